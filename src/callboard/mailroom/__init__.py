@@ -1,0 +1,1 @@
+"""Bytes in, bytes out: the only folder that opens a mail connection."""

@@ -1,0 +1,61 @@
+"""A proposal as people see it: the value that letters, digest, lists and pages are made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a proposal stands."""
+
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    CONFIRMED = "confirmed"
+    WAITLISTED = "waitlisted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+OPEN = frozenset({State.SUBMITTED, State.WAITLISTED})
+IN_PROGRAMME = frozenset({State.ACCEPTED, State.CONFIRMED, State.SUBMITTED})
+
+
+@dataclass(frozen=True)
+class SpeakerCard:
+    """A speaker of a proposal."""
+
+    name: str
+    affiliation: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True)
+class ProposalCard:
+    """One proposal, detached from the database. Unknown fields are None or empty."""
+
+    number: int
+    reference: str  # "P-7"
+    state: State
+    title: str | None
+    speakers: tuple[SpeakerCard, ...]
+    abstract: str | None
+    language: str | None
+    format: str | None
+    duration_minutes: int | None
+    keywords: tuple[str, ...]
+    availability: str | None
+    topics: tuple[int, ...]  # indexes into Call.topics, best first, at most two
+    contact: str | None  # address that letters go to
+    letter_language: str  # "fr" or "en"
+    submitted_at: datetime
+    updated_at: datetime
+    late: bool = False
+    versions: int = 1
+    missing: tuple[str, ...] = ()  # of "title", "abstract", "speakers", in that order
+
+    @property
+    def names(self) -> str:
+        """The speakers' names in one line, empty when none is known."""
+        return ", ".join(s.name for s in self.speakers)

@@ -1,0 +1,80 @@
+"""What reading a mail results in: frozen values, each field with where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from callboard.mailroom.incoming import Address
+
+
+class Kind(StrEnum):
+    """What a mail is to the call."""
+
+    PROPOSAL = "proposal"
+    REVISION = "revision"
+    WITHDRAWAL = "withdrawal"
+    QUESTION = "question"
+    OTHER = "other"
+    AUTOREPLY = "autoreply"
+    BOUNCE = "bounce"
+    BULK = "bulk"
+    UNREADABLE = "unreadable"
+
+
+MACHINES = frozenset({Kind.AUTOREPLY, Kind.BOUNCE, Kind.BULK})
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a field came from: the part, the characters in it, the rule, and how sure the rule is."""
+
+    part: str  # "subject", "text", "sender", "attachment NAME"
+    rule: str  # the name of the rule: "label", "heading", "quotation marks", ...
+    confidence: float  # 0..1
+    start: int | None = None  # offsets into that part's text
+    end: int | None = None
+
+
+@dataclass(frozen=True)
+class SpeakerFound:
+    """A speaker as the mail names them."""
+
+    name: str
+    affiliation: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True)
+class ProposalFound:
+    """One talk as proposed. A field that is not there is None (or empty), never invented."""
+
+    title: str | None = None
+    speakers: tuple[SpeakerFound, ...] = ()
+    abstract: str | None = None
+    language: str | None = None  # ISO 639-1
+    format: str | None = None  # "talk", "poster", "demo", "tutorial", "lightning", "panel", ...
+    duration_minutes: int | None = None
+    keywords: tuple[str, ...] = ()
+    availability: str | None = None  # in the speaker's words
+    bio: str | None = None
+    links: tuple[str, ...] = ()
+    sources: Mapping[str, Source] = field(default_factory=dict)  # by field name
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a mail says. Pure: the same mail and call give the same reading."""
+
+    kind: Kind
+    reason: str  # one sentence for people: why this kind
+    confidence: float
+    acknowledge_to: Address | None  # whom an acknowledgement would go to; None: nobody is answered
+    forwarded_by: Address | None = None  # who passed it on, when the proposer is somebody else
+    language: str | None = None  # ISO 639-1 of the cover text: the language to answer in
+    own_text: str = ""  # what the sender wrote themselves
+    full_text: str = ""  # with quotes and signature
+    references: tuple[str, ...] = ()  # our own references named in subject or body, e.g. "P-7"
+    proposals: tuple[ProposalFound, ...] = ()
+    # For a revision `proposals` holds at most one entry with only the fields that change.

@@ -5,13 +5,19 @@
     ├── AnnouncementError    the page cannot be read at all: exit 2
     ├── TemplateError        a letter or page template is broken: exit 2
     ├── TryAgainLater        nothing is wrong with us, the other side is away: exit 75
-    │   ├── MailboxDown      IMAP server away, login refused, time-out, connection dropped
-    │   ├── MailerDown       SMTP server away, login refused, time-out, connection dropped
+    │   ├── ServerDown       a mail server; says what is wrong with it
+    │   │   ├── MailboxDown  IMAP server away, login refused, time-out, connection dropped
+    │   │   └── MailerDown   SMTP server away, login refused, time-out, connection dropped
     │   └── Busy             another worker holds the lease, or the database is locked
+    ├── LetterRefused        the SMTP server did not take this one letter; the others go on
     └── UnreadableMail       these bytes will never be a mail: the message is HELD
 
 Messages are for people: they name the thing and the cure.
 """
+
+from __future__ import annotations
+
+from enum import StrEnum
 
 
 class CallboardError(Exception):
@@ -38,17 +44,56 @@ class TemplateError(CallboardError):
     exit_code = 2
 
 
-class TryAgainLater(CallboardError):
+class TryAgainLater(CallboardError):  # noqa: N818  reads as the fact it states
     """The other side is away; nothing was lost and the next pass goes on."""
 
     exit_code = 75
 
 
-class MailboxDown(TryAgainLater):
+class ServerTrouble(StrEnum):
+    """What is wrong with a mail server, so that the worker can choose how long to wait."""
+
+    ADDRESS = "address"  # no server of that name
+    UNREACHABLE = "unreachable"  # nobody listens there
+    TLS = "tls"  # certificate or encryption
+    TIMEOUT = "timeout"
+    DROPPED = "dropped"  # the connection ended in the middle
+    LOGIN = "login"  # user or password refused
+    FOLDER = "folder"  # no such folder
+    QUOTA = "quota"  # OVERQUOTA: hours, not minutes
+    BUSY = "busy"  # too many connections, in use, come back later
+    SENDER = "sender"  # the server does not send for this address
+    PROTOCOL = "protocol"  # an answer that makes no sense
+
+
+PERSISTENT = frozenset(
+    {
+        ServerTrouble.ADDRESS,
+        ServerTrouble.TLS,
+        ServerTrouble.LOGIN,
+        ServerTrouble.FOLDER,
+        ServerTrouble.SENDER,
+    }
+)
+
+
+class ServerDown(TryAgainLater):
+    """A mail server cannot be used now. `permanent`: a person must change something first."""
+
+    def __init__(self, message: str, trouble: ServerTrouble = ServerTrouble.PROTOCOL) -> None:
+        super().__init__(message)
+        self.trouble = trouble
+
+    @property
+    def permanent(self) -> bool:
+        return self.trouble in PERSISTENT
+
+
+class MailboxDown(ServerDown):
     """The IMAP server is away, refuses the login, times out or dropped the connection."""
 
 
-class MailerDown(TryAgainLater):
+class MailerDown(ServerDown):
     """The SMTP server is away, refuses the login, times out or dropped the connection."""
 
 
@@ -56,5 +101,22 @@ class Busy(TryAgainLater):
     """Another worker holds the lease, or the database stays locked."""
 
 
-class UnreadableMail(CallboardError):
+class LetterRefused(CallboardError):  # noqa: N818  reads as the fact it states
+    """The SMTP server did not take this one letter.
+
+    `permanent`: trying again is of no use (5xx). `uncertain`: the letter was handed over whole but no
+    answer came, so the server may have taken it. `code` is None where the refusal is our own.
+    """
+
+    def __init__(
+        self, text: str, *, permanent: bool, code: int | None = None, uncertain: bool = False
+    ) -> None:
+        super().__init__(f"{code} {text}" if code else text)
+        self.text = text
+        self.permanent = permanent
+        self.code = code
+        self.uncertain = uncertain
+
+
+class UnreadableMail(CallboardError):  # noqa: N818  reads as the fact it states
     """These bytes will never be a mail. The message is a sentence fit for an organiser."""

@@ -1,0 +1,207 @@
+"""What one read message does to the tables. Decides first, then writes rows and the letters owed.
+
+The caller commits: everything that one message changes is one commit. Nothing here reads the clock, opens
+a connection or parses mail.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from callboard import store
+from callboard.desk import letters, speakers
+from callboard.desk.outbox import Desk, may_write_to, owe, record_bounce
+from callboard.mailroom.incoming import Address, IncomingMail
+from callboard.model import InboxEntry, Outcome, Proposal
+from callboard.reading.result import MACHINES, Kind, ProposalFound, Reading
+
+EXCERPT = 300  # characters of a message that a person must look at
+
+
+@dataclass(frozen=True)
+class Case:
+    """One message on the desk, with everything needed to deal with it."""
+
+    db: Session
+    desk: Desk
+    entry: InboxEntry
+    mail: IncomingMail
+    reading: Reading
+    now: datetime
+
+    @property
+    def sender(self) -> str:
+        """The address that wrote, or passed the mail on; empty when there is none."""
+        return self.mail.sender.address if self.mail.sender else ""
+
+    @property
+    def author(self) -> Address | None:
+        """Who wrote the proposal: the inner sender of a forward."""
+        return self.reading.acknowledge_to or self.mail.sender
+
+    def close(self, outcome: Outcome, reason: str, proposal: Proposal | None = None) -> None:
+        """Give the message its outcome."""
+        self.entry.outcome = outcome
+        self.entry.reason = reason
+        self.entry.processed_at = self.now
+        if proposal is not None:
+            self.entry.proposal_id = proposal.id
+        if outcome in (Outcome.HELD, Outcome.QUESTION):
+            self.entry.excerpt = " ".join((self.reading.own_text or self.mail.text).split())[:EXCERPT] or None
+
+
+def note_envelope(entry: InboxEntry, mail: IncomingMail) -> None:
+    """Copy what lists and searches need from the mail to its row."""
+    entry.message_id = mail.message_id[:998] if mail.message_id else None
+    entry.sent_at = mail.date
+    entry.sender = mail.sender.address[:320] if mail.sender else None
+    entry.sender_name = mail.sender.name[:320] if mail.sender else None
+    entry.subject = mail.subject
+    entry.text_hash = store.fingerprint(mail.subject, mail.text)
+
+
+def receive(db: Session, desk: Desk, entry: InboxEntry, mail: IncomingMail, reading: Reading, now: datetime) -> None:
+    """Deal with one message: afterwards its row has an outcome and every letter it causes is owed."""
+    note_envelope(entry, mail)
+    entry.kind = reading.kind
+    case = Case(db, desk, entry, mail, reading, now)
+    earlier = copy_of(case)
+    if earlier is not None:
+        proposal = db.get(Proposal, earlier.proposal_id) if earlier.proposal_id else None
+        case.close(Outcome.COPY, f"a copy of message {earlier.id}", proposal)
+    elif reading.kind in MACHINES or reading.kind is Kind.UNREADABLE:
+        _file_machine(case)
+    elif desk.is_ours(case.sender):
+        case.close(Outcome.IGNORED, "written by Callboard itself")
+    elif (reason := reason_to_hold(case)) is not None:
+        case.close(Outcome.HELD, reason)
+    elif reading.kind is Kind.PROPOSAL or (entry.approved and reading.proposals):
+        _file_proposals(case)
+    else:
+        speakers.follow_up(case)
+
+
+def copy_of(case: Case) -> InboxEntry | None:
+    """The earlier message that this one repeats: the same bytes, or the same Message-ID, sender and text.
+
+    A Message-ID alone is not enough: some programs keep it when a sent mail is edited as new, and nobody's
+    mail may be lost to that.
+    """
+    entry = case.entry
+    for other in store.earlier_entries(case.db, entry):
+        same_words = other.sender == entry.sender and other.text_hash == entry.text_hash
+        if other.content_hash == entry.content_hash or (other.message_id == entry.message_id and same_words):
+            return other
+    return None
+
+
+def reason_to_hold(case: Case) -> str | None:
+    """Why a person must look before anything is done, or None."""
+    if case.entry.approved:
+        return None
+    if case.mail.sender is None:
+        return "the message has no single sender address; nobody can be answered"
+    forwarder = case.reading.forwarded_by
+    if forwarder and case.reading.kind is Kind.PROPOSAL and not case.desk.call.is_organiser(forwarder.address):
+        author = case.author.address if case.author else "somebody"
+        return f"{forwarder.address}, who is no organiser, passed on a proposal by {author}"
+    return None
+
+
+def _file_machine(case: Case) -> None:
+    """A robot's mail: never answered. A bounce is matched to the letter that bounced."""
+    if case.reading.kind is Kind.UNREADABLE:
+        case.close(Outcome.HELD, case.reading.reason)
+        return
+    if case.reading.kind is Kind.BOUNCE:
+        letter = record_bounce(case.db, case.mail.returned_message_ids, "returned by the recipient's server", case.now)
+        if letter is not None:
+            proposal = case.db.get(Proposal, letter.proposal_id) if letter.proposal_id else None
+            case.close(Outcome.IGNORED, f"the letter “{letter.subject}” came back", proposal)
+            return
+    case.close(Outcome.IGNORED, case.reading.reason)
+
+
+def _file_proposals(case: Case) -> None:
+    """One or several proposals in one mail; the mail's outcome is that of the strongest."""
+    results = [take_proposal(case, found) for found in case.reading.proposals]
+    new = [p for outcome, p in results if outcome is Outcome.PROPOSAL]
+    changed = [p for outcome, p in results if outcome is Outcome.FOLLOW_UP]
+    if case.mail.truncated and (new or changed):
+        _tell_too_large(case, (new or changed)[0])
+    if new:
+        case.close(Outcome.PROPOSAL, f"proposed {_names(case, new)}", new[0])
+    elif changed:
+        case.close(Outcome.FOLLOW_UP, f"a new text for {_names(case, changed)}", changed[0])
+    elif results:
+        same = [p for _, p in results]
+        case.close(Outcome.COPY, f"repeats {_names(case, same)}", same[0])
+    else:
+        case.close(Outcome.HELD, "looks like a proposal, but nothing could be read from it")
+
+
+def _names(case: Case, found: list[Proposal]) -> str:
+    return ", ".join(f"{case.desk.call.prefix}-{p.id}" for p in found)
+
+
+def take_proposal(case: Case, found: ProposalFound) -> tuple[Outcome, Proposal]:
+    """Make a proposal of what was found, or recognise the one that it repeats or corrects."""
+    known = same_proposal(case, found)
+    if known is not None:
+        return Outcome.COPY, known
+    earlier = speakers.corrected_by(case, found)
+    if earlier is not None:
+        changed = speakers.revise(case, earlier, found)
+        return (Outcome.FOLLOW_UP if changed else Outcome.COPY), earlier
+    proposal = speakers.new_proposal(case, found)
+    _acknowledge(case, proposal)
+    return Outcome.PROPOSAL, proposal
+
+
+def same_proposal(case: Case, found: ProposalFound) -> Proposal | None:
+    """A proposal with the same words: a co-author's copy, a mail sent again, a Cc that took another way.
+
+    Without both title and abstract the words say too little; then it must come from the same person.
+    """
+    if not (found.title or found.abstract):
+        return None
+    for proposal in store.proposals_like(case.db, store.fingerprint(found.title, found.abstract)):
+        if (found.title and found.abstract) or speakers.speaks_for(proposal, case.author):
+            return proposal
+    return None
+
+
+def _acknowledge(case: Case, proposal: Proposal) -> None:
+    """Owe the one acknowledgement that a proposal gets."""
+    to = case.author
+    if not case.desk.settings.acknowledge or to is None:
+        return
+    refusal = may_write_to(case.db, case.desk, to.address, case.now)
+    if refusal is not None:
+        case.entry.excerpt = f"not acknowledged: {refusal}"
+        return
+    card = store.card_of(proposal, case.desk.call.prefix)
+    letter = letters.acknowledgement(case.desk.templates, case.desk.call, card, to, case.desk.sender)
+    owe(
+        case.db,
+        case.desk,
+        letter,
+        f"acknowledgement/{proposal.id}",
+        case.now,
+        answering=case.mail,
+        entry=case.entry,
+        proposal=proposal,
+    )
+
+
+def _tell_too_large(case: Case, proposal: Proposal) -> None:
+    """The attachments of a huge mail were not fetched; the speaker learns it."""
+    to = case.author
+    if to is None or may_write_to(case.db, case.desk, to.address, case.now) is not None:
+        return
+    letter = letters.too_large(case.desk.templates, case.desk.call, store.card_of(proposal, case.desk.call.prefix), to)
+    key = f"too-large/{case.entry.id}"
+    owe(case.db, case.desk, letter, key, case.now, answering=case.mail, entry=case.entry, proposal=proposal)

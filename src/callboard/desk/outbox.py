@@ -1,0 +1,163 @@
+"""The letters owed: written in the same commit as what they tell, sent later, retried, given up visibly."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from callboard import store
+from callboard.call import Call
+from callboard.config import LettersConfig
+from callboard.desk.letters import Letter, build
+from callboard.errors import LetterRefused
+from callboard.mailroom.incoming import Address, IncomingMail
+from callboard.model import InboxEntry, LetterState, OutboxEntry, Proposal
+from callboard.templating import Templates
+
+# Mailboxes that no person reads, RFC 2142 and custom. A letter to them comes back or starts a loop.
+NOBODY = re.compile(
+    r"^(?:no-?reply|do-?not-?reply|ne-?pas-?repondre|mailer-daemon|postmaster|bounces?|listserv|majordomo)"
+    r"(?:[-+._=].*)?$",
+    re.IGNORECASE,
+)
+FIRST_RETRY = timedelta(minutes=2)
+LONGEST_RETRY = timedelta(hours=6)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the desk works with: the call, the words, and the address that letters come from."""
+
+    call: Call
+    templates: Templates
+    sender: Address
+    settings: LettersConfig
+
+    def is_ours(self, address: str) -> bool:
+        """Whether letters would go back to ourselves."""
+        return address.casefold() == self.sender.address.casefold()
+
+
+@dataclass(frozen=True)
+class DueLetter:
+    """A claimed letter, on its way to the server."""
+
+    id: int
+    kind: str
+    recipient: str
+    raw: bytes
+
+
+def may_write_to(db: Session, desk: Desk, address: str, now: datetime) -> str | None:
+    """Why no letter may go to this address, or None when one may. RFC 3834, section 2."""
+    local = address.rpartition("@")[0]
+    if not local or NOBODY.match(local):
+        return "nobody reads mail at the sender's address"
+    if desk.is_ours(address):
+        return "the address is Callboard's own"
+    if store.letters_since(db, address, now - timedelta(days=1)) >= desk.settings.max_per_address_per_day:
+        return f"{desk.settings.max_per_address_per_day} letters went to this address within a day"
+    return None
+
+
+def owe(
+    db: Session,
+    desk: Desk,
+    letter: Letter,
+    key: str,
+    now: datetime,
+    *,
+    answering: IncomingMail | None = None,
+    entry: InboxEntry | None = None,
+    proposal: Proposal | None = None,
+) -> OutboxEntry | None:
+    """Write the letter into the outbox, once for each key; None when it stands there already.
+
+    The Message-ID is fixed with the row, so that a repeat after a lost reply is recognisable.
+    """
+    if db.scalar(select(OutboxEntry.id).where(OutboxEntry.key == key)) is not None:
+        return None
+    domain = desk.sender.address.rpartition("@")[2]
+    message_id = f"<{key.replace('/', '.')}.{secrets.token_hex(6)}@{domain}>"
+    references = (*answering.references, answering.message_id) if answering and answering.message_id else ()
+    raw = build(
+        letter,
+        sender=desk.sender,
+        message_id=message_id,
+        date=now,
+        in_reply_to=answering.message_id if answering else None,
+        references=references,
+        auto_submitted="auto-replied" if answering else "auto-generated",
+    )
+    row = OutboxEntry(
+        key=key,
+        kind=letter.kind,
+        recipient=letter.recipient.address,
+        subject=letter.subject,
+        message_id=message_id,
+        raw=raw,
+        proposal_id=proposal.id if proposal else None,
+        entry_id=entry.id if entry else None,
+        created_at=now,
+        next_attempt=now,
+    )
+    db.add(row)
+    return row
+
+
+def claim(db: Session, now: datetime, limit: int = 50) -> Sequence[DueLetter]:
+    """Take letters whose time has come. A worker killed from here on leaves them for their next attempt."""
+    due = store.due_letters(db, now, limit)
+    for row in due:
+        row.attempts += 1
+        row.next_attempt = now + retry_delay(row.attempts)
+    return [DueLetter(row.id, row.kind, row.recipient, row.raw) for row in due]
+
+
+def retry_delay(attempts: int) -> timedelta:
+    """2, 6, 18, 54 minutes, ... at most six hours."""
+    return min(FIRST_RETRY * 3 ** (min(attempts, 10) - 1), LONGEST_RETRY)
+
+
+def record_sent(db: Session, letter_id: int, now: datetime) -> None:
+    """The server took it."""
+    row = db.get_one(OutboxEntry, letter_id)
+    row.state, row.done_at, row.last_error = LetterState.SENT, now, None
+
+
+def record_refusal(db: Session, letter_id: int, refusal: LetterRefused, settings: LettersConfig, now: datetime) -> bool:
+    """The server refused it: try later, or give up for good. True when given up."""
+    row = db.get_one(OutboxEntry, letter_id)
+    row.last_error = str(refusal)
+    too_old = now - row.created_at > timedelta(hours=settings.give_up_after_hours)
+    if refusal.permanent or too_old:
+        row.state, row.done_at = LetterState.FAILED, now
+        return True
+    return False
+
+
+def put_back(db: Session, letter_ids: Sequence[int], now: datetime, settings: LettersConfig, reason: str) -> int:
+    """The server as a whole is away: these letters were not tried. Returns how many are given up for age."""
+    given_up = 0
+    for row in db.scalars(select(OutboxEntry).where(OutboxEntry.id.in_(letter_ids))):
+        row.attempts -= 1
+        row.next_attempt = now
+        row.last_error = reason
+        if now - row.created_at > timedelta(hours=settings.give_up_after_hours):
+            row.state, row.done_at = LetterState.FAILED, now
+            given_up += 1
+    return given_up
+
+
+def record_bounce(db: Session, message_ids: Sequence[str], reason: str, now: datetime) -> OutboxEntry | None:
+    """A letter came back. It counts as failed and is shown in the digest."""
+    row = store.letter_by_message_id(db, message_ids)
+    if row is not None:
+        row.state, row.bounced, row.last_error, row.done_at = LetterState.FAILED, True, reason, now
+    return row

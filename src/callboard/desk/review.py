@@ -1,0 +1,79 @@
+"""The organisers' decisions. This version takes them from the command line; answers by mail come next."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from callboard import store
+from callboard.desk import letters
+from callboard.desk.outbox import Desk, may_write_to, owe
+from callboard.errors import ConfigError
+from callboard.mailroom.incoming import Address
+from callboard.model import InboxEntry, Outcome, Proposal, Version
+from callboard.proposals import State
+
+
+def decide(
+    db: Session, desk: Desk, number: int, state: State, now: datetime, *, comment: str | None = None, tell: bool = True
+) -> Proposal:
+    """Accept or decline a proposal and owe the letter that says so. A second time changes nothing.
+
+    A decision that is reversed before its letter left takes that letter back.
+    """
+    proposal = find(db, desk, number)
+    if proposal.state == state:
+        return proposal
+    if proposal.state == State.WITHDRAWN:
+        raise ConfigError(f"{desk.call.prefix}-{number} was withdrawn by its speaker; nothing was changed")
+    before, proposal.state, proposal.updated_at = proposal.state, state, now
+    version = store.next_version(db, number)
+    db.add(
+        Version(
+            proposal_id=number,
+            number=version,
+            at=now,
+            by="command line",
+            action=state.value,
+            understood={},
+            changed={"state": [before, state], **({"comment": [None, comment]} if comment else {})},
+        )
+    )
+    store.cancel_letters(db, number, (State.ACCEPTED.value, State.DECLINED.value), now)
+    if tell:
+        _tell(db, desk, proposal, version, comment, now)
+    return proposal
+
+
+def find(db: Session, desk: Desk, number: int) -> Proposal:
+    """The proposal of that number, or a ConfigError that says what there is."""
+    proposal = db.get(Proposal, number)
+    if proposal is None:
+        raise ConfigError(f"there is no proposal {desk.call.prefix}-{number}; callboard list shows all")
+    return proposal
+
+
+def _tell(db: Session, desk: Desk, proposal: Proposal, version: int, comment: str | None, now: datetime) -> None:
+    if proposal.contact is None or may_write_to(db, desk, proposal.contact, now) is not None:
+        return
+    to = Address(proposal.contact_name or "", proposal.contact)
+    card = store.card_of(proposal, desk.call.prefix)
+    if proposal.state == State.ACCEPTED:
+        letter = letters.accepted(desk.templates, desk.call, card, to, comment)
+    else:
+        letter = letters.declined(desk.templates, desk.call, card, to, comment)
+    owe(db, desk, letter, f"{letter.kind}/{proposal.id}/{version}", now, proposal=proposal)
+
+
+def settle_held(db: Session, entry_id: int, *, approve: bool, now: datetime) -> InboxEntry:
+    """A person has looked at a held message: read it again as a proposal, or leave it at that."""
+    entry = db.get(InboxEntry, entry_id)
+    if entry is None or entry.outcome != Outcome.HELD:
+        raise ConfigError(f"no message {entry_id} is held; callboard held shows all")
+    if approve:
+        entry.outcome, entry.approved = Outcome.WAITING, True
+        entry.attempts = 0
+    else:
+        entry.outcome, entry.reason, entry.processed_at = Outcome.DISMISSED, "looked at by a person", now
+    return entry

@@ -1,0 +1,276 @@
+"""The conversation with a speaker: which proposal a mail is about, and what it changes there."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from callboard import store
+from callboard.desk import letters
+from callboard.desk.outbox import may_write_to, owe
+from callboard.mailroom.incoming import Address
+from callboard.model import Outcome, Proposal, Speaker, Version
+from callboard.proposals import State
+from callboard.reading import language, topics
+from callboard.reading.result import Kind, ProposalFound
+
+if TYPE_CHECKING:
+    from callboard.desk.intake import Case
+
+FIELDS = ("title", "abstract", "language", "format", "duration_minutes", "keywords", "availability", "bio", "links")
+SIMILAR = 0.85  # of two titles: the same talk under a corrected title
+
+
+# --- Which proposal ------------------------------------------------------------------------------------
+
+
+def speaks_for(proposal: Proposal, who: Address | None) -> bool:
+    """Whether this address is the proposal's contact or one of its speakers'."""
+    if who is None:
+        return False
+    wanted = who.address.casefold()
+    theirs = [proposal.contact, *(s.email for s in proposal.speakers)]
+    return any(a is not None and a.casefold() == wanted for a in theirs)
+
+
+def candidates(case: Case) -> Sequence[Proposal]:
+    """The proposals that a mail may be about, the surest rule that finds any: our letter it answers, a
+    reference it names, everything its sender has proposed."""
+    letter = store.letter_by_message_id(case.db, (*case.mail.references, *case.mail.in_reply_to))
+    if letter is not None and letter.proposal_id is not None:
+        return [case.db.get_one(Proposal, letter.proposal_id)]
+    numbers = [int(r.rpartition("-")[2]) for r in case.reading.references if r.rpartition("-")[2].isdecimal()]
+    # A number too large for a key was never one of ours.
+    named = [p for n in numbers if n < 2**31 and (p := case.db.get(Proposal, n)) is not None]
+    if named:
+        return named
+    author = case.author
+    return store.proposals_of(case.db, author.address) if author else []
+
+
+def corrected_by(case: Case, found: ProposalFound) -> Proposal | None:
+    """The same person's proposal that this text corrects: named by the thread, or of nearly the same title."""
+    mine = [p for p in candidates(case) if p.state != State.WITHDRAWN and speaks_for(p, case.author)]
+    near = [p for p in mine if similar(p.title, found.title)]
+    if len(near) == 1:
+        return near[0]
+    answers = bool(case.reading.references) or _answers_a_letter(case)
+    if len(mine) == 1 and answers and (found.title is None or not mine[0].title or not mine[0].abstract):
+        return mine[0]
+    return None
+
+
+def _answers_a_letter(case: Case) -> bool:
+    return store.letter_by_message_id(case.db, (*case.mail.references, *case.mail.in_reply_to)) is not None
+
+
+def similar(one: str | None, other: str | None) -> bool:
+    """Whether two titles are the same but for a correction."""
+    a, b = store.folded(one), store.folded(other)
+    if not a or not b:
+        return False
+    return a == b or difflib.SequenceMatcher(None, a[:300], b[:300], autojunk=False).ratio() >= SIMILAR
+
+
+# --- What it changes -----------------------------------------------------------------------------------
+
+
+def new_proposal(case: Case, found: ProposalFound) -> Proposal:
+    """Write a proposal and its first version."""
+    author, call = case.author, case.desk.call
+    proposal = Proposal(
+        state=State.SUBMITTED,
+        contact=author.address if author else None,
+        contact_name=(author.name or None) if author else None,
+        letter_language=letter_language(case, found),
+        late=call.deadline is not None and (case.mail.date or case.now) > call.deadline,
+        fingerprint="",
+        submitted_at=case.now,
+        updated_at=case.now,
+        keywords=[],
+        links=[],
+    )
+    apply(proposal, found, case)
+    case.db.add(proposal)
+    case.db.flush()
+    add_version(case, proposal, "proposed", found, {})
+    return proposal
+
+
+def letter_language(case: Case, found: ProposalFound) -> str:
+    """French or English: of the cover letter, else of the proposal, else of the call."""
+    for code in (case.reading.language, found.language, case.desk.call.language):
+        if code in ("fr", "en"):
+            return code
+    return "en"
+
+
+def apply(proposal: Proposal, found: ProposalFound, case: Case) -> dict[str, Any]:
+    """Put the fields that were found into the proposal; the rest stays. Returns field -> [before, after]."""
+    changed: dict[str, Any] = {}
+    for name in FIELDS:
+        value = getattr(found, name)
+        value = list(value) if isinstance(value, tuple) else value
+        before = getattr(proposal, name)
+        if value and value != before:
+            changed[name] = [before, value]
+            setattr(proposal, name, value)
+    people = [{"name": s.name, "affiliation": s.affiliation, "email": s.email} for s in found.speakers]
+    before_people = [{"name": s.name, "affiliation": s.affiliation, "email": s.email} for s in proposal.speakers]
+    if people and people != before_people:
+        changed["speakers"] = [before_people, people]
+        replace_speakers(case, proposal, people)
+    proposal.fingerprint = store.fingerprint(proposal.title, proposal.abstract)
+    words = " ".join(filter(None, (proposal.title, proposal.abstract, *proposal.keywords)))
+    proposal.topics = [index for index, _ in topics.rank(case.desk.call.topics, words)]
+    if proposal.language is None and proposal.abstract:
+        proposal.language = language.detect(proposal.abstract)
+    return changed
+
+
+def replace_speakers(case: Case, proposal: Proposal, people: list[dict[str, str | None]]) -> None:
+    """New speaker rows in the order given. The old ones go first: (proposal, position) is unique."""
+    if proposal.speakers:
+        proposal.speakers.clear()
+        case.db.flush()
+    proposal.speakers = [
+        Speaker(position=i, name=str(p["name"]), affiliation=p["affiliation"], email=p["email"])
+        for i, p in enumerate(people)
+    ]
+
+
+def add_version(
+    case: Case, proposal: Proposal, action: str, found: ProposalFound | None, changed: dict[str, Any]
+) -> None:
+    """Keep what this message said of the proposal."""
+    understood: dict[str, Any] = {}
+    if found is not None:
+        understood = dataclasses.asdict(dataclasses.replace(found, sources={}))
+        understood["sources"] = {name: dataclasses.asdict(source) for name, source in found.sources.items()}
+    case.db.add(
+        Version(
+            proposal_id=proposal.id,
+            number=store.next_version(case.db, proposal.id),
+            entry_id=case.entry.id,
+            at=case.now,
+            by="speaker",
+            action=action,
+            understood=understood,
+            changed=changed,
+        )
+    )
+
+
+def revise(case: Case, proposal: Proposal, found: ProposalFound) -> bool:
+    """Change the proposal and tell the speaker what changed. False when nothing did."""
+    prefix = case.desk.call.prefix
+    before = store.card_of(proposal, prefix)
+    changed = apply(proposal, found, case)
+    if not changed:
+        return False
+    proposal.updated_at = case.now
+    add_version(case, proposal, "revised", found, changed)
+    after = store.card_of(proposal, prefix)
+    to = case.author
+    if to is not None and may_write_to(case.db, case.desk, to.address, case.now) is None:
+        letter = letters.updated(case.desk.templates, case.desk.call, before, after, to, case.desk.sender)
+        _owe(case, letter, f"updated/{proposal.id}/{case.entry.id}", proposal)
+    return True
+
+
+# --- A mail that is no proposal ------------------------------------------------------------------------
+
+
+def follow_up(case: Case) -> None:
+    """A revision, a withdrawal, a question, thanks, or nothing for us."""
+    found = candidates(case)
+    allowed = [p for p in found if _may_change(case, p)]
+    kind = case.reading.kind
+    if kind is Kind.OTHER:
+        _file_other(case, found)
+    elif kind is Kind.QUESTION:
+        _file_question(case, allowed)
+    elif len(allowed) == 1:
+        _change(case, allowed[0])
+    elif found and not allowed:
+        names = ", ".join(f"{case.desk.call.prefix}-{p.id}" for p in found)
+        case.close(Outcome.HELD, f"{case.sender} wants to change {names} but is none of its speakers", found[0])
+    elif allowed:
+        names = ", ".join(f"{case.desk.call.prefix}-{p.id}" for p in allowed)
+        case.close(Outcome.HELD, f"wants to change a proposal; it may be any of {names}")
+    elif kind is Kind.REVISION and any(p.title and p.abstract for p in case.reading.proposals):
+        _as_new(case)
+    else:
+        case.close(Outcome.HELD, f"wants to change a proposal, but none by {case.sender} is known")
+
+
+def _may_change(case: Case, proposal: Proposal) -> bool:
+    return speaks_for(proposal, case.mail.sender) or case.desk.call.is_organiser(case.sender)
+
+
+def _file_other(case: Case, found: Sequence[Proposal]) -> None:
+    if found and (case.reading.references or _answers_a_letter(case)):
+        case.close(Outcome.FOLLOW_UP, "nothing to do: " + case.reading.reason, found[0])
+    else:
+        case.close(Outcome.IGNORED, case.reading.reason)
+
+
+def _file_question(case: Case, allowed: Sequence[Proposal]) -> None:
+    """A person answers it. A known speaker is told so; a stranger is not, since the mail may be private."""
+    proposal = allowed[0] if len(allowed) == 1 else None
+    case.close(Outcome.QUESTION, case.reading.reason, proposal)
+    if allowed and not case.desk.call.is_organiser(case.sender):
+        _pass_on(case, proposal)
+
+
+def _change(case: Case, proposal: Proposal) -> None:
+    name = f"{case.desk.call.prefix}-{proposal.id}"
+    if case.reading.kind is Kind.WITHDRAWAL:
+        withdraw(case, proposal)
+        case.close(Outcome.FOLLOW_UP, f"withdrew {name}", proposal)
+    elif case.reading.proposals and revise(case, proposal, case.reading.proposals[0]):
+        case.close(Outcome.FOLLOW_UP, f"changed {name}", proposal)
+    else:
+        case.close(Outcome.HELD, f"wants to change {name}, but what is to change could not be read", proposal)
+        _pass_on(case, proposal)
+
+
+def withdraw(case: Case, proposal: Proposal) -> None:
+    """Done at once and confirmed."""
+    if proposal.state == State.WITHDRAWN:
+        return
+    before = proposal.state
+    proposal.state = State.WITHDRAWN
+    proposal.updated_at = case.now
+    add_version(case, proposal, "withdrawn", None, {"state": [before, State.WITHDRAWN]})
+    store.cancel_letters(case.db, proposal.id, ("accepted", "declined"), case.now)
+    to = case.mail.sender
+    if to is not None and may_write_to(case.db, case.desk, to.address, case.now) is None:
+        card = store.card_of(proposal, case.desk.call.prefix)
+        letter = letters.withdrawn(case.desk.templates, case.desk.call, card, to)
+        _owe(case, letter, f"withdrawn/{proposal.id}/{case.entry.id}", proposal)
+
+
+def _pass_on(case: Case, proposal: Proposal | None) -> None:
+    """Tell the speaker that a person will answer."""
+    to = case.mail.sender
+    if to is None or may_write_to(case.db, case.desk, to.address, case.now) is not None:
+        return
+    card = store.card_of(proposal, case.desk.call.prefix) if proposal else None
+    code = case.reading.language or (card.letter_language if card else case.desk.call.language)
+    letter = letters.passed_on(case.desk.templates, case.desk.call, card, to, code)
+    _owe(case, letter, f"passed-on/{case.entry.id}", proposal)
+
+
+def _as_new(case: Case) -> None:
+    """A "revision" of something unknown that carries a whole proposal is a proposal."""
+    from callboard.desk import intake
+
+    results = [intake.take_proposal(case, found) for found in case.reading.proposals]
+    case.close(results[0][0], "a whole proposal, though it speaks of a change", results[0][1])
+
+
+def _owe(case: Case, letter: letters.Letter, key: str, proposal: Proposal | None) -> None:
+    owe(case.db, case.desk, letter, key, case.now, answering=case.mail, entry=case.entry, proposal=proposal)

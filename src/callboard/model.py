@@ -1,0 +1,261 @@
+"""The tables and their states.
+
+Times are aware UTC in Python and stored as UTC. Nothing here decides anything: `desk` and `programme`
+do, `store` holds the engine and the named queries.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from callboard.proposals import State
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC datetime. SQLite drops the zone of `DateTime(timezone=True)`; this puts it back."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 (SQLAlchemy's signature)
+        """Store UTC; a naive time is a bug, not a guess."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without zone reached the database")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 (SQLAlchemy's signature)
+        """Read back as aware UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Names every constraint, so that Alembic can alter SQLite tables later."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012 (SQLAlchemy reads it from the class)
+
+
+class Outcome(StrEnum):
+    """What became of a received message. Every message has exactly one."""
+
+    WAITING = "waiting"  # stored, not read yet
+    PROPOSAL = "proposal"  # made one or more proposals
+    FOLLOW_UP = "follow_up"  # belongs to a proposal: a correction, a withdrawal, a question, thanks
+    QUESTION = "question"  # a question about the call, for a person to answer
+    COPY = "copy"  # of a message or a proposal that is here already
+    IGNORED = "ignored"  # a machine, or private mail that is not for the call
+    HELD = "held"  # waits for a person
+    DISMISSED = "dismissed"  # was held; a person said that nothing is to be done
+
+
+class MailboxState(Base):
+    """How far one mailbox has been read."""
+
+    __tablename__ = "mailbox"
+
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    uidvalidity: Mapped[int | None] = mapped_column(BigInteger)
+    last_uid: Mapped[int] = mapped_column(BigInteger, default=0)
+    last_success: Mapped[datetime | None]
+    failing_since: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(Text)
+
+
+class InboxEntry(Base):
+    """One received message and its outcome. The ledger is (mailbox, UIDVALIDITY, UID)."""
+
+    __tablename__ = "inbox_entry"
+    __table_args__ = (
+        UniqueConstraint("mailbox", "uidvalidity", "uid"),
+        Index("ix_inbox_entry_outcome_id", "outcome", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mailbox: Mapped[str] = mapped_column(String(100))
+    uidvalidity: Mapped[int] = mapped_column(BigInteger)
+    uid: Mapped[int] = mapped_column(BigInteger)
+    received_at: Mapped[datetime]  # when Callboard stored it
+    content_hash: Mapped[str] = mapped_column(String(64), index=True)  # SHA-256 of the raw bytes
+    text_hash: Mapped[str | None] = mapped_column(String(64))  # of subject and text, folded: the same in every copy
+    size: Mapped[int] = mapped_column(Integer)  # bytes on the server
+    truncated: Mapped[bool] = mapped_column(default=False)
+    message_id: Mapped[str | None] = mapped_column(String(998), index=True)  # RFC 5322, section 2.1.1
+    sent_at: Mapped[datetime | None]
+    sender: Mapped[str | None] = mapped_column(String(320), index=True)
+    sender_name: Mapped[str | None] = mapped_column(String(320))
+    subject: Mapped[str | None] = mapped_column(Text)
+    outcome: Mapped[Outcome] = mapped_column(String(20), default=Outcome.WAITING)
+    kind: Mapped[str | None] = mapped_column(String(20))  # the reader's word: proposal, question, ...
+    reason: Mapped[str | None] = mapped_column(Text)  # a sentence for organisers
+    excerpt: Mapped[str | None] = mapped_column(Text)  # the first words, where a person must look
+    approved: Mapped[bool] = mapped_column(default=False)  # a person said that it is a proposal
+    attempts: Mapped[int] = mapped_column(default=0)  # of reading it; over three: it kills the process
+    processed_at: Mapped[datetime | None]
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"), index=True)
+    marked: Mapped[bool] = mapped_column(default=False)  # flagged or moved on the server, where wished
+
+
+class RawMessage(Base):
+    """The bytes of a message, apart from its row so that lists stay light and retention can drop them."""
+
+    __tablename__ = "raw_message"
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("inbox_entry.id"), primary_key=True)
+    raw: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Proposal(Base):
+    """A proposed talk as it stands now; `Version` keeps what each message said."""
+
+    __tablename__ = "proposal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)  # its number
+    state: Mapped[State] = mapped_column(String(20), default=State.SUBMITTED, index=True)
+    title: Mapped[str | None] = mapped_column(Text)
+    abstract: Mapped[str | None] = mapped_column(Text)
+    language: Mapped[str | None] = mapped_column(String(8))
+    format: Mapped[str | None] = mapped_column(String(40))
+    duration_minutes: Mapped[int | None]
+    keywords: Mapped[list[Any]] = mapped_column(default=list)
+    availability: Mapped[str | None] = mapped_column(Text)
+    bio: Mapped[str | None] = mapped_column(Text)
+    links: Mapped[list[Any]] = mapped_column(default=list)
+    topics: Mapped[list[Any]] = mapped_column(default=list)  # indexes into Call.topics, best first
+    contact: Mapped[str | None] = mapped_column(String(320), index=True)  # where letters go
+    contact_name: Mapped[str | None] = mapped_column(String(320))
+    letter_language: Mapped[str] = mapped_column(String(8))
+    fingerprint: Mapped[str] = mapped_column(String(64), index=True)  # of title and abstract, folded
+    late: Mapped[bool] = mapped_column(default=False)
+    submitted_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    speakers: Mapped[list[Speaker]] = relationship(
+        order_by="Speaker.position", cascade="all, delete-orphan", lazy="selectin"
+    )
+    versions: Mapped[list[Version]] = relationship(order_by="Version.number", cascade="all, delete-orphan")
+
+
+class Speaker(Base):
+    """A speaker of a proposal, in the order given."""
+
+    __tablename__ = "speaker"
+    __table_args__ = (UniqueConstraint("proposal_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(Text)
+    affiliation: Mapped[str | None] = mapped_column(Text)
+    email: Mapped[str | None] = mapped_column(String(320), index=True)
+
+
+class Version(Base):
+    """What one message said of one proposal, and what the proposal was after it."""
+
+    __tablename__ = "version"
+    __table_args__ = (UniqueConstraint("proposal_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
+    number: Mapped[int]
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("inbox_entry.id"), index=True)
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(320))  # "speaker", "organiser", "command line"
+    action: Mapped[str] = mapped_column(String(20))  # proposed, revised, withdrawn, accepted, declined, ...
+    understood: Mapped[dict[str, Any]] = mapped_column(default=dict)  # fields with their sources
+    changed: Mapped[dict[str, Any]] = mapped_column(default=dict)  # field -> [before, after]
+
+
+class LetterState(StrEnum):
+    """Where a letter stands."""
+
+    OWED = "owed"
+    SENT = "sent"
+    FAILED = "failed"  # given up, shown in the digest
+    CANCELLED = "cancelled"
+
+
+class OutboxEntry(Base):
+    """A letter owed. Its key makes it unique: one acknowledgement for one proposal, whatever happens."""
+
+    __tablename__ = "outbox_entry"
+    __table_args__ = (Index("ix_outbox_entry_state_next_attempt", "state", "next_attempt"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), unique=True)  # "acknowledgement/7"
+    kind: Mapped[str] = mapped_column(String(40))
+    recipient: Mapped[str] = mapped_column(String(320), index=True)
+    subject: Mapped[str] = mapped_column(Text)
+    message_id: Mapped[str] = mapped_column(String(200), unique=True)  # with angle brackets
+    raw: Mapped[bytes] = mapped_column(LargeBinary)
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"), index=True)
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("inbox_entry.id"))  # the mail it answers
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    state: Mapped[LetterState] = mapped_column(String(20), default=LetterState.OWED)
+    bounced: Mapped[bool] = mapped_column(default=False)  # taken by the server, returned later
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt: Mapped[datetime]
+    last_error: Mapped[str | None] = mapped_column(Text)
+    done_at: Mapped[datetime | None]  # sent, or given up
+
+
+class Draft(Base):
+    """A numbered draft of the programme."""
+
+    __tablename__ = "draft"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    made_at: Mapped[datetime]
+    content: Mapped[dict[str, Any]]  # Programme.as_json()
+    fingerprint: Mapped[str] = mapped_column(String(64))  # of everything the outputs depend on
+
+
+class DigestRecord(Base):
+    """That a digest was owed for a day, and which news it covered."""
+
+    __tablename__ = "digest"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[str] = mapped_column(String(10), unique=True)  # ISO date in the call's zone
+    made_at: Mapped[datetime]
+    until: Mapped[datetime]  # news up to here was covered
+
+
+class Lease(Base):
+    """Who is working. A lease ends by itself, so a killed worker blocks nobody for long."""
+
+    __tablename__ = "lease"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(100))
+    until: Mapped[datetime]

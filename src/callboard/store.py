@@ -1,0 +1,381 @@
+"""The engine and the named queries. Steps take a session called `db` and never commit; the worker does."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, delete, event, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session, sessionmaker
+
+from callboard.errors import Busy, ConfigError
+from callboard.model import InboxEntry, Lease, LetterState, Outcome, OutboxEntry, Proposal, RawMessage, Speaker, Version
+from callboard.proposals import ProposalCard, SpeakerCard, State
+
+
+def open_engine(url: str, folder: Path = Path()) -> Engine:
+    """An engine for the database URL. A relative SQLite path starts at `folder`; its folder is made, mode 0700.
+
+    SQLite: WAL and BEGIN IMMEDIATE, because with SQLAlchemy's deferred transactions two workers claim the
+    same row. PostgreSQL: psycopg 3, whichever way the URL is spelled.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ConfigError(
+            "database is not a database URL; write sqlite:///var/callboard.db or postgresql://user@host/name"
+        ) from error
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        return _sqlite_engine(parsed.database, folder)
+    if backend == "postgresql":
+        return _postgres_engine(url)
+    raise ConfigError(f"database: {backend} is not supported; use sqlite or postgresql")
+
+
+def _sqlite_engine(database: str | None, folder: Path) -> Engine:
+    if not database or database == ":memory:":
+        raise ConfigError("database: SQLite needs a file; write sqlite:///var/callboard.db")
+    path = folder / database
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # The file holds strangers' mail: nobody else on the machine reads it.
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    except OSError as error:
+        raise ConfigError(
+            f"database: {path} cannot be made ({error.strerror}); check the folder's owner and the disk"
+        ) from error
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN, not pysqlite
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "foreign_keys=ON",
+            "busy_timeout=30000",
+            # What is erased is erased from the file too, not only from the table.
+            "secure_delete=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgres_engine(url: str) -> Engine:
+    parsed = make_url(url).set(drivername="postgresql+psycopg")
+    try:
+        return create_engine(parsed, pool_pre_ping=True)
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            "database: PostgreSQL needs psycopg; install it with pip install 'callboard[postgres]'"
+        ) from error
+
+
+def open_sessions(engine: Engine) -> sessionmaker[Session]:
+    """Sessions whose objects stay readable after the commit."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+# --- The lease: one worker at a time -------------------------------------------------------------------
+
+
+def take_lease(db: Session, name: str, holder: str, now: datetime, length: timedelta) -> None:
+    """Take or renew the lease, or raise Busy. Atomic on both engines."""
+    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = insert(Lease).values(name=name, holder=holder, until=now + length)
+    taken = db.execute(
+        statement.on_conflict_do_update(
+            index_elements=[Lease.name],
+            set_={"holder": holder, "until": now + length},
+            where=(Lease.until <= now) | (Lease.holder == holder),
+        ).returning(Lease.holder)
+    ).scalar_one_or_none()
+    if taken is None:
+        other = db.get_one(Lease, name)
+        raise Busy(
+            f"another Callboard is working on this database (until {other.until:%H:%M:%S} UTC at the latest); "
+            "let it finish, or stop it"
+        )
+
+
+def release_lease(db: Session, name: str, holder: str) -> None:
+    """Give the lease back, if it is still ours."""
+    lease = db.get(Lease, name)
+    if lease is not None and lease.holder == holder:
+        db.delete(lease)
+
+
+# --- The inbox -----------------------------------------------------------------------------------------
+
+
+def content_hash(raw: bytes) -> str:
+    """SHA-256 of a message's bytes."""
+    return hashlib.sha256(raw).hexdigest()
+
+
+def known_uids(db: Session, mailbox: str, uidvalidity: int, uids: Iterable[int]) -> set[int]:
+    """Which of these UIDs the ledger holds already."""
+    wanted = list(uids)
+    return set(
+        db.scalars(
+            select(InboxEntry.uid).where(
+                InboxEntry.mailbox == mailbox,
+                InboxEntry.uidvalidity == uidvalidity,
+                InboxEntry.uid.in_(wanted),
+            )
+        )
+    )
+
+
+def add_message(
+    db: Session,
+    *,
+    mailbox: str,
+    uidvalidity: int,
+    uid: int,
+    raw: bytes,
+    size: int,
+    truncated: bool,
+    now: datetime,
+) -> InboxEntry:
+    """Keep one message's bytes, waiting to be read."""
+    entry = InboxEntry(
+        mailbox=mailbox,
+        uidvalidity=uidvalidity,
+        uid=uid,
+        received_at=now,
+        content_hash=content_hash(raw) if raw else content_hash(f"{mailbox}/{uidvalidity}/{uid}".encode()),
+        size=size,
+        truncated=truncated,
+        outcome=Outcome.WAITING,
+    )
+    db.add(entry)
+    db.flush()
+    db.add(RawMessage(entry_id=entry.id, raw=raw))
+    return entry
+
+
+def waiting(db: Session, limit: int) -> Sequence[InboxEntry]:
+    """The oldest messages that wait to be read."""
+    return db.scalars(
+        select(InboxEntry)
+        .where(InboxEntry.outcome == Outcome.WAITING)
+        .order_by(InboxEntry.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def raw_of(db: Session, entry_id: int) -> bytes | None:
+    """A message's bytes; None when they were dropped."""
+    return db.scalar(select(RawMessage.raw).where(RawMessage.entry_id == entry_id))
+
+
+def unmarked_uids(db: Session, mailbox: str, uidvalidity: int) -> list[int]:
+    """UIDs that are stored and not yet flagged or moved on the server."""
+    return list(
+        db.scalars(
+            select(InboxEntry.uid)
+            .where(
+                InboxEntry.mailbox == mailbox,
+                InboxEntry.uidvalidity == uidvalidity,
+                InboxEntry.marked.is_(False),
+            )
+            .order_by(InboxEntry.uid)
+        )
+    )
+
+
+def set_marked(db: Session, mailbox: str, uidvalidity: int, uids: Iterable[int]) -> None:
+    """Remember that these were flagged or moved."""
+    db.execute(
+        update(InboxEntry)
+        .where(
+            InboxEntry.mailbox == mailbox,
+            InboxEntry.uidvalidity == uidvalidity,
+            InboxEntry.uid.in_(list(uids)),
+        )
+        .values(marked=True)
+    )
+
+
+def drop_unrelated(db: Session, before: datetime) -> int:
+    """Drop the bodies and subjects of mail that was not for the call and is older than this. Returns how many."""
+    old = select(InboxEntry.id).where(
+        InboxEntry.outcome.in_((Outcome.IGNORED, Outcome.DISMISSED)), InboxEntry.received_at < before
+    )
+    gone = db.execute(delete(RawMessage).where(RawMessage.entry_id.in_(old))).rowcount
+    db.execute(
+        update(InboxEntry)
+        .where(InboxEntry.id.in_(old), InboxEntry.subject.is_not(None))
+        .values(subject=None, sender_name=None, excerpt=None)
+    )
+    return gone
+
+
+def earlier_entries(db: Session, entry: InboxEntry) -> Sequence[InboxEntry]:
+    """Messages of the same bytes or the same Message-ID that were dealt with before this one, copies aside."""
+    same = InboxEntry.content_hash == entry.content_hash
+    if entry.message_id:
+        same = same | (InboxEntry.message_id == entry.message_id)
+    return db.scalars(
+        select(InboxEntry)
+        .where(same, InboxEntry.id != entry.id, InboxEntry.outcome.not_in((Outcome.WAITING, Outcome.COPY)))
+        .order_by(InboxEntry.id)
+    ).all()
+
+
+def account(db: Session) -> dict[Outcome, int]:
+    """How many messages had each outcome; the values sum to all messages ever received."""
+    rows = db.execute(select(InboxEntry.outcome, func.count()).group_by(InboxEntry.outcome))
+    return {Outcome(outcome): count for outcome, count in rows}
+
+
+# --- Proposals -----------------------------------------------------------------------------------------
+
+
+def folded(text: str | None) -> str:
+    """Letters and digits only, no accents, lower case: the same words whatever the layout."""
+    plain = unicodedata.normalize("NFKD", (text or "").casefold().replace("œ", "oe").replace("æ", "ae"))
+    return "".join(c for c in plain if c.isalnum())
+
+
+def fingerprint(title: str | None, abstract: str | None) -> str:
+    """The same for the same title and abstract, whatever the line breaks, accents and typography."""
+    return hashlib.sha256(f"{folded(title)}\n{folded(abstract)}".encode()).hexdigest()
+
+
+def proposals(db: Session) -> Sequence[Proposal]:
+    """All proposals, by number."""
+    return db.scalars(select(Proposal).order_by(Proposal.id)).all()
+
+
+def proposals_of(db: Session, address: str) -> Sequence[Proposal]:
+    """Proposals that this address may speak for: its contact's, and any of its speakers'."""
+    wanted = address.casefold()
+    return db.scalars(
+        select(Proposal)
+        .where(
+            (func.lower(Proposal.contact) == wanted)
+            | Proposal.speakers.any(func.lower(Speaker.email) == wanted)
+        )
+        .order_by(Proposal.id)
+    ).all()
+
+
+def proposals_like(db: Session, wanted: str) -> Sequence[Proposal]:
+    """Proposals with this fingerprint that were not withdrawn."""
+    return db.scalars(
+        select(Proposal)
+        .where(Proposal.fingerprint == wanted, Proposal.state != State.WITHDRAWN)
+        .order_by(Proposal.id)
+    ).all()
+
+
+def version_count(db: Session) -> dict[int, int]:
+    """How many versions each proposal has."""
+    rows = db.execute(select(Version.proposal_id, func.count()).group_by(Version.proposal_id))
+    return {number: count for number, count in rows}
+
+
+def next_version(db: Session, proposal_id: int) -> int:
+    """The number of a proposal's next version, from 1."""
+    return (db.scalar(select(func.max(Version.number)).where(Version.proposal_id == proposal_id)) or 0) + 1
+
+
+# --- The outbox ----------------------------------------------------------------------------------------
+
+
+def letter_by_message_id(db: Session, message_ids: Iterable[str]) -> OutboxEntry | None:
+    """The letter of ours that one of these Message-IDs names; the last named wins."""
+    wanted = list(message_ids)
+    if not wanted:
+        return None
+    found = {x.message_id: x for x in db.scalars(select(OutboxEntry).where(OutboxEntry.message_id.in_(wanted)))}
+    return next((found[m] for m in reversed(wanted) if m in found), None)
+
+
+def letters_since(db: Session, recipient: str, since: datetime) -> int:
+    """How many letters were owed to this address since then."""
+    return (
+        db.scalar(
+            select(func.count())
+            .select_from(OutboxEntry)
+            .where(func.lower(OutboxEntry.recipient) == recipient.casefold(), OutboxEntry.created_at >= since)
+        )
+        or 0
+    )
+
+
+def due_letters(db: Session, now: datetime, limit: int) -> Sequence[OutboxEntry]:
+    """Letters owed whose time has come, oldest first."""
+    return db.scalars(
+        select(OutboxEntry)
+        .where(OutboxEntry.state == LetterState.OWED, OutboxEntry.next_attempt <= now)
+        .order_by(OutboxEntry.next_attempt, OutboxEntry.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def cancel_letters(db: Session, proposal_id: int, kinds: Iterable[str], now: datetime) -> None:
+    """Cancel letters about a proposal that have not left yet."""
+    db.execute(
+        update(OutboxEntry)
+        .where(
+            OutboxEntry.proposal_id == proposal_id,
+            OutboxEntry.kind.in_(list(kinds)),
+            OutboxEntry.state == LetterState.OWED,
+        )
+        .values(state=LetterState.CANCELLED, done_at=now)
+    )
+
+
+# --- Values for people ---------------------------------------------------------------------------------
+
+
+def card_of(proposal: Proposal, prefix: str, versions: int = 1) -> ProposalCard:
+    """The proposal as a value, detached from the session."""
+    fields = (("title", proposal.title), ("abstract", proposal.abstract), ("speakers", proposal.speakers))
+    return ProposalCard(
+        number=proposal.id,
+        reference=f"{prefix}-{proposal.id}",
+        state=State(proposal.state),
+        title=proposal.title,
+        speakers=tuple(SpeakerCard(s.name, s.affiliation, s.email) for s in proposal.speakers),
+        abstract=proposal.abstract,
+        language=proposal.language,
+        format=proposal.format,
+        duration_minutes=proposal.duration_minutes,
+        keywords=tuple(proposal.keywords),
+        availability=proposal.availability,
+        topics=tuple(proposal.topics),
+        contact=proposal.contact,
+        letter_language=proposal.letter_language,
+        submitted_at=proposal.submitted_at,
+        updated_at=proposal.updated_at,
+        late=proposal.late,
+        versions=versions,
+        missing=tuple(name for name, value in fields if not value),
+    )
+
+
+def cards(db: Session, prefix: str) -> tuple[ProposalCard, ...]:
+    """All proposals as values, by number."""
+    versions = version_count(db)
+    return tuple(card_of(p, prefix, versions.get(p.id, 1)) for p in proposals(db))

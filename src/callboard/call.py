@@ -15,13 +15,14 @@ class Organiser:
     address: str | None = None
     group: str | None = None
     language: str | None = None  # ISO 639-1; None: the call's language
+    affiliation: str | None = None
 
 
 @dataclass(frozen=True)
 class InvitedTalk:
     """A talk that is part of the programme before the call opens."""
 
-    title: str
+    title: str  # "" while only the speaker is announced
     speaker: str | None = None
     affiliation: str | None = None
 

@@ -1,0 +1,35 @@
+"""`config/callboard.toml` and its secrets, read once into a frozen `Config`.
+
+`sections` and `call_section` are the tables, `load` reads them, `problems` words what is wrong, `secrets`
+finds passwords; `entries` and `reference` turn the same tables into a commented file and into documentation.
+"""
+
+from callboard.config.load import load
+from callboard.config.secrets import loose_password_files, mailbox_password, smtp_password
+from callboard.config.sections import (
+    Config,
+    DigestConfig,
+    LettersConfig,
+    MailboxConfig,
+    PrivacyConfig,
+    ProgrammeConfig,
+    Section,
+    SmtpConfig,
+    WorkerConfig,
+)
+
+__all__ = [
+    "Config",
+    "DigestConfig",
+    "LettersConfig",
+    "MailboxConfig",
+    "PrivacyConfig",
+    "ProgrammeConfig",
+    "Section",
+    "SmtpConfig",
+    "WorkerConfig",
+    "load",
+    "loose_password_files",
+    "mailbox_password",
+    "smtp_password",
+]

@@ -1,0 +1,223 @@
+"""Reads the file into a `Config`, and reports everything that is wrong with it at once."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, Field, ValidationError
+
+from callboard.config.call_section import CallSection
+from callboard.config.problems import describe, unknown_key
+from callboard.config.sections import (
+    Config,
+    DigestConfig,
+    LettersConfig,
+    MailboxConfig,
+    PrivacyConfig,
+    ProgrammeConfig,
+    Section,
+    SmtpConfig,
+    WorkerConfig,
+    password_variable,
+)
+from callboard.config.words import quoted
+from callboard.errors import ConfigError
+
+DATABASE_VARIABLE = "CALLBOARD_DATABASE"
+_LINE_OF_TOML_ERROR = re.compile(r"\s*\(at line (\d+), column \d+\)")
+_MODEL = TypeVar("_MODEL", bound=BaseModel)
+
+
+class TopSection(Section):
+    """The keys above the first table."""
+
+    database: str = Field(
+        default="sqlite:///var/callboard.db",
+        pattern=r"^[a-z0-9+]+://",
+        description="Where everything is kept: an SQLAlchemy URL. "
+        "Or set the environment variable CALLBOARD_DATABASE, for a URL with a password in it.",
+        json_schema_extra={"shape": "an SQLAlchemy URL like sqlite:///var/callboard.db"},
+    )
+    templates: Path | None = Field(
+        default=None,
+        description="A folder of your own whose files replace the shipped templates of the same name.",
+        examples=["templates"],
+    )
+
+
+#: The tables of the file, in its order.
+TABLES: dict[str, type[Section]] = {
+    "call": CallSection,
+    "mailbox": MailboxConfig,
+    "smtp": SmtpConfig,
+    "letters": LettersConfig,
+    "digest": DigestConfig,
+    "programme": ProgrammeConfig,
+    "worker": WorkerConfig,
+    "privacy": PrivacyConfig,
+}
+
+
+def load(path: Path, environ: Mapping[str, str], *, allow_blanks: bool = False) -> Config:
+    """The configuration in a file, relative paths made absolute.
+
+    With `allow_blanks`, a `[[mailbox]]` or `[smtp]` that nobody has filled in yet is left out rather than
+    reported: enough to import, list and show. Raises ConfigError with one line for each problem.
+    """
+    tables = _parse(path)
+    if allow_blanks:
+        _drop_blanks(tables)
+    reader = _Reader()
+    config = reader.config(tables, start_folder(path), path, environ)
+    if config is None or reader.problems:
+        raise ConfigError("\n".join(f"{path}: {problem}" for problem in reader.problems))
+    return config
+
+
+def start_folder(path: Path) -> Path:
+    """Where relative paths of the file start: beside `config/`, or beside a file that lies elsewhere."""
+    folder = path.absolute().parent
+    return folder.parent if folder.name == "config" else folder
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as problem:
+        raise ConfigError(f"{path} does not exist; write it with: callboard init PAGE") from problem
+    except UnicodeDecodeError as problem:
+        raise ConfigError(f"{path}: this is not UTF-8 text; save the file as UTF-8") from problem
+    except OSError as problem:
+        raise ConfigError(
+            f"{path}: cannot be read ({problem.strerror}); check the path and its rights"
+        ) from problem
+    except tomllib.TOMLDecodeError as problem:
+        raise ConfigError(_syntax(path, str(problem))) from problem
+
+
+def _syntax(path: Path, message: str) -> str:
+    match = _LINE_OF_TOML_ERROR.search(message)
+    line = f", line {match[1]}" if match else ""
+    reason = _LINE_OF_TOML_ERROR.sub("", message)
+    return f"{path}{line}: this is not TOML ({reason}); text stands between quotes, one key on each line"
+
+
+def _drop_blanks(tables: dict[str, Any]) -> None:
+    mailboxes = tables.get("mailbox")
+    if isinstance(mailboxes, list):
+        tables["mailbox"] = [m for m in mailboxes if not _blank(MailboxConfig, m)]
+    if _blank(SmtpConfig, tables.get("smtp")):
+        del tables["smtp"]
+
+
+def _blank(model: type[Section], table: object) -> bool:
+    required = [name for name, field in model.model_fields.items() if field.is_required() and name != "name"]
+    return isinstance(table, dict) and all(table.get(name, "") == "" for name in required)
+
+
+class _Reader:
+    """Collects the problems of all tables, so that a person mends the file once."""
+
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+
+    def config(
+        self, tables: dict[str, Any], folder: Path, path: Path, environ: Mapping[str, str]
+    ) -> Config | None:
+        top = self._read(TopSection, "", self._above_the_tables(tables))
+        call = self._read(CallSection, "call", self._table(tables, "call"))
+        mailboxes = self._mailboxes(tables)
+        smtp = self._read(SmtpConfig, "smtp", self._table(tables, "smtp")) if "smtp" in tables else None
+        others = {
+            name: self._read(TABLES[name], name, self._table(tables, name))
+            for name in ("letters", "digest", "programme", "worker", "privacy")
+        }
+        if self.problems or top is None or call is None:
+            return None
+        config = Config.model_validate(
+            {
+                "call": call.to_call(),
+                "mailboxes": tuple(_anchored(m, folder) for m in mailboxes),
+                "smtp": smtp and _anchored(smtp, folder),
+                **{name: section and _anchored(section, folder) for name, section in others.items()},
+                "database": _database(environ.get(DATABASE_VARIABLE) or top.database, folder),
+                "templates": _anchored(top, folder).templates,
+                "folder": folder,
+                "file": path,
+            }
+        )
+        self._look_for_files(config)
+        return config
+
+    def _read(self, model: type[_MODEL], where: str, table: dict[str, Any]) -> _MODEL | None:
+        try:
+            return model.model_validate(table)
+        except ValidationError as problem:
+            self.problems += describe(model, where, problem.errors(include_url=False))
+            return None
+
+    def _above_the_tables(self, tables: dict[str, Any]) -> dict[str, Any]:
+        known = [*TopSection.model_fields, *TABLES]
+        unknown = [name for name in tables if name not in known]
+        self.problems += [f"{name} {unknown_key(name, known)}" for name in unknown]
+        return {name: value for name, value in tables.items() if name in TopSection.model_fields}
+
+    def _table(self, tables: dict[str, Any], name: str) -> dict[str, Any]:
+        table = tables.get(name, {})
+        if isinstance(table, dict):
+            return table
+        self.problems.append(f"{name} must be written [{name}], with one pair of brackets")
+        return {}
+
+    def _mailboxes(self, tables: dict[str, Any]) -> list[MailboxConfig]:
+        entries = tables.get("mailbox", [])
+        if not (isinstance(entries, list) and all(isinstance(e, dict) for e in entries)):
+            self.problems.append("mailbox must be written [[mailbox]], with two pairs of brackets")
+            return []
+        self._same_names([entry.get("name") for entry in entries])
+        read = [self._read(MailboxConfig, f"mailbox[{n}]", entry) for n, entry in enumerate(entries)]
+        return [mailbox for mailbox in read if mailbox]
+
+    def _same_names(self, names: list[object]) -> None:
+        first: dict[str, int] = {}
+        for number, name in enumerate(names):
+            # Two names that differ only in case or punctuation would share one password variable.
+            earlier = first.setdefault(password_variable(name), number) if isinstance(name, str) else number
+            if earlier != number:
+                self.problems.append(
+                    f"mailbox[{number}].name {quoted(name)} is too near to that of mailbox[{earlier}]; "
+                    "give each its own"
+                )
+
+    def _look_for_files(self, config: Config) -> None:
+        if config.templates and not config.templates.is_dir():
+            self.problems.append(
+                f"templates: the folder {config.templates} does not exist; make it or take the key out"
+            )
+        holders = [(f"mailbox[{n}]", m.ca_file) for n, m in enumerate(config.mailboxes)]
+        holders.append(("smtp", config.smtp.ca_file if config.smtp else None))
+        self.problems += [
+            f"{where}.ca_file: the file {file} does not exist; put the certificates there"
+            for where, file in holders
+            if file and not file.is_file()
+        ]
+
+
+def _anchored(section: _MODEL, folder: Path) -> _MODEL:
+    paths = {
+        name: folder / value.expanduser()
+        for name in type(section).model_fields
+        if isinstance(value := getattr(section, name), Path)
+    }
+    return section.model_copy(update=paths)
+
+
+def _database(url: str, folder: Path) -> str:
+    scheme, _, rest = url.partition(":///")
+    # SQLAlchemy: three slashes are a relative path, four an absolute one.
+    relative = scheme.startswith("sqlite") and rest and not rest.startswith(("/", ":memory:", "file:"))
+    return f"{scheme}:///{folder / rest}" if relative else url

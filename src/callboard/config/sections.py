@@ -1,0 +1,273 @@
+"""The tables of `config/callboard.toml` as frozen models; descriptions become comments and documentation."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+
+from callboard.call import Call
+from callboard.config.values import (
+    Address,
+    Clock,
+    Day,
+    FilledLine,
+    LineOrNone,
+    Number,
+    Span,
+    SpanOrNone,
+    Switch,
+    Whole,
+    read_span,
+    refuse,
+)
+
+Tls = Literal["tls", "starttls", "none"]
+
+
+class Section(BaseModel):
+    """A table of the file: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def password_variable(name: str) -> str:
+    """The environment variable that may hold the password of the mailbox of that name."""
+    return "CALLBOARD_MAILBOX_" + re.sub(r"[^A-Z0-9]", "_", name.upper()) + "_PASSWORD"
+
+
+class MailboxConfig(Section):
+    """`[[mailbox]]`: a mailbox that proposals arrive in."""
+
+    name: str = Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$",
+        description="A short name of your own for this mailbox: letters, digits, dot, dash, underscore.",
+        examples=["organisers"],
+        json_schema_extra={
+            "cure": "give the mailbox a short name of your own",
+            "shape": "one word of letters, digits, dots, dashes and underscores",
+        },
+    )
+    host: FilledLine = Field(
+        description="The IMAP server.",
+        examples=["imap.example.org"],
+        json_schema_extra={"cure": "name the IMAP server"},
+    )
+    port: Whole | None = Field(
+        default=None,
+        ge=1,
+        le=65535,
+        description='The IMAP port. Not set: 993 with tls = "tls", else 143.',
+        examples=[993],
+    )
+    user: FilledLine = Field(
+        description="The login name, often the whole address.",
+        examples=["workshop@example.org"],
+        json_schema_extra={"cure": "give the login name"},
+    )
+    password_file: Path | None = Field(
+        default=None,
+        description="A file that holds only the password. "
+        "Or leave it out and set the environment variable CALLBOARD_MAILBOX_<NAME>_PASSWORD.",
+        examples=["secrets/mailbox"],
+    )
+    tls: Tls = Field(
+        default="tls",
+        description='"tls": encrypted from the first byte; "starttls": encrypted before the login; '
+        '"none": in clear text, only sensible on this very machine.',
+    )
+    ca_file: Path | None = Field(
+        default=None,
+        description="Certificates of a private authority (PEM). Not set: the system's authorities.",
+        examples=["config/ca.pem"],
+    )
+    folder: FilledLine = Field(default="INBOX", description="The folder that is read.")
+    since: Day | None = Field(
+        default=None,
+        description="The first look starts with mail of this day. Not set: the day the call was published.",
+        examples=[date(2026, 1, 31)],
+    )
+    after: Literal["keep", "flag", "move"] = Field(
+        default="keep",
+        description='What happens to a mail once it is safely kept: "keep" touches nothing, '
+        '"flag" sets the keyword below, "move" files it in the folder below.',
+    )
+    move_to: FilledLine = Field(default="Callboard", description='The folder for after = "move".')
+    flag: str = Field(
+        default="$Callboard",
+        # RFC 3501, section 9: flag-keyword is an atom.
+        pattern=r"^[^\s(){%*\"\\\]\x00-\x1f\x7f]+$",
+        description='The keyword for after = "flag".',
+        json_schema_extra={"shape": "one word without brackets, quotes, * and %"},
+    )
+
+    @field_validator("move_to")
+    @classmethod
+    def _elsewhere(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("after") == "move" and value == info.data.get("folder"):
+            raise refuse("is the folder that is read; name another one")
+        return value
+
+    @property
+    def effective_port(self) -> int:
+        """The port that is used."""
+        return self.port or (993 if self.tls == "tls" else 143)
+
+    @property
+    def password_variable(self) -> str:
+        """The environment variable that may hold the password."""
+        return password_variable(self.name)
+
+
+class SmtpConfig(Section):
+    """`[smtp]`: how letters leave."""
+
+    host: FilledLine = Field(
+        description="The SMTP server.",
+        examples=["smtp.example.org"],
+        json_schema_extra={"cure": "name the SMTP server"},
+    )
+    port: Whole | None = Field(
+        default=None,
+        ge=1,
+        le=65535,
+        description='The SMTP port. Not set: 465 with tls = "tls", 587 with "starttls", 25 with "none".',
+        examples=[587],
+    )
+    user: LineOrNone = Field(
+        default=None, description="The login name. Not set: no login.", examples=["workshop@example.org"]
+    )
+    password_file: Path | None = Field(
+        default=None,
+        description="A file that holds only the password. "
+        "Or leave it out and set the environment variable CALLBOARD_SMTP_PASSWORD.",
+        examples=["secrets/smtp"],
+    )
+    tls: Tls = Field(default="starttls", description='"tls", "starttls" or "none", as for a mailbox.')
+    ca_file: Path | None = Field(
+        default=None,
+        description="Certificates of a private authority (PEM). Not set: the system's authorities.",
+        examples=["config/ca.pem"],
+    )
+    address: Address = Field(
+        description="From and Reply-To of every letter; its mail must arrive in a mailbox above.",
+        examples=["workshop@example.org"],
+        json_schema_extra={"cure": "give the address that letters come from and answers go to"},
+    )
+    name: LineOrNone = Field(
+        default=None,
+        description="The name shown beside that address. Not set: the event's.",
+        examples=["The organisers"],
+    )
+
+    @property
+    def effective_port(self) -> int:
+        """The port that is used."""
+        return self.port or {"tls": 465, "starttls": 587, "none": 25}[self.tls]
+
+
+class LettersConfig(Section):
+    """`[letters]`: what is written to speakers."""
+
+    acknowledge: Switch = Field(default=True, description="Whether each proposal is answered.")
+    max_per_address_per_day: Whole = Field(
+        default=20, ge=1, description="At most so many letters to one address in a day, whatever happens."
+    )
+    give_up_after_hours: Whole = Field(
+        default=72,
+        ge=1,
+        description="A letter that could not be handed over for so long is given up, visibly.",
+    )
+
+
+class DigestConfig(Section):
+    """`[digest]`: the daily letter to organisers."""
+
+    enabled: Switch = Field(default=True, description="Whether organisers get a digest on days with news.")
+    at: Clock = Field(default=time(7, 30), description="The hour it leaves, in the call's time zone.")
+
+
+class ProgrammeConfig(Section):
+    """`[programme]`: how the day is laid out, and where the page goes."""
+
+    folder: Path = Field(
+        default=Path("public"),
+        description="The folder that the programme page is written to.",
+    )
+    talk_minutes: Whole = Field(default=20, ge=5, le=240, description="Length of a talk, questions included.")
+    invited_minutes: Whole = Field(default=45, ge=5, le=240, description="Length of an invited talk.")
+    change_minutes: Whole = Field(default=0, ge=0, le=60, description="Minutes between two talks.")
+    lunch: SpanOrNone = Field(default="12:30-14:00", description='The lunch break; "" for none.')
+    breaks: tuple[Span, ...] = Field(
+        default=("10:45-11:00", "15:30-15:45"), description="The other breaks; [] for none."
+    )
+    opening_minutes: Whole = Field(default=10, ge=0, le=120, description="Opening words, in minutes.")
+    closing_minutes: Whole = Field(default=10, ge=0, le=120, description="Closing words, in minutes.")
+
+    @property
+    def lunch_span(self) -> tuple[time, time] | None:
+        """From when to when lunch lasts; None for no lunch."""
+        return read_span(self.lunch) if self.lunch else None
+
+    @property
+    def break_spans(self) -> tuple[tuple[time, time], ...]:
+        """From when to when each break lasts, in the file's order."""
+        return tuple(read_span(text) for text in self.breaks)
+
+
+class WorkerConfig(Section):
+    """`[worker]`: how often, how much, how long."""
+
+    poll_minutes: Number = Field(
+        default=5,
+        gt=0,
+        description="`callboard run` looks into the mailboxes this often.",
+    )
+    max_message_bytes: Whole = Field(
+        default=25_000_000,
+        ge=10_000,
+        description="Of a larger mail only the header and the text are fetched.",
+    )
+    batch_bytes: Whole = Field(
+        default=8_000_000, ge=100_000, description="Mail is fetched in batches of about this many bytes."
+    )
+    timeout_seconds: Number = Field(
+        default=60,
+        gt=0,
+        description="A server that is silent for so long is away.",
+    )
+
+
+class PrivacyConfig(Section):
+    """`[privacy]`: what is forgotten, and when."""
+
+    keep_unrelated_days: Whole = Field(
+        default=30,
+        ge=0,
+        description="The text of mail that has nothing to do with the call is erased after so long.",
+    )
+
+
+class Config(Section):
+    """The whole file. `call` comes from `[call]`; `folder` is where relative paths start."""
+
+    call: Call
+    mailboxes: tuple[MailboxConfig, ...] = ()
+    smtp: SmtpConfig | None = None
+    letters: LettersConfig = LettersConfig()
+    digest: DigestConfig = DigestConfig()
+    programme: ProgrammeConfig = ProgrammeConfig()
+    worker: WorkerConfig = WorkerConfig()
+    privacy: PrivacyConfig = PrivacyConfig()
+    # Not in the repr: the URL of a database server may carry its password.
+    database: str = Field(default="sqlite:///var/callboard.db", repr=False)
+    templates: Path | None = None  # a folder whose files replace ours of the same name
+    folder: Path = Path()
+    file: Path | None = None
+
+    def since(self, mailbox: MailboxConfig) -> date | None:
+        """The day the first look into a mailbox starts at; None: the beginning of time."""
+        return mailbox.since or self.call.published

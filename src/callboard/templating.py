@@ -1,0 +1,128 @@
+"""Templates for letters and pages: the user's own files first, then the ones that ship with Callboard.
+
+Templates hold words, not decisions. They run in Jinja's immutable sandbox, a name that is not there is an
+error and never a blank, and `.html` files escape what they show. Values and languages are arguments: nothing
+here reads the clock or the configuration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from pathlib import Path, PurePosixPath
+from traceback import walk_tb
+from typing import Final
+
+from babel.dates import format_date
+from jinja2 import FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2.exceptions import TemplateError as JinjaError
+from jinja2.exceptions import TemplateNotFound, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from callboard import resources
+from callboard.errors import TemplateError
+
+# What we take for a template in a folder where an editor may leave other files.
+SUFFIXES: Final = frozenset({".txt", ".html", ".md", ".css"})
+
+NO_BREAK: Final = "\u00a0"
+
+
+def date_long(value: date, language: str) -> str:
+    """The day in words: « lundi 11 octobre 2021 », "Monday 11 October 2021"; the wall date of a datetime."""
+    if language == "fr":
+        # CLDR has no ordinal in its patterns, and a French month begins with « 1er ».
+        day = "1'er'" if value.day == 1 else "d"
+        return format_date(value, f"EEEE {day} MMMM y", locale="fr")
+    return format_date(value, "EEEE d MMMM y", locale="en_GB")
+
+
+def time_short(value: datetime | time, language: str) -> str:
+    """The wall time: « 10 h 30 » (« 14 h » on the hour, spaces that do not break), "10:30"."""
+    if language == "fr":
+        hour = f"{value.hour}{NO_BREAK}h"
+        return f"{hour}{NO_BREAK}{value.minute:02}" if value.minute else hour
+    return f"{value.hour}:{value.minute:02}"
+
+
+def date_time(value: datetime, language: str) -> str:
+    """Day and wall time: « lundi 11 octobre 2021 à 10 h 30 », "Monday 11 October 2021 at 10:30"."""
+    joint = "à" if language == "fr" else "at"
+    return f"{date_long(value, language)} {joint}{NO_BREAK}{time_short(value, language)}"
+
+
+class Templates:
+    """The templates in force. Names are paths below `templates/`: `letters/fr/received.txt`."""
+
+    def __init__(self, overrides: Path | None = None) -> None:
+        """Look in `overrides` first. Raises TemplateError when that folder is not there."""
+        if overrides is not None and not overrides.is_dir():
+            raise TemplateError(
+                f"{overrides}: the folder of templates is missing; create it or remove the key"
+            )
+        shipped = resources.folder("templates")
+        self.folders = (overrides, shipped) if overrides else (shipped,)
+        self.environment = ImmutableSandboxedEnvironment(
+            loader=FileSystemLoader(self.folders),
+            undefined=StrictUndefined,
+            autoescape=select_autoescape(("html",), default=False, default_for_string=False),
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            auto_reload=False,
+        )
+        self.environment.filters |= {"date_long": date_long, "date_time": date_time, "time_short": time_short}
+
+    def render(self, name: str, **values: object) -> str:
+        """The template with these values. Raises TemplateError that names file, line and what is wrong."""
+        try:
+            return self.environment.get_template(name).render(values)
+        except (JinjaError, UnicodeDecodeError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+            raise TemplateError(self._explain(name, error)) from error
+
+    def exists(self, name: str) -> bool:
+        """Whether there is a template of that name."""
+        return any((folder / name).is_file() for folder in self.folders)
+
+    def names(self) -> tuple[str, ...]:
+        """Every template, the user's and ours, sorted."""
+        return tuple(sorted(n for n in self.environment.list_templates() if _is_template(n)))
+
+    def check(self) -> list[str]:
+        """Compile every template; one line `file:line: what is wrong` for each broken one."""
+        return list(self._broken())
+
+    def _broken(self) -> Iterator[str]:
+        for name in self.names():
+            try:
+                self.environment.get_template(name)
+            except (JinjaError, UnicodeDecodeError) as error:
+                yield self._explain(name, error)
+
+    def _explain(self, name: str, error: Exception) -> str:
+        """Where the template is wrong, and how."""
+        file, line = str(self._file(name)), None
+        for frame, at in walk_tb(error.__traceback__):
+            # Jinja rewrites the traceback, so that frames of templates carry the template's file and line.
+            if any(frame.f_code.co_filename.startswith(f"{folder}/") for folder in self.folders):
+                file, line = frame.f_code.co_filename, at
+        if isinstance(error, TemplateSyntaxError):
+            file, line = error.filename or file, error.lineno
+        return f"{file}:{line}: {_reason(error)}" if line else f"{file}: {_reason(error)}"
+
+    def _file(self, name: str) -> Path:
+        found = (folder / name for folder in self.folders if (folder / name).is_file())
+        return next(found, self.folders[0] / name)
+
+
+def _is_template(name: str) -> bool:
+    path = PurePosixPath(name)
+    return path.suffix in SUFFIXES and not any(part.startswith(".") for part in path.parts)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8; save it in that encoding"
+    if isinstance(error, TemplateNotFound):
+        return f"the template {error.name} is missing"
+    return str(error) or type(error).__name__

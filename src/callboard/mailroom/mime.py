@@ -1,0 +1,170 @@
+"""The tree of a mail's parts, read without trusting any of it.
+
+Parsing is the standard library's with the compat32 policy: `policy.default` raises IndexError and AttributeError on
+headers that strangers send (field notes, row 19). Every access goes through a guard here; `EMAIL_FAULTS` are the
+exceptions that half a million mutated messages brought out of the `email` package.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+from email.errors import MessageError
+from email.message import Message
+from email.utils import collapse_rfc2231_value
+
+from callboard.errors import UnreadableMail
+from callboard.mailroom.charsets import one_line
+from callboard.mailroom.headers import LONGEST, base64_bytes, decoded, surrogates_healed
+
+EMAIL_FAULTS = (
+    MessageError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    ArithmeticError,
+    RecursionError,
+)
+# The parser tries every open boundary on every line: a mail that is all boundaries would take minutes.
+MOST_WORK = 40_000_000
+DEEPEST = 40
+
+_BOUNDARY = re.compile(rb"boundary\s*\*?\s*=", re.IGNORECASE)
+_TRANSFER = re.compile(r"[a-z0-9-]+")
+
+
+def parsed(raw: bytes) -> Message:
+    """The tree of a mail; raises UnreadableMail when there is none to be had."""
+    raw = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
+    if not raw.strip():
+        raise UnreadableMail(
+            "The message is empty; if you still see it in your mail program, forward it as an attachment."
+        )
+    if b"\n" not in raw:
+        raw = raw.replace(b"\r", b"\n")
+    if len(_BOUNDARY.findall(raw)) * raw.count(b"\n") > MOST_WORK:
+        raise UnreadableMail(_KNOTTED)
+    try:
+        message = email.message_from_bytes(raw, policy=email.policy.compat32)
+    except EMAIL_FAULTS as fault:
+        raise UnreadableMail(_KNOTTED) from fault
+    if not message.keys():
+        raise UnreadableMail(
+            "The file has no mail header, so it is no mail; import it as .eml or mbox from a mail program."
+        )
+    return message
+
+
+_KNOTTED = "The message is built of too many parts inside parts to be read; open it and forward its text as a new mail."
+
+
+def header_values(part: Message, name: str) -> list[str]:
+    """The raw values of a header, in their order."""
+    return [str(value) for key, value in part.raw_items() if key.lower() == name]
+
+
+def header(part: Message, name: str) -> str:
+    """The first raw value of a header, "" when absent."""
+    return next(iter(header_values(part, name)), "")
+
+
+def parameter(part: Message, name: str, field: str) -> str | None:
+    """A parameter of a structured header, RFC 2231 and RFC 2047 decoded, 8-bit healed."""
+    value = header(part, field)[:LONGEST]
+    if name not in value.lower():
+        return None
+    # Healed before the parameter parser sees it, which cannot take surrogates.
+    bare: Message = Message()
+    bare[field] = surrogates_healed(value).replace("\r", "").replace("\n", "")
+    try:
+        found = bare.get_param(name, None, field)
+        if isinstance(found, tuple):
+            return one_line(surrogates_healed(collapse_rfc2231_value(found)))
+    except EMAIL_FAULTS:
+        return None
+    return None if found is None else decoded(found)
+
+
+def media_type(part: Message) -> str:
+    """The lower-case type of a part, `text/plain` when it is missing or malformed (RFC 2045, section 5.2)."""
+    try:
+        return one_line(part.get_content_type(), 100)
+    except EMAIL_FAULTS:
+        return "text/plain"
+
+
+def disposition(part: Message) -> str:
+    """`attachment`, `inline` or "" as the Content-Disposition says."""
+    return (
+        one_line(surrogates_healed(header(part, "content-disposition")[:200])).split(";")[0].strip().lower()
+    )
+
+
+def file_name(part: Message) -> str | None:
+    """The last path component of the name that the sender gave the part."""
+    for name, field in (("filename", "content-disposition"), ("name", "content-type")):
+        found = parameter(part, name, field)
+        if found:
+            return last_component(found)
+    return None
+
+
+def last_component(name: str) -> str | None:
+    """A name without folders, quotes and leading dots, at most 200 characters with its ending kept."""
+    name = re.split(r"[\\/]", one_line(name).strip("\"' "))[-1].lstrip(".").strip()
+    if len(name) > 200:
+        stem, dot, ending = name.rpartition(".")
+        name = stem[: 199 - len(ending)] + dot + ending if dot and len(ending) < 10 else name[:200]
+    return name or None
+
+
+def children(part: Message) -> list[Message]:
+    """The parts inside a part; empty for a leaf."""
+    inside = part.get_payload()
+    return [child for child in inside if isinstance(child, Message)] if isinstance(inside, list) else []
+
+
+def transfer_encoding(part: Message) -> str:
+    """The Content-Transfer-Encoding as one lower-case word."""
+    word = _TRANSFER.search(
+        one_line(surrogates_healed(header(part, "content-transfer-encoding")[:200])).lower()
+    )
+    return word[0] if word else ""
+
+
+def raw_text(part: Message) -> str:
+    """A leaf as it stands in the mail, undecoded; 8-bit bytes as surrogates. "" for a part with parts."""
+    inside = part._payload  # type: ignore[attr-defined]  # get_payload() may raise on a strange charset
+    return inside if isinstance(inside, str) else ""
+
+
+def content(part: Message) -> bytes:
+    """The decoded bytes of a leaf; as they stand where the encoding is unknown or broken."""
+    encoded = raw_text(part).encode("utf-8", "surrogateescape")
+    if transfer_encoding(part) == "base64":
+        return base64_bytes(encoded)
+    try:
+        found = part.get_payload(decode=True)
+    except EMAIL_FAULTS:
+        return encoded
+    return found if isinstance(found, bytes) else encoded
+
+
+def size(part: Message) -> int:
+    """The decoded size of a leaf without decoding it: exact to a few bytes for base64, an upper bound otherwise."""
+    text = raw_text(part)
+    if transfer_encoding(part) != "base64":
+        return len(text)
+    characters = len(text) - text.count("\n") - text.count("\r")
+    return max(0, characters * 3 // 4 - text[-4:].count("="))
+
+
+def reparsed(text: str) -> list[Message]:
+    """The mail inside a base64 text, as a list of at most one."""
+    try:
+        return [parsed(base64_bytes(text.encode("utf-8", "surrogateescape")))]
+    except UnreadableMail:
+        return []

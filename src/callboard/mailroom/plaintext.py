@@ -1,0 +1,100 @@
+"""Plain text parts: flowed paragraphs joined, uuencoded files taken out, placeholders recognised."""
+
+from __future__ import annotations
+
+import binascii
+import re
+
+from callboard.mailroom.charsets import one_line
+
+MOST_UUENCODED = 20
+
+_BEGIN = re.compile(r"begin [0-7]{3,4} (\S.{0,200})")
+_STUB = re.compile(
+    r"html[- ](?:viewer|capable|compatible|enabled|e-?mail|mail|message|format|version)|(?:in|en|au|format) html\b|"
+    r"version html|le html\b|view (?:it|this|the)\b.{0,40}\b(?:browser|online)|dans votre navigateur",
+    re.IGNORECASE,
+)
+# Runs that plain text marks as Gmail and Thunderbird do when they turn HTML into text.
+_STARRED = re.compile(r"(?<![\w*])\*([^\s*][^*\n]{0,118}[^\s*])\*(?![\w*])")
+_LOW_LINED = re.compile(r"(?<![\w/_])_([^\s_][^_\n]{0,118}[^\s_])_(?![\w/_])")
+
+
+def unflowed(text: str, *, delete_space: bool) -> str:
+    """format=flowed text with its paragraphs joined (RFC 3676, section 4); quotes keep their depth as `> `."""
+    lines: list[str] = []
+    paragraph: list[str] = []
+    open_depth = 0
+    for line in text.split("\n"):
+        content = line.lstrip(">")
+        depth = len(line) - len(content)
+        content = content.removeprefix(" ")  # space-stuffing
+        signature = content == "-- "
+        if paragraph and (depth != open_depth or signature):
+            lines.append(_quoted(open_depth, "".join(paragraph)))
+            paragraph = []
+        open_depth = depth
+        flowed = content.endswith(" ") and not signature
+        paragraph.append(content[:-1] if flowed and delete_space else content)
+        if not flowed:
+            lines.append(_quoted(depth, "".join(paragraph)))
+            paragraph = []
+    if paragraph:
+        lines.append(_quoted(open_depth, "".join(paragraph)))
+    return "\n".join(lines)
+
+
+def _quoted(depth: int, text: str) -> str:
+    return f"{'>' * depth} {text}".rstrip(" ") if depth else text
+
+
+def without_uuencoded(text: str) -> tuple[str, list[tuple[str, bytes]]]:
+    """The text without files uuencoded into it, and these files as (name, content)."""
+    if "begin " not in text:
+        return text, []
+    kept: list[str] = []
+    files: list[tuple[str, bytes]] = []
+    lines = text.split("\n")
+    at = 0
+    tries = 0
+    while at < len(lines):
+        start = _BEGIN.fullmatch(lines[at].rstrip()) if tries < MOST_UUENCODED else None
+        tries += start is not None
+        end, content = _uudecoded(lines, at + 1) if start else (at, None)
+        if start and content is not None:
+            files.append((one_line(start[1]), content))
+            at = end + 1
+        else:
+            kept.append(lines[at])
+            at += 1
+    return "\n".join(kept), files
+
+
+def _uudecoded(lines: list[str], at: int) -> tuple[int, bytes | None]:
+    """The number of the line `end` and the bytes before it; None when these lines are not uuencoded."""
+    pieces = []
+    while at < len(lines) and lines[at].strip() != "end":
+        try:
+            pieces.append(binascii.a2b_uu(lines[at]))
+        except ValueError:  # binascii.Error is one
+            return at, None
+        at += 1
+    return at, b"".join(pieces) if at < len(lines) else None
+
+
+def is_stub(text: str) -> bool:
+    """Whether the plain half of an alternative only says that the mail is in its HTML half."""
+    words = one_line(text, 2000)
+    return not words or (len(words) < 400 and _STUB.search(words) is not None)
+
+
+def marked_runs(text: str) -> tuple[str, ...]:
+    """The runs between stars or low lines: *Jane Doe*, _Jane Doe_."""
+    runs = [m[1] for pattern in (_LOW_LINED, _STARRED) for m in pattern.finditer(text[:200_000])]
+    return tuple(dict.fromkeys(one_line(run) for run in runs))[:50]
+
+
+def untagged(text: str) -> str:
+    """text/enriched or text/richtext (RFC 1896, RFC 1341) without its commands."""
+    text = re.sub(r"<nl>", "\n", text, flags=re.IGNORECASE)
+    return re.sub(r"</?[A-Za-z-]{1,60}>", "", text).replace("<lt>", "<").replace("<<", "<")

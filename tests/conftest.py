@@ -11,6 +11,8 @@ import pytest
 
 from servers import Account, Certificates, DovecotServer, MissingServerError, SmtpSink, make_certificates
 
+pytest_plugins = ["databases"]
+
 _numbers = count(1)
 
 

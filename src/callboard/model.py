@@ -106,7 +106,9 @@ class InboxEntry(Base):
     uid: Mapped[int] = mapped_column(BigInteger)
     received_at: Mapped[datetime]  # when Callboard stored it
     content_hash: Mapped[str] = mapped_column(String(64), index=True)  # SHA-256 of the raw bytes
-    text_hash: Mapped[str | None] = mapped_column(String(64))  # of subject and text, folded: the same in every copy
+    text_hash: Mapped[str | None] = mapped_column(
+        String(64)
+    )  # of subject and text, folded: the same in every copy
     size: Mapped[int] = mapped_column(Integer)  # bytes on the server
     truncated: Mapped[bool] = mapped_column(default=False)
     message_id: Mapped[str | None] = mapped_column(String(998), index=True)  # RFC 5322, section 2.1.1

@@ -17,7 +17,17 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
 
 from callboard.errors import Busy, ConfigError
-from callboard.model import InboxEntry, Lease, LetterState, Outcome, OutboxEntry, Proposal, RawMessage, Speaker, Version
+from callboard.model import (
+    InboxEntry,
+    Lease,
+    LetterState,
+    Outcome,
+    OutboxEntry,
+    Proposal,
+    RawMessage,
+    Speaker,
+    Version,
+)
 from callboard.proposals import ProposalCard, SpeakerCard, State
 
 
@@ -126,6 +136,11 @@ def release_lease(db: Session, name: str, holder: str) -> None:
 def content_hash(raw: bytes) -> str:
     """SHA-256 of a message's bytes."""
     return hashlib.sha256(raw).hexdigest()
+
+
+def content_key(raw: bytes) -> int:
+    """A positive 63-bit number from a message's bytes: its UID in the ledger of imported files."""
+    return int.from_bytes(hashlib.sha256(raw).digest()[:8]) >> 1
 
 
 def known_uids(db: Session, mailbox: str, uidvalidity: int, uids: Iterable[int]) -> set[int]:
@@ -306,7 +321,9 @@ def letter_by_message_id(db: Session, message_ids: Iterable[str]) -> OutboxEntry
     wanted = list(message_ids)
     if not wanted:
         return None
-    found = {x.message_id: x for x in db.scalars(select(OutboxEntry).where(OutboxEntry.message_id.in_(wanted)))}
+    found = {
+        x.message_id: x for x in db.scalars(select(OutboxEntry).where(OutboxEntry.message_id.in_(wanted)))
+    }
     return next((found[m] for m in reversed(wanted) if m in found), None)
 
 

@@ -10,10 +10,11 @@ import logging
 import os
 import socket
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -24,7 +25,7 @@ from callboard import store
 from callboard.config import Config, MailboxConfig
 from callboard.desk import intake, news, outbox
 from callboard.desk.outbox import Desk
-from callboard.errors import Busy, CallboardError, ConfigError, LetterRefused, MailboxDown, MailerDown, UnreadableMail
+from callboard.errors import Busy, ConfigError, LetterRefused, MailboxDown, MailerDown, UnreadableMail
 from callboard.mailroom.attachments import DocumentReader, read_documents
 from callboard.mailroom.incoming import Address, IncomingMail, read_mail
 from callboard.mailroom.mailbox import Batch, Cursor, Mailbox
@@ -39,6 +40,7 @@ log = logging.getLogger("callboard")
 LEASE = "worker"
 LEASE_LENGTH = timedelta(minutes=5)
 READ_BATCH = 50
+IMPORTED = "import"  # the ledger name of messages from files
 MOST_ATTEMPTS = 3  # of reading one message, where each time the process died
 TABLE_FULL = "the database cannot be written ({}); check the disk, nothing was lost and the next pass goes on"
 
@@ -163,7 +165,7 @@ class Worker:
             state = db.get(MailboxState, name)
             return Cursor(state.uidvalidity, state.last_uid) if state else Cursor(None, 0)
 
-    def _since(self, settings: MailboxConfig) -> object:
+    def _since(self, settings: MailboxConfig) -> date | None:
         return settings.since or self.config.call.published
 
     def keep(self, name: str, batch: Batch, report: PassReport) -> None:
@@ -213,6 +215,27 @@ class Worker:
             else:
                 state.failing_since = state.failing_since or now
             db.add(state)
+
+    def keep_archive(self, raws: Iterable[bytes], report: PassReport) -> None:
+        """Store messages from files. The ledger key is the content, so importing twice changes nothing."""
+        for batch in batched(raws, READ_BATCH):
+            with self.sessions.begin() as db:
+                for raw in {store.content_key(raw): raw for raw in batch}.values():
+                    key = store.content_key(raw)
+                    if store.known_uids(db, IMPORTED, 0, [key]):
+                        continue
+                    store.add_message(
+                        db,
+                        mailbox=IMPORTED,
+                        uidvalidity=0,
+                        uid=key,
+                        raw=raw,
+                        size=len(raw),
+                        truncated=False,
+                        now=self.clock(),
+                    )
+                    report.fetched += 1
+            self.renew_lease()
 
     # --- Reading ---------------------------------------------------------------------------------------
 
@@ -274,13 +297,13 @@ class Worker:
 
     # --- Publishing, telling, tidying ------------------------------------------------------------------
 
-    def publish(self, report: PassReport) -> None:
+    def publish(self, report: PassReport, folder: Path | None = None) -> None:
         """Make a new draft of the programme if anything it depends on changed, and write its files."""
         try:
             with self.sessions.begin() as db:
                 report.draft = drafts.make_draft(db, self.config, self.clock())
             with self.sessions() as db:
-                drafts.write_files(db, self.config, self.templates)
+                drafts.write_files(db, self.config, self.templates, folder)
         except ConfigError as error:
             log.warning("programme: %s", error)
             report.problems.append(f"programme: {error}")
@@ -289,6 +312,11 @@ class Worker:
         """Owe each organiser a digest, once a day and only when there is news."""
         with self.sessions.begin() as db:
             report.digest = news.write_digest(db, self.desk, self.config, self.clock(), force=force)
+
+    def digest_text(self) -> str:
+        """The digest as it would be written now, as the first organiser would read it."""
+        with self.sessions() as db:
+            return news.preview(db, self.desk, self.config, self.clock())
 
     def send_letters(self, report: PassReport) -> None:
         """Send what is owed and due, over one connection."""
@@ -323,7 +351,9 @@ class Worker:
             except MailerDown as error:
                 rest = [x.id for x in claimed[position:]]
                 with self.sessions.begin() as db:
-                    report.given_up += outbox.put_back(db, rest, self.clock(), self.config.letters, str(error))
+                    report.given_up += outbox.put_back(
+                        db, rest, self.clock(), self.config.letters, str(error)
+                    )
                 log.warning("smtp: %s", error)
                 report.problems.append(f"smtp: {error}")
                 return False
@@ -343,6 +373,13 @@ class Worker:
             log.info("dropped the bodies of %d unrelated messages", gone)
 
 
+def batched(items: Iterable[bytes], size: int) -> Iterator[list[bytes]]:
+    """Lists of at most `size` items (itertools.batched is Python 3.12)."""
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
 def desk_of(config: Config, templates: Templates) -> Desk:
     """The desk of this configuration. Without [smtp] letters are written as from the first organiser."""
     call = config.call
@@ -354,15 +391,9 @@ def desk_of(config: Config, templates: Templates) -> Desk:
     return Desk(call, templates, sender, config.letters)
 
 
-def understand(raw: bytes, truncated: bool, documents: DocumentReader, config: Config) -> tuple[IncomingMail, Reading]:
+def understand(
+    raw: bytes, truncated: bool, documents: DocumentReader, config: Config
+) -> tuple[IncomingMail, Reading]:
     """From bytes to what they mean. Pure but for the limited child process that reads attachments."""
     mail = read_documents(read_mail(raw, truncated=truncated), documents)
     return mail, read(mail, config.call)
-
-
-def absolute(config: Config, path: Path) -> Path:
-    """A path of the configuration, from where relative paths start."""
-    return path if path.is_absolute() else config.folder / path
-
-
-__all__ = ["CallboardError", "PassReport", "Worker", "absolute", "desk_of", "understand"]

@@ -63,7 +63,9 @@ def note_envelope(entry: InboxEntry, mail: IncomingMail) -> None:
     entry.text_hash = store.fingerprint(mail.subject, mail.text)
 
 
-def receive(db: Session, desk: Desk, entry: InboxEntry, mail: IncomingMail, reading: Reading, now: datetime) -> None:
+def receive(
+    db: Session, desk: Desk, entry: InboxEntry, mail: IncomingMail, reading: Reading, now: datetime
+) -> None:
     """Deal with one message: afterwards its row has an outcome and every letter it causes is owed."""
     note_envelope(entry, mail)
     entry.kind = reading.kind
@@ -105,7 +107,11 @@ def reason_to_hold(case: Case) -> str | None:
     if case.mail.sender is None:
         return "the message has no single sender address; nobody can be answered"
     forwarder = case.reading.forwarded_by
-    if forwarder and case.reading.kind is Kind.PROPOSAL and not case.desk.call.is_organiser(forwarder.address):
+    if (
+        forwarder
+        and case.reading.kind is Kind.PROPOSAL
+        and not case.desk.call.is_organiser(forwarder.address)
+    ):
         author = case.author.address if case.author else "somebody"
         return f"{forwarder.address}, who is no organiser, passed on a proposal by {author}"
     return None
@@ -117,7 +123,9 @@ def _file_machine(case: Case) -> None:
         case.close(Outcome.HELD, case.reading.reason)
         return
     if case.reading.kind is Kind.BOUNCE:
-        letter = record_bounce(case.db, case.mail.returned_message_ids, "returned by the recipient's server", case.now)
+        letter = record_bounce(
+            case.db, case.mail.returned_message_ids, "returned by the recipient's server", case.now
+        )
         if letter is not None:
             proposal = case.db.get(Proposal, letter.proposal_id) if letter.proposal_id else None
             case.close(Outcome.IGNORED, f"the letter “{letter.subject}” came back", proposal)
@@ -202,6 +210,8 @@ def _tell_too_large(case: Case, proposal: Proposal) -> None:
     to = case.author
     if to is None or may_write_to(case.db, case.desk, to.address, case.now) is not None:
         return
-    letter = letters.too_large(case.desk.templates, case.desk.call, store.card_of(proposal, case.desk.call.prefix), to)
+    letter = letters.too_large(
+        case.desk.templates, case.desk.call, store.card_of(proposal, case.desk.call.prefix), to
+    )
     key = f"too-large/{case.entry.id}"
     owe(case.db, case.desk, letter, key, case.now, answering=case.mail, entry=case.entry, proposal=proposal)

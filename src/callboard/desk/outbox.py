@@ -38,6 +38,7 @@ class Desk:
     templates: Templates
     sender: Address
     settings: LettersConfig
+    silent: bool = False  # an old archive is imported: nobody is written to
 
     def is_ours(self, address: str) -> bool:
         """Whether letters would go back to ourselves."""
@@ -56,6 +57,8 @@ class DueLetter:
 
 def may_write_to(db: Session, desk: Desk, address: str, now: datetime) -> str | None:
     """Why no letter may go to this address, or None when one may. RFC 3834, section 2."""
+    if desk.silent:
+        return "letters are switched off for this import"
     local = address.rpartition("@")[0]
     if not local or NOBODY.match(local):
         return "nobody reads mail at the sender's address"
@@ -131,7 +134,9 @@ def record_sent(db: Session, letter_id: int, now: datetime) -> None:
     row.state, row.done_at, row.last_error = LetterState.SENT, now, None
 
 
-def record_refusal(db: Session, letter_id: int, refusal: LetterRefused, settings: LettersConfig, now: datetime) -> bool:
+def record_refusal(
+    db: Session, letter_id: int, refusal: LetterRefused, settings: LettersConfig, now: datetime
+) -> bool:
     """The server refused it: try later, or give up for good. True when given up."""
     row = db.get_one(OutboxEntry, letter_id)
     row.last_error = str(refusal)
@@ -142,7 +147,9 @@ def record_refusal(db: Session, letter_id: int, refusal: LetterRefused, settings
     return False
 
 
-def put_back(db: Session, letter_ids: Sequence[int], now: datetime, settings: LettersConfig, reason: str) -> int:
+def put_back(
+    db: Session, letter_ids: Sequence[int], now: datetime, settings: LettersConfig, reason: str
+) -> int:
     """The server as a whole is away: these letters were not tried. Returns how many are given up for age."""
     given_up = 0
     for row in db.scalars(select(OutboxEntry).where(OutboxEntry.id.in_(letter_ids))):

@@ -16,7 +16,14 @@ from callboard.proposals import State
 
 
 def decide(
-    db: Session, desk: Desk, number: int, state: State, now: datetime, *, comment: str | None = None, tell: bool = True
+    db: Session,
+    desk: Desk,
+    number: int,
+    state: State,
+    now: datetime,
+    *,
+    comment: str | None = None,
+    tell: bool = True,
 ) -> Proposal:
     """Accept or decline a proposal and owe the letter that says so. A second time changes nothing.
 
@@ -54,7 +61,9 @@ def find(db: Session, desk: Desk, number: int) -> Proposal:
     return proposal
 
 
-def _tell(db: Session, desk: Desk, proposal: Proposal, version: int, comment: str | None, now: datetime) -> None:
+def _tell(
+    db: Session, desk: Desk, proposal: Proposal, version: int, comment: str | None, now: datetime
+) -> None:
     if proposal.contact is None or may_write_to(db, desk, proposal.contact, now) is not None:
         return
     to = Address(proposal.contact_name or "", proposal.contact)

@@ -19,7 +19,17 @@ from callboard.reading.result import Kind, ProposalFound
 if TYPE_CHECKING:
     from callboard.desk.intake import Case
 
-FIELDS = ("title", "abstract", "language", "format", "duration_minutes", "keywords", "availability", "bio", "links")
+FIELDS = (
+    "title",
+    "abstract",
+    "language",
+    "format",
+    "duration_minutes",
+    "keywords",
+    "availability",
+    "bio",
+    "links",
+)
 SIMILAR = 0.85  # of two titles: the same talk under a corrected title
 
 
@@ -118,7 +128,9 @@ def apply(proposal: Proposal, found: ProposalFound, case: Case) -> dict[str, Any
             changed[name] = [before, value]
             setattr(proposal, name, value)
     people = [{"name": s.name, "affiliation": s.affiliation, "email": s.email} for s in found.speakers]
-    before_people = [{"name": s.name, "affiliation": s.affiliation, "email": s.email} for s in proposal.speakers]
+    before_people = [
+        {"name": s.name, "affiliation": s.affiliation, "email": s.email} for s in proposal.speakers
+    ]
     if people and people != before_people:
         changed["speakers"] = [before_people, people]
         replace_speakers(case, proposal, people)
@@ -196,7 +208,9 @@ def follow_up(case: Case) -> None:
         _change(case, allowed[0])
     elif found and not allowed:
         names = ", ".join(f"{case.desk.call.prefix}-{p.id}" for p in found)
-        case.close(Outcome.HELD, f"{case.sender} wants to change {names} but is none of its speakers", found[0])
+        case.close(
+            Outcome.HELD, f"{case.sender} wants to change {names} but is none of its speakers", found[0]
+        )
     elif allowed:
         names = ", ".join(f"{case.desk.call.prefix}-{p.id}" for p in allowed)
         case.close(Outcome.HELD, f"wants to change a proposal; it may be any of {names}")

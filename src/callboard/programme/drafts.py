@@ -22,7 +22,15 @@ from callboard.proposals import ProposalCard
 from callboard.templating import Templates
 
 # What an organiser alone may see, or what changes without the page changing.
-NOT_ON_THE_PAGE = ("contact", "letter_language", "submitted_at", "updated_at", "versions", "missing", "availability")
+NOT_ON_THE_PAGE = (
+    "contact",
+    "letter_language",
+    "submitted_at",
+    "updated_at",
+    "versions",
+    "missing",
+    "availability",
+)
 
 
 def latest(db: Session) -> Draft | None:
@@ -51,12 +59,14 @@ def fingerprint(call: Call, programme: Programme, cards: tuple[ProposalCard, ...
     return hashlib.sha256(json.dumps(everything, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def write_files(db: Session, config: Config, templates: Templates) -> tuple[Path, ...]:
-    """Write the latest draft's files into `[programme] folder`; only those that changed. Returns these."""
+def write_files(
+    db: Session, config: Config, templates: Templates, folder: Path | None = None
+) -> tuple[Path, ...]:
+    """Write the latest draft's files into the folder, only those that changed. Returns these."""
     draft = latest(db)
     if draft is None:
         return ()
-    return publish.publish(outputs(db, draft, config, templates), output_folder(config))
+    return publish.publish(outputs(db, draft, config, templates), folder or output_folder(config))
 
 
 def output_folder(config: Config) -> Path:

@@ -1,0 +1,56 @@
+# The two commands the README needs are `make demo` and `make test`; each does all its own set-up.
+# The set-up: a .venv with the locked packages (requirements/*.txt, pinned with hashes).
+
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help demo test lint types tests accuracy bench lock clean
+
+help:            ## Show this list
+	@sed -n 's/^\([a-z]*\): .*## /  make \1	/p' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.demo          ## Watch real mail become a programme page, on this machine alone
+	@$(BIN)/callboard demo
+
+test: $(VENV)/.dev lint types tests accuracy  ## Everything CI checks
+
+lint: $(VENV)/.dev           ## ruff: style and likely mistakes
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev          ## mypy --strict
+	$(BIN)/mypy
+
+tests: $(VENV)/.dev .make/packages ## pytest, with real servers and a real browser
+	$(BIN)/pytest -n 2 --dist worksteal -rs
+
+accuracy: $(VENV)/.dev       ## How well the reader reads, against the labelled mail beside the checkout
+	$(BIN)/python benchmarks/accuracy.py --floor docs/accuracy-floor.json
+
+bench: $(VENV)/.dev .make/packages ## Messages per second through a real Dovecot, CPU and memory
+	$(BIN)/python benchmarks/intake.py
+
+lock:            ## Write requirements/*.txt anew from pyproject.toml (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	  --quiet --extra demo pyproject.toml requirements/build.in -o requirements/demo.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	  --quiet --extra dev pyproject.toml requirements/build.in -o requirements/dev.txt
+
+clean:           ## Remove what make has made
+	rm -rf $(VENV) .make dist demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/.demo: requirements/demo.txt pyproject.toml
+	@.ci/prepare python $(VENV)
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/demo.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt pyproject.toml
+	@.ci/prepare python $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/.demo
+
+.make/packages: .ci/prepare
+	@.ci/prepare packages
+	@mkdir -p .make && touch $@

@@ -1,0 +1,138 @@
+"""What the commands share: the configuration, the database, and how to speak to a terminal."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
+import callboard
+from callboard import migrations, store
+from callboard.config import Config, load
+from callboard.errors import Busy
+from callboard.worker import Worker
+
+DEFAULT_CONFIG = Path("config/callboard.toml")
+
+# A pipe has no width: a program that reads a table should not see it folded.
+out = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+err = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else 160)
+
+
+@dataclass
+class Options:
+    """The options before the command."""
+
+    config: Path = DEFAULT_CONFIG
+
+
+def set_up(
+    context: typer.Context,
+    config: Annotated[
+        Path, typer.Option("--config", "-c", envvar="CALLBOARD_CONFIG", help="The configuration file.")
+    ] = DEFAULT_CONFIG,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Log each step to standard error.")
+    ] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+) -> None:
+    """Options before the command."""
+    if version:
+        out.print(f"callboard {callboard.__version__}")
+        raise typer.Exit
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.ERROR,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+    # A late run is skipped by design and said in our own words; APScheduler would warn at every tick.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    logging.getLogger("pypdf").setLevel(logging.ERROR)
+    context.obj = Options(config)
+
+
+def clock() -> datetime:
+    """Now, in UTC: the only place where the commands read a clock."""
+    return datetime.now(UTC)
+
+
+def say_error(message: str) -> None:
+    """One line (or several) on standard error."""
+    err.print(message, style="red" if sys.stderr.isatty() else "", markup=False, soft_wrap=True)
+
+
+def read_config(context: typer.Context) -> Config:
+    """The configuration named by --config; ConfigError names file, key and cure."""
+    return load(context.obj.config, os.environ)
+
+
+@contextmanager
+def database(config: Config) -> Iterator[Engine]:
+    """The configured database, its tables up to date. A locked or full one is Busy: exit 75."""
+    engine = store.open_engine(config.database, config.folder)
+    try:
+        migrations.ensure(engine)
+        yield engine
+    except OperationalError as error:
+        reason = str(error.orig).splitlines()[0]
+        raise Busy(
+            f"the database does not answer ({reason}); nothing was changed, try again later"
+        ) from error
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def worker(context: typer.Context) -> Iterator[Worker]:
+    """A worker over the configuration and its database."""
+    config = read_config(context)
+    with database(config) as engine:
+        yield Worker(config, engine, os.environ, clock)
+
+
+def print_json(value: Any) -> None:
+    """For programs: one JSON value, UTF-8, times in ISO 8601."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=_jsonable) + "\n")
+
+
+def _jsonable(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A table for people. Text from mails is shown as it is, never read as markup."""
+    table = Table(
+        title=title or None,
+        title_justify="left",
+        title_style="bold",
+        header_style="bold",
+        box=None,
+        pad_edge=False,
+    )
+    for name in columns:
+        table.add_column(name, overflow="fold", no_wrap=False)
+    for row in rows:
+        table.add_row(*(printable("" if cell is None else str(cell)) for cell in row))
+    out.print(table, markup=False)
+
+
+def printable(text: str) -> Any:
+    """Text of a stranger made harmless for a terminal: no escape sequences, no markup."""
+    from rich.text import Text
+
+    return Text("".join(c if c.isprintable() or c == "\n" else "�" for c in text))

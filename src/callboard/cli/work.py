@@ -1,0 +1,182 @@
+"""Commands that work: `once`, `run`, `import`, `digest`, `programme`."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
+from callboard.cli.context import err, out, print_json, print_table, say_error, worker
+from callboard.errors import ConfigError
+from callboard.mailroom.archive import messages
+from callboard.model import Outcome
+from callboard.programme import drafts
+from callboard.worker import PassReport, Worker
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(once)
+    app.command()(run)
+    app.command(name="import")(import_)
+    app.command()(digest)
+    app.command()(programme)
+
+
+def once(
+    context: typer.Context,
+    as_json: AsJson = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print only what went wrong: for cron.")
+    ] = False,
+) -> None:
+    """Do one pass and leave: fetch, read, answer, publish. For cron.
+
+    Refuses to overlap with another pass (exit 75). Exit 1 when something new needs a person.
+    """
+    with worker(context) as at_work, _progress(at_work, show=not (as_json or quiet)):
+        report = at_work.run_once()
+    _print_report(report, as_json=as_json, quiet=quiet)
+    raise typer.Exit(report.exit_code)
+
+
+@contextmanager
+def _progress(at_work: Worker, *, show: bool) -> Iterator[None]:
+    """A line for each step on a terminal; nothing into a pipe."""
+    if not (show and sys.stderr.isatty()):
+        yield
+        return
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description:<8}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=err,
+        transient=True,
+    ) as bars:
+        tasks = {}
+
+        def progress(step: str, count: int) -> None:
+            if step not in tasks:
+                tasks[step] = bars.add_task(step, total=None)
+            bars.advance(tasks[step], count)
+
+        at_work.progress = progress
+        yield
+
+
+def _print_report(report: PassReport, *, as_json: bool, quiet: bool) -> None:
+    if as_json:
+        values = {**dataclasses.asdict(report), "outcomes": dict(report.outcomes)}
+        print_json({**values, "exit_code": report.exit_code})
+        return
+    for problem in report.problems:
+        say_error(problem)
+    if quiet:
+        if report.outcomes[Outcome.HELD]:
+            say_error(f"{report.outcomes[Outcome.HELD]} held: callboard held")
+        return
+    words = [f"{report.fetched} fetched"]
+    words += [f"{n} {outcome.replace('_', '-')}" for outcome, n in sorted(report.outcomes.items())]
+    words += [f"{report.sent} letters sent"]
+    if report.given_up:
+        words.append(f"{report.given_up} letters given up")
+    if report.draft:
+        words.append(f"programme draft {report.draft}")
+    if report.digest:
+        words.append("digest written")
+    out.print(", ".join(words) + ".")
+
+
+def run(context: typer.Context) -> None:
+    """Work in the foreground until stopped: a pass every [worker] poll_minutes. For systemd or a container.
+
+    SIGTERM and Ctrl-C end it cleanly after the current message.
+    """
+    from callboard import daemon
+
+    with worker(context) as at_work:
+        if not at_work.config.mailboxes:
+            raise ConfigError(f"{at_work.config.file}: there is no [[mailbox]] to poll; add one")
+        daemon.run(at_work)
+
+
+def import_(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH...", help="An mbox, a Maildir, an .eml file or a folder of them."),
+    ],
+    letters: Annotated[
+        bool, typer.Option("--letters/--no-letters", help="Whether the speakers are answered.")
+    ] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Take messages from files through the same door as a mailbox.
+
+    Importing the same file twice changes nothing. The letters owed leave with the next pass.
+    """
+    with worker(context) as at_work, _progress(at_work, show=not as_json):
+        report = PassReport()
+        if not letters:
+            at_work.desk = dataclasses.replace(at_work.desk, silent=True)
+        limit = at_work.config.worker.max_message_bytes
+        with at_work.leased():
+            at_work.keep_archive((raw for path in paths for _, raw in messages(path, limit)), report)
+            at_work.read_waiting(report)
+            at_work.publish(report)
+    _print_report(report, as_json=as_json, quiet=False)
+    raise typer.Exit(report.exit_code)
+
+
+def digest(
+    context: typer.Context,
+    show: Annotated[bool, typer.Option("--show", help="Print it; write and send nothing.")] = False,
+) -> None:
+    """Write the organisers' digest now, whatever the time of day, and send it."""
+    with worker(context) as at_work:
+        if show:
+            out.print(at_work.digest_text(), markup=False, soft_wrap=True)
+            return
+        report = PassReport()
+        with at_work.leased():
+            at_work.write_digest(report, force=True)
+            at_work.send_letters(report)
+    if not report.digest:
+        out.print("There is no news since the last digest.")
+    _print_report(report, as_json=False, quiet=not report.digest)
+    raise typer.Exit(report.exit_code)
+
+
+def programme(
+    context: typer.Context,
+    folder: Annotated[
+        Path | None, typer.Option("--out", help="Write the files there instead of [programme] folder.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the latest draft as JSON.")] = False,
+) -> None:
+    """Arrange the programme anew and publish it; says which draft it is and where it lies."""
+    with worker(context) as at_work:
+        report = PassReport()
+        with at_work.leased():
+            at_work.publish(report, folder)
+        if report.problems:
+            raise ConfigError(report.problems[0])
+        with at_work.sessions() as db:
+            draft = drafts.latest(db)
+        assert draft is not None  # publish has just made one
+        if as_json:
+            print_json({"number": draft.number, "made_at": draft.made_at, **draft.content})
+            return
+        place = folder or drafts.output_folder(at_work.config)
+        print_table(
+            "", ("Draft", "Made (UTC)", "Where"), [(draft.number, f"{draft.made_at:%Y-%m-%d %H:%M}", place)]
+        )

@@ -1,0 +1,275 @@
+"""An organiser's mailbox, read as a guest: what is new since the ledger's cursor, and the mark left behind.
+
+EXAMINE and PEEK only, unless `after` asks for a mark. How bodies are fetched is in `fetching`, how the
+connection is made in `connection`; what the messages are kept as is the desk's business.
+"""
+
+from __future__ import annotations
+
+import difflib
+import logging
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from callboard.config import MailboxConfig
+from callboard.errors import ConfigError, MailboxDown, ServerTrouble
+from callboard.mailroom.connection import Connection
+from callboard.mailroom.fetching import Batch, Cursor, Fetched, Limits, chunks, fetch_batches
+
+__all__ = ["Batch", "Cursor", "Fetched", "Folder", "Mailbox"]
+
+log = logging.getLogger(__name__)
+
+# imaplib refuses a line over 1,000,000 bytes (field note 25); a UID takes up to eleven in a SEARCH answer.
+WINDOW = 50_000
+
+# RFC 9051 section 9: a keyword is an atom. Backslash flags belong to the people who read the mailbox.
+KEYWORD = re.compile(r"[A-Za-z0-9$_.+-]{1,60}")
+
+
+@dataclass(frozen=True)
+class Folder:
+    """What the server says of the folder. `uidvalidity` 0: it says 0, or nothing."""
+
+    uidvalidity: int
+    uid_next: int | None
+    messages: int | None
+
+
+class Mailbox:
+    """One folder on one connection: `with Mailbox(...) as mailbox: for batch in mailbox.poll(...)`."""
+
+    def __init__(
+        self,
+        config: MailboxConfig,
+        password: str,
+        *,
+        max_message_bytes: int = 25_000_000,
+        batch_bytes: int = 8_000_000,
+        timeout: float = 60.0,
+    ) -> None:
+        self._config = config
+        self._limits = Limits(max_message_bytes, batch_bytes)
+        self._connection = Connection(config, password, timeout)
+        self._selected = False
+
+    def __enter__(self) -> Mailbox:
+        self._selected = False
+        self._connection.__enter__()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        self._connection.__exit__(kind, *rest)
+
+    def poll(self, cursor: Cursor, since: date | None) -> Iterator[Batch]:
+        """What is new, oldest first; nothing at all when nothing moved.
+
+        Store each batch's cursor in the commit that keeps its messages. A first look, and a look after the
+        server gave out new UIDs, takes what arrived on `since` or later (None: everything); the latter
+        brings known messages again, which the desk knows by Message-ID and content.
+        """
+        status = self._status(cursor)
+        if _unmoved(status, cursor):
+            return
+        folder = self._examine(status)
+        known = _continues(folder, cursor)
+        if cursor.uidvalidity is not None and not known:
+            log.warning(
+                "mailbox %s: UIDs start anew (UIDVALIDITY %d, was %d); looking through it again",
+                self._config.name,
+                folder.uidvalidity,
+                cursor.uidvalidity,
+            )
+        uids = self._uids(folder, cursor.last_uid + 1 if known else 1, None if known else since)
+        # Past UIDs that hold no message any more, so that the next pass finds an idle mailbox.
+        end = Cursor(folder.uidvalidity, _last_uid(folder, uids, cursor if known else None))
+        if uids:
+            yield from fetch_batches(self._connection, uids, end, self._limits)
+        elif end != cursor:
+            yield Batch((), end)
+
+    def mark(
+        self,
+        uids: Sequence[int],
+        uidvalidity: int,
+        after: Literal["keep", "flag", "move"] | None = None,
+    ) -> str | None:
+        """Flag or move messages whose bytes are committed; `after` None: as configured.
+
+        Returns None when that is done, else a sentence for the organisers why it was not. Nothing may
+        depend on the mark: the ledger is the only memory.
+        """
+        after = after or self._config.after
+        if after == "keep" or not uids:
+            return None
+        folder, flags = self._select()
+        if folder.uidvalidity != uidvalidity:
+            return f"{self._connection.name} was made anew in between; nothing was marked"
+        if flags is None:
+            return f'{self._connection.name} is read-only for us; set after = "keep" or ask for write access'
+        if after == "flag":
+            return self._flag(uids, flags)
+        return self._move(uids, flags)
+
+    def inspect(self) -> Folder:
+        """For `callboard check`: the folder as it is. Raises MailboxDown with the cure."""
+        return self._examine(self._status(Cursor(None, 0)))
+
+    def obstacle(self) -> str | None:
+        """For `callboard check`: why `after` as configured cannot be done here, or None."""
+        if self._config.after == "keep":
+            return None
+        _, flags = self._select()
+        if flags is None:
+            return f'{self._connection.name} is read-only for us; set after = "keep" or ask for write access'
+        if self._config.after == "flag":
+            return self._keyword_obstacle(flags)
+        if self._connection.offers("MOVE") or self._connection.offers("UIDPLUS"):
+            return None
+        return (
+            f"{self._connection.name} offers neither MOVE nor UIDPLUS: messages would be copied to "
+            f'{self._config.move_to} and stay where they are; after = "flag" is better here'
+        )
+
+    # ------------------------------------------------------------------------------ what is new
+
+    def _status(self, cursor: Cursor) -> Folder:
+        """STATUS first: on an idle mailbox it is the only command, whatever the mailbox holds."""
+        if self._selected and self._connection.offers("UNSELECT"):
+            # RFC 9051 section 6.3.11: STATUS of the selected folder need not be up to date.
+            self._connection.ask("unselect_folder")
+            self._selected = False
+        try:
+            answer = self._connection.ask(
+                "folder_status", self._config.folder, ["MESSAGES", "UIDNEXT", "UIDVALIDITY"]
+            )
+        except MailboxDown as refused:
+            if refused.trouble is ServerTrouble.PROTOCOL:
+                self._raise_if_missing(refused)
+            raise
+        # A server that does not say counts as unchanged, else every pass would read all again (field note 4).
+        silent = 0 if cursor.uidvalidity is None else cursor.uidvalidity
+        return Folder(
+            _number(answer.get(b"UIDVALIDITY"), silent),
+            answer.get(b"UIDNEXT") or None,
+            answer.get(b"MESSAGES"),
+        )
+
+    def _raise_if_missing(self, refused: MailboxDown) -> None:
+        folder = self._config.folder
+        names = [str(name) for _, _, name in self._connection.ask("list_folders")]
+        if folder in names:
+            return
+        near = difflib.get_close_matches(folder, names, n=3, cutoff=0.4) or sorted(names)[:3]
+        there = f"; there is {', '.join(near)}" if near else ""
+        raise self._connection.down(
+            ServerTrouble.FOLDER, f'has no folder "{folder}"{there}; correct folder'
+        ) from refused
+
+    def _examine(self, status: Folder) -> Folder:
+        answer = self._connection.ask("select_folder", self._config.folder, readonly=True)
+        self._selected = True
+        # The two differ when the folder was made anew in between: the selected one is the one we read.
+        return Folder(
+            _number(answer.get(b"UIDVALIDITY"), status.uidvalidity),
+            _number(answer.get(b"UIDNEXT"), status.uid_next or 0) or None,
+            _number(answer.get(b"EXISTS"), status.messages or 0),
+        )
+
+    def _uids(self, folder: Folder, first: int, since: date | None) -> list[int]:
+        """The fixed list of this pass (field note 33), taken once, in windows that fit imaplib's line."""
+        condition = [] if since is None else ["SINCE", since]
+        if folder.uid_next is None:
+            found = self._connection.ask("search", ["UID", f"{first}:*", *condition])
+            # "n:*" always brings the last message, even below n (field note 6).
+            return sorted({uid for uid in found if uid >= first})
+        last = folder.uid_next - 1
+        small = folder.messages is not None and folder.messages <= WINDOW
+        step = max(1, last) if small else WINDOW
+        uids: set[int] = set()
+        for low in range(first, last + 1, step):
+            high = min(low + step - 1, last)
+            found = self._connection.ask("search", ["UID", f"{low}:{high}", *condition])
+            uids.update(uid for uid in found if low <= uid <= high)
+        return sorted(uids)
+
+    # ----------------------------------------------------------------------- the mark left behind
+
+    def _select(self) -> tuple[Folder, frozenset[str] | None]:
+        """SELECT for writing: the folder, and the flags that stay; None when it is read-only after all."""
+        answer = self._connection.select_for_writing(self._config.folder)
+        self._selected = True
+        if answer is None:
+            return self._examine(Folder(0, None, None)), None
+        folder = Folder(_number(answer.get(b"UIDVALIDITY"), 0), answer.get(b"UIDNEXT"), answer.get(b"EXISTS"))
+        # RFC 9051 section 7.1: without PERMANENTFLAGS all flags stay.
+        flags = answer.get(b"PERMANENTFLAGS", (rb"\*",))
+        return folder, frozenset(flag.decode("ascii", "replace").lower() for flag in flags)
+
+    def _keyword_obstacle(self, flags: frozenset[str]) -> str | None:
+        flag = self._config.flag
+        if not KEYWORD.fullmatch(flag):
+            raise ConfigError(
+                f'mailbox "{self._config.name}": flag = "{flag}" is not a keyword; '
+                "take letters, digits and $ _ . + - such as $Callboard"
+            )
+        # Without \* the server drops new keywords silently (field note 13).
+        if r"\*" in flags or flag.lower() in flags:
+            return None
+        return f'{self._connection.name} keeps no keywords of ours; set after = "keep" or "move"'
+
+    def _flag(self, uids: Sequence[int], flags: frozenset[str]) -> str | None:
+        if obstacle := self._keyword_obstacle(flags):
+            return obstacle
+        for some in chunks(uids):
+            self._connection.ask("add_flags", some, [self._config.flag.encode()], silent=True)
+        return None
+
+    def _move(self, uids: Sequence[int], flags: frozenset[str]) -> str | None:
+        target = self._config.move_to
+        if not self._connection.ask("folder_exists", target):
+            self._connection.ask("create_folder", target)
+        if self._connection.offers("MOVE"):
+            for some in chunks(uids):
+                self._connection.ask("move", some, target)
+            return None
+        for some in chunks(uids):
+            # A refused COPY raises here, before anything is deleted (field note 12).
+            self._connection.ask("copy", some, target)
+            if self._connection.offers("UIDPLUS"):
+                self._connection.ask("add_flags", some, [rb"\Deleted"], silent=True)
+                self._connection.ask("uid_expunge", some)
+        if self._connection.offers("UIDPLUS"):
+            return None
+        # A plain EXPUNGE would remove what other people have marked for deletion (field notes 10, 11).
+        return self._flag(uids, flags) or (
+            f"{self._connection.name} cannot move messages: they were copied to {target} and flagged"
+        )
+
+
+def _unmoved(status: Folder, cursor: Cursor) -> bool:
+    return (
+        status.uid_next is not None
+        and status.uidvalidity == cursor.uidvalidity
+        and status.uid_next == cursor.last_uid + 1
+    )
+
+
+def _continues(folder: Folder, cursor: Cursor) -> bool:
+    """Whether UIDs go on from the cursor."""
+    # RFC 9051 section 2.3.1.1: under one UIDVALIDITY, UIDNEXT never falls.
+    fell = folder.uid_next is not None and folder.uid_next <= cursor.last_uid
+    return folder.uidvalidity == cursor.uidvalidity and not fell
+
+
+def _last_uid(folder: Folder, uids: Sequence[int], cursor: Cursor | None) -> int:
+    if folder.uid_next is not None:
+        return folder.uid_next - 1
+    return max([*uids[-1:], cursor.last_uid if cursor else 0])
+
+
+def _number(value: object, otherwise: int) -> int:
+    return value if isinstance(value, int) else otherwise

@@ -1,0 +1,218 @@
+"""The empty day: what is fixed (opening, invited talks, lunch, breaks, closing) and what is free for talks.
+
+Made from the announced hours and a few lines of `[programme]`. It places no proposal; `arrange` does.
+Wall times count: every day starts at the announced hour of the call's zone, whatever the clocks did at night.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from callboard.call import Call, InvitedTalk
+from callboard.config import ProgrammeConfig
+from callboard.programme.timetable import Item, Kind
+
+# A longer event is a slip of the keyboard in the year or the month: its hours are taken as not known.
+MAX_DAYS = 31
+
+# An event "from Monday 14:00 to Tuesday 12:00" names neither Monday's evening nor Tuesday's morning.
+MORNING, EVENING = time(9), time(18)
+
+Hours = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True)
+class Session:
+    """Free minutes between two fixed items."""
+
+    start: datetime
+    end: datetime
+
+    @property
+    def minutes(self) -> int:
+        """How long it is."""
+        return int((self.end - self.start).total_seconds()) // 60
+
+    @property
+    def morning(self) -> bool:
+        """Whether it belongs to the first half of the day."""
+        return self.start.hour < 12
+
+
+@dataclass(frozen=True)
+class GridDay:
+    """One day: what is fixed, and the sessions between."""
+
+    date: date
+    fixed: tuple[Item, ...]
+    sessions: tuple[Session, ...]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """All days. No days: the hours are not known yet."""
+
+    timezone: str
+    days: tuple[GridDay, ...]
+    unplaced: tuple[InvitedTalk, ...]  # invited talks that have no place: no hours, or a day too short
+    talk_minutes: int
+    longest_minutes: int  # of a proposed talk, whatever it asks for
+    change_minutes: int  # between two talks
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """Every session in the order of time."""
+        return tuple(session for day in self.days for session in day.sessions)
+
+
+@dataclass(frozen=True)
+class _Half:
+    """A part of a day between opening, lunch and closing."""
+
+    start: datetime
+    end: datetime
+    breaks: tuple[Hours, ...]
+
+
+def build(call: Call, settings: ProgrammeConfig) -> Grid:
+    """The grid of the call. Invited talks keep the call's order and open the halves of the days in turn."""
+    hours = _hours(call)
+    frames = [_frame(day, settings, first=day is hours[0], last=day is hours[-1]) for day in hours]
+    halves = [half for _, halves in frames for half in halves]
+    laid, unplaced = _seat(call.invited, halves, settings)
+    days = tuple(_day([*fixed, *(item for half in own for item in laid[half])], own) for fixed, own in frames)
+    return Grid(
+        timezone=call.timezone,
+        days=days,
+        unplaced=unplaced,
+        talk_minutes=settings.talk_minutes,
+        longest_minutes=max(settings.talk_minutes, settings.invited_minutes),
+        change_minutes=settings.change_minutes,
+    )
+
+
+def _hours(call: Call) -> list[Hours]:
+    """From when to when each day lasts; empty while that is not known."""
+    if call.starts is None or call.ends is None:
+        return []
+    starts, ends = call.starts.astimezone(call.zone), call.ends.astimezone(call.zone)
+    count = (ends.date() - starts.date()).days + 1
+    # Midnight to midnight is how calendars write "all day".
+    all_day = starts.time() == time(0) and ends.time() in (time(0), time(23, 59), time(23, 59, 59))
+    if ends <= starts or count > MAX_DAYS or all_day:
+        return []
+    dates = [starts.date() + timedelta(days=number) for number in range(count)]
+    if count > 1 and ends.time() <= starts.time():
+        opens = [starts.time()] + [MORNING] * (count - 1)
+        closes = [EVENING] * (count - 1) + [ends.time()]
+    else:
+        opens, closes = [starts.time()] * count, [ends.time()] * count
+    hours = [
+        (_at(day, opening, call.zone), _at(day, closing, call.zone))
+        for day, opening, closing in zip(dates, opens, closes, strict=True)
+    ]
+    return [(opening, closing) for opening, closing in hours if opening < closing]
+
+
+def _at(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, clock.replace(second=0, microsecond=0), zone)
+
+
+def _frame(
+    hours: Hours, settings: ProgrammeConfig, *, first: bool, last: bool
+) -> tuple[list[Item], list[_Half]]:
+    """Opening, lunch and closing of a day, and the halves between them."""
+    start, end = hours
+    opening = timedelta(minutes=settings.opening_minutes if first else 0)
+    closing = timedelta(minutes=settings.closing_minutes if last else 0)
+    # An hour's meeting needs no ceremony: the words take at most a quarter of the day.
+    if opening + closing > (end - start) / 4:
+        opening = closing = timedelta()
+    items = []
+    if opening:
+        items.append(Item(start, start + opening, Kind.OPENING))
+    if closing:
+        items.append(Item(end - closing, end, Kind.CLOSING))
+    start, end = start + opening, end - closing
+    lunch = _on(start, settings.lunch_span) if settings.lunch_span else None
+    if lunch is None or lunch[0] <= start or lunch[1] >= end:
+        return items, [_half(start, end, settings)]
+    items.append(Item(*lunch, Kind.LUNCH))
+    return items, [_half(start, lunch[0], settings), _half(lunch[1], end, settings)]
+
+
+def _half(start: datetime, end: datetime, settings: ProgrammeConfig) -> _Half:
+    breaks = sorted(_on(start, span) for span in settings.break_spans)
+    return _Half(start, end, tuple(span for span in breaks if start < span[0] and span[1] < end))
+
+
+def _on(day: datetime, span: tuple[time, time]) -> Hours:
+    """That span of wall times on the day of that moment."""
+    return datetime.combine(day.date(), span[0], day.tzinfo), datetime.combine(
+        day.date(), span[1], day.tzinfo
+    )
+
+
+def _seat(
+    talks: Sequence[InvitedTalk], halves: Sequence[_Half], settings: ProgrammeConfig
+) -> tuple[dict[_Half, list[Item]], tuple[InvitedTalk, ...]]:
+    """The fixed items of every half, and the invited talks that fit nowhere.
+
+    The talks are spread evenly over the halves in their order; one that does not fit tries the later halves.
+    """
+    seats: dict[_Half, list[InvitedTalk]] = {half: [] for half in halves}
+    unplaced = []
+    for number, talk in enumerate(talks):
+        wished = number * len(halves) // len(talks)
+        for half in halves[wished:]:
+            if _lay(half, [*seats[half], talk], settings)[-1].end <= half.end:
+                seats[half].append(talk)
+                break
+        else:
+            unplaced.append(talk)
+    return {half: _lay(half, seats[half], settings) for half in halves}, tuple(unplaced)
+
+
+def _lay(half: _Half, talks: Sequence[InvitedTalk], settings: ProgrammeConfig) -> list[Item]:
+    """The fixed items of a half: invited talks open the parts between breaks, spread evenly over them.
+
+    A break waits for the talk before it to end. The result may run over the end of the half.
+    """
+    items: list[Item] = []
+    cursor, parts = half.start, len(half.breaks) + 1
+    for part in range(parts):
+        for number, talk in enumerate(talks):
+            if number * parts // len(talks) == part:
+                items.append(_invited(talk, cursor, cursor + timedelta(minutes=settings.invited_minutes)))
+                cursor = items[-1].end
+        if part < len(half.breaks):
+            start, end = half.breaks[part]
+            begins = max(start, cursor)
+            items.append(Item(begins, begins + (end - start), Kind.BREAK))
+            cursor = items[-1].end
+    # A break that nothing could follow before lunch or closing is none.
+    latest = half.end - timedelta(minutes=settings.talk_minutes)
+    while items and items[-1].kind is Kind.BREAK and items[-1].end > latest:
+        items.pop()
+    return items
+
+
+def _invited(talk: InvitedTalk, start: datetime, end: datetime) -> Item:
+    speakers = (talk.speaker,) if talk.speaker else ()
+    return Item(start, end, Kind.INVITED, talk.title, speakers, talk.affiliation)
+
+
+def _day(items: Sequence[Item], halves: Sequence[_Half]) -> GridDay:
+    fixed = tuple(sorted(items, key=lambda item: item.start))
+    sessions = []
+    for half in halves:
+        cursor = half.start
+        for item in (*(item for item in fixed if half.start <= item.start < half.end), None):
+            until = item.start if item else half.end
+            if cursor < until:
+                sessions.append(Session(cursor, until))
+            cursor = item.end if item else cursor
+    return GridDay(halves[0].start.date(), fixed, tuple(sessions))

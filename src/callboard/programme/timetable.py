@@ -1,0 +1,175 @@
+"""The values a programme is made of, and their JSON: what drafts keep, compare and publish.
+
+A programme names a proposal by its number and repeats title and speakers, so that two drafts can be compared
+in words years later. Abstracts and the rest stay with the proposals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+VERSION = 1  # of the JSON
+
+
+class Kind(StrEnum):
+    """What happens in a part of the day."""
+
+    OPENING = "opening"
+    INVITED = "invited"
+    TALK = "talk"
+    BREAK = "break"
+    LUNCH = "lunch"
+    CLOSING = "closing"
+
+
+class Reason(StrEnum):
+    """Why a talk has no place."""
+
+    NO_ROOM = "no_room"  # every session is full
+    TOO_LONG = "too_long"  # longer than any session
+    HALF_DAY = "half_day"  # the half of the day that its speaker asked for is full, or not there
+
+
+@dataclass(frozen=True)
+class Item:
+    """A part of the day. Times are aware, in the call's zone; words such as "lunch" belong to the page."""
+
+    start: datetime
+    end: datetime
+    kind: Kind
+    title: str | None = None  # of a talk; None where the proposal does not say
+    speakers: tuple[str, ...] = ()
+    affiliation: str | None = None  # of an invited speaker
+    number: int | None = None  # of the proposal
+    undecided: bool = False
+
+    @property
+    def minutes(self) -> int:
+        """How long it lasts."""
+        return int((self.end - self.start).total_seconds()) // 60
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A contribution without a time: not placed, a poster, or a talk of a day whose hours are not known."""
+
+    title: str | None
+    speakers: tuple[str, ...] = ()
+    affiliation: str | None = None
+    number: int | None = None  # None: an invited talk
+    undecided: bool = False
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True)
+class ProgrammeDay:
+    """One day's items in the order of time."""
+
+    date: date
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Programme:
+    """A draft programme. Without days the hours are not known, and every talk is in `unscheduled`."""
+
+    timezone: str = "UTC"  # IANA name
+    days: tuple[ProgrammeDay, ...] = ()
+    unscheduled: tuple[Listed, ...] = ()
+    left_out: tuple[Listed, ...] = ()
+    posters: tuple[Listed, ...] = ()
+
+    @property
+    def items(self) -> Iterator[Item]:
+        """Every item of every day."""
+        return (item for day in self.days for item in day.items)
+
+    @property
+    def talks(self) -> tuple[Item, ...]:
+        """The proposals that have a time."""
+        return tuple(item for item in self.items if item.kind is Kind.TALK)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values for a JSON column; the same programme gives the same values."""
+        return {
+            "version": VERSION,
+            "timezone": self.timezone,
+            "days": [
+                {"date": day.date.isoformat(), "items": [_item_json(item) for item in day.items]}
+                for day in self.days
+            ],
+            "unscheduled": [_listed_json(entry) for entry in self.unscheduled],
+            "left_out": [_listed_json(entry) for entry in self.left_out],
+            "posters": [_listed_json(entry) for entry in self.posters],
+        }
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> Programme:
+        """The programme that `as_json` wrote."""
+        zone = ZoneInfo(content["timezone"])
+        return cls(
+            timezone=content["timezone"],
+            days=tuple(
+                ProgrammeDay(
+                    date.fromisoformat(day["date"]), tuple(_item(item, zone) for item in day["items"])
+                )
+                for day in content["days"]
+            ),
+            unscheduled=tuple(_listed(entry) for entry in content["unscheduled"]),
+            left_out=tuple(_listed(entry) for entry in content["left_out"]),
+            posters=tuple(_listed(entry) for entry in content["posters"]),
+        )
+
+
+def _item_json(item: Item) -> dict[str, Any]:
+    return {
+        "start": item.start.isoformat(),
+        "end": item.end.isoformat(),
+        "kind": item.kind.value,
+        "title": item.title,
+        "speakers": list(item.speakers),
+        "affiliation": item.affiliation,
+        "number": item.number,
+        "undecided": item.undecided,
+    }
+
+
+def _item(content: dict[str, Any], zone: ZoneInfo) -> Item:
+    return Item(
+        # ISO times carry an offset, not a zone; the zone comes back so that wall times stay wall times.
+        start=datetime.fromisoformat(content["start"]).astimezone(zone),
+        end=datetime.fromisoformat(content["end"]).astimezone(zone),
+        kind=Kind(content["kind"]),
+        title=content["title"],
+        speakers=tuple(content["speakers"]),
+        affiliation=content["affiliation"],
+        number=content["number"],
+        undecided=content["undecided"],
+    )
+
+
+def _listed_json(entry: Listed) -> dict[str, Any]:
+    return {
+        "title": entry.title,
+        "speakers": list(entry.speakers),
+        "affiliation": entry.affiliation,
+        "number": entry.number,
+        "undecided": entry.undecided,
+        "reason": entry.reason.value if entry.reason else None,
+    }
+
+
+def _listed(content: dict[str, Any]) -> Listed:
+    return Listed(
+        title=content["title"],
+        speakers=tuple(content["speakers"]),
+        affiliation=content["affiliation"],
+        number=content["number"],
+        undecided=content["undecided"],
+        reason=Reason(content["reason"]) if content["reason"] else None,
+    )

@@ -1,0 +1,209 @@
+"""The letters to speakers, one function each. The words are in `templates/letters/<language>/`.
+
+A letter is a value until `build` gives it bytes; `outbox` owes it and the mailer sends it. Everything that a
+stranger wrote is made harmless here, once, before it meets a template: on one line or in paragraphs, without
+control characters, shortened. Escaping for HTML is the templates' own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from markupsafe import Markup
+
+from callboard.call import Call
+from callboard.desk import mime
+from callboard.desk.wording import around_difference, clip, fold, listed, one_line, paragraphs, shorten
+from callboard.mailroom.incoming import Address
+from callboard.proposals import ProposalCard, SpeakerCard
+from callboard.templating import Templates
+
+LANGUAGES = ("fr", "en")  # that letters are written in
+ABSTRACT = 600  # characters of an abstract that are quoted back
+SUBJECT_TITLE = 80  # characters of a title in a subject
+SPEAKERS = 30
+COMMENT = 5_000
+# In the order in which a changed proposal shows them; the names are ProposalCard's.
+FIELDS = (
+    "title",
+    "speakers",
+    "abstract",
+    "duration_minutes",
+    "format",
+    "language",
+    "keywords",
+    "availability",
+)
+# A name worth greeting somebody by: letters, and what stands between them.
+GREETABLE = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .’'\u2010-]){1,60}")
+SEPARATOR = "\n" + "-" * 24 + "\n\n"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter ready to be sent. `language` is that of its first (mostly its only) text."""
+
+    kind: str
+    recipient: Address
+    language: str
+    subject: str
+    text: str
+    html: str
+
+
+def acknowledgement(
+    templates: Templates, call: Call, card: ProposalCard, to: Address, sender: Address
+) -> Letter:
+    """What we understood, what is missing, how to correct it. `sender` is the address that answers go to."""
+    tidy = tidied(card)
+    return write(
+        templates, "acknowledgement", (card.letter_language,), call, to, card=tidy, answer_to=sender.address
+    )
+
+
+def updated(
+    templates: Templates, call: Call, before: ProposalCard, after: ProposalCard, to: Address, sender: Address
+) -> Letter:
+    """Old and new of what changed, and only that."""
+    changed = tuple(f for f in FIELDS if getattr(before, f) != getattr(after, f))
+    old, new = tidied(before), tidied(after)
+    if before.abstract and after.abstract and "abstract" in changed:
+        old = replace(old, abstract=around_difference(before.abstract, after.abstract, ABSTRACT))
+        new = replace(new, abstract=around_difference(after.abstract, before.abstract, ABSTRACT))
+    values = {"before": old, "card": new, "changed": changed, "answer_to": sender.address}
+    return write(templates, "updated", (after.letter_language,), call, to, **values)
+
+
+def withdrawn(templates: Templates, call: Call, card: ProposalCard, to: Address) -> Letter:
+    """The withdrawal was done as asked."""
+    return write(templates, "withdrawn", (card.letter_language,), call, to, card=tidied(card))
+
+
+def passed_on(
+    templates: Templates, call: Call, card: ProposalCard | None, to: Address, language: str | None = None
+) -> Letter:
+    """A person will answer. In both languages where theirs is unknown."""
+    tidy = tidied(card) if card else None
+    return write(templates, "passed_on", (language or "",), call, to, card=tidy)
+
+
+def accepted(
+    templates: Templates, call: Call, card: ProposalCard, to: Address, comment: str | None = None
+) -> Letter:
+    """The organisers took it; `comment` is theirs, for the speaker."""
+    values = {"card": tidied(card), "comment": _comment(comment)}
+    return write(templates, "accepted", (card.letter_language,), call, to, **values)
+
+
+def declined(
+    templates: Templates, call: Call, card: ProposalCard, to: Address, comment: str | None = None
+) -> Letter:
+    """The organisers did not take it; `comment` is theirs, for the speaker."""
+    values = {"card": tidied(card), "comment": _comment(comment)}
+    return write(templates, "declined", (card.letter_language,), call, to, **values)
+
+
+def too_large(
+    templates: Templates, call: Call, card: ProposalCard, to: Address, *, limit_megabytes: int | None = None
+) -> Letter:
+    """The mail was over the size limit: its text was read, its attachments were not."""
+    values = {"card": tidied(card), "limit_megabytes": limit_megabytes}
+    return write(templates, "too_large", (card.letter_language,), call, to, **values)
+
+
+def write(
+    templates: Templates, kind: str, languages: Sequence[str], call: Call, to: Address, **values: object
+) -> Letter:
+    """Render a letter in each of the languages; one that we do not write in becomes all, the call's first."""
+    known = [code for code in languages if code in LANGUAGES]
+    known = known or sorted(LANGUAGES, key=lambda code: code != call.language)
+    subjects, texts, sections = [], [], []
+    for language in known:
+        words = {**_common(call, to, language), **values}
+        stem = f"letters/{language}/{kind}"
+        # The one place where subjects collapse to one line.
+        subjects.append(one_line(templates.render(f"{stem}.subject.txt", **words)))
+        texts.append(fold(templates.render(f"{stem}.txt", **words)))
+        # Rendered and escaped by a template of ours already.
+        sections.append((language, Markup(templates.render(f"{stem}.html", **words))))  # noqa: S704
+    subject = " / ".join(subjects)
+    html = templates.render("letters/_base.html", subject=subject, language=known[0], sections=sections)
+    return Letter(kind, to, known[0], subject, SEPARATOR.join(texts), html)
+
+
+def _common(call: Call, to: Address, language: str) -> dict[str, object]:
+    """What every letter's template may use."""
+    name = one_line(to.name)
+    return {
+        "call": call,
+        "event": one_line(call.event or call.title),
+        "organisers": tuple(one_line(o.name) for o in call.organisers if o.name),
+        "deadline": call.deadline.astimezone(call.zone) if call.deadline else None,
+        "starts": call.starts.astimezone(call.zone) if call.starts else None,
+        "greeted": name if GREETABLE.fullmatch(name) else None,
+        "listed": lambda names: listed(names, language),
+        "clip": lambda text: clip(text, SUBJECT_TITLE),
+    }
+
+
+def tidied(card: ProposalCard) -> ProposalCard:
+    """The card with a stranger's words made harmless and short enough for a letter."""
+    return replace(
+        card,
+        title=one_line(card.title, 300) or None if card.title else None,
+        speakers=_speakers(card.speakers),
+        abstract=shorten(card.abstract, ABSTRACT) or None if card.abstract else None,
+        language=one_line(card.language, 20) if card.language else None,
+        format=one_line(card.format, 60) if card.format else None,
+        keywords=tuple(one_line(k, 60) for k in card.keywords[:12]),
+        availability=one_line(card.availability, 300) if card.availability else None,
+    )
+
+
+def _speakers(speakers: Sequence[SpeakerCard]) -> tuple[SpeakerCard, ...]:
+    kept = tuple(
+        SpeakerCard(one_line(s.name, 100), one_line(s.affiliation, 200) if s.affiliation else None)
+        for s in speakers[:SPEAKERS]
+    )
+    return kept if len(speakers) <= SPEAKERS else (*kept, SpeakerCard("…"))
+
+
+def _comment(comment: str | None) -> str | None:
+    return paragraphs(comment[:COMMENT]) or None if comment else None
+
+
+def build(
+    letter: Letter,
+    *,
+    sender: Address,
+    message_id: str,
+    date: datetime,
+    in_reply_to: str | None,
+    references: tuple[str, ...],
+    auto_submitted: Literal["auto-replied", "auto-generated"],
+) -> bytes:
+    """The letter's bytes: text and HTML, 7-bit safe, CRLF. Raises UnreadableMail for an unusable address.
+
+    From and Reply-To are the same, monitored address: some clients ignore Reply-To (field note 45). Machines
+    are told not to answer, RFC 3834 and Exchange's own way (field note 36).
+    """
+    from_us = mime.address_header("From", sender)
+    headers = [
+        ("Date", mime.date_header(date)),
+        ("From", from_us),
+        ("Reply-To", mime.address_header("Reply-To", sender)),
+        ("To", mime.address_header("To", letter.recipient)),
+        ("Subject", mime.text_header("Subject", letter.subject)),
+        ("Message-ID", message_id),
+        ("In-Reply-To", mime.references_header((in_reply_to,) if in_reply_to else ())),
+        ("References", mime.references_header(references)),
+        ("Auto-Submitted", auto_submitted),
+        ("X-Auto-Response-Suppress", "All"),
+        ("Content-Language", letter.language),
+    ]
+    present = [(name, value) for name, value in headers if value]
+    return mime.assemble(present, (("plain", letter.text), ("html", letter.html)), message_id)

@@ -1,0 +1,340 @@
+"""What of a mail is its sender's: own text, quotes, signature, and a mail forwarded inside the text.
+
+Nothing is ever cut to empty, and the caller keeps the full text beside the parts. Lines are looked at one
+by one with bounded looks ahead, so a hostile mail costs time in proportion to its length.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+
+from callboard.mailroom.incoming import Address
+from callboard.reading import headerblock
+from callboard.reading.vocabulary import fold, pattern
+
+_LONGEST_LINE = 400  # characters of a line that can be an attribution, a marker or a signature's opening
+_WRAPPED = 3  # lines that an attribution may be wrapped over, besides its last
+_SIGNATURE_LINES = 14  # more than this below "-- " is text that somebody pasted below a signature
+_FORWARDED = re.compile(
+    r"^(?:\s*\[[^\]]{0,80}\])*\s*(?:(?:re|aw|sv|antw)\s*:\s*)?(?:fwd?|tr|wg|rv|i|enc|transf(?:er|ert)?)\s*:",
+    re.I,
+)
+_QUOTED = re.compile(r"\s{0,2}>")
+_RULE = re.compile(r"[\s>*]*[-_=]{2,}\s*(.{0,120}?)\s*[-_=]{0,80}\s*:?\s*$")
+_UNDERSCORES = re.compile(r"[\s*]*_{5,}[\s*]*$")
+_DELIMITER = re.compile(r"--[ \t\xa0]*\r?$")
+_PGP = re.compile(r"-----(BEGIN|END) PGP (SIGNED MESSAGE|SIGNATURE)-----")
+_LIST_FOOTER = re.compile(r"mailing list|listinfo|liste de diffusion|sympa|https?://|mailman|@\S+\.\S+", re.I)
+_DATED = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}\s?[:h.]\s?\d\d|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\S@\S")
+_LABEL_LINE = re.compile(r"[^\d@]{2,40}[:：]\s*[*_]*\s*$")
+
+
+class _Role(IntEnum):
+    OWN = 0
+    QUOTED = 1
+    SIGNATURE = 2
+
+
+@dataclass(frozen=True)
+class Forward:
+    """A mail that was forwarded inside the text, as far as its copied headers say who and when."""
+
+    sender: Address | None  # the address is empty where only a name was copied
+    subject: str | None
+    date: str | None  # as written
+    to: str | None
+    body: str
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A text taken apart. `spans` are the (start, end) of the own lines in the text that was split."""
+
+    own: str
+    quoted: str = ""
+    signature: str = ""
+    forward: Forward | None = None
+    cover: str = ""  # the own text above a forward
+    spans: tuple[tuple[int, int], ...] = ()
+    recovered: bool = False  # nothing was plainly the sender's, so that `own` is what could have been cut
+
+
+def is_forward(subject: str) -> bool:
+    """Whether a subject says Fwd:, TR:, WG: and the like."""
+    return bool(_FORWARDED.match(subject[:300]))
+
+
+def split(text: str, forwarded_subject: bool = False) -> Parts:
+    """Own text, quotes, signature and forward of a mail's text.
+
+    `forwarded_subject` tells that the subject says Fwd: or TR:, which decides whether a copied header block
+    opens a forwarded mail or the one that is answered.
+    """
+    lines = text.split("\n")
+    walk = _Walk(lines, forwarded_subject)
+    walk.run()
+    own, spans = _collect(lines, walk.roles, _Role.OWN)
+    quoted, _ = _collect(lines, walk.roles, _Role.QUOTED)
+    signature, _ = _collect(lines, walk.roles, _Role.SIGNATURE)
+    if walk.forward:
+        return Parts(own, quoted, signature, walk.forward, own, spans)
+    if own:
+        return Parts(own, quoted, signature, spans=spans)
+    rest = signature or "\n".join(line for line in lines if not _QUOTED.match(line)).strip() or text.strip()
+    return Parts(
+        rest, quoted, "" if rest == signature else signature, spans=((0, len(text)),), recovered=True
+    )
+
+
+def origin(forward: Forward) -> Forward:
+    """The mail at the bottom of nested forwards: the one whose text is more than a word on the way."""
+    for _ in range(5):
+        inner = split(forward.body, is_forward(forward.subject or ""))
+        if inner.forward is None or len(inner.cover.split()) > 60:
+            return forward
+        forward = inner.forward
+    return forward
+
+
+class _Walk:
+    """One pass over the lines, giving each its role; stops at a forward."""
+
+    def __init__(self, lines: list[str], forwarded_subject: bool) -> None:
+        self.lines = lines
+        self.forwarded_subject = forwarded_subject
+        self.roles: list[_Role] = [_Role.OWN] * len(lines)
+        self.forward: Forward | None = None
+        self.attributions = _attributions(lines)
+        self.attributed = False
+        self.signing_until = 0
+        self.written = False  # whether a line with words was found to be the sender's
+
+    def run(self) -> None:
+        at = 0
+        while at < len(self.lines):
+            at = self._step(at)
+
+    def _step(self, at: int) -> int:
+        """Give line `at` (and perhaps more) its role and return the next line to look at."""
+        line = self.lines[at]
+        if _QUOTED.match(line):
+            return self._quote(at)
+        if at in self.attributions:
+            return self._attribution(at)
+        if self._separator(at):
+            return len(self.lines)
+        return self._plain(at, line)
+
+    def _quote(self, at: int) -> int:
+        end = at
+        while end < len(self.lines) and _QUOTED.match(self.lines[end]):
+            end += 1
+        # An Apple forward is quoted as a whole, its headers too.
+        if self.forwarded_subject and (block := headerblock.find(self.lines, at)):
+            self._take_forward(at, block)
+            return len(self.lines)
+        above = next(
+            (self.lines[i].strip() for i in range(at - 1, max(at - 3, -1), -1) if self.lines[i].strip()), ""
+        )
+        if self.attributed or not _labels_what_follows(above):
+            self._mark(at, end, _Role.QUOTED)
+        return end
+
+    def _attribution(self, at: int) -> int:
+        end = self.attributions[at]
+        below = next((i for i in range(end, min(len(self.lines), end + 4)) if self.lines[i].strip()), None)
+        arrows = below is not None and bool(_QUOTED.match(self.lines[below]))
+        head = " ".join(self.lines[at:end])
+        if self.forwarded_subject and below is not None:
+            sender = headerblock.address(_attributed_to(head))
+            self._take_forward(at, headerblock.HeaderBlock(end), sender)
+            return len(self.lines)
+        if not arrows and not _DATED.search(head):
+            return self._plain(at, self.lines[at])
+        self.attributed = True
+        self._mark(at, end if arrows else len(self.lines), _Role.QUOTED)
+        return end if arrows else len(self.lines)
+
+    def _separator(self, at: int) -> bool:
+        """Whether the rest, from line `at` on, is a forwarded mail or the one that is answered."""
+        line = self.lines[at][:_LONGEST_LINE]
+        marker = _marker(line)
+        if marker is None and not _UNDERSCORES.match(line):
+            block = headerblock.find(self.lines, at)
+        else:
+            block = _block_below(self.lines, at + 1, least=2 if marker else 3)
+        if block is None and (marker is None or not line.lstrip(" >*").startswith(("-", "_", "="))):
+            return False
+        if marker == "forward" or (self.forwarded_subject and (block or marker)):
+            self._take_forward(at, block or headerblock.HeaderBlock(at + 1))
+        else:
+            self._mark(at, len(self.lines), _Role.QUOTED)
+        return True
+
+    def _take_forward(self, at: int, block: headerblock.HeaderBlock, sender: Address | None = None) -> None:
+        self._mark(at, len(self.lines), _Role.QUOTED)
+        values = block.values
+        body = _body(self.lines[block.end :])
+        self.forward = Forward(
+            sender or block.sender, values.get("subject"), values.get("date"), values.get("to"), body
+        )
+
+    def _plain(self, at: int, line: str) -> int:
+        if at < self.signing_until:
+            self.roles[at] = _Role.SIGNATURE
+        elif _DELIMITER.match(line) or (_UNDERSCORES.match(line) and self._list_footer(at)):
+            self.roles[at] = _Role.SIGNATURE
+            self.signing_until = self._signature_end(at + 1)
+        elif _PGP.match(line):
+            return self._armour(at, line)
+        else:
+            return self._words(at, fold(line[:_LONGEST_LINE]).lstrip("*_ "))
+        return at + 1
+
+    def _words(self, at: int, folded: str) -> int:
+        """A line of text: the sender's own, or what a telephone or an employer adds to every mail."""
+        if pattern("quoting", "device").match(folded) and len(folded) < 90:
+            self.roles[at] = _Role.SIGNATURE
+        elif pattern("quoting", "disclaimer").match(folded) and self.written:
+            return self._paragraph(at)
+        self.written = self.written or bool(folded)
+        return at + 1
+
+    def _list_footer(self, at: int) -> bool:
+        return bool(_LIST_FOOTER.search(" ".join(self.lines[at + 1 : at + 4])[:1000]))
+
+    def _signature_end(self, start: int) -> int:
+        """Where the signature ends: at a quote; at its first blank line when it is too long for one."""
+        gap, written = 0, 0
+        for at in range(start, len(self.lines)):
+            if _QUOTED.match(self.lines[at]):
+                return at
+            if self.lines[at].strip():
+                written += 1
+            elif written and not gap:
+                gap = at
+            if written > _SIGNATURE_LINES:
+                return gap or at
+        return len(self.lines)
+
+    def _armour(self, at: int, line: str) -> int:
+        """PGP's lines (RFC 9580, section 7): the opening with its Hash headers, or a whole signature."""
+        ending = "PGP SIGNATURE" in line
+        end = at + 1
+        while end < len(self.lines) and (self.lines[end].strip() or ending):
+            end += 1
+            if ending and self.lines[end - 1].startswith("-----END"):
+                break
+        self._mark(at, end, _Role.SIGNATURE)
+        return end
+
+    def _paragraph(self, at: int) -> int:
+        end = at
+        while end < len(self.lines) and self.lines[end].strip():
+            end += 1
+        self._mark(at, end, _Role.SIGNATURE)
+        return end
+
+    def _mark(self, start: int, end: int, role: _Role) -> None:
+        self.roles[start:end] = [role] * (end - start)
+
+
+def _collect(lines: list[str], roles: list[_Role], wanted: _Role) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """The lines of one role as text, and their stretches as offsets."""
+    kept: list[str] = []
+    spans: list[tuple[int, int]] = []
+    offset = 0
+    for line, role in zip(lines, roles, strict=True):
+        end = offset + len(line) + 1
+        if role is wanted:
+            kept.append(line)
+            joined = bool(spans) and spans[-1][1] == offset
+            spans[-1:] = [(spans[-1][0], end)] if joined else [*spans[-1:], (offset, end)]
+        offset = end
+    return "\n".join(kept).strip("\n\r \t\xa0\ufeff"), tuple(spans)
+
+
+def _attributions(lines: list[str]) -> dict[int, int]:
+    """First line -> line after the last, of every "On ... X wrote:", however it is wrapped."""
+    found: dict[int, int] = {}
+    for last, line in enumerate(lines):
+        bare = line.rstrip(" \t\r*_\xa0\u202f")
+        if len(bare) > _LONGEST_LINE or not bare.endswith(":") or _QUOTED.match(line):
+            continue
+        for start in range(last, max(-1, last - _WRAPPED - 1), -1):
+            if start < last and (not lines[start].strip() or len(lines[start]) > _LONGEST_LINE):
+                break
+            if _is_attribution(fold(" ".join(lines[start : last + 1])), wrapped=start < last):
+                found[start] = last + 1
+                break
+        else:
+            continue
+    return found
+
+
+def _is_attribution(joined: str, wrapped: bool) -> bool:
+    opened = bool(pattern("quoting", "attribution").match(joined)) or joined[:1].isdigit()
+    if re.match(r"\d{4}-\d\d-\d\d \d{1,2}:\d\d.{0,160}<\S+@\S+> ?:$", joined):
+        return True  # Gmail before 2015: date, zone, name and address, no verb
+    verbs = list(pattern("quoting", "wrote").finditer(joined))
+    verb = verbs[-1] if verbs else None
+    if verb is None or len(joined) - verb.end() > 120:
+        return False
+    if opened:
+        return bool(re.search(r"\d", joined[: verb.start()]))
+    # Horde and hand-written ones name the person only: on one line, and short.
+    return (
+        not wrapped
+        and verb.start() <= 100
+        and joined[verb.end() :].strip() == ":"
+        and bool(re.match(r"[^<>]{2,80}(?:<[^<>]+>)? ?$", joined[: verb.start()]))
+    )
+
+
+def _attributed_to(head: str) -> str:
+    """The person in an attribution: what stands before the verb and behind the comma or the time."""
+    before = re.split(r"\s(?:a écrit|wrote|schrieb|escribió|ha scritto)\b", head)[0]
+    return re.split(r",\s|\d{1,2}[:h]\d\d(?::\d\d)?\s*(?:[AP]M)?,?\s", before)[-1]
+
+
+def _marker(line: str) -> str | None:
+    """Whether a line announces a forwarded mail ("forward") or the answered one ("original")."""
+    bare = line.strip(" >*\t\r\xa0")
+    ruled = _RULE.match(line)
+    if ruled and ruled[1]:
+        words = fold(ruled[1])
+    elif bare.endswith(":") and len(bare) < 60:
+        words = fold(bare[:-1])
+    else:
+        return None
+    if pattern("quoting", "forward").match(words):
+        return "forward"
+    return "original" if ruled and pattern("quoting", "original").match(words) else None
+
+
+def _block_below(lines: list[str], start: int, least: int) -> headerblock.HeaderBlock | None:
+    """The header block that follows within two blank lines."""
+    for at in range(start, min(len(lines), start + 3)):
+        if lines[at].strip(" >\t\r\xa0"):
+            return headerblock.find(lines, at, least)
+    return None
+
+
+def _labels_what_follows(line: str) -> bool:
+    """Whether a block quote below this line is the sender's own: a heading or a short label."""
+    return line.startswith("#") or (bool(_LABEL_LINE.match(line)) and len(line.split()) <= 5)
+
+
+def _body(lines: list[str]) -> str:
+    """The forwarded text, without the arrows before every line and without an end marker."""
+    for at, line in enumerate(lines):
+        ruled = _RULE.match(line[:_LONGEST_LINE])
+        if ruled and re.match(r"end (?:of )?forwarded message|fin du message", fold(ruled[1])):
+            lines = lines[:at]
+            break
+    written = [line for line in lines if line.strip()]
+    if written and sum(line.startswith(">") for line in written) > 0.8 * len(written):
+        lines = [re.sub(r"^> ?", "", line) for line in lines]
+    return "\n".join(lines).strip("\n\r \t\xa0\ufeff")

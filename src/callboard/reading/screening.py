@@ -1,0 +1,181 @@
+"""Who wrote a mail: a person, or a machine that must never be answered (RFC 3834).
+
+Headers first, words second, and only words that people do not write. A list is no machine: proposals
+arrive through lists, so `List-Id` and `Precedence: list` alone never make a mail bulk.
+`X-Auto-Response-Suppress` is a request, not a label, and is not looked at (field note 37).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from callboard.mailroom.incoming import IncomingMail
+from callboard.reading.result import Kind
+from callboard.reading.vocabulary import fold, pattern
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a mail is, one sentence why, and how sure the rule is (0 to 1)."""
+
+    kind: Kind
+    reason: str
+    confidence: float
+
+
+# A robot's mailbox: the whole local part, or a word of it set off by punctuation.
+_ROBOT = re.compile(
+    r"(?:^|[._+-])(?:no-?_?reply|do-?not-?reply|donot-?reply|ne-?pas-?repondre|nepasrepondre|no-?responder|"
+    r"keine-?antwort|non-?rispondere|noreplys?|auto-?mailer|autoreply|auto-?reply|auto-?confirm|robot|"
+    r"notifications?|notify|mailer|newsletters?|bounces?|listserv|majordomo|unattended|automated?|"
+    r"bugzilla-daemon|jira|mailings?|emailing|cron|daemon)(?:[._+-]|\d*$)"
+)
+_POSTMASTER = re.compile(r"^(?:mailer-?daemon|postmaster|mail-?daemon|mmdf|mailerdaemon)(?:[._+-]|$)")
+_LIST_ROBOT = re.compile(
+    r"(?:^|[._+-])(?:owner|request|admin|bounces?|confirm|subscribe|unsubscribe|sympa|mailman)(?:$|[._+-])"
+)
+_ANSWERED = re.compile(r"^\s*(?:re|aw|sv|rep|antw|tr|fwd?|wg|i|r)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
+_TAG = re.compile(r"^\s*[\[(]([^\])]{1,40})[\])]\s*")
+_LINK = re.compile(r"https?://|www\.")
+# Set by Mailman, Sympa and vger for ordinary list mail too.
+_LIST_HEADERS = frozenset(
+    {"list-unsubscribe", "list-post", "list-help", "list-subscribe", "list-archive", "list-owner"}
+)
+
+
+def screen(mail: IncomingMail) -> Verdict | None:
+    """The machine that wrote this mail, or None when a person did."""
+    return _bounce(mail) or _automatic(mail) or _robot(mail) or _away(mail) or _bulk(mail)
+
+
+def _bounce(mail: IncomingMail) -> Verdict | None:
+    subject = fold(mail.subject[:300])
+    says_so = bool(pattern("machine", "bounce_subject").match(subject))
+    if mail.report:
+        # Also read receipts (RFC 8098) and abuse reports (RFC 5965): nobody waits for an answer to those.
+        return Verdict(Kind.BOUNCE, "a delivery report (multipart/report)", 1.0)
+    if mail.failed_recipients and (mail.null_sender or says_so or _from_postmaster(mail)):
+        return Verdict(Kind.BOUNCE, "a report that a mail could not be delivered", 0.98)
+    if _from_postmaster(mail):
+        return Verdict(Kind.BOUNCE, "sent by a mail server's postmaster", 0.95)
+    if says_so and (mail.null_sender or pattern("machine", "bounce_text").search(fold(mail.text[:4000]))):
+        return Verdict(Kind.BOUNCE, "the subject and the text report a failed delivery", 0.9)
+    return None
+
+
+def _from_postmaster(mail: IncomingMail) -> bool:
+    """Whether the mail server itself wrote it; a postmaster who answers by hand threads and says Re:."""
+    if not _POSTMASTER.match(_local_part(mail)) or _ANSWERED.match(mail.subject):
+        return False
+    return mail.auto_submitted in (None, "auto-replied") and (
+        _local_part(mail).startswith("mail")
+        or mail.null_sender
+        or bool(pattern("machine", "bounce_subject").match(fold(mail.subject[:300])))
+        or bool(pattern("machine", "bounce_text").search(fold(mail.text[:4000])))
+    )
+
+
+def _automatic(mail: IncomingMail) -> Verdict | None:
+    # RFC 3834, section 5: anything but "no" was not written by a person.
+    if mail.auto_submitted not in (None, "", "no"):
+        return Verdict(Kind.AUTOREPLY, f"Auto-Submitted: {mail.auto_submitted}", 1.0)
+    if mail.precedence in ("auto_reply", "auto-reply", "autoreply"):
+        return Verdict(Kind.AUTOREPLY, f"Precedence: {mail.precedence}", 1.0)
+    if mail.auto_reply_headers:
+        return Verdict(Kind.AUTOREPLY, f"{mail.auto_reply_headers[0]} is set by robots only", 0.98)
+    if mail.null_sender:
+        # RFC 3834, section 4, and RFC 5321, section 4.5.5: the empty return path asks for no answer.
+        return Verdict(Kind.AUTOREPLY, "the return path is empty", 0.95)
+    return None
+
+
+def _robot(mail: IncomingMail) -> Verdict | None:
+    local = _local_part(mail)
+    if not _ROBOT.search(local):
+        return None
+    if pattern("machine", "certain").search(fold(mail.text[:3000])) and mail.in_reply_to:
+        return Verdict(Kind.AUTOREPLY, "an automatic answer from an address that nobody reads", 0.9)
+    return Verdict(Kind.BULK, "sent from an address that nobody reads", 0.92)
+
+
+def _away(mail: IncomingMail) -> Verdict | None:
+    """Out-of-office notes without the headers, which old servers and hand-made filters still send."""
+    subject = _bare_subject(mail.subject)
+    if pattern("machine", "subject").match(subject) and _note_subject(subject, mail):
+        return Verdict(Kind.AUTOREPLY, "the subject is that of an automatic answer", 0.95)
+    text = fold(_unquoted(mail.text))
+    if len(text) > 900 or pattern("intent", "offer").search(text):
+        return None
+    if pattern("machine", "certain").search(text):
+        return Verdict(Kind.AUTOREPLY, "the text says that it is automatic", 0.9)
+    answered = bool(mail.in_reply_to) or bool(_ANSWERED.match(mail.subject))
+    absent = pattern("machine", "absence").search(text[:250])
+    if answered and absent and pattern("machine", "handling").search(text, absent.end() - 1):
+        return Verdict(Kind.AUTOREPLY, "the text is an absence note", 0.8)
+    return None
+
+
+def _note_subject(subject: str, mail: IncomingMail) -> bool:
+    """A short word like "absent" needs what follows to look like a note: a colon, Re:, a tag or the end."""
+    found = pattern("machine", "subject").match(subject)
+    rest = subject[found.end() :] if found else ""
+    return (
+        not rest.strip()
+        or bool(re.match(r"\s*(?:[:\]\)(\[-]|–|re\b|du\b|until\b|jusqu)", rest))
+        or (" " in subject[: found.end() if found else 0] and bool(mail.in_reply_to))
+    )
+
+
+def _bare_subject(subject: str) -> str:
+    """Folded, with an opening bracket's words laid bare: "[absent] Re: x" begins with "absent"."""
+    tag = _TAG.match(subject)
+    return fold(f"{tag[1]} : {subject[tag.end() :]}" if tag else subject)[:300]
+
+
+def _bulk(mail: IncomingMail) -> Verdict | None:
+    answered = bool(mail.in_reply_to) or bool(_ANSWERED.match(mail.subject))
+    senders = [name for name in mail.bulk_headers if name.casefold() not in _LIST_HEADERS]
+    if senders and not mail.list_id:
+        return Verdict(Kind.BULK, f"{senders[0]} is set by bulk senders only", 0.95)
+    if mail.precedence in ("junk", "bulk") and not mail.list_id and not answered:
+        return Verdict(Kind.BULK, f"Precedence: {mail.precedence}, and it comes from no list", 0.85)
+    if answered:
+        return None
+    return _advert(mail) or _other_call(mail)
+
+
+def _advert(mail: IncomingMail) -> Verdict | None:
+    """A newsletter or an advert: an offer to unsubscribe, or what only crooks and sellers say."""
+    text = fold(mail.text[:12_000])
+    if mail.list_id is None and _LINK.search(mail.text) and pattern("machine", "unsubscribe").search(text):
+        return Verdict(Kind.BULK, "a mailing that offers to unsubscribe", 0.85)
+    signs = {
+        found[0] for found in pattern("machine", "spam").finditer(f"{fold(mail.subject[:300])} . {text}")
+    }
+    if len(signs) >= 2 and not pattern("intent", "offer").search(text):
+        return Verdict(Kind.BULK, "an advert or a phishing mail", 0.8)
+    return None
+
+
+def _other_call(mail: IncomingMail) -> Verdict | None:
+    """An announcement of a call, ours or another's: it wants proposals, it is none."""
+    if not pattern("machine", "call_subject").search(fold(mail.subject[:300])):
+        return None
+    text = fold(mail.text[:12_000])
+    signs = {found[0] for found in pattern("machine", "call_text").finditer(text)}
+    if signs and not re.search(r"\b(?:je|i|my|mon|ma)\b", text[:1500]):
+        return Verdict(Kind.BULK, "the announcement of a call, sent to many", 0.8)
+    return None
+
+
+def _unquoted(text: str) -> str:
+    """The lines that are not quoted, at most a page of them."""
+    return "\n".join(line for line in text[:20_000].split("\n") if not line.lstrip().startswith(">"))[:6000]
+
+
+def _local_part(mail: IncomingMail) -> str:
+    if mail.sender is None:
+        return ""
+    local = mail.sender.address.rpartition("@")[0].casefold()
+    return "" if _LIST_ROBOT.search(local) and mail.list_id else local

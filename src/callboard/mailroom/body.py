@@ -1,4 +1,4 @@
-"""What a mail holds, gathered from its tree: text, attachments, forwarded mails, and what a report returns."""
+"""What a mail holds, gathered from its tree: text, attachments, forwarded and returned mails."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Gathered:
 
 
 def gather(message: Message, read_nested: Callable[[Message], IncomingMail | None]) -> Gathered:
-    """Everything in the tree. `read_nested` turns a message/rfc822 part into a value, None where it is too deep."""
+    """Everything in the tree; `read_nested` makes a value of a nested mail, None where it is too deep."""
     found = Gathered(read_nested)
     _part(message, found, depth=0)
     return found
@@ -100,7 +100,7 @@ def _part(part: Message, found: Gathered, *, depth: int) -> None:
 
 
 def _alternative(part: Message, found: Gathered, *, depth: int) -> None:
-    """The plain text of an alternative, or its HTML where that is all there is; attachments of every branch."""
+    """The plain text of an alternative, or its HTML where there is no other; attachments of every branch."""
     branches = []
     for child in mime.children(part):
         branch = Gathered(found.read_nested, report=found.report, parts=found.parts)
@@ -144,12 +144,11 @@ def _leaf(part: Message, kind: str, found: Gathered, *, root: bool) -> None:
     if kind.startswith("multipart/"):
         kind = "text/plain"  # a multipart without a boundary: its source is the best there is
     name = mime.file_name(part)
-    attached = mime.disposition(part) == "attachment" or (name is not None and not root)
+    # A text that is "attached" without a file name is the letter itself: some gateways mark it so.
+    attached = name is not None and (not root or mime.disposition(part) == "attachment")
     if kind in PROSE and not attached:
         _prose(part, kind, found)
-    elif kind in ENCRYPTED and "signed-data" not in (
-        mime.parameter(part, "smime-type", "content-type") or ""
-    ):
+    elif kind in ENCRYPTED:
         found.encrypted = True
     else:
         _attach(part, kind, name, found)
@@ -190,11 +189,13 @@ def _attach(part: Message, kind: str, name: str | None, found: Gathered) -> None
 
 
 def document(name: str | None, kind: str, content: bytes, charset: str | None = None) -> Attachment:
-    """An attachment from its decoded bytes; what nobody can read keeps no content, plain text is text at once."""
+    """An attachment from its decoded bytes; what nobody can read keeps none, plain text is text at once."""
     name = mime.last_component(name) if name else None
     kind = effective_type(name, kind)
     if content.startswith(b"%PDF-"):
-        kind = "application/pdf"
+        kind = BY_ENDING["pdf"]
+    elif content.startswith(b"PK\3\4") and kind == BY_ENDING["pdf"]:
+        kind = BY_ENDING["docx"]  # a mislabelled document; which of the two it is shows when it is opened
     if kind not in DOCUMENTS | TNEF or len(content) > LARGEST_DOCUMENT:
         return Attachment(name, kind, len(content), None)
     text = None

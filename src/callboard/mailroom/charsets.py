@@ -1,7 +1,8 @@
-"""Bytes to text whatever the sender declared: declared, then UTF-8, cp1252, latin-1, and a note of what had to be healed.
+"""Bytes to text, whatever the sender declared, with a note of what had to be healed.
 
-Mail from strangers names charsets that do not exist, or that are not the ones used (field notes, row 21). Nothing
-here raises, and what leaves can always be stored: no NUL, no lone surrogate.
+Mail from strangers names charsets that do not exist, or that are not the ones used (field notes, row 21), so
+the declared one is tried first, then UTF-8, cp1252 and latin-1. Nothing here raises, and what leaves can
+always be stored: no NUL, no lone surrogate.
 """
 
 from __future__ import annotations
@@ -105,7 +106,7 @@ def _first_that_fits(content: bytes, declared: str | None) -> tuple[str, str]:
 
 
 def tidy(text: str) -> str:
-    """Text that every database takes: line ends as LF, composed letters (NFC), no control or zero-width characters."""
+    """Text that every database takes: LF line ends, composed letters (NFC), no control characters."""
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     return _UNSTORABLE.sub("", _LINE_ENDS.sub("\n", text))

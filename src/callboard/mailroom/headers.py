@@ -1,9 +1,9 @@
 """Header values as people meant them: encoded words, addresses, message ids, dates.
 
-`email.header` and `email.headerregistry` raise IndexError, AttributeError and the like on headers that strangers
-send (cpython#148518, #151857, #76359, #81091, #134155), and getaddresses() can be made to return an address that
-the header does not hold (CVE-2023-27043). These few rules raise nothing and never take an address from a
-malformed mailbox. All are linear in the length of the header.
+`email.header` and `email.headerregistry` raise IndexError, AttributeError and the like on headers that
+strangers send (cpython#148518, #151857, #76359, #81091, #134155), and getaddresses() can be made to return
+an address that the header does not hold (CVE-2023-27043). These few rules raise nothing, never take an
+address from a malformed mailbox, and are linear in the length of the header.
 """
 
 from __future__ import annotations
@@ -87,9 +87,9 @@ def base64_bytes(content: bytes) -> bytes:
 
 
 def mailboxes(value: str) -> list[tuple[str, str]]:
-    """The (name, address) pairs of an address header, parsed before encoded words are decoded (RFC 2047, section 5).
+    """The (name, address) pairs of an address header, split before words are decoded (RFC 2047, section 5).
 
-    A piece without an address belongs to the name of the next one: `Doe, Jane <jane@example.org>` is one person.
+    A piece without an address belongs to the name of the next one: `Doe, Jane <jane@example.org>` is one.
     """
     found: list[tuple[str, str]] = []
     before = ""
@@ -109,32 +109,32 @@ def mailboxes(value: str) -> list[tuple[str, str]]:
 
 
 def _pieces(value: str) -> list[tuple[str, str | None, str]]:
-    """(phrase, what stands in angle brackets, comment) of each comma-separated piece; quotes and comments respected."""
+    """(phrase, what angle brackets hold, comment) of each comma-separated piece; quotes hide commas."""
     pieces: list[tuple[str, str | None, str]] = []
     phrase, bracketed, comment = "", None, ""
     at = 0
     while at < len(value):
-        token = value[at]
-        if token == '"':
+        character = value[at]
+        if character == '"':
             text, at = _quoted(value, at + 1)
             phrase += f'"{text}"' if value[at : at + 1] == "@" else text
-        elif token == "(":
+        elif character == "(":
             text, at = _comment(value, at + 1)
             comment = comment or text
-        elif token == "<":
+        elif character == "<":
             end = value.find(">", at)
             end = len(value) if end < 0 else end
             bracketed = value[at + 1 : end] if bracketed is None else "two addresses in one mailbox"
             at = end + 1
-        elif token in ",;":
+        elif character in ",;":
             pieces.append((phrase, bracketed, comment))
             phrase, bracketed, comment = "", None, ""
             at += 1
-        elif token == ":" and bracketed is None:
+        elif character == ":" and bracketed is None:
             phrase, at = "", at + 1  # the name of a group, RFC 5322 section 3.4
         else:
             run = _SPECIAL.match(value, at)
-            phrase += run[0] if run else token
+            phrase += run[0] if run else character
             at = run.end() if run else at + 1
     pieces.append((phrase, bracketed, comment))
     return pieces
@@ -179,7 +179,7 @@ def message_id(value: str) -> str | None:
 
 
 def moment(value: str) -> datetime | None:
-    """A Date header as aware UTC; None when it says nothing usable. Without a zone it is taken for UTC (RFC 5322, 3.3)."""
+    """A Date header as aware UTC, None when unusable; one without a zone is UTC (RFC 5322, section 3.3)."""
     try:
         parsed = parsedate_to_datetime(decoded(value[:200]))
         return (parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed).astimezone(UTC)

@@ -15,13 +15,20 @@ LONGEST = 2_000_000  # characters of HTML that are looked at
 DEEPEST = 150  # nested elements; what lies deeper is kept as plain text
 DEEPEST_QUOTE = 12
 
-BLOCKS = frozenset(
-    ["address", "article", "aside", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "li", "main", "nav", "section", "summary", "tbody", "tfoot", "thead", "tr"]
-)
-PARAGRAPHS = frozenset(["blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "p", "pre", "table", "ul"])
-SKIPPED = frozenset(
-    ["audio", "head", "iframe", "noscript", "object", "script", "select", "style", "svg", "template", "textarea", "title", "video"]
-)
+# fmt: off
+BLOCKS = frozenset((
+    "address", "article", "aside", "center", "dd", "details", "div", "dl", "dt", "fieldset",
+    "figcaption", "figure", "footer", "form", "header", "li", "main", "nav", "section", "summary",
+    "tbody", "tfoot", "thead", "tr",
+))
+PARAGRAPHS = frozenset((
+    "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "p", "pre", "table", "ul",
+))
+SKIPPED = frozenset((
+    "audio", "head", "iframe", "noscript", "object", "script", "select", "style", "svg",
+    "template", "textarea", "title", "video",
+))
+# fmt: on
 EMPHASIS = "u, ins, strong, b, [style*=underline], [style*=bold], [style*='font-weight']"
 
 _SPACE = re.compile(r"[ \t\r\n\f]+")

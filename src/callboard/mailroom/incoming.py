@@ -6,6 +6,7 @@ text is `attachments.read_documents`' work, and what the text means is `reading`
 
 from __future__ import annotations
 
+import logging
 import re
 from email.message import Message
 
@@ -30,9 +31,10 @@ __all__ = ["Address", "Attachment", "IncomingMail", "read_mail"]
 
 DEEPEST_FORWARD = 4
 MOST_FORWARDED = 20
+LARGEST_BOUNCE = 3_000_000  # characters; seventeen detectors look at every line
 
-# Headers that no mail program puts on a letter that a person writes. X-Auto-Response-Suppress is not among them:
-# it asks for something, it does not say what the mail is (field notes, row 37).
+# Headers that no mail program puts on a letter that a person writes. X-Auto-Response-Suppress is not among
+# them: it asks for something, it does not say what the mail is (field notes, row 37).
 ROBOT_HEADERS = (
     "X-Autoreply",
     "X-Autorespond",
@@ -70,6 +72,9 @@ BULK_HEADERS = (
     "X-Mass-Mail",
 )
 
+# It logs a traceback, with the mail's addresses, for every detector that stumbles; we catch what it raises.
+logging.getLogger("flufl.bounce").disabled = True
+
 _SUBSTITUTE = re.compile(r"retrieval using the (?:imap4?|pop3) protocol failed", re.IGNORECASE)
 _RETURNED_ID = re.compile(r"^[> \t]*Message-ID:\s*(<[^<>\s]{3,900}>)", re.IGNORECASE | re.MULTILINE)
 _INLINE_PGP = "-----BEGIN PGP MESSAGE-----"
@@ -84,7 +89,7 @@ def read_mail(raw: bytes, *, truncated: bool = False) -> IncomingMail:
         return _mail(mime.parsed(raw), truncated=truncated, depth=0, budget=[MOST_FORWARDED])
     except mime.EMAIL_FAULTS as fault:
         raise UnreadableMail(
-            "The message is so badly formed that it could not be read; open it and forward its text as a new mail."
+            "The message is too badly formed to be read; open it and forward its text as a new mail."
         ) from fault
 
 
@@ -140,8 +145,8 @@ def _refuse_unreadable(found: Gathered, subject: str, text: str) -> None:
         )
     if (found.encrypted and not text.strip()) or text.lstrip().startswith(_INLINE_PGP):
         raise UnreadableMail(
-            "The message is encrypted, and Callboard holds no keys; decrypt it in your mail program and forward it, "
-            "or ask the author to send it again unencrypted."
+            "The message is encrypted or sealed, and Callboard holds no keys; open it in your mail program "
+            "and forward its text as a new mail, or ask the author to send it again unencrypted."
         )
 
 
@@ -168,7 +173,7 @@ def _list_id(value: str) -> str | None:
 
 def _present(message: Message, names: tuple[str, ...]) -> tuple[str, ...]:
     there = {key.lower() for key in message.keys()}  # noqa: SIM118 (a Message yields no keys by itself)
-    return tuple(dict((n.lower(), n) for n in names if n.lower() in there).values())
+    return tuple({n.lower(): n for n in names if n.lower() in there}.values())
 
 
 def _failed_recipients(message: Message, sender: Address | None, *, report: bool) -> tuple[str, ...]:
@@ -177,6 +182,12 @@ def _failed_recipients(message: Message, sender: Address | None, *, report: bool
     robot = local.startswith(("mailer-daemon", "postmaster", "mail-daemon", "maildelivery"))
     if not (report or robot or mime.header(message, "x-failed-recipients")):
         return ()
+    if sum(len(mime.raw_text(part)) for part in message.walk()) > LARGEST_BOUNCE:
+        return ()
+    if sender is None:
+        # A detector of flufl.bounce 6.0.0 takes the first sender without looking whether there is one.
+        del message["From"]
+        message["From"] = "MAILER-DAEMON@invalid"
     try:
         temporary, permanent = all_failures(message)
     except mime.EMAIL_FAULTS:
@@ -186,7 +197,7 @@ def _failed_recipients(message: Message, sender: Address | None, *, report: bool
 
 
 def _returned_ids(found: Gathered, text: str, *, failed: bool) -> tuple[str, ...]:
-    """The ids of the mails of ours that a report gives back, or that an old-style bounce quotes in its text."""
+    """The ids of the mails of ours that a report gives back, or that an old bounce quotes in its text."""
     ids: list[str] = []
     for part in found.returned:
         inside = mime.children(part)

@@ -24,6 +24,7 @@ class Attachment:
     content: bytes | None  # decoded bytes; None where it was not fetched or is of no use to a reader
     text: str | None = None  # what a document says, None until (or unless) it could be read
     problem: str | None = None  # why the text could not be read, in a sentence for people
+    trouble: str | None = None  # the same in one word, for templates in other languages: attachments.PROBLEMS
 
 
 @dataclass(frozen=True)

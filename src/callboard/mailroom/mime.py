@@ -1,8 +1,8 @@
 """The tree of a mail's parts, read without trusting any of it.
 
-Parsing is the standard library's with the compat32 policy: `policy.default` raises IndexError and AttributeError on
-headers that strangers send (field notes, row 19). Every access goes through a guard here; `EMAIL_FAULTS` are the
-exceptions that half a million mutated messages brought out of the `email` package.
+Parsing is the standard library's with the compat32 policy: `policy.default` raises IndexError and
+AttributeError on headers that strangers send (field notes, row 19). Every access goes through a guard here;
+`EMAIL_FAULTS` are the exceptions that mutated messages are known to bring out of the `email` package.
 """
 
 from __future__ import annotations
@@ -33,6 +33,11 @@ MOST_WORK = 40_000_000
 DEEPEST = 40
 
 _BOUNDARY = re.compile(rb"boundary\s*\*?\s*=", re.IGNORECASE)
+_GAP = re.compile(rb"\r?\n[ \t]*\r?\n|\Z")
+_HEADER_LINE = re.compile(rb"[ \t]|[!-9;-~]+[ \t]*:|>?From ")
+_KNOWN_HEADER = re.compile(
+    rb"(?:Return-Path|Received|From|To|Subject|Date|Message-ID|MIME-Version|Content-Type):", re.IGNORECASE
+)
 _TRANSFER = re.compile(r"[a-z0-9-]+")
 
 
@@ -47,18 +52,47 @@ def parsed(raw: bytes) -> Message:
         raw = raw.replace(b"\r", b"\n")
     if len(_BOUNDARY.findall(raw)) * raw.count(b"\n") > MOST_WORK:
         raise UnreadableMail(_KNOTTED)
-    try:
-        message = email.message_from_bytes(raw, policy=email.policy.compat32)
-    except EMAIL_FAULTS as fault:
-        raise UnreadableMail(_KNOTTED) from fault
+    message = _tree(raw)
+    if not message.keys() or message.defects:
+        healed = _with_header_healed(raw)
+        message = _tree(healed) if healed else message
     if not message.keys():
         raise UnreadableMail(
-            "The file has no mail header, so it is no mail; import it as .eml or mbox from a mail program."
+            "These bytes have no mail header, so they are no mail; save the message as .eml and import that."
         )
     return message
 
 
-_KNOTTED = "The message is built of too many parts inside parts to be read; open it and forward its text as a new mail."
+def _tree(raw: bytes) -> Message:
+    try:
+        return email.message_from_bytes(raw, policy=email.policy.compat32)
+    except EMAIL_FAULTS as fault:
+        raise UnreadableMail(_KNOTTED) from fault
+
+
+def _with_header_healed(raw: bytes) -> bytes | None:
+    """The mail with stray lines of its header folded, or cut off in front of it; None: nothing to heal.
+
+    The parser ends the header at the first line that is none, and would take the real Subject for text. Only
+    when a header that every mail has follows is the line a stray one.
+    """
+    start = 0
+    for gap in _GAP.finditer(raw[:20_000]):
+        lines = raw[start : gap.start()].split(b"\n")
+        known = [number for number, line in enumerate(lines) if _KNOWN_HEADER.match(line)]
+        if not known:
+            start = gap.end()
+            continue
+        stray = {number for number, line in enumerate(lines) if not _HEADER_LINE.match(line)}
+        if start == 0 and not any(number < known[-1] for number in stray):
+            return None
+        first = known[0] if stray and min(stray) < known[0] else 0
+        folded = [b" " + line if number in stray else line for number, line in enumerate(lines)]
+        return b"\n".join(folded[first:]) + raw[gap.start() :]
+    return None
+
+
+_KNOTTED = "The message has too many parts inside parts; open it and forward its text as a new mail."
 
 
 def header_values(part: Message, name: str) -> list[str]:
@@ -154,7 +188,7 @@ def content(part: Message) -> bytes:
 
 
 def size(part: Message) -> int:
-    """The decoded size of a leaf without decoding it: exact to a few bytes for base64, an upper bound otherwise."""
+    """The decoded size of a leaf without decoding it: near for base64, an upper bound otherwise."""
     text = raw_text(part)
     if transfer_encoding(part) != "base64":
         return len(text)

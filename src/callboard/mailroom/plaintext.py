@@ -11,7 +11,8 @@ MOST_UUENCODED = 20
 
 _BEGIN = re.compile(r"begin [0-7]{3,4} (\S.{0,200})")
 _STUB = re.compile(
-    r"html[- ](?:viewer|capable|compatible|enabled|e-?mail|mail|message|format|version)|(?:in|en|au|format) html\b|"
+    r"html[- ](?:viewer|capable|compatible|enabled|e-?mail|mail|message|format|version)|"
+    r"(?:in|en|au|format) html\b|"
     r"version html|le html\b|view (?:it|this|the)\b.{0,40}\b(?:browser|online)|dans votre navigateur",
     re.IGNORECASE,
 )
@@ -21,7 +22,7 @@ _LOW_LINED = re.compile(r"(?<![\w/_])_([^\s_][^_\n]{0,118}[^\s_])_(?![\w/_])")
 
 
 def unflowed(text: str, *, delete_space: bool) -> str:
-    """format=flowed text with its paragraphs joined (RFC 3676, section 4); quotes keep their depth as `> `."""
+    """format=flowed text with its paragraphs joined (RFC 3676, section 4); quotes keep their depth."""
     lines: list[str] = []
     paragraph: list[str] = []
     open_depth = 0

@@ -99,18 +99,14 @@ class Connection:
 
     @property
     def name(self) -> str:
-        return f'mailbox "{self._config.name}" ({self._config.host}:{self._port})'
-
-    @property
-    def _port(self) -> int:
-        return self._config.port or (993 if self._config.tls == "tls" else 143)
+        return f'mailbox "{self._config.name}" ({self._config.host}:{self._config.effective_port})'
 
     def _connect(self) -> IMAPClient:
         config = self._config
         context = None if config.tls == "none" else tls_context(config.ca_file)
         client = IMAPClient(
             config.host,
-            port=self._port,
+            port=config.effective_port,
             ssl=config.tls == "tls",
             ssl_context=context,
             timeout=SocketTimeout(connect=min(CONNECT_SECONDS, self._timeout), read=self._timeout),

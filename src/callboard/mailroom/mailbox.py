@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import difflib
 import logging
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from callboard.config import MailboxConfig
-from callboard.errors import ConfigError, MailboxDown, ServerTrouble
+from callboard.config import MailboxConfig, WorkerConfig
+from callboard.errors import MailboxDown, ServerTrouble
 from callboard.mailroom.connection import Connection
 from callboard.mailroom.fetching import Batch, Cursor, Fetched, Limits, chunks, fetch_batches
 
@@ -26,8 +25,7 @@ log = logging.getLogger(__name__)
 # imaplib refuses a line over 1,000,000 bytes (field note 25); a UID takes up to eleven in a SEARCH answer.
 WINDOW = 50_000
 
-# RFC 9051 section 9: a keyword is an atom. Backslash flags belong to the people who read the mailbox.
-KEYWORD = re.compile(r"[A-Za-z0-9$_.+-]{1,60}")
+After = Literal["keep", "flag", "move"]
 
 
 @dataclass(frozen=True)
@@ -46,15 +44,13 @@ class Mailbox:
         self,
         config: MailboxConfig,
         password: str,
-        *,
-        max_message_bytes: int = 25_000_000,
-        batch_bytes: int = 8_000_000,
-        timeout: float = 60.0,
+        worker: WorkerConfig,
     ) -> None:
         self._config = config
-        self._limits = Limits(max_message_bytes, batch_bytes)
-        self._connection = Connection(config, password, timeout)
+        self._limits = Limits(worker.max_message_bytes, worker.batch_bytes)
+        self._connection = Connection(config, password, worker.timeout_seconds)
         self._selected = False
+        self._uidvalidity: int | None = None  # of the UIDs that this connection has given out
 
     def __enter__(self) -> Mailbox:
         self._selected = False
@@ -72,14 +68,16 @@ class Mailbox:
         brings known messages again, which the desk knows by Message-ID and content.
         """
         status = self._status(cursor)
+        self._uidvalidity = status.uidvalidity
         if _unmoved(status, cursor):
             return
         folder = self._examine(status)
+        self._uidvalidity = folder.uidvalidity
         known = _continues(folder, cursor)
         if cursor.uidvalidity is not None and not known:
             log.warning(
-                "mailbox %s: UIDs start anew (UIDVALIDITY %d, was %d); looking through it again",
-                self._config.name,
+                "%s: UIDs start anew (UIDVALIDITY %d, was %d); looking through it again",
+                self.name,
                 folder.uidvalidity,
                 cursor.uidvalidity,
             )
@@ -91,48 +89,42 @@ class Mailbox:
         elif end != cursor:
             yield Batch((), end)
 
-    def mark(
-        self,
-        uids: Sequence[int],
-        uidvalidity: int,
-        after: Literal["keep", "flag", "move"] | None = None,
-    ) -> str | None:
-        """Flag or move messages whose bytes are committed; `after` None: as configured.
+    def mark(self, uids: Sequence[int], after: After | None = None) -> tuple[int, ...]:
+        """Flag or move messages of this poll whose bytes are committed; `after` None: as configured.
 
-        Returns None when that is done, else a sentence for the organisers why it was not. Nothing may
+        Returns the UIDs that are marked: all of them, or none with the reason in the log. Nothing may
         depend on the mark: the ledger is the only memory.
         """
         after = after or self._config.after
         if after == "keep" or not uids:
-            return None
+            return ()
         folder, flags = self._select()
-        if folder.uidvalidity != uidvalidity:
-            return f"{self._connection.name} was made anew in between; nothing was marked"
-        if flags is None:
-            return f'{self._connection.name} is read-only for us; set after = "keep" or ask for write access'
+        if folder.uidvalidity != self._uidvalidity:
+            log.warning("%s was made anew since its messages were listed; nothing marked", self.name)
+            return ()
+        if obstacle := self._obstacle(after, flags):
+            log.warning("%s", obstacle)
+            return ()
         if after == "flag":
-            return self._flag(uids, flags)
-        return self._move(uids, flags)
+            self._flag(uids)
+        else:
+            self._move(uids, flags or frozenset())
+        return tuple(uids)
 
     def inspect(self) -> Folder:
         """For `callboard check`: the folder as it is. Raises MailboxDown with the cure."""
         return self._examine(self._status(Cursor(None, 0)))
 
     def obstacle(self) -> str | None:
-        """For `callboard check`: why `after` as configured cannot be done here, or None."""
+        """For `callboard check`: why `after` as configured cannot be done here and the cure, or None."""
         if self._config.after == "keep":
             return None
         _, flags = self._select()
-        if flags is None:
-            return f'{self._connection.name} is read-only for us; set after = "keep" or ask for write access'
-        if self._config.after == "flag":
-            return self._keyword_obstacle(flags)
-        if self._connection.offers("MOVE") or self._connection.offers("UIDPLUS"):
-            return None
-        return (
-            f"{self._connection.name} offers neither MOVE nor UIDPLUS: messages would be copied to "
-            f'{self._config.move_to} and stay where they are; after = "flag" is better here'
-        )
+        return self._obstacle(self._config.after, flags)
+
+    @property
+    def name(self) -> str:
+        return self._connection.name
 
     # ------------------------------------------------------------------------------ what is new
 
@@ -204,50 +196,53 @@ class Mailbox:
         self._selected = True
         if answer is None:
             return self._examine(Folder(0, None, None)), None
-        folder = Folder(_number(answer.get(b"UIDVALIDITY"), 0), answer.get(b"UIDNEXT"), answer.get(b"EXISTS"))
+        folder = Folder(
+            _number(answer.get(b"UIDVALIDITY"), self._uidvalidity or 0),
+            answer.get(b"UIDNEXT"),
+            answer.get(b"EXISTS"),
+        )
         # RFC 9051 section 7.1: without PERMANENTFLAGS all flags stay.
         flags = answer.get(b"PERMANENTFLAGS", (rb"\*",))
         return folder, frozenset(flag.decode("ascii", "replace").lower() for flag in flags)
 
-    def _keyword_obstacle(self, flags: frozenset[str]) -> str | None:
-        flag = self._config.flag
-        if not KEYWORD.fullmatch(flag):
-            raise ConfigError(
-                f'mailbox "{self._config.name}": flag = "{flag}" is not a keyword; '
-                "take letters, digits and $ _ . + - such as $Callboard"
-            )
-        # Without \* the server drops new keywords silently (field note 13).
-        if r"\*" in flags or flag.lower() in flags:
-            return None
-        return f'{self._connection.name} keeps no keywords of ours; set after = "keep" or "move"'
-
-    def _flag(self, uids: Sequence[int], flags: frozenset[str]) -> str | None:
-        if obstacle := self._keyword_obstacle(flags):
-            return obstacle
-        for some in chunks(uids):
-            self._connection.ask("add_flags", some, [self._config.flag.encode()], silent=True)
+    def _obstacle(self, after: After, flags: frozenset[str] | None) -> str | None:
+        if flags is None:
+            return f'{self.name} is read-only for us; set after = "keep" or ask for write access'
+        if after == "flag" and not self._keeps_keyword(flags):
+            return f'{self.name} keeps no keywords of ours; set after = "keep" or "move"'
+        if after == "move" and not (self._moves() or self._keeps_keyword(flags)):
+            return f'{self.name} can neither move messages nor keep a keyword; set after = "keep"'
         return None
 
-    def _move(self, uids: Sequence[int], flags: frozenset[str]) -> str | None:
+    def _keeps_keyword(self, flags: frozenset[str]) -> bool:
+        # Without \* the server drops new keywords silently (field note 13).
+        return r"\*" in flags or self._config.flag.lower() in flags
+
+    def _moves(self) -> bool:
+        return self._connection.offers("MOVE") or self._connection.offers("UIDPLUS")
+
+    def _flag(self, uids: Sequence[int]) -> None:
+        for some in chunks(uids):
+            self._connection.ask("add_flags", some, [self._config.flag.encode()], silent=True)
+
+    def _move(self, uids: Sequence[int], flags: frozenset[str]) -> None:
         target = self._config.move_to
         if not self._connection.ask("folder_exists", target):
             self._connection.ask("create_folder", target)
         if self._connection.offers("MOVE"):
             for some in chunks(uids):
                 self._connection.ask("move", some, target)
-            return None
+            return
         for some in chunks(uids):
             # A refused COPY raises here, before anything is deleted (field note 12).
             self._connection.ask("copy", some, target)
             if self._connection.offers("UIDPLUS"):
                 self._connection.ask("add_flags", some, [rb"\Deleted"], silent=True)
                 self._connection.ask("uid_expunge", some)
-        if self._connection.offers("UIDPLUS"):
-            return None
-        # A plain EXPUNGE would remove what other people have marked for deletion (field notes 10, 11).
-        return self._flag(uids, flags) or (
-            f"{self._connection.name} cannot move messages: they were copied to {target} and flagged"
-        )
+            elif self._keeps_keyword(flags):
+                # A plain EXPUNGE would also remove what other people marked (field notes 10, 11): the
+                # original stays, and says that it was copied.
+                self._flag(some)
 
 
 def _unmoved(status: Folder, cursor: Cursor) -> bool:

@@ -1,0 +1,209 @@
+"""The small fields: length, format, keywords, availability.
+
+Each takes words and gives a value or None; a hint printed on a form, an unticked box and a range are
+no values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from callboard.reading import vocabulary
+from callboard.reading.layout import Line, fold, unmarked, words
+
+_BOX = re.compile(r"[\s>*+•-]{0,12}\[([ xX✓✔*]{0,3})\](?!\()[ \t]*(.*)")
+_BRACKETS = re.compile(r"\([^()\n]{0,100}\)")
+_SENTENCE = re.compile(r"[^.!?\n]*(?:[.!?](?!\s)[^.!?\n]*)*[.!?\n]?")
+_NOTHING = frozenset(
+    {"", "n a", "na", "none", "aucun", "aucune", "neant", "non", "no", "rien", "tbd", "tba", "nc"}
+)
+_MOST_KEYWORDS = 20
+
+
+@cache
+def _phrases(section: str, key: str) -> tuple[str, ...]:
+    return tuple(fold(phrase) for phrase in vocabulary.phrases(section, key))
+
+
+@cache
+def _any_of(section: str, key: str) -> re.Pattern[str]:
+    longest_first = sorted(map(re.escape, _phrases(section, key)), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(longest_first)})(?!\w)")
+
+
+@cache
+def _units() -> tuple[str, str]:
+    hours = "|".join(map(re.escape, _phrases("time", "hours")))
+    minutes = "|".join(map(re.escape, _phrases("time", "minutes")))
+    return hours, minutes
+
+
+@cache
+def _length() -> re.Pattern[str]:
+    hours, minutes = _units()
+    return re.compile(
+        rf"(?<![\d.,:])(?:(?P<h>\d{{1,2}})\s?(?:{hours})(?!\w)(?:\s?(?P<hm>[0-5]\d)(?!\d))?"
+        rf"|(?P<hh>\d)h(?P<mm>[0-5]\d)(?!\d)|(?P<m>\d{{1,3}})\s{{0,3}}-?\s?(?:(?:{minutes})(?!\w)|['’′](?!\w)))",
+        re.IGNORECASE,
+    )
+
+
+_RANGE = re.compile(
+    r"\d{1,3}\s?(?:min|mn|minutes|')?\s{0,2}(?:-|–|—|à|a|to|ou|or|/|et|and)\s{0,2}\d{1,3}\s?(?:min|mn|h\b|'|’)",
+    re.I,
+)
+
+
+def blank(value: str) -> bool:
+    """Whether a form's field was left empty: nothing, a dash, "N/A"."""
+    return fold(value) in _NOTHING
+
+
+def ticked(lines: Iterable[str]) -> list[str] | None:
+    """The options ticked in a list of boxes; None where there are no boxes."""
+    boxes = [match for match in map(_BOX.match, lines) if match]
+    if not boxes:
+        return None
+    return [match[2].strip() for match in boxes if match[1].strip()]
+
+
+def minutes_of(value: str) -> int | None:
+    """The length that the value of a "length" field says, in minutes."""
+    options = ticked(value.split("\n"))
+    if options is not None:
+        return _minutes(options[0]) if len(options) == 1 else None
+    first = next((line for line in value.split("\n") if line.strip()), "")
+    outside = _BRACKETS.sub(" ", first)
+    found = _minutes(outside)
+    if found is None and outside.strip(" ~\t").isdigit() and 5 <= int(outside.strip(" ~\t")) <= 240:
+        return int(outside.strip(" ~\t"))
+    return found
+
+
+def _minutes(text: str) -> int | None:
+    """The first length in a short text, unless it is a range or a limit."""
+    match = _length().search(text[:400])
+    if (
+        match is None
+        or _RANGE.search(text[:400])
+        or _any_of("time", "limits").search(fold(text[: match.start()]))
+    ):
+        return None
+    if match["m"]:
+        total = int(match["m"])
+    elif match["hh"]:
+        total = int(match["hh"]) * 60 + int(match["mm"])
+    else:
+        total = int(match["h"]) * 60 + int(match["hm"] or 0)
+    return total if 3 <= total <= 480 else None
+
+
+def minutes_beside_name(line: str) -> int | None:
+    """The length at the end of a line of people: "Anna Berg - 20 min"."""
+    match = _length().search(line)
+    return _minutes(line) if match and line[match.end() :].strip(" ).") == "" else None
+
+
+def minutes_in_prose(text: str) -> int | None:
+    """The length of a talk that a sentence asks for: "un exposé de 20 minutes", "a 20-minute talk"."""
+    for match in _length().finditer(text[:20_000]):
+        around = text[max(0, match.start() - 40) : match.end() + 25]
+        if _any_of("time", "about").search(fold(around)):
+            return None if "(" in text[max(0, match.start() - 8) : match.start()] else _minutes(around)
+    return None
+
+
+def format_of(value: str) -> str | None:
+    """The format that the value of a "format" field names."""
+    options = ticked(value.split("\n"))
+    if options is not None:
+        value = options[0] if len(options) == 1 else ""
+    plain = fold(_BRACKETS.sub(" ", value.split("\n", 1)[0]))
+    exact = next((name for name in _formats() if plain in _phrases("formats", name)), None)
+    return exact or next((name for name in _formats() if _any_of("formats", name).search(plain)), None)
+
+
+@cache
+def _formats() -> tuple[str, ...]:
+    """The formats' names; the plain talk last, because its words occur in all others."""
+    known = {name for one in vocabulary.languages() for name in vocabulary.table(one).get("formats", {})}
+    return (*sorted(known - {"talk"}), "talk")
+
+
+def format_in_prose(text: str) -> str | None:
+    """The format that covering words and first lines speak of."""
+    plain = fold(text[:4000])
+    found = {name: match.start() for name in _formats() if (match := _plain_format(name).search(plain))}
+    special = {name: at for name, at in found.items() if name != "talk"}
+    if len(special) == 1 and "talk" not in found:
+        return next(iter(special))
+    return "talk" if "talk" in found else None
+
+
+@cache
+def _plain_format(name: str) -> re.Pattern[str]:
+    """The words that name a format by themselves in a sentence: adjectives ("long", "short") do not."""
+    adjectives = {
+        "long",
+        "short",
+        "court",
+        "classique",
+        "regular",
+        "standard",
+        "flash",
+        "cours",
+        "course",
+        "oral",
+        "eclair",
+    }
+    chosen = sorted(set(_phrases("formats", name)) - adjectives, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, chosen))})(?!\w)")
+
+
+def keywords_of(value: str) -> tuple[str, ...]:
+    """Keywords, one after another, as the author wrote them."""
+    options = ticked(value.split("\n"))
+    text = "\n".join(options) if options is not None else value
+    listed = (
+        [unmarked(part) for part in text.split("\n")] if len(text.split("\n")) > 1 and _listed(text) else None
+    )
+    joined = "\n".join(listed) if listed else " ".join(text.split("\n"))
+    parts = re.split(r"[,;•·|\n]|\s[–—-]\s|\s/\s", joined)
+    found = dict.fromkeys(unmarked(part).strip(" .`\"'") for part in parts)
+    return tuple(part for part in found if not blank(part) and words(part) <= 8)[:_MOST_KEYWORDS]
+
+
+def _listed(text: str) -> bool:
+    return all(line.lstrip()[:1] in "-*•+" for line in text.split("\n") if line.strip())
+
+
+def availability_in(lines: Sequence[Line]) -> str | None:
+    """The sentences that say when the speaker can come, in the speaker's words."""
+    text = "\n".join(line.text for line in lines)
+    pattern = _any_of("time", "availability")
+    if not pattern.search(fold(text)):
+        return None
+    joined = re.sub(r"(?<=[^\n.!?:])\n(?=[^\n\s])", " ", text)
+    sentences = [match[0].strip() for match in _SENTENCE.finditer(joined) if match[0].strip()]
+    said = [sentence for sentence in sentences if len(sentence) < 400 and speaks_of_availability(sentence)]
+    return " ".join(said) or None
+
+
+def speaks_of_availability(sentence: str) -> bool:
+    """Whether a sentence is about when its author can come: of a person, not "the code is available"."""
+    plain = fold(sentence)
+    if not _any_of("time", "availability").search(plain):
+        return False
+    return bool(_PERSON.search(plain) and (_WHEN.search(plain) or "site" in plain or "distance" in plain))
+
+
+_PERSON = re.compile(
+    r"(?<!\w)(?:je|j|nous|i|we|me|mon|my|i ll|orateur|speaker|suis|serai|preference|only|plutot)(?!\w)"
+)
+_WHEN = re.compile(
+    r"(?<!\w)(?:matin|matinee|midi|soir|journee|jour|apres|avant|heures?|[0-9]{1,2}\s?h|train|vol|lundi|mardi|mercredi|jeudi"
+    r"|vendredi|morning|afternoon|evening|noon|day|year|before|after|until|am|pm|monday|tuesday|wednesday|thursday|friday"
+    r"|octobre|october|[0-9]{1,2} [0-9]{1,2}|toute|all|flight|only|date|dates)(?!\w)"
+)

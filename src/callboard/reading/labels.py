@@ -1,0 +1,297 @@
+"""Labelled fields: "Titre : …", "## Abstract", "Mots clé ; …", table cells, form dumps.
+
+Cuts a text into blocks, each under its label; what a block's words mean is for `fields`, `people`
+and `title`. The labels of each language are in `vocabulary/<language>.toml`, section `[labels]`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+
+from callboard.reading import vocabulary
+from callboard.reading.layout import ORNAMENTS, Line, anchor, fold, ruler
+
+FIELDS = (
+    *("title", "speakers", "affiliation", "email", "abstract", "language", "format", "duration"),
+    *("keywords", "availability", "bio", "links", "references", "other"),
+)
+# Fields whose value is some paragraphs; any other value ends with its own paragraph.
+_LONG = frozenset({"abstract", "bio", "references", "availability"})
+# Fields whose label may stand alone on a line, without a sign that it is a label.
+_BARE = frozenset(
+    {"title", "speakers", "abstract", "keywords", "bio", "references", "duration", "affiliation"}
+)
+_FULL_STOP = frozenset({"abstract", "keywords"})  # "Résumé. Cet article ..." as in printed papers
+_WORDS_AT_MOST = 9
+_LABEL_AT_MOST = 110  # characters: "* Content (Briefly describe ...):" is a label with its hint
+_HINT = re.compile(r"\([^()\n]{0,100}\)")
+_BOX = re.compile(r"\[[ xX✓✔]{0,3}\]")
+_WRAPS_FROM = 45
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label found at the start of a line; the value begins at `value` in that line."""
+
+    field: str
+    rule: str  # "label" or "heading"
+    value: int
+    level: int = 0  # of a Markdown heading
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines under one label; `field` is "" for text under none and "heading" under an unknown heading."""
+
+    field: str
+    rule: str
+    lines: tuple[Line, ...]
+    level: int = 0
+    cut: bool = False  # a drawn line stands above
+    heading: Line | None = None
+
+
+@cache
+def _known() -> dict[str, str]:
+    """Folded label -> field, of every language."""
+    return {label: name for name in FIELDS for label in vocabulary.phrases("labels", name)}
+
+
+@cache
+def _around(key: str) -> frozenset[str]:
+    return frozenset(vocabulary.phrases("label_words", key))
+
+
+@cache
+def _by_letter() -> dict[str, tuple[str, ...]]:
+    """Labels long enough to be recognised when misspelt, by first letter."""
+    letters: dict[str, list[str]] = {}
+    for label in _known():
+        if len(label) >= 5:
+            letters.setdefault(label[0], []).append(label)
+    return {letter: tuple(labels) for letter, labels in letters.items()}
+
+
+@lru_cache(maxsize=8192)
+def field_named(words: str, *, misspelt: bool = False) -> str | None:
+    """The field that these words are a label of."""
+    plain = fold(_HINT.sub("", words))
+    tokens = plain.split()
+    if not tokens or len(tokens) > _WORDS_AT_MOST:
+        return None
+    found = _known().get(plain) or _without_small_words(tokens) or _twice(words)
+    if found or not misspelt or len(tokens) > 3:
+        return found
+    return _misspelt(plain)
+
+
+def _without_small_words(tokens: list[str]) -> str | None:
+    known, before, after = _known(), _around("before"), _around("after")
+    while tokens and tokens[0] in before:
+        tokens = tokens[1:]
+        if (found := known.get(" ".join(tokens))) is not None:
+            return found
+    for end in range(len(tokens) - 1, 0, -1):
+        if tokens[end] not in after and not tokens[end].isdigit():
+            return None
+        if (found := known.get(" ".join(tokens[:end]))) is not None:
+            return found
+    return None
+
+
+def _twice(words: str) -> str | None:
+    """ "Titre / Title": the same label in two languages."""
+    parts = [part for part in re.split(r"[/|]", words) if part.strip()]
+    if len(parts) != 2 or len(words) > 60:
+        return None
+    first, second = (_known().get(fold(part)) for part in parts)
+    return first if first == second else None
+
+
+def _misspelt(plain: str) -> str | None:
+    for label in _by_letter().get(plain[0], ()):
+        allowed = 2 if len(label) >= 10 else 1
+        if abs(len(label) - len(plain)) <= allowed and _distance(plain, label) <= allowed:
+            return _known()[label]
+    return None
+
+
+def _distance(one: str, other: str) -> int:
+    """Damerau-Levenshtein distance of two short words (two neighbours swapped count once)."""
+    before: list[int] = []
+    above = list(range(len(other) + 1))
+    for i, left in enumerate(one, 1):
+        row = [i]
+        for j, right in enumerate(other, 1):
+            best = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (left != right))
+            if i > 1 and j > 1 and left == other[j - 2] and one[i - 2] == right:
+                best = min(best, before[j - 2] + 1)
+            row.append(best)
+        before, above = above, row
+    return above[-1]
+
+
+def label_of(text: str) -> Label | None:
+    """The label that a line begins with, if it begins with one."""
+    if not text or _BOX.match(text.lstrip(ORNAMENTS)):
+        return None
+    body = text.lstrip(ORNAMENTS)
+    start = len(text) - len(body)
+    marks = text[:start]
+    level = marks.count("#")
+    for at, sign in _separators(body):
+        found = _separated(body, at, sign)
+        if found is not None:
+            value = start + at + 1
+            value += len(text[value:]) - len(text[value:].lstrip(" \t:\u00a0\u202f"))
+            if marks.strip(" \t#-") and text[value:].startswith(marks.strip(" \t#-")):
+                value += len(marks.strip(" \t#-"))  # the end of "**Titre :** ..."
+            return Label(found, "label", value, level)
+    return _alone(text, body, level)
+
+
+def _separated(body: str, at: int, sign: str) -> str | None:
+    words = body[:at]
+    if sign == ".":
+        whole = field_named(words) if len(words) <= 12 and words[:1].isupper() else None
+        return whole if whole in _FULL_STOP else None
+    if sign in "-–—":
+        return field_named(words) if len(words.split()) == 1 else None
+    if sign == ";":
+        return field_named(words, misspelt=True) if len(words.split()) <= 3 else None
+    return field_named(words, misspelt=True)
+
+
+def _separators(body: str) -> Iterator[tuple[int, str]]:
+    """Places of the signs that can end a label, outside brackets; the first certain one is the last tried."""
+    depth = 0
+    for at, sign in enumerate(body[:_LABEL_AT_MOST]):
+        if sign in "([":
+            depth += 1
+        elif sign in ")]":
+            depth -= 1
+        elif depth <= 0 and sign in ":=\t：|":
+            yield at, ":"
+            return
+        elif depth <= 0 and at < 30 and (sign in ".;–—" or (sign == "-" and body[at - 1 : at] == " ")):
+            yield at, sign
+
+
+def _alone(text: str, body: str, level: int) -> Label | None:
+    """A label that has the line for itself: "RÉSUMÉ", "## Abstract", "**Title**"."""
+    if len(body) > _LABEL_AT_MOST or body.endswith((".", ",", "?", "!")):
+        return None
+    found = field_named(body.rstrip("*_`# \t|"), misspelt=level > 0)
+    if found is None:
+        return None
+    marked = level > 0 or (text[:1] in "*_" and body.endswith(("*", "_")))
+    if not marked and (found not in _BARE or text[:1] in "-•·▪" or not body[:1].isupper()):
+        return None
+    return Label(found, "heading", len(text), level)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A block being gathered."""
+
+    field: str = ""
+    rule: str = ""
+    level: int = 0
+    cut: bool = False
+    heading: Line | None = None
+    lines: list[Line] = dataclasses.field(default_factory=list)
+    worded: str = ""  # the last line with words on it
+
+    def take(self, line: Line) -> None:
+        self.lines.append(line)
+        if not line.blank:
+            self.worded = line.text
+
+    def closed(self) -> Block:
+        return Block(self.field, self.rule, tuple(self.lines), self.level, self.cut, self.heading)
+
+
+def blocks(lines: Sequence[Line]) -> list[Block]:
+    """The text cut at its labels and headings, in order; comments and tables of contents are left out."""
+    gathered = [_Open()]
+    for line in _visible(lines):
+        following = _opened_by(gathered[-1], line)
+        if following is not None:
+            gathered.append(following)
+        elif not ruler(line.text):
+            gathered[-1].take(line)
+    return [block.closed() for block in gathered if block.lines or block.field or block.cut]
+
+
+def _opened_by(block: _Open, line: Line) -> _Open | None:
+    """The block that `line` opens, or None where it belongs to the one being gathered."""
+    label = label_of(line.text)
+    if label is not None and not (label.rule == "heading" and _inside(block, label.level)):
+        opened = _Open(label.field, label.rule, label.level, heading=line)
+        value = line.text[label.value :]
+        if value.strip():
+            opened.take(replace(line, text=value, start=line.start + label.value))
+        return opened
+    if ruler(line.text):
+        return None if _underlines(block, line.text) else _Open(cut=True)
+    level = _level(line.text)
+    if level and not _inside(block, level):
+        return _Open("heading", "heading", level, heading=line)
+    if _ended(block, line):
+        opened = _Open()
+        opened.take(line)
+        return opened
+    return None
+
+
+def _underlines(block: _Open, drawn: str) -> bool:
+    """Whether a drawn line stands under a heading rather than between two parts."""
+    above = block.lines[-1].text.strip() if block.lines else ""
+    return drawn.strip()[:1] in "=~" or (bool(above) and abs(len(drawn.strip()) - len(above)) <= 2)
+
+
+def _level(text: str) -> int:
+    """The level of a Markdown heading, 0 for other lines."""
+    marks = len(text) - len(text.lstrip("#"))
+    return marks if 0 < marks <= 6 and text[marks : marks + 1] == " " and text[marks:].strip() else 0
+
+
+def _inside(block: _Open, level: int) -> bool:
+    """Whether a heading of that level belongs to the long text being gathered."""
+    return block.field == "abstract" and 0 < block.level < level
+
+
+def _ended(block: _Open, line: Line) -> bool:
+    """Whether a short value is complete before this line."""
+    if not block.field or block.field in _LONG or block.field == "heading" or not block.worded:
+        return False
+    above = block.lines[-1]
+    if above.blank:
+        return not (_item(line.text) and _item(block.worded))
+    if line.blank or _item(line.text) or _BOX.search(line.text[:12]):
+        return False
+    if block.rule == "heading" and block.field != "title":
+        return False
+    written = above.end - (block.heading.start if block.heading and len(block.lines) == 1 else above.start)
+    return written < _WRAPS_FROM
+
+
+def _item(text: str) -> bool:
+    return text.lstrip()[:2] in ("- ", "* ", "• ", "+ ", "[ ", "[x", "[]") or text.lstrip().startswith(
+        ("-\t", ">")
+    )
+
+
+def _visible(lines: Sequence[Line]) -> Iterator[Line]:
+    """Lines without HTML comments, code fences and links within the page."""
+    hidden = False
+    for line in lines:
+        text = line.text
+        if hidden or text.lstrip().startswith("<!--"):
+            hidden = "-->" not in text
+        elif not text.lstrip().startswith("```") and not anchor(text):
+            yield line

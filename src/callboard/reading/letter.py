@@ -1,0 +1,122 @@
+"""What belongs to the letter and not to the proposal: greeting, covering sentences, closing, references.
+
+Works on lines and only ever says which of them to leave out; nothing is rewritten.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from callboard.reading import vocabulary
+from callboard.reading.layout import LINK, Line, fold, words
+from callboard.reading.people import initials_of, looks_like_name, same_person, tidy_name
+
+_REFERENCE = re.compile(r"\s*\[[\w+]{1,6}\]:?\s+\S")
+_TAIL_AT_MOST = 14  # lines with words that can follow a closing
+_COVER_AT_MOST = 60  # words of a covering paragraph
+_TRAILING_REMARK = 28  # words of a remark in brackets below an abstract
+
+
+@cache
+def _starts(key: str) -> tuple[str, ...]:
+    return tuple(fold(phrase) + " " for phrase in vocabulary.phrases("letter", key))
+
+
+@cache
+def _set(key: str) -> frozenset[str]:
+    return frozenset(fold(word) for word in vocabulary.phrases("letter", key))
+
+
+def greets(text: str) -> bool:
+    """Whether a line only greets."""
+    if len(text) > 90 or words(text) > 9:
+        return False
+    return not text.rstrip().endswith((".", "?")) and (fold(text) + " ").startswith(_starts("greetings"))
+
+
+def closes(text: str) -> bool:
+    """Whether a line closes a letter."""
+    plain = fold(text) + " "
+    if not plain.startswith(_starts("closings")):
+        return False
+    # "Merci", "Best": alone or before a comma they close, in a sentence of an abstract they do not.
+    return words(text) <= 6 or (words(text) <= 22 and plain.startswith(_long_closings()))
+
+
+@cache
+def _long_closings() -> tuple[str, ...]:
+    return tuple(phrase for phrase in _starts("closings") if len(phrase.split()) >= 2)
+
+
+def covers(lines: Sequence[Line], *, last: bool = False) -> bool:
+    """Whether a paragraph covers the proposal rather than being part of it; `last` when nothing follows."""
+    text = " ".join(line.text.strip() for line in lines)
+    count = words(text)
+    if count > _COVER_AT_MOST or last:
+        return False
+    tokens = set(fold(text).split())
+    acts, matters = len(tokens & _set("acts")), len(tokens & _set("matters"))
+    announces = text.rstrip().endswith(":")
+    if announces and acts and count <= 45:
+        return True
+    return bool(acts and matters) and (
+        count <= 14 or acts + matters >= 3 or (count <= 30 and acts + matters >= 2)
+    )
+
+
+def remark_on_marks(text: str) -> bool:
+    """ "(l'orateur est souligné)"."""
+    plain = fold(text)
+    return words(text) <= 14 and any(fold(mark) in plain for mark in vocabulary.phrases("letter", "marks"))
+
+
+def postscript(text: str) -> bool:
+    """Whether a line begins a postscript."""
+    plain = fold(text[:12]) + " "
+    return (
+        plain.startswith(tuple(fold(p) + " " for p in vocabulary.phrases("letter", "postscript")))
+        and ":" in text[:8]
+    )
+
+
+def only_links(text: str) -> bool:
+    """Whether a line holds web addresses and hardly anything else."""
+    rest = LINK.sub("", text)
+    return rest != text and len(re.findall(r"[^\W\d_]+", rest)) <= 3 and words(rest) <= 5
+
+
+def reference(text: str) -> bool:
+    """Whether a line is an entry of a list of references."""
+    return bool(_REFERENCE.match(text))
+
+
+def signs(text: str, sender: str | None) -> bool:
+    """Whether a line is only the sender's name, in one of the ways people sign."""
+    bare = text.strip(" \t-–—*_,.")
+    head = re.split(r"[,(]|\s[-–—]\s", bare)[0]
+    if not head or words(head) > 5:
+        return False
+    return (same_person(tidy_name(head), sender) and words(bare) <= 14) or initials_of(bare, sender)
+
+
+def end_of(lines: Sequence[Line], sender: str | None) -> int:
+    """How many of the lines are left when closing, signature and what follows them are cut."""
+    seen, end = 0, len(lines)
+    for at in range(len(lines) - 1, -1, -1):
+        text = lines[at].text
+        if not text.strip():
+            continue
+        seen += 1
+        if seen > _TAIL_AT_MOST or (words(text) > 25 and seen > 1):
+            break
+        if closes(text) or (seen <= 8 and signs(text, sender)):
+            end = at
+    return end
+
+
+def signature_lines(lines: Sequence[Line], end: int) -> list[str]:
+    """The lines below a closing that carry a name or an institution."""
+    texts = [line.text.strip() for line in lines[end:] if not line.blank]
+    return [text for text in texts if not closes(text) or looks_like_name(text)][:8]

@@ -1,0 +1,330 @@
+"""Names in a text: who speaks, for which institution, at which address.
+
+Reads the ways in which people list themselves: "A. Name (Lab), B. Name (Lab)", footnote marks,
+one per line with address and institution, "NAME First", and the lines under a letter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from callboard.reading import vocabulary
+from callboard.reading.layout import BULLET, LINK, fold, unmarked, words
+from callboard.reading.result import SpeakerFound
+
+EMAIL = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_TO_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_MARKS = re.compile(
+    r"(?:[\s,'’]{0,3}(?:[⁰¹²³⁴-⁹]{1,3}|\^\{?[0-9a-z*†,\s]{1,9}\}?|\$\^\{?[0-9*,\s]{1,9}\}?\$"
+    r"|\((?:[0-9]{1,2}|[a-z])(?:\s?,\s?(?:[0-9]{1,2}|[a-z])){0,5}\)|\[[0-9,\s]{1,9}\]|[0-9]{1,2}(?![0-9])|[*†‡§]{1,3}))+$"
+)
+_NOTE = re.compile(
+    r"\s*(?:([⁰¹²³⁴-⁹]{1,2})|\^\{?([0-9a-z*†]{1,2})\}?|\(([0-9]{1,2}|[a-z])\)|\[([0-9]{1,2})\]"
+    r"|([0-9]{1,2})(?=[.):]?\s?[^\W\d_])[.):]?|([*†‡§]{1,2}))\s*(?=\S)"
+)
+_MARK = re.compile(r"[0-9]{1,2}|[a-z]|[*†‡§]+")
+_TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.-])*$")
+_PARTICLES = frozenset(
+    {"de", "du", "des", "d", "la", "le", "van", "von", "der", "den", "di", "da", "dos", "del", "della"}
+    | {"el", "al", "ben", "bin", "y", "ter", "ten", "zu"}
+)
+_RAISED = re.compile(r"\$?\^\{?\s?([0-9](?:[,\s]{0,2}[0-9]){0,5})\s?\}?\$?")
+_DASH = re.compile(r"\s+[-–—@|]{1,3}\s+|\s*:\s+|\s+@\s*|\t+")
+_MINUTES = re.compile(r"\d+\s*(?:h|min|mn|'|’|′)")
+_AT_MOST = 4000  # characters of a list of people; no longer list is read
+_NAME_AT_MOST = 60
+
+
+@dataclass(slots=True)
+class _Person:
+    """Somebody while their line is being read."""
+
+    name: str
+    affiliations: list[str]
+    email: str | None = None
+    marks: tuple[str, ...] = ()
+    presents: bool = False
+
+
+@cache
+def _folded(key: str) -> frozenset[str]:
+    return frozenset(fold(phrase) for phrase in vocabulary.phrases("people", key))
+
+
+@cache
+def _splitter() -> re.Pattern[str]:
+    also = "|".join(re.escape(word) for word in vocabulary.phrases("people", "also"))
+    return re.compile(rf",|;|\s/\s|\s(?:{also}|&)\s|[()\[\]]")
+
+
+@cache
+def _at() -> re.Pattern[str]:
+    at = "|".join(re.escape(word) for word in vocabulary.phrases("people", "at") if len(word) > 1)
+    return re.compile(rf"(?:^|\s)(?:{at}|@)\s+(?=\S)")
+
+
+def looks_like_name(text: str, *, trusted: bool = False) -> bool:
+    """Whether the words could be a person's name; `trusted` where a label says so."""
+    tokens = text.replace(".", ". ").split()
+    if not (1 if trusted else 2) <= len(tokens) <= 6 or len(text) > _NAME_AT_MOST:
+        return False
+    if not all(_TOKEN.match(token) for token in tokens):
+        return False
+    folded = fold(text).split()
+    if any(token in _folded("organisations") for token in folded) or folded[0] in _folded("roles"):
+        return False
+    proper = [token for token in tokens if token.lower() not in _PARTICLES]
+    if trusted:
+        return len(proper) >= (1 if len(tokens) == 1 else 2) and not (len(tokens) == 1 and text.isupper())
+    capital = all(token[0].isupper() for token in proper)
+    return len(proper) >= 2 and capital and not all(token.isupper() and len(token) > 2 for token in proper)
+
+
+def same_person(one: str | None, other: str | None) -> bool:
+    """Whether two names are plausibly one person's: "F. Champ", "CHAMP Florian", "Florian"."""
+    left, right = fold(one or "").split(), fold(other or "").split()
+    if len(left) > len(right):
+        left, right = right, left
+    if not left or not any(len(token) > 1 and token in right for token in left):
+        return False
+    rest = list(right)
+    for token in left:
+        match = next((word for word in rest if word == token), None)
+        if match is None:
+            match = next(
+                (word for word in rest if min(len(word), len(token)) == 1 and word[0] == token[0]), None
+            )
+        if match is None:
+            return False
+        rest.remove(match)
+    return True
+
+
+def initials_of(text: str, name: str | None) -> bool:
+    """Whether a line is only the initials of that name: "S.J.", "KR"."""
+    letters = fold(text).replace(" ", "")
+    return (
+        1 <= len(letters) <= 4
+        and len(text) <= 8
+        and letters == "".join(w[0] for w in fold(name or "").split())
+    )
+
+
+def tidy_name(text: str) -> str:
+    """A name without civility, marks and "et al.", given name first where capitals show the family name."""
+    name = unmarked(text.strip(" \t,;:-–—*_`")).strip(" *_`")
+    tokens = name.split()
+    while len(tokens) > 1 and fold(tokens[0]) in _folded("civilities") and len(tokens[0].rstrip(".")) != 1:
+        tokens = tokens[1:]
+    if len(tokens) > 2 and tokens[0] in ("M.", "M"):
+        tokens = tokens[1:]
+    return _given_name_first(" ".join(tokens))
+
+
+def _given_name_first(name: str) -> str:
+    tokens = name.split()
+    capitals = [len(token) > 1 and token.isupper() and "." not in token for token in tokens]
+    leading = next((at for at, capital in enumerate(capitals) if not capital), len(tokens))
+    if 0 < leading < len(tokens) and not any(capitals[leading:]):
+        return " ".join(tokens[leading:] + tokens[:leading])
+    return name
+
+
+def parse(text: str, *, trusted: bool = False) -> tuple[SpeakerFound, ...]:
+    """The people listed in a text, in order, with what stands beside their names."""
+    text = _RAISED.sub(_raised, _without_others(text[:_AT_MOST]))
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    listed, notes = _footnotes(lines)
+    people: list[_Person] = []
+    for chunk in _chunks(listed):
+        _read(chunk, people, trusted)
+    _share(people)
+    return tuple(_found(person, notes) for person in people)
+
+
+def _raised(match: re.Match[str]) -> str:
+    """ "^{1,2}" as "¹'²", so that no comma of a mark separates people."""
+    return "'".join(digit.translate(_TO_SUPERSCRIPTS) for digit in re.findall("[0-9]", match[1]))
+
+
+@cache
+def _others() -> re.Pattern[str]:
+    some = "|".join(re.escape(words) for words in vocabulary.phrases("people", "others"))
+    return re.compile(rf"[\s,]{{1,3}}(?:{some})(?!\w)\.?", re.IGNORECASE)
+
+
+def _without_others(text: str) -> str:
+    return _others().sub("", text)
+
+
+def _footnotes(lines: Iterable[str]) -> tuple[list[str], dict[str, str]]:
+    """Lines with people, and what each footnote mark stands for."""
+    listed: list[str] = []
+    notes: dict[str, str] = {}
+    for line in lines:
+        match = _NOTE.match(line)
+        rest = line[match.end() :] if match else ""
+        if match and listed and rest and not looks_like_name(re.split(r"[,(]", rest)[0]):
+            mark = next(group for group in match.groups() if group)
+            notes[mark.translate(_SUPERSCRIPTS)] = rest.strip(" .;,")
+        else:
+            listed.append(line)
+    return listed, notes
+
+
+def _chunks(lines: Sequence[str]) -> list[str]:
+    """Lines with their wrapped rest: a line that starts with no name goes on with the one above."""
+    chunks: list[str] = []
+    for at, line in enumerate(lines):
+        item = BULLET.match(line + " ")
+        text = line[item.end() :] if item and not looks_like_name(line[:20].split(",")[0]) else line
+        head = _MARKS.sub(
+            "", EMAIL.sub("", re.split(r"[,;(<\[/:]|\s[-–—@]\s|\s(?:et|and|&)\s", text)[0]).strip()
+        )
+        if not chunks or item or looks_like_name(tidy_name(head)):
+            chunks.append(text)
+        else:
+            chunks[-1] += (" " if len(lines[at - 1]) >= 50 else ", ") + text
+    return chunks
+
+
+def _read(chunk: str, people: list[_Person], trusted: bool) -> None:
+    """Take the names out of one chunk, and give each what follows it."""
+    first = len(people)
+    pieces = _pieces(chunk)
+    for piece, sign in pieces:
+        email = EMAIL.search(piece)
+        words_only = EMAIL.sub("", LINK.sub("", piece)).replace("mailto:", "").strip(" <>[]\t:")
+        beside = sign in "([" and sign != ""
+        if beside or not _take(words_only, people, trusted and (len(pieces) == 1 or " " in words_only)):
+            _beside(words_only, people, first, sign)
+        if email and len(people) > first and people[-1].email is None:
+            people[-1].email = email[0]
+
+
+def _pieces(chunk: str) -> list[tuple[str, str]]:
+    """The parts of a list, each with the sign before it ("(" for a part in brackets)."""
+    pieces: list[tuple[str, str]] = []
+    depth, start, sign = 0, 0, ""
+    for match in _splitter().finditer(chunk):
+        mark = match[0].strip()
+        if mark in "([":
+            if depth == 0 and not _MARKS.fullmatch(
+                chunk[match.start() : chunk.find(")", match.start()) + 1] or "x"
+            ):
+                pieces.append((chunk[start : match.start()], sign))
+                start, sign = match.end(), mark
+                depth = 1
+            elif depth:
+                depth += 1
+        elif mark in ")]":
+            depth -= 1 if depth else 0
+            if depth == 0 and sign in ("(", "["):
+                pieces.append((chunk[start : match.start()], sign))
+                start, sign = match.end(), ""
+        elif depth == 0:
+            pieces.append((chunk[start : match.start()], sign))
+            start, sign = match.end(), mark
+    pieces.append((chunk[start:], sign))
+    return [(piece.strip(), sign) for piece, sign in pieces if piece.strip(" \t,.;")]
+
+
+def _take(text: str, people: list[_Person], trusted: bool) -> bool:
+    """Add the person that a piece names; False when it names nobody."""
+    parts = _DASH.split(text, maxsplit=1)
+    raw = parts[0].strip()
+    match = _MARKS.search(raw)
+    bare = raw[: match.start()] if match else raw
+    at = None if len(parts) > 1 else _at().search(bare)
+    if at and at.start():
+        bare, parts = bare[: at.start()], [bare, bare[at.end() :]]
+    name = tidy_name(bare)
+    civil = fold(bare).split()[:1] and fold(bare).split()[0] in _folded("civilities")
+    if not looks_like_name(name, trusted=trusted or bool(civil)):
+        return False
+    marks = tuple(_MARK.findall(match[0].translate(_SUPERSCRIPTS))) if match else ()
+    starred = raw.strip()[:1] in "*_" and raw.strip() != name
+    people.append(_Person(name, [], None, marks, starred or "*" in marks))
+    if len(parts) > 1:
+        _beside(parts[1], people, 0, "-")
+    return True
+
+
+def _beside(text: str, people: list[_Person], first: int, sign: str) -> None:
+    """Words beside a name: an institution, unless they are a length, a job or a mark."""
+    text = unmarked(text.strip(" \t,;.-–—*_@"))
+    if not text or len(people) <= first or _MINUTES.match(text) or text.isdigit():
+        return
+    tokens = fold(text).split()
+    if tokens and tokens[0] in _folded("roles"):
+        place = _at().search(text)
+        if place is None:
+            return
+        text = text[place.end() :]
+    if tokens and LINK.match(text) is None:
+        kept = people[-1].affiliations
+        if kept and sign not in ("/", ";", ""):
+            kept[-1] += f", {text}"
+        else:
+            kept.append(text)
+
+
+def _share(people: list[_Person]) -> None:
+    """ "A, B and C (Lab)": an institution named once, at the end, is everybody's."""
+    with_place = [person for person in people if person.affiliations]
+    if (
+        len(people) > 1
+        and len(with_place) == 1
+        and people[-1].affiliations
+        and not any(p.marks for p in people)
+    ):
+        for person in people[:-1]:
+            person.affiliations = list(people[-1].affiliations)
+
+
+def _found(person: _Person, notes: dict[str, str]) -> SpeakerFound:
+    places = [notes[mark] for mark in person.marks if mark in notes] or person.affiliations
+    return SpeakerFound(person.name, " ; ".join(places)[:300] or None, person.email)
+
+
+def line_of_people(text: str, sender: str | None) -> tuple[SpeakerFound, ...]:
+    """The people on an unlabelled line; nothing where it does not look like a list of names."""
+    if len(text) > 400 or text.rstrip().endswith((".", "!", "?", ":")) or words(text) > 45:
+        return ()
+    head = re.split(r"[,;(<\[/]|\s[-–—@]\s|\s(?:et|and|&|chez|at)\s", text.strip(" *_-"), maxsplit=1)[0]
+    name = tidy_name(_MARKS.sub("", head.strip()))
+    known = same_person(name, sender)
+    if not known and not looks_like_name(name):
+        return ()
+    return parse(text, trusted=known)
+
+
+def signed(lines: Sequence[str], sender: str | None) -> SpeakerFound | None:
+    """Whoever signs with these lines: a name, and the institution on the lines below it."""
+    for at, line in enumerate(lines[:6]):
+        people = line_of_people(line.strip(" -–—*_"), sender) or ()
+        if len(people) == 1:
+            return replace(people[0], affiliation=people[0].affiliation or _place(lines[at + 1 : at + 5]))
+    return None
+
+
+def _place(lines: Iterable[str]) -> str | None:
+    """The first line under a name that is an institution: no job, no street, no telephone."""
+    for line in lines:
+        text = line.strip(" \t*_|-–—")
+        tokens = fold(text).split()
+        if not tokens:
+            continue
+        if EMAIL.search(text) or LINK.search(text) or any(c.isdigit() for c in text) or len(text) > 100:
+            return None
+        if tokens[0] in _folded("roles"):
+            place = _at().search(text)
+            if place:
+                return text[place.end() :].strip()
+            continue
+        return text if len(tokens) <= 12 and not text.endswith((".", "!", "?")) else None
+    return None

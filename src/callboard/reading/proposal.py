@@ -1,0 +1,441 @@
+"""What a text proposes: one talk or several, each field with where it came from.
+
+Labels first, then headings and quotation marks, then the line that stands as a title, then the subject and
+the sender. What none of them says stays None.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from callboard.reading import fields, language, letter, opening, people, title
+from callboard.reading.labels import Block, blocks, label_of
+from callboard.reading.layout import Line, fold, joined, lines_of, links, paragraphs, rejoin, unmarked, words
+from callboard.reading.opening import Known, Opening
+from callboard.reading.result import ProposalFound, Source, SpeakerFound
+
+_ABSTRACT_AT_LEAST = 4  # words
+_NUMBERED = re.compile(r"\s{0,6}(?:[^\W\d_]{3,12}\s)?(?:n\s?°\s?)?([1-9]|[A-D])\s?[).:/–-]{1,2}\s+(\S.*)")
+_LINKS_AT_MOST = 30
+_TEXT_AT_MOST = 200_000  # characters; no proposal is longer
+
+
+@dataclass(frozen=True)
+class Document:
+    """A text that may hold proposals, and what is known about it from outside."""
+
+    text: str
+    part: str = "text"
+    sender: str | None = None  # the name of whoever wrote it
+    address: str | None = None
+    subject: str = ""
+    cover: str = ""  # the letter that came with an attached document
+    signature: str = ""
+    names: tuple[str, ...] = ()  # of the call and its event: no part of a title in a subject
+
+
+@dataclass
+class _Draft:
+    """A proposal while it is gathered."""
+
+    values: dict[str, object] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+
+    def take(self, name: str, value: object, source: Source) -> None:
+        """Keep the first value found for a field."""
+        if value and name not in self.values:
+            self.values[name] = value
+            self.sources[name] = source
+
+
+def extract(document: Document) -> tuple[ProposalFound, ...]:
+    """The talks that a text proposes, in its order; empty when it holds nothing of one."""
+    lines = lines_of(document.text[:_TEXT_AT_MOST])
+    groups = _several(lines, document)
+    found = [_one(group, document, alone=len(groups) == 1) for group in groups]
+    return tuple(proposal for proposal in found if proposal.title or proposal.abstract)
+
+
+def _several(lines: list[Line], document: Document) -> list[list[Line]]:
+    """The lines of each talk: cut at repeated title labels, or at numbered titles where announced."""
+    starts = _labelled_titles(lines) or _numbered_titles(lines, document)
+    if len(starts) < 2:
+        return [lines]
+    ends = [*starts[1:], len(lines)]
+    groups = [lines[start:end] for start, end in zip(starts, ends, strict=True)]
+    return groups if all(sum(words(line.text) for line in group) >= 12 for group in groups) else [lines]
+
+
+def _labelled_titles(lines: Sequence[Line]) -> list[int]:
+    """Where each talk begins when every one has its own "Title:"; a title in two languages is one talk."""
+    found = [
+        (at, label)
+        for at, line in enumerate(lines)
+        if (label := label_of(line.text)) and label.field == "title"
+    ]
+    written = {fold(re.split(r"[:\t=]", lines[at].text)[0]) for at, _ in found}
+    if len(found) < 2 or len({label.rule for _, label in found}) > 1:
+        return []
+    numbered = {re.sub(r"\d", "", words_) for words_ in written}
+    return [at for at, _ in found] if len(numbered) == 1 else []
+
+
+def _numbered_titles(lines: Sequence[Line], document: Document) -> list[int]:
+    starts: list[int] = []
+    for at, line in enumerate(lines):
+        match = _NUMBERED.match(line.text[:400])
+        expected = "123456789"[len(starts) : len(starts) + 1]
+        if (
+            match
+            and match[1] in (expected, "ABCD"[len(starts) : len(starts) + 1])
+            and title.could_be(match[2])
+        ):
+            starts.append(at)
+    if len(starts) < 2:
+        return []
+    above = " ".join(line.text for line in lines[: starts[0]])
+    return starts if _announces_several(f"{document.subject} {above}") else []
+
+
+def _announces_several(text: str) -> bool:
+    """Whether words announce more than one talk: "deux propositions", "two talks"."""
+    plain = fold(text)
+    return bool(
+        re.search(
+            r"(?<!\w)(?:deux|trois|quatre|plusieurs|two|three|four|several|2|3|4)(?: \w+)? "
+            r"(?:propositions?|exposes?|presentations?|sujets?|talks?|proposals?|abstracts?|submissions?|topics?)(?!\w)",
+            plain,
+        )
+    )
+
+
+def _one(lines: list[Line], document: Document, *, alone: bool) -> ProposalFound:
+    """Read one talk."""
+    end = letter.end_of(lines, document.sender)
+    kept, tail = lines[:end], letter.signature_lines(lines, end)
+    if not any(not line.blank for line in kept):
+        kept = lines
+    cut = _renumbered(kept) if not alone else blocks(kept)
+    draft = _Draft()
+    _labelled(draft, cut, document)
+    _unlabelled(draft, cut, document, alone=alone)
+    speakers, source = _speakers(draft, cut, document, [*tail, *document.signature.split("\n")])
+    draft.take("speakers", speakers, source)
+    _from_prose(draft, kept, document)
+    return _finished(draft, kept, document)
+
+
+def _renumbered(lines: list[Line]) -> list[Block]:
+    """Blocks of one of several talks, its number taken off its title."""
+    first = lines[0]
+    match = _NUMBERED.match(first.text)
+    if match is None or label_of(first.text):
+        return blocks(lines)
+    shift = match.start(2)
+    heading = Line(first.text[shift:], first.start + shift, first.end)
+    return [Block("title", "numbered line", (heading,)), *blocks(lines[1:])]
+
+
+def _source(document: Document, rule: str, confidence: float, lines: Iterable[Line] = ()) -> Source:
+    places = [line for line in lines if not line.blank]
+    start, end = (places[0].start, places[-1].end) if places else (None, None)
+    return Source(document.part, rule, confidence, start, end)
+
+
+def _labelled(draft: _Draft, cut: Sequence[Block], document: Document) -> None:
+    """The fields that stand under a label of their own."""
+    for block in cut:
+        text = "\n".join(line.text for line in block.lines).strip()
+        if not text or fields.blank(text):
+            continue
+        source = _source(document, block.rule, 0.95, block.lines)
+        if block.field == "title":
+            first = paragraphs(block.lines)[0]
+            draft.take("title", title.tidy(joined(first)), _source(document, block.rule, 0.97, first))
+        elif block.field == "abstract":
+            body = trimmed(block.lines)
+            if sum(words(line.text) for line in body) >= _ABSTRACT_AT_LEAST and not _only_boxes(body):
+                draft.take("abstract", body, _source(document, block.rule, 0.95, body))
+        elif block.field == "bio":
+            draft.take("bio", rejoin(block.lines), source)
+        elif block.field == "duration":
+            draft.take("duration_minutes", fields.minutes_of(text), source)
+        elif block.field == "format":
+            draft.take("format", fields.format_of(text), source)
+        elif block.field == "keywords":
+            draft.take("keywords", fields.keywords_of(text), source)
+        elif block.field == "availability":
+            draft.take("availability", rejoin(paragraphs(block.lines)[0]), source)
+        elif block.field == "language":
+            draft.take("language", _language_named(text), source)
+
+
+def _only_boxes(lines: Sequence[Line]) -> bool:
+    return (
+        fields.ticked(line.text for line in lines) is not None
+        and sum(words(line.text) for line in lines) < 40
+    )
+
+
+def _language_named(text: str) -> str | None:
+    options = fields.ticked(text.split("\n"))
+    value = fold(" ".join(options) if options is not None else text)
+    names = {
+        "fr": ("francais", "french", "fr"),
+        "en": ("anglais", "english", "en"),
+        "de": ("allemand", "german"),
+    }
+    named = [code for code, some in names.items() if any(name in value.split() for name in some)]
+    return named[0] if len(named) == 1 else None
+
+
+def _unlabelled(draft: _Draft, cut: list[Block], document: Document, *, alone: bool) -> None:
+    """Title, people and text that stand under no label: headings, the top of the free text, the subject."""
+    subject_title = title.from_subject(document.subject, _names(document)) if alone else None
+    heading = _heading_title(cut, document) if "title" not in draft.values else None
+    if heading:
+        draft.take("title", *heading)
+    region = _region(cut)
+    known = Known(
+        sender=document.sender,
+        subject_title=subject_title,
+        titled="title" in draft.values,
+        peopled=any(block.field == "speakers" and block.lines for block in cut),
+        body_elsewhere="abstract" in draft.values,
+    )
+    top, no_title = _tops(draft, cut, region, known, document)
+    body = trimmed(top.rest)
+    if sum(words(line.text) for line in body) >= _ABSTRACT_AT_LEAST:
+        draft.take("abstract", body, _source(document, "text", 0.8, body))
+    if "title" not in draft.values:
+        _title_inside_abstract(draft, document)
+    if subject_title and not no_title:
+        draft.take("title", subject_title, Source("subject", "subject", 0.8))
+
+
+def _tops(
+    draft: _Draft, cut: Sequence[Block], region: list[Line], known: Known, document: Document
+) -> tuple[Opening, bool]:
+    """Read the top of the text and of the region that is the body; return the body's opening."""
+    first = list(cut[0].lines) if cut and not cut[0].field else []
+    tops = [opening.read(region, known)]
+    if first and (not region or first[0] is not region[0]):
+        tops.insert(0, opening.read(first, replace(known, body_elsewhere=True)))
+    for top in tops:
+        draft.take("title", top.title, _source(document, top.title_rule, 0.85, top.title_lines))
+        draft.take("speakers_line", top.speakers, _source(document, "line of names", 0.85, top.speaker_lines))
+        draft.take(
+            "duration_minutes", top.minutes, _source(document, "line of names", 0.9, top.speaker_lines)
+        )
+        draft.take(
+            "cover", " ".join(line.text for line in top.cover), _source(document, "cover", 1.0, top.cover)
+        )
+    return tops[-1], any(top.no_title for top in tops)
+
+
+def _names(document: Document) -> list[str]:
+    return [*document.names, *([document.sender] if document.sender else [])]
+
+
+def _heading_title(cut: Sequence[Block], document: Document) -> tuple[str, Source] | None:
+    """The first Markdown heading that names a talk rather than a part of a form."""
+    for block in cut:
+        if block.field != "heading" or block.heading is None:
+            continue
+        text = unmarked(block.heading.text)
+        if title.could_be(text) and not title.generic(text.split(" - ")[0], frozenset()):
+            named = title.tidy(text)
+            return (named, _source(document, "heading", 0.92, [block.heading])) if named else None
+    return None
+
+
+def _region(cut: Sequence[Block]) -> list[Line]:
+    """The longest run of lines under no label, headings within it included."""
+    best: list[Line] = []
+    run: list[Line] = []
+    for block in cut:
+        if block.field in ("", "heading") and not block.cut:
+            run = [*run, *block.lines] if block.field == "" or not _long(run) else list(run)
+            if block.field == "heading" and _long(run):
+                run = [*run, block.heading, *block.lines] if block.heading else run
+        else:
+            best, run = max(best, run, key=_count), list(block.lines) if not block.field else []
+    return max(best, run, key=_count)
+
+
+def _count(lines: Sequence[Line]) -> int:
+    return sum(words(line.text) for line in lines)
+
+
+def _long(lines: Sequence[Line]) -> bool:
+    return _count(lines) >= 40
+
+
+def _title_inside_abstract(draft: _Draft, document: Document) -> None:
+    """A first paragraph in bold below "Description": the title, and not part of the text."""
+    body = draft.values.get("abstract")
+    if not isinstance(body, list):
+        return
+    runs = paragraphs(body)
+    text = joined(runs[0])
+    if (
+        len(runs) > 1
+        and unmarked(text) != text
+        and title.could_be(unmarked(text))
+        and not text.startswith(("- ", "•"))
+    ):
+        draft.take("title", title.tidy(text), _source(document, "marked line", 0.85, runs[0]))
+        draft.values["abstract"] = trimmed(body[body.index(runs[0][-1]) + 1 :])
+
+
+def trimmed(lines: Sequence[Line]) -> list[Line]:
+    """The author's text without what stands around it: links, references, remarks, when they can come."""
+    kept = list(lines)
+    while kept and (kept[0].blank or letter.greets(kept[0].text) or letter.only_links(kept[0].text)):
+        kept.pop(0)
+    while kept:
+        last = paragraphs(kept)[-1] if any(not line.blank for line in kept) else []
+        if not last:
+            return []
+        if not _leaves(last, first=last[0] is kept[0]):
+            break
+        kept = kept[: kept.index(last[0])]
+    while kept and kept[-1].blank:
+        kept.pop()
+    return kept
+
+
+def _leaves(run: Sequence[Line], *, first: bool) -> bool:
+    """Whether a last paragraph is no part of the text."""
+    text = joined(run)
+    if letter.reference(run[0].text) or all(letter.only_links(line.text) for line in run):
+        return True
+    if first:
+        return False
+    return (
+        letter.remark_on_marks(text)
+        or letter.postscript(text)
+        or (words(text) <= 40 and fields.speaks_of_availability(text))
+    )
+
+
+def _speakers(
+    draft: _Draft, cut: Sequence[Block], document: Document, tail: Sequence[str]
+) -> tuple[tuple[SpeakerFound, ...], Source]:
+    """The speakers, and where their names came from."""
+    labelled = [block for block in cut if block.field == "speakers"]
+    text = "\n".join(_people_text(labelled, cut))
+    found = people.parse(text, trusted=True)
+    source = _source(document, "label", 0.95, [line for block in labelled for line in block.lines])
+    if not found and "speakers_line" in draft.values:
+        found = draft.values["speakers_line"]  # type: ignore[assignment]  # put there by _tops
+        source = draft.sources["speakers_line"]
+    if not found:
+        found, source = _named_by_letter(document, tail)
+    found = _with_labels(found, cut)
+    return tuple(_known_better(person, document, tail) for person in found), source
+
+
+def _people_text(labelled: Sequence[Block], cut: Sequence[Block]) -> list[str]:
+    """The words under labels for people, or the headings below such a heading ("## Speakers", "### Name")."""
+    texts = ["\n".join(line.text for line in block.lines) for block in labelled]
+    texts = [text for text in texts if text.strip() and not fields.blank(text)]
+    if texts:
+        return texts
+    level = next((block.level for block in labelled if block.level), 0)
+    after = [
+        block for block in cut if level and block.field == "heading" and block.level > level and block.heading
+    ]
+    names = [unmarked(block.heading.text) for block in after if block.heading]
+    return [name for name in names if people.looks_like_name(name)]
+
+
+def _named_by_letter(document: Document, tail: Sequence[str]) -> tuple[tuple[SpeakerFound, ...], Source]:
+    """Whoever wrote the mail, when the proposal names nobody."""
+    signed = people.signed([line for line in tail if line.strip()], document.sender)
+    if signed and not (document.sender and people.looks_like_name(people.tidy_name(document.sender))):
+        return (signed,), Source("text", "signature", 0.7)
+    return sender_as_speaker(document)
+
+
+def sender_as_speaker(document: Document) -> tuple[tuple[SpeakerFound, ...], Source]:
+    """The sender, when their From line names a person."""
+    name = people.tidy_name(_person(document.sender or ""))
+    if not people.looks_like_name(name, trusted=True):
+        return (), Source("sender", "sender", 0.0)
+    return (SpeakerFound(name, None, document.address),), Source("sender", "sender", 0.75)
+
+
+def _person(name: str) -> str:
+    """A display name without the company in brackets and "via list"."""
+    return re.split(r"\s[(\[]|\svia\s", name)[0].strip(" \"'")
+
+
+def _with_labels(found: tuple[SpeakerFound, ...], cut: Sequence[Block]) -> tuple[SpeakerFound, ...]:
+    """Institutions and addresses under labels of their own, given to the people in order."""
+    places = _values(cut, "affiliation")
+    emails = [match[0] for text in _values(cut, "email") for match in people.EMAIL.finditer(text)]
+    if len(places) == 1 and len(found) > 1:
+        parts = [part.strip() for part in re.split(r"\s/\s|;|\n", places[0]) if part.strip()]
+        places = parts if len(parts) == len(found) else places * len(found)
+    better = []
+    for at, person in enumerate(found):
+        place = person.affiliation or (places[at] if at < len(places) else None)
+        better.append(
+            replace(
+                person, affiliation=place, email=person.email or (emails[at] if at < len(emails) else None)
+            )
+        )
+    return tuple(better)
+
+
+def _values(cut: Sequence[Block], name: str) -> list[str]:
+    texts = [joined(block.lines) for block in cut if block.field == name]
+    return [unmarked(text) for text in texts if not fields.blank(text)]
+
+
+def _known_better(person: SpeakerFound, document: Document, tail: Sequence[str]) -> SpeakerFound:
+    """The sender among the speakers gets their address, their full name, the institution they sign with."""
+    sender = people.tidy_name(_person(document.sender)) if document.sender else None
+    if not people.same_person(person.name, sender):
+        return person
+    fuller = sender if sender and len(fold(sender)) > len(fold(person.name)) else person.name
+    signed = people.signed([line for line in tail if line.strip()], document.sender)
+    return SpeakerFound(
+        fuller,
+        person.affiliation or (signed.affiliation if signed else None),
+        person.email or document.address,
+    )
+
+
+def _from_prose(draft: _Draft, kept: Sequence[Line], document: Document) -> None:
+    """Length, format and availability that a sentence says."""
+    cover = f"{document.cover}\n{draft.values.pop('cover', '')}"
+    draft.sources.pop("cover", None)
+    abstract = draft.values.get("abstract")
+    body = "\n".join(line.text for line in abstract) if isinstance(abstract, list) else ""
+    draft.take("duration_minutes", fields.minutes_in_prose(cover), _source(document, "sentence", 0.7))
+    talk = fields.format_in_prose(cover) or fields.format_in_prose(f"{document.subject}\n{body}")
+    draft.take("format", talk, _source(document, "sentence", 0.6))
+    around = [*lines_of(document.cover), *(line for line in kept if line not in set(abstract or ()))]  # type: ignore[call-overload]  # a list of lines, as above
+    draft.take("availability", fields.availability_in(around), _source(document, "sentence", 0.7))
+
+
+def _finished(draft: _Draft, kept: Sequence[Line], document: Document) -> ProposalFound:
+    """The gathered values as a frozen proposal."""
+    values, sources = draft.values, draft.sources
+    values.pop("speakers_line", None)
+    sources.pop("speakers_line", None)
+    body = values.pop("abstract", None)
+    abstract = rejoin(body) if isinstance(body, list) else None
+    spoken = (
+        language.detect(f"{values.get('title') or ''}\n{abstract or ''}")
+        if abstract or "title" in values
+        else None
+    )
+    if spoken and "language" not in values:
+        values["language"], sources["language"] = spoken, _source(document, "words", 0.9)
+    found = links("\n".join(line.text for line in kept))[:_LINKS_AT_MOST]
+    return ProposalFound(abstract=abstract, links=tuple(found), sources=sources, **values)  # type: ignore[arg-type]  # each value was taken under its own field's name

@@ -1,0 +1,142 @@
+"""What a follow-up changes: only the fields that it names, in its author's words."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from callboard.reading import fields, letter, people, title, vocabulary
+from callboard.reading.labels import blocks, field_named
+from callboard.reading.layout import Line, fold, joined, lines_of, paragraphs, rejoin, words
+from callboard.reading.proposal import Document, extract, trimmed
+from callboard.reading.result import ProposalFound, Source, SpeakerFound
+
+_SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?!\s|$)[^.!?\n]*)*[.!?]?")
+_ABSTRACT_AT_LEAST = 8  # words
+_NAME = re.compile(
+    r"(?<![\w.])[^\W\d_a-zß-öø-ÿ][\w'’-]+(?:\s(?:d[eui]s?|van|von|la|le)\b)?(?:\s[^\W\d_a-zß-öø-ÿ][\w'’-]+){1,3}"
+)
+
+
+@cache
+def _words(section: str, key: str) -> re.Pattern[str]:
+    some = sorted((fold(phrase) for phrase in vocabulary.phrases(section, key)), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, some))})(?!\w)")
+
+
+def changes(document: Document) -> ProposalFound | None:
+    """The fields that a follow-up's own text changes; None when it names none."""
+    lines = lines_of(document.text)
+    lines = lines[: letter.end_of(lines, document.sender)]
+    found = _labelled(document, lines) or ProposalFound()
+    sources = dict(found.sources)
+    values: dict[str, object] = {}
+    for name, value, rule in (
+        ("title", found.title or _title(lines), "sentence about the title"),
+        ("abstract", found.abstract or _abstract(lines), "text below a sentence about it"),
+        ("speakers", found.speakers or _speakers(lines, document.sender), "sentence about the speaker"),
+        ("duration_minutes", found.duration_minutes or _minutes(lines), "sentence about the length"),
+        ("availability", found.availability or fields.availability_in(lines), "sentence"),
+    ):
+        if value:
+            values[name] = value
+            sources.setdefault(name, Source(document.part, rule, 0.7))
+    if not values and not found.sources:
+        return None
+    return ProposalFound(
+        format=found.format,
+        keywords=found.keywords,
+        bio=found.bio,
+        links=found.links if found.links else (),
+        sources=sources,
+        **values,  # type: ignore[arg-type]  # each value stands under its own field's name
+    )
+
+
+def _labelled(document: Document, lines: list[Line]) -> ProposalFound | None:
+    """The fields under labels: a sender as speaker or a subject as title changes nothing."""
+    if not any(block.field not in ("", "heading") for block in blocks(lines)):
+        return None
+    found = extract(document)
+    if not found:
+        return None
+    kept = {name: source for name, source in found[0].sources.items() if source.rule in ("label", "heading")}
+    values = {name: getattr(found[0], name) for name in kept if name != "language"}
+    return ProposalFound(sources={name: kept[name] for name in values}, **values)
+
+
+def _title(lines: list[Line]) -> str | None:
+    """ "Le titre devient « … »", "please change the title to …"."""
+    for run in paragraphs(lines):
+        text = joined(run)
+        at = _title_word(text)
+        if at is None:
+            continue
+        marks = [inside for start, _, inside in title.quoted(text) if start > at]
+        if marks:
+            return title.tidy(marks[-1])
+        said = _after_verb(text[at:])
+        if said:
+            return said
+    return None
+
+
+def _title_word(text: str) -> int | None:
+    match = re.search(r"(?<!\w)(?:titre|title|intitulé)(?!\w)", text, re.IGNORECASE)
+    return match.end() if match else None
+
+
+def _after_verb(text: str) -> str | None:
+    """The words after "devient", "is now", "to", or a colon, up to the end of the sentence."""
+    match = re.match(
+        r"[^.:!?\n]{0,60}?(?:(?<!\w)(?:devient|becomes|is now|should (?:now )?(?:be|read)|est désormais"
+        r"|est maintenant|sera désormais|changed? to|to|par)(?!\w)\s?:?|:)\s*(\S[^\n]{3,250})",
+        text,
+        re.IGNORECASE,
+    )
+    if match is None:
+        return None
+    said = re.split(r"(?<=\w)[.!](?:\s|$)", match[1])[0].strip()
+    return title.tidy(said) if 2 <= words(said) <= 30 and title.could_be(said) and not _asks(said) else None
+
+
+def _asks(text: str) -> bool:
+    return text.endswith("?") or bool(re.match(r"(?:merci|thanks?|please|svp)(?!\w)", text, re.IGNORECASE))
+
+
+def _abstract(lines: list[Line]) -> str | None:
+    """The paragraphs below a sentence that announces a new text of the abstract."""
+    runs = paragraphs(lines)
+    for at, run in enumerate(runs):
+        colon = next((i for i, line in enumerate(run) if line.text.rstrip().endswith(":")), None)
+        if colon is None or not _about_abstract(joined(run[: colon + 1])):
+            continue
+        below = [*run[colon + 1 :]] or (lines[lines.index(runs[at + 1][0]) :] if at + 1 < len(runs) else [])
+        body = trimmed(below)
+        if sum(words(line.text) for line in body) >= _ABSTRACT_AT_LEAST:
+            return rejoin(body)
+    return None
+
+
+def _about_abstract(text: str) -> bool:
+    plain = fold(text)
+    about = any(field_named(token) == "abstract" for token in plain.split())
+    return about or (bool(_words("changes", "new").search(plain)) and "version" in plain)
+
+
+def _speakers(lines: list[Line], sender: str | None) -> tuple[SpeakerFound, ...]:
+    """Who presents instead: "mon doctorant, Paul Noir, présentera l'exposé à ma place"."""
+    for match in _SENTENCE.finditer(" ".join(line.text for line in lines)):
+        sentence = match[0]
+        if not _words("changes", "speakers").search(fold(sentence)):
+            continue
+        names = [name[0] for name in _NAME.finditer(sentence)]
+        named = [people.tidy_name(name) for name in names if people.looks_like_name(people.tidy_name(name))]
+        others = [name for name in dict.fromkeys(named) if not people.same_person(name, sender)]
+        if others:
+            return tuple(SpeakerFound(name) for name in others)
+    return ()
+
+
+def _minutes(lines: list[Line]) -> int | None:
+    return fields.minutes_in_prose("\n".join(line.text for line in lines))

@@ -1,0 +1,175 @@
+"""What a talk is called: from a subject line, from quotation marks, from a line that stands as a title.
+
+A title is only ever the author's own words. "Titre à venir", a greeting, the call's own name or the words
+"Proposition d'exposé" are none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from callboard.reading import vocabulary
+from callboard.reading.layout import fold, unmarked, unquoted, words
+
+_REPLY = re.compile(
+    r"\s*(?:(?:re|rép|rep|tr|fwd?|fw|aw|wg|réf|ref)\s?(?:\[\d{1,3}\])?\s?[:：]\s*)+", re.IGNORECASE
+)
+_TAG = re.compile(r"\s*\[([^\[\]]{1,120})\]\s*")
+_QUOTED = re.compile(
+    r"«\s?([^«»\n]{4,250}?)\s?»|“([^“”\n]{4,250})”|\"([^\"\n]{4,250})\"|„([^„“”\n]{4,250})[“”]"
+)
+_PIECES = re.compile(r"\s[-–—|:]{1,2}\s|:\s|(?<=\w)\s?:(?=\S)|\s[-–—]{1,2}(?=\S)")
+_MOST_WORDS = 30
+_MOST_CHARACTERS = 250
+
+
+@cache
+def _set(key: str) -> frozenset[str]:
+    return frozenset(fold(phrase) for phrase in vocabulary.phrases("title", key))
+
+
+@cache
+def _introducing() -> re.Pattern[str]:
+    some = "|".join(sorted(map(re.escape, vocabulary.phrases("title", "introducing")), key=len, reverse=True))
+    return re.compile(rf"(?:{some})s?\s?[:,]?\s?$", re.IGNORECASE)
+
+
+def tidy(text: str) -> str | None:
+    """A title without Markdown, quotation marks around it and numbering; None where it is no title."""
+    title = unquoted(unmarked(" ".join(text.split())))
+    title = re.sub(r"^\[([^\[\]]{4,250})\]$", r"\1", title).strip(" \t\u00a0\u202f")
+    title = re.sub(r"\s[;,:]$|[;,:]$", "", title).strip()
+    if not any(c.isalnum() for c in title) or to_come(title) or len(title) > 2 * _MOST_CHARACTERS:
+        return None
+    return title
+
+
+def to_come(text: str) -> bool:
+    """Whether these words only say that there is no title yet."""
+    plain = fold(text)
+    return plain in _set("to_come") or not plain
+
+
+def says_title_to_come(text: str) -> bool:
+    """Whether a sentence says that the title follows later: "(titre à venir)"."""
+    plain = f" {fold(text)} "
+    return any(
+        f" {phrase} " in plain for phrase in _set("to_come") if len(phrase.split()) > 1 and "tit" in phrase
+    )
+
+
+def without_replies(subject: str) -> str:
+    """A subject without Re:, TR:, Fwd: and whatever a list put between."""
+    text, before = subject.strip(), ""
+    while text != before and len(text) < 1000:
+        before = text
+        text = _REPLY.sub("", text, count=1) if _REPLY.match(text) else text
+        tag = _TAG.match(text)
+        if tag and _REPLY.match(text[tag.end() :]):
+            text = text[tag.end() :]
+    return text.strip()
+
+
+def from_subject(subject: str, known: Iterable[str] = ()) -> str | None:
+    """The title in a subject, without tags and generic words; `known` are names of the call and of people."""
+    text = without_replies(subject)[:1000]
+    plain = fold(text)
+    if any(re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", plain) for phrase in _set("call")):
+        return None
+    ignorable = frozenset(token for name in known for token in fold(name).split())
+    text, tag = _without_tags(text)
+    if tag and _is_title(tag, frozenset()) and not _is_title(text, ignorable):
+        return tidy(tag)
+    return _named_part(text, ignorable)
+
+
+def _without_tags(text: str) -> tuple[str, str]:
+    """The subject without "[tags]" in front, and the last of those tags when it has several words."""
+    tag = ""
+    while (match := _TAG.match(text)) is not None and text[match.end() :].strip(" -:"):
+        tag = match[1] if len(match[1].split()) > 2 else ""
+        text = text[match.end() :]
+    return text.strip(), tag
+
+
+def _named_part(text: str, ignorable: frozenset[str]) -> str | None:
+    """The subject from its first part that is not generic: "Talk proposal: A title: its subtitle"."""
+    rest, generic_seen = text, False
+    while rest:
+        match = _PIECES.search(rest)
+        head = rest[: match.start()] if match else rest
+        if not generic(head, ignorable):
+            break
+        generic_seen = True
+        rest = rest[match.end() :] if match else ""
+    rest = rest.strip(" -–—:")
+    if not rest or not _is_title(rest, ignorable, after_generic=generic_seen):
+        return None
+    return tidy(_without_end(rest, ignorable))
+
+
+def _without_end(text: str, ignorable: frozenset[str]) -> str:
+    """A title without the sender's name or a generic word after a dash at its end."""
+    pieces = list(re.finditer(r"\s[-–—|]{1,2}\s|\s\(", text))
+    if pieces and generic(text[pieces[-1].end() :], ignorable) and text[: pieces[-1].start()].strip():
+        return text[: pieces[-1].start()].strip()
+    return text
+
+
+def generic(text: str, ignorable: frozenset[str] = frozenset()) -> bool:
+    """Whether words name no talk: "Proposition d'exposé pour la journée du 11 octobre", a name, a date."""
+    tokens = fold(text).split()
+    idle = _set("generic") | _set("small") | ignorable
+    left = [token for token in tokens if token not in idle and not token.isdigit() and len(token) > 1]
+    if not left:
+        return True
+    about = any(token in _set("generic") for token in tokens)
+    # An event's short name beside such a word ("Journée XAI", "GdR ISIS"): capitals, at most two.
+    short = {fold(word) for word in re.findall(r"[A-ZÀ-Ý][A-ZÀ-Ý0-9-]{1,9}(?!\w)", text)}
+    quoted = {token for match in _QUOTED.finditer(text) for token in fold(match[0]).split()}
+    return about and len(left) <= 8 and all(token in short or token in quoted for token in left)
+
+
+def _is_title(text: str, ignorable: frozenset[str], *, after_generic: bool = False) -> bool:
+    """Whether a part of a subject names a talk."""
+    if generic(text, ignorable) or to_come(text):
+        return False
+    tokens = [token for token in fold(text).split() if token not in ignorable]
+    about = any(token in _set("generic") for token in tokens)
+    content = [
+        token for token in tokens if token not in _set("generic") | _set("small") and not token.isdigit()
+    ]
+    # "proposition Martin", "expose claire": a word or two beside the generic ones name nothing.
+    return bool(content) and (len(content) > 2 or not about or after_generic)
+
+
+def quoted(text: str) -> list[tuple[int, int, str]]:
+    """What stands in quotation marks, of at least two words: start, end, words."""
+    found = []
+    for match in _QUOTED.finditer(text):
+        inside = next(group for group in match.groups() if group)
+        if 2 <= words(inside) <= _MOST_WORDS:
+            found.append((match.start(), match.end(), inside.strip()))
+    return found
+
+
+def introduced(text: str) -> tuple[int, int, str] | None:
+    """A title that a sentence introduces: "un exposé intitulé « … »", "a talk entitled “…”"."""
+    for start, end, inside in quoted(text):
+        if _introducing().search(text[max(0, start - 40) : start].rstrip(" \n")):
+            return start, end, inside
+    return None
+
+
+def could_be(text: str) -> bool:
+    """Whether a line alone could be a title: not too long, no sentence, not a label or a list item."""
+    plain = text.strip()
+    count = words(plain)
+    if not 1 <= count <= _MOST_WORDS or len(plain) > _MOST_CHARACTERS or not any(c.isalpha() for c in plain):
+        return False
+    if plain.endswith((",", ";", ":", "...", "…")) and not plain.endswith("?..."):
+        return False
+    # A full stop at the end of a long line ends a sentence; a short title may carry one by habit.
+    return not (plain.endswith(".") and count > 12) and "@" not in plain

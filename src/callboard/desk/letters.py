@@ -146,7 +146,7 @@ def _common(call: Call, to: Address, language: str) -> dict[str, object]:
         "starts": call.starts.astimezone(call.zone) if call.starts else None,
         "greeted": name if GREETABLE.fullmatch(name) else None,
         "listed": lambda names: listed(names, language),
-        "clip": lambda text: clip(text, SUBJECT_TITLE),
+        "clip": lambda text, most=SUBJECT_TITLE: clip(text, most),
     }
 
 

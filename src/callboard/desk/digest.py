@@ -67,7 +67,7 @@ class FailedLine:
 
 @dataclass(frozen=True)
 class ChangedLine:
-    """A proposal that changed since the last digest, and how: fields of ProposalCard, "withdrawn" among them."""
+    """A proposal that changed since the last digest, and how: names of fields, or "withdrawn"."""
 
     card: ProposalCard
     fields: tuple[str, ...] = ()
@@ -122,7 +122,7 @@ class Account:
     @property
     def unexplained(self) -> int:
         """Messages without an outcome: zero, or something is wrong and is shown."""
-        return self.messages - sum(getattr(self, name) for name in TERMS[:-1])
+        return self.messages - sum(int(getattr(self, name)) for name in TERMS[:-1])
 
     @property
     def terms(self) -> tuple[tuple[str, int], ...]:
@@ -153,7 +153,7 @@ class DigestContent:
 
 
 def has_news(content: DigestContent) -> bool:
-    """Whether anything happened since the last digest. What merely still waits is no news: no daily nagging."""
+    """Whether anything happened since the last digest. What merely still waits is no news."""
 
     def fresh(moment: datetime) -> bool:
         return content.since is None or moment > content.since
@@ -162,7 +162,8 @@ def has_news(content: DigestContent) -> bool:
         content.new
         or content.changed
         or content.mailboxes_down
-        or any(fresh(line.received) for line in (*content.held, *content.questions))
+        or any(fresh(line.received) for line in content.held)
+        or any(fresh(line.received) for line in content.questions)
         or any(fresh(line.at) for line in content.failed_letters)
     )
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from babel.lists import format_list
 
+LONGEST = 100_000  # characters of a stranger's text that are looked at
 COLUMNS = 72  # of the text part: RFC 3676, section 4.2, asks for less than 78
 # Directional overrides and embeddings turn the words around them; plain marks (LRM, RLM) stay.
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -23,7 +24,11 @@ TABULAR = re.compile(r" *\S(?: ?\S){0,30} {2,}(?=\S)| *(?:[-–•] )?")
 def clean(text: str) -> str:
     """The text without control characters, lone surrogates and directional overrides; its lines stay."""
     lines = text.replace("\t", " ").splitlines()
-    return "\n".join("".join(c for c in line if _is_harmless(c)) for line in lines)
+    return "\n".join(line if line.isprintable() else _cleaned(line) for line in lines)
+
+
+def _cleaned(line: str) -> str:
+    return "".join(c for c in line if _is_harmless(c))
 
 
 def _is_harmless(character: str) -> bool:
@@ -37,7 +42,7 @@ def _is_mark(character: str) -> bool:
 
 def one_line(text: str, most: int | None = None) -> str:
     """The text on one line, blanks collapsed (no-break spaces stay), at most so many characters."""
-    line = re.sub(r"[ \n]+", " ", clean(text)).strip()
+    line = re.sub(r"[ \n]+", " ", clean(text[:LONGEST])).strip()
     return line if most is None else clip(line, most)
 
 
@@ -58,7 +63,7 @@ def paragraphs(text: str) -> str:
 
 def shorten(text: str, most: int) -> str:
     """The paragraphs, cut after the last whole sentence within `most` characters and marked `[…]`."""
-    whole = paragraphs(text)
+    whole = paragraphs(text[: 20 * most])
     if len(whole) <= most:
         return whole
     head = whole[: most + 1]
@@ -78,7 +83,7 @@ def first_sentence(text: str, most: int) -> str:
 
 def around_difference(text: str, other: str, most: int) -> str:
     """`text` shortened so that the place where it begins to differ from `other` is in what is left."""
-    mine, theirs = paragraphs(text), paragraphs(other)
+    mine, theirs = paragraphs(text[:LONGEST]), paragraphs(other[:LONGEST])
     common = next(
         (i for i, (a, b) in enumerate(zip(mine, theirs, strict=False)) if a != b), min(len(mine), len(theirs))
     )

@@ -5,6 +5,7 @@
 configuration from it is `init`'s job.
 """
 
-from callboard.announcement.reader import Announcement, Taken, read_page
+from callboard.announcement.reader import read_page
+from callboard.announcement.result import FIELDS, Announcement, Taken
 
-__all__ = ["Announcement", "Taken", "read_page"]
+__all__ = ["FIELDS", "Announcement", "Taken", "read_page"]

@@ -39,6 +39,9 @@ _INSTITUTION = re.compile(
     r"|groupe?s?|gdr|gt|committee|comite|agency|agence|foundation|fondation|consortium|project|projet|chairs?"
     r"|president\w*|responsables?|organi[sz]\w*|local|members?|membres?|contacts?)\b"
 )
+_AND = re.compile(r"^(?:et|and|&)\s+")
+_BY = re.compile(r"\b(?:co-?)?organi(?:[sz]ed\s+by|s[ée]e?s?\s+par)\s+(.+)", re.IGNORECASE)
+_BEFORE_ADDRESS = " \t,;:|–—-<([*_"
 _SEPARATOR = " \t,;:|–—-<>()[]·*_"
 
 
@@ -47,7 +50,7 @@ def names_institution(text: str) -> bool:
     return bool(_INSTITUTION.search(fold(text)))
 
 
-def looks_like_name(text: str) -> bool:
+def looks_like_name(text: str, *, beside_address: bool = False) -> bool:
     """Whether a text could be a person's name: two to five capitalised words, no institution's."""
     words = text.split()
     if not 2 <= len(words) <= 5 or re.search(r"[\d@/:;()<>]", text) or names_institution(text):
@@ -56,7 +59,7 @@ def looks_like_name(text: str) -> bool:
     given = words[0].rstrip(".")
     # "INSA Lyon" is no person, "Ada EXAMPLE" and "A. Example" are.
     acronym = len(given) > 2 and given.isupper() and not words[-1].isupper() and len(given) < 6
-    return len(names) >= 2 and all(w[0].isupper() for w in names) and not acronym
+    return len(names) >= 2 and all(w[0].isupper() for w in names) and (beside_address or not acronym)
 
 
 def name_and_affiliation(text: str) -> tuple[str, str | None]:
@@ -82,15 +85,26 @@ def people_in(text: str) -> list[Organiser]:
     found: list[Organiser] = []
     start = 0
     for match in addresses:
-        name, affiliation = name_and_affiliation(line[start : match.start()].lstrip(_SEPARATOR))
+        before = _AND.sub("", line[start : match.start()].lstrip(_SEPARATOR)).rstrip(_BEFORE_ADDRESS)
+        name, affiliation = name_and_affiliation(before)
         start = match.end()
-        if name and not re.search(r"\d", name) and len(name) <= 80:
+        if looks_like_name(name, beside_address=True):
             found.append(Organiser(name, match[0].rstrip("."), affiliation=affiliation))
     rest = line[start:].strip(_SEPARATOR + ".")
     # "Ada Example <ada@example.org>, Lab X": what follows the only address is hers.
     if len(found) == 1 and found[0].affiliation is None and rest and len(rest) <= 120:
         found = [replace(found[0], affiliation=rest)]
     return found
+
+
+def people_of_sentence(sentence: str) -> list[Organiser]:
+    """The people of "organised by Ada Example and Bob Sample"; empty when any of it is no person."""
+    match = _BY.search(plain(sentence))
+    if match is None:
+        return []
+    people = people_in(match[1].rstrip("."))
+    parts = re.split(r",|;|\s(?:et|and|&)\s", re.sub(r"\([^()]*\)|<[^<>]*>", "", match[1]))
+    return people if len(people) == len(parts) else []
 
 
 def _without_address(line: str) -> list[Organiser]:

@@ -13,8 +13,9 @@ from callboard.announcement import dates
 from callboard.announcement.body import Block, read_blocks
 from callboard.announcement.front import Page, Value, split_page
 from callboard.announcement.language import language_of
-from callboard.announcement.people import read_organisers
+from callboard.announcement.people import people_of_sentence, read_organisers
 from callboard.announcement.places import country_in, only_zone, zones_of
+from callboard.announcement.result import FIELDS, Announcement, Taken
 from callboard.announcement.sections import Section, cut
 from callboard.announcement.subjects import Subject, labelled
 from callboard.announcement.submission import Deadline, find_deadlines, find_recipient
@@ -22,46 +23,6 @@ from callboard.announcement.talks import read_invited
 from callboard.announcement.text import plain
 from callboard.announcement.topics import read_topics
 from callboard.call import Call, Topic
-
-#: What a complete announcement tells, in the order in which what is missing is listed.
-FIELDS = (
-    "title",
-    "event",
-    "url",
-    "language",
-    "place",
-    "country",
-    "timezone",
-    "starts",
-    "ends",
-    "hours",
-    "published",
-    "deadline",
-    "summary",
-    "topics",
-    "invited",
-    "organisers",
-    "proposals_to",
-)
-
-
-@dataclass(frozen=True)
-class Taken:
-    """One thing taken from the page: the field of the call, its value as text, the line it stands on."""
-
-    field: str
-    value: str
-    line: int
-
-
-@dataclass(frozen=True)
-class Announcement:
-    """What a page says: the call, where each part stood, what is missing, what a person should look at."""
-
-    call: Call
-    found: tuple[Taken, ...] = ()
-    missing: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 def read_page(text: str) -> Announcement:
@@ -115,7 +76,7 @@ class _Reader:
             ("summary", ("summary", "subtitle")),
         ):
             if value := self.page.first(*keys):
-                self._take(name, " ".join(plain(value.text).split()), value.line)
+                self._take(name, plain(value.text), value.line)
         for name in ("event", "url", "place", "country"):
             if name not in self.values and (label := self._label(Subject(name))):
                 self._take(name, label[1], label[0])
@@ -150,6 +111,19 @@ class _Reader:
             block = section.blocks[0]
             if len(block.text) <= 200:
                 self._take("place", plain(block.text), block.line)
+        else:
+            self._place_beside_date()
+
+    def _place_beside_date(self) -> None:
+        """The place of a line like "12-13 November 2027, Lisbon, Portugal"."""
+        for block in filter(_only_a_date, self.blocks[:4]):
+            rest = dates.without(plain(block.text), dates.days(plain(block.text), day_first=True)).strip(
+                " ,.–-"
+            )
+            if country_in(rest):
+                self._take("place", rest, block.line)
+                self.used.add(block.line)
+                return
 
     def _language(self) -> None:
         if value := self.page.first("language", "lang"):
@@ -233,11 +207,11 @@ class _Reader:
             aware = moment.replace(tzinfo=ZoneInfo(zone or "UTC"))
         else:
             aware = moment.astimezone(ZoneInfo(zone)) if zone else moment
-            if zone and aware.utcoffset() != moment.utcoffset():
-                offset = f"line {line}: {moment:%H:%M} has the offset {moment:%z}"
+            if not zone or aware.utcoffset() != moment.utcoffset():
+                becomes = f"becomes {aware:%H:%M} in {zone}" if zone else f"is {moment:%H:%M} at that offset"
                 self.notes.append(
-                    f"{offset}, so call.{name} becomes {aware:%H:%M} in {zone}; "
-                    f"put {moment:%H:%M} there if the page means local time"
+                    f"line {line}: {moment:%H:%M} has the offset {moment:%z}, so call.{name} {becomes}; "
+                    f"put {moment:%H:%M} without offset there if the page means local time"
                 )
         self._take(name, aware, line, f"{aware:%Y-%m-%d %H:%M}" if hours else f"{aware:%Y-%m-%d}")
 
@@ -294,6 +268,16 @@ class _Reader:
                 self.values[name] = tuple(value for value, _ in entries)
             self.found += [Taken(name, _shown(value), line) for value, line in entries]
             self.used |= {line for _, line in entries}
+        if "organisers" not in self.values:
+            self._organisers_in_prose()
+
+    def _organisers_in_prose(self) -> None:
+        for section in self.sections:
+            for block in section.blocks if section.subject is Subject.ABOUT else ():
+                if people := people_of_sentence(block.text):
+                    self.values["organisers"] = tuple(people)
+                    self.found += [Taken("organisers", _shown(person), block.line) for person in people]
+                    return
 
     def _deadline(self) -> None:
         said = find_deadlines(self.blocks, self.labels, self.sections, day_first=self._day_first)
@@ -320,9 +304,11 @@ class _Reader:
                 f"line {said.line}: the deadline has no year; {day.isoformat()} is the one before the event"
             )
         moment = datetime.combine(day, said.hour or time(23, 59, 59))
-        zone = ZoneInfo(self.values.get("timezone", "UTC"))
+        known = self.values.get("timezone")
+        zone = ZoneInfo(known or "UTC")
         if said.anywhere_on_earth:
-            aware = moment.replace(tzinfo=timezone(timedelta(hours=-12))).astimezone(zone)
+            aware = moment.replace(tzinfo=timezone(timedelta(hours=-12)))
+            aware = aware.astimezone(zone) if known else aware
         else:
             aware = moment.replace(tzinfo=zone)
         self._take("deadline", aware, said.line, f"{aware:%Y-%m-%d %H:%M}")

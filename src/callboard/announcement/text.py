@@ -44,7 +44,8 @@ def _named(name: str, address: str) -> str:
 
 def plain(text: str) -> str:
     """Without emphasis, on one line."""
-    return " ".join(_EMPHASIS.sub(r"\2", text).split())
+    # Not str.split(): it would take the no-break spaces of French typography for blanks.
+    return re.sub(r"[ \t\n\r\f\v]+", " ", _EMPHASIS.sub(r"\2", text)).strip()
 
 
 def with_addresses(text: str, *, bare: bool = False) -> str:

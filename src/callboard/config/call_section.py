@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -122,12 +122,12 @@ class CallSection(Section):
     published: Day | None = Field(
         default=None,
         description="The day the call was published; earlier mail is not looked at.",
-        examples=["2026-12-01"],
+        examples=[date(2026, 12, 1)],
     )
     deadline: Deadline | None = Field(
         default=None,
         description="Until when proposals are in time: a day (its last second) or a day and an hour.",
-        examples=["2027-01-31"],
+        examples=[date(2027, 1, 31)],
     )
     summary: LineOrNone = Field(
         default=None,

@@ -33,8 +33,8 @@ def _blank_is_none(value: object) -> object:
 
 
 def _one_line(value: str) -> str:
-    # These end in subjects, headers and page titles.
-    return " ".join(value.split())
+    # These end in subjects, headers and page titles. The no-break spaces of French typography stay.
+    return re.sub(r"[ \t\n\r\f\v\x85\u2028\u2029]+", " ", value).strip()
 
 
 def _address(value: str) -> str:

@@ -15,6 +15,7 @@ from callboard import store
 from callboard.call import Call
 from callboard.config import LettersConfig
 from callboard.desk.letters import Letter, build
+from callboard.desk.mime import ADDRESS
 from callboard.errors import LetterRefused
 from callboard.mailroom.incoming import Address, IncomingMail
 from callboard.model import InboxEntry, LetterState, OutboxEntry, Proposal
@@ -60,7 +61,9 @@ def may_write_to(db: Session, desk: Desk, address: str, now: datetime) -> str | 
     if desk.silent:
         return "letters are switched off for this import"
     local = address.rpartition("@")[0]
-    if not local or NOBODY.match(local):
+    if not ADDRESS.fullmatch(address):
+        return "the address is not one that can be written to"
+    if NOBODY.match(local):
         return "nobody reads mail at the sender's address"
     if desk.is_ours(address):
         return "the address is Callboard's own"

@@ -17,7 +17,8 @@ from callboard.call import Call
 from callboard.config import Config
 from callboard.model import Draft
 from callboard.programme import grid, publish
-from callboard.programme.arrange import Programme, arrange
+from callboard.programme.arrange import arrange
+from callboard.programme.timetable import Programme
 from callboard.proposals import ProposalCard
 from callboard.templating import Templates
 

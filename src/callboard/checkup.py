@@ -1,0 +1,97 @@
+"""What `callboard check` looks at: configuration, secrets, templates, database, IMAP, SMTP. One line each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from callboard import migrations, store
+from callboard.config import Config, MailboxConfig, loose_password_files, mailbox_password, smtp_password
+from callboard.errors import CallboardError, ConfigError
+from callboard.mailroom.mailbox import Mailbox
+from callboard.mailroom.mailer import Mailer
+from callboard.templating import Templates
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the check. `exit_code` 0: fine; else what `callboard check` leaves with."""
+
+    what: str
+    result: str
+    exit_code: int = 0
+
+
+def check(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Look at everything, cheapest first; a failure does not hide the others."""
+    yield from _configuration(config)
+    yield _try("templates", lambda: _templates(config))
+    yield _try("database", lambda: _database(config))
+    yield _try("programme", lambda: _programme(config))
+    for mailbox in config.mailboxes:
+        yield _try(f"mailbox {mailbox.name}", lambda mailbox=mailbox: _mailbox(mailbox, config, environ))
+    yield _try("smtp", lambda: _smtp(config, environ))
+
+
+def _try(what: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(what, look())
+    except CallboardError as error:
+        return Finding(what, str(error), error.exit_code)
+
+
+def _configuration(config: Config) -> Iterator[Finding]:
+    people = sum(1 for o in config.call.organisers if o.address)
+    yield Finding("configuration", f"{config.file}: “{config.call.title}”, {people} organisers with an address")
+    if not config.mailboxes:
+        yield Finding("mailbox", f"{config.file}: there is no [[mailbox]]; add one", 2)
+    if not people:
+        yield Finding("organisers", f"{config.file}: no organiser has an address; nobody gets the digest", 1)
+    if config.call.starts is None:
+        yield Finding("dates", f"{config.file}: call.starts is not set; the programme shows talks without hours", 1)
+    for sentence in loose_password_files(config):
+        yield Finding("secrets", sentence, 1)
+
+
+def _templates(config: Config) -> str:
+    templates = Templates(config.templates)
+    broken = templates.check()
+    if broken:
+        raise ConfigError("; ".join(broken))
+    own = f", {config.templates} first" if config.templates else ""
+    return f"{len(templates.names())} templates compile{own}"
+
+
+def _database(config: Config) -> str:
+    engine = store.open_engine(config.database, config.folder)
+    try:
+        migrations.ensure(engine)
+        with store.open_sessions(engine)() as db:
+            messages = sum(store.account(db).values())
+        return f"{engine.dialect.name}, revision {migrations.HEAD}, {messages} messages seen"
+    finally:
+        engine.dispose()
+
+
+def _programme(config: Config) -> str:
+    folder = config.folder / config.programme.folder
+    place = next(p for p in (folder, *folder.parents) if p.exists())
+    if not os.access(place, os.W_OK):
+        raise ConfigError(f"{folder} cannot be written; give it to this user or change [programme] folder")
+    return f"the page goes to {folder}"
+
+
+def _mailbox(settings: MailboxConfig, config: Config, environ: Mapping[str, str]) -> str:
+    with Mailbox(settings, mailbox_password(settings, environ), config.worker) as mailbox:
+        folder = mailbox.inspect()
+        if obstacle := mailbox.obstacle():
+            raise ConfigError(obstacle)
+        return f"{mailbox.name} lets {settings.user} in; {settings.folder} holds {folder.messages} messages"
+
+
+def _smtp(config: Config, environ: Mapping[str, str]) -> str:
+    if config.smtp is None:
+        raise ConfigError(f"{config.file}: [smtp] is missing; no letter can leave")
+    with Mailer(config.smtp, smtp_password(config.smtp, environ), config.worker.timeout_seconds) as mailer:
+        return mailer.check()

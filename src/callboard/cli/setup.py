@@ -1,0 +1,93 @@
+"""Commands to get going: `init`, `check`, `db`, `demo`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from callboard import migrations, store
+from callboard.cli.context import out, print_json, print_table, printable, read_config
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(init)
+    app.command()(check)
+    app.add_typer(db_app, name="db")
+    app.command()(demo)
+
+
+def init(
+    context: typer.Context,
+    page: Annotated[Path, typer.Argument(help="The call's public page: Markdown with Hugo front matter, or plain text.")],
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the configuration if there is one.")] = False,
+) -> None:
+    """Write a configuration for the call on that page; say what was taken and what is still missing."""
+    from callboard.init import write_config
+
+    target = context.obj.config
+    report = write_config(page, target, force)
+    rows = [(t.field, t.value, t.line) for t in report.taken]
+    print_table(f"Taken from {page}", ("What", "Value", "Line"), rows)
+    for note in report.notes:
+        out.print(printable(f"note: {note}"), soft_wrap=True)
+    out.print(printable(f"\nWritten: {target}\nStill to supply, all marked in that file:"))
+    for item in report.to_supply:
+        out.print(printable(f"  - {item}"), soft_wrap=True)
+    out.print("\nThen: callboard check")
+
+
+def check(context: typer.Context, as_json: AsJson = False) -> None:
+    """Test the configuration, the mailboxes, sending, the database and the templates: one line each."""
+    from callboard import checkup
+
+    findings = []
+    config = read_config(context)
+    for finding in checkup.check(config, os.environ):
+        findings.append(finding)
+        if not as_json:
+            mark = "ok  " if finding.exit_code == 0 else "FAIL" if finding.exit_code != 1 else "note"
+            out.print(printable(f"{mark}  {finding.what}: {finding.result}"), soft_wrap=True)
+    if as_json:
+        print_json([{"what": f.what, "result": f.result, "exit_code": f.exit_code} for f in findings])
+    codes = {f.exit_code for f in findings}
+    raise typer.Exit(next((code for code in (2, 75, 1) if code in codes), 0))
+
+
+db_app = typer.Typer(no_args_is_help=True, help="The database: bring its tables up to date, see where they stand.")
+
+
+@db_app.command()
+def upgrade(context: typer.Context) -> None:
+    """Bring the tables up to date. An embedded SQLite file does this by itself."""
+    config = read_config(context)
+    engine = store.open_engine(config.database, config.folder)
+    migrations.upgrade(engine)
+    out.print(f"The tables are at revision {migrations.revision(engine)}.")
+    engine.dispose()
+
+
+@db_app.command()
+def current(context: typer.Context) -> None:
+    """Print the revision of the tables, and the one that this Callboard wants."""
+    config = read_config(context)
+    engine = store.open_engine(config.database, config.folder)
+    found = migrations.revision(engine)
+    engine.dispose()
+    out.print(f"{found or 'no tables yet'}; this Callboard wants {migrations.HEAD}")
+    raise typer.Exit(0 if found == migrations.HEAD else 1)
+
+
+def demo(
+    folder: Annotated[Path | None, typer.Option("--out", help="Where to leave everything; default: a new folder ./demo.")] = None,
+) -> None:
+    """Watch it work: some twenty mails, a real IMAP and SMTP server on this machine alone, and what comes of it."""
+    from callboard import demo as play
+
+    sys.exit(play.run(folder or Path("demo")))

@@ -483,7 +483,8 @@ class ScriptedImap:
     """An IMAP server that says what it is told to, for what a good server never says.
 
     `answers` maps a pattern of the command (without its tag) to the untagged lines that come before
-    the tagged OK; an answer that contains `TAG` brings its own tagged line. Later entries win.
+    the tagged OK; an answer that contains `TAG` brings its own tagged line, and one that begins with "+" asks
+    the client to go on. Later entries win.
     """
 
     def __init__(self, answers: dict[str, Answer] | None = None, capabilities: str = "IMAP4rev1") -> None:
@@ -522,11 +523,14 @@ class ScriptedImap:
     def _talk(self, connection: socket.socket) -> None:
         with suppress(OSError), connection, connection.makefile("rb") as lines:
             connection.sendall(b"* OK ready\r\n")
+            tag, reply = "", b""
             for line in lines:
-                tag, _, command = line.decode().strip().partition(" ")
-                self.commands.append(command)
-                reply = self._reply(command)
-                if b"TAG" not in reply:
+                # After "+" comes what the client was asked for, a line without a tag.
+                continued = reply.startswith(b"+")
+                tag, _, command = (tag, "", line.decode()) if continued else line.decode().partition(" ")
+                self.commands.append(command.strip())
+                reply = self._reply(command.strip())
+                if b"TAG" not in reply and not reply.startswith(b"+"):
                     reply += b"TAG OK done\r\n"
                 connection.sendall(reply.replace(b"TAG", tag.encode()))
 

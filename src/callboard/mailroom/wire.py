@@ -61,6 +61,6 @@ def shown(text: object, password: str | None) -> str:
 
 
 def _tls_reason(error: ssl.SSLError) -> str:
-    if error.reason:
-        return error.reason.lower().replace("_", " ")
-    return str(error.args[-1] if error.args else error)
+    # OpenSSL's own errors carry a reason such as WRONG_VERSION_NUMBER.
+    reason = getattr(error, "reason", None)
+    return str(reason).lower().replace("_", " ") if reason else str(error.args[-1] if error.args else error)

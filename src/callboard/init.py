@@ -64,22 +64,25 @@ def write_config(page: Path, target: Path, force: bool) -> InitReport:
     return InitReport(page, target, announcement, to_supply(announcement))
 
 
-def render_config(announcement: Announcement) -> str:
-    """The text of `config/callboard.toml` for an announcement: every key, set or shown."""
+def render_config(announcement: Announcement, supplied: Mapping[str, Mapping[str, Any]] | None = None) -> str:
+    """The text of `config/callboard.toml` for an announcement: every key, set or shown.
+
+    `supplied` fills in what no page tells: table -> key -> value ("mailbox" -> "host" -> ...).
+    """
     call = announcement.call
+    given = {"mailbox": {"name": MAILBOX_NAME}, **(supplied or {})}
     environment = Environment(  # noqa: S701 - TOML, not HTML: `entries` has escaped every value
         loader=FileSystemLoader(resources.folder("templates")),
         undefined=StrictUndefined,
         keep_trailing_newline=True,
     )
     tables: dict[str, list[Entry]] = {
-        name: entries(model) for name, model in TABLES.items() if model not in (CallSection, MailboxConfig)
+        name: entries(model, given.get(name)) for name, model in TABLES.items() if model is not CallSection
     }
     return environment.get_template("config/callboard.toml").render(
         **tables,
-        top=entries(TopSection),
+        top=entries(TopSection, given.get("top")),
         call=entries(CallSection, _call_values(announcement)),
-        mailbox=entries(MailboxConfig, {"name": MAILBOX_NAME}),
         topics=[entries(TopicSection, vars(topic)) for topic in call.topics],
         invited=[entries(InvitedSection, vars(talk)) for talk in call.invited],
         organisers=[entries(OrganiserSection, vars(person)) for person in call.organisers],

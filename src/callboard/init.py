@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from callboard import resources
-from callboard.announcement import Announcement, read_page
+from callboard.announcement import Announcement, Taken, read_page
 from callboard.call import Call
 from callboard.config.call_section import CallSection, InvitedSection, OrganiserSection, TopicSection
 from callboard.config.entries import Entry, entries
@@ -49,6 +49,16 @@ class InitReport:
     file: Path
     announcement: Announcement
     to_supply: tuple[str, ...]  # "key: what goes there", in the order of the file
+
+    @property
+    def taken(self) -> tuple[Taken, ...]:
+        """What was taken from the page, each with its line."""
+        return self.announcement.found
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should look at on the page."""
+        return self.announcement.notes
 
 
 def write_config(page: Path, target: Path, force: bool) -> InitReport:
@@ -135,7 +145,7 @@ def _call_values(announcement: Announcement) -> Mapping[str, Any]:
         del values["prefix"]
     if "hours" in announcement.missing:
         # Days without hours: `load` asks for the hours.
-        values |= {name: moment.date() for name in ("starts", "ends") if (moment := values[name])}
+        values |= {name: moment.date() for name in ("starts", "ends") if (moment := values.get(name))}
     # The last second of a day of the call's own zone is written as the day.
     if (
         call.deadline

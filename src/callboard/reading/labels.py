@@ -221,16 +221,29 @@ def blocks(lines: Sequence[Line]) -> list[Block]:
     for line in _visible(lines):
         following = _opened_by(gathered[-1], line)
         if following is not None:
-            gathered.append(following)
+            gathered.append(_returning(following, gathered))
         elif not ruler(line.text):
             gathered[-1].take(line)
     return [block.closed() for block in gathered if block.lines or block.field or block.cut]
 
 
+def _returning(opened: _Open, gathered: Sequence[_Open]) -> _Open:
+    """Text below a form's hint ("Length limit: 900") belongs to the heading that the hint stands under."""
+    if not opened.field and not opened.cut and len(gathered) > 1:
+        hint, above = gathered[-1], gathered[-2]
+        if hint.rule == "label" and above.rule == "heading" and above.field in _LONG and not above.worded:
+            opened.field, opened.rule, opened.level = above.field, above.rule, above.level
+    return opened
+
+
 def _opened_by(block: _Open, line: Line) -> _Open | None:
     """The block that `line` opens, or None where it belongs to the one being gathered."""
     label = label_of(line.text)
-    if label is not None and not (label.rule == "heading" and _inside(block, label.level)):
+    if (
+        label is not None
+        and not _runs_on(block, line)
+        and not (label.rule == "heading" and _inside(block, label.level))
+    ):
         opened = _Open(label.field, label.rule, label.level, heading=line)
         value = line.text[label.value :]
         if value.strip():
@@ -246,6 +259,14 @@ def _opened_by(block: _Open, line: Line) -> _Open | None:
         opened.take(line)
         return opened
     return None
+
+
+def _runs_on(block: _Open, line: Line) -> bool:
+    """Whether a line goes on with the sentence above: a wrapped word before a colon is no label."""
+    if not line.text[:1].islower() or not block.lines:
+        return False
+    above = block.lines[-1].text
+    return len(above) >= 50 and not above.endswith((".", "!", "?", ":", ";"))
 
 
 def _underlines(block: _Open, drawn: str) -> bool:

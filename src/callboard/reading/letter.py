@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from functools import cache
 
 from callboard.reading import vocabulary
+from callboard.reading.labels import label_of
 from callboard.reading.layout import LINK, Line, fold, words
 from callboard.reading.people import initials_of, looks_like_name, same_person, tidy_name
 
 _REFERENCE = re.compile(r"\s*\[[\w+]{1,6}\]:?\s+\S")
-_TAIL_AT_MOST = 14  # lines with words that can follow a closing
+_WORDS_BELOW = 60  # that can follow a closing
+_WORDS_BELOW_NAME = 25  # that can follow a name without a closing
 _COVER_AT_MOST = 60  # words of a covering paragraph
 _TRAILING_REMARK = 28  # words of a remark in brackets below an abstract
 
@@ -50,20 +52,26 @@ def _long_closings() -> tuple[str, ...]:
     return tuple(phrase for phrase in _starts("closings") if len(phrase.split()) >= 2)
 
 
-def covers(lines: Sequence[Line], *, last: bool = False) -> bool:
-    """Whether a paragraph covers the proposal rather than being part of it; `last` when nothing follows."""
+def covers(lines: Sequence[Line], *, listing: bool = False) -> bool:
+    """Whether a paragraph covers the proposal rather than being part of it; `listing` when a list follows.
+
+    A long one must point at what follows ("below", "ci-joint"): people also write their whole proposal as
+    "I would like to talk about ...".
+    """
     text = " ".join(line.text.strip() for line in lines)
     count = words(text)
-    if count > _COVER_AT_MOST or last:
+    if count > _COVER_AT_MOST:
         return False
     tokens = set(fold(text).split())
     acts, matters = len(tokens & _set("acts")), len(tokens & _set("matters"))
-    announces = text.rstrip().endswith(":")
-    if announces and acts and count <= 45:
-        return True
-    return bool(acts and matters) and (
-        count <= 14 or acts + matters >= 3 or (count <= 30 and acts + matters >= 2)
-    )
+    points = bool(tokens & _set("points"))
+    if text.endswith(":") and acts and (points or matters) and count <= 45:
+        return points or not listing
+    if count <= 14:
+        return bool(acts and matters) or (points and bool(acts) and count <= 6)
+    if count <= 30:
+        return bool(acts and matters) and (points or acts + matters >= 3)
+    return points and acts + matters >= 3
 
 
 def remark_on_marks(text: str) -> bool:
@@ -96,23 +104,23 @@ def signs(text: str, sender: str | None) -> bool:
     """Whether a line is only the sender's name, in one of the ways people sign."""
     bare = text.strip(" \t-–—*_,.")
     head = re.split(r"[,(]|\s[-–—]\s", bare)[0]
-    if not head or words(head) > 5:
+    if not head or words(head) > max(2, words(sender or "")) or label_of(text):
         return False
     return (same_person(tidy_name(head), sender) and words(bare) <= 14) or initials_of(bare, sender)
 
 
 def end_of(lines: Sequence[Line], sender: str | None) -> int:
     """How many of the lines are left when closing, signature and what follows them are cut."""
-    seen, end = 0, len(lines)
+    below, end = 0, len(lines)
     for at in range(len(lines) - 1, -1, -1):
         text = lines[at].text
         if not text.strip():
             continue
-        seen += 1
-        if seen > _TAIL_AT_MOST or (words(text) > 25 and seen > 1):
+        if below > _WORDS_BELOW or (words(text) > 25 and below):
             break
-        if closes(text) or (seen <= 8 and signs(text, sender)):
+        if closes(text) or (below <= _WORDS_BELOW_NAME and signs(text, sender)):
             end = at
+        below += words(text)
     return end
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from callboard.reading import letter, people, title
 from callboard.reading.fields import minutes_beside_name
-from callboard.reading.layout import Line, fold, joined, paragraphs, unmarked, unquoted, words
+from callboard.reading.layout import BULLET, Line, fold, joined, paragraphs, unmarked, unquoted, words
 from callboard.reading.result import SpeakerFound
 
 _TITLE_LINES_AT_MOST = 4
@@ -50,7 +50,9 @@ def read(lines: Sequence[Line], known: Known) -> Opening:
     runs = paragraphs(lines)
     for at, run in enumerate(runs):
         following = sum(words(line.text) for later in runs[at + 1 :] for line in later)
-        left = _step(opening, run, following + (_BODY_AT_LEAST if known.body_elsewhere else 0), known)
+        following += _BODY_AT_LEAST if known.body_elsewhere else 0
+        below = runs[at + 1][0].text if at + 1 < len(runs) else ""
+        left = _step(opening, run, following, below, known)
         if left:
             opening.rest = _from(lines, left[0])
             break
@@ -63,11 +65,11 @@ def _from(lines: Sequence[Line], first: Line) -> list[Line]:
     return [first, *lines[at + 1 :]]
 
 
-def _step(opening: Opening, run: list[Line], following: int, known: Known) -> list[Line]:
+def _step(opening: Opening, run: list[Line], following: int, below: str, known: Known) -> list[Line]:
     """Consume one paragraph; return what of it is the author's text."""
     while run and letter.greets(run[0].text):
         opening.cover.append(run.pop(0))
-    run = _without_cover(opening, run, following)
+    run = _without_cover(opening, run, following, below)
     while run and (letter.only_links(run[0].text) or letter.remark_on_marks(joined(run))):
         run = run[1:] if letter.only_links(run[0].text) else []
     if run and not opening.speakers and opening.title is None and not known.titled:
@@ -79,15 +81,19 @@ def _step(opening: Opening, run: list[Line], following: int, known: Known) -> li
     return run
 
 
-def _without_cover(opening: Opening, run: list[Line], following: int) -> list[Line]:
+def _without_cover(opening: Opening, run: list[Line], following: int, below: str) -> list[Line]:
     """Leave out covering sentences: the whole paragraph, or its lines down to one that ends with a colon."""
     colon = next((at for at, line in enumerate(run[:5]) if line.text.rstrip().endswith(":")), None)
-    parts = [run] if colon is None or colon + 1 == len(run) else [run[: colon + 1]]
-    for part in parts:
-        after = following + sum(words(line.text) for line in run[len(part) :])
-        if letter.covers(part, last=after < 5):
-            _note_cover(opening, part)
-            return run[len(part) :]
+    part = run if colon is None else run[: colon + 1]
+    rest = run[len(part) :]
+    after = following + sum(words(line.text) for line in rest)
+    # Most of a mail is no covering sentence: "I would like to talk about X" may be all that is proposed.
+    long = sum(words(line.text) for line in part) > 20
+    listing = BULLET.match(rest[0].text if rest else below) is not None
+    size = sum(words(line.text) for line in part) if long else 5
+    if letter.covers(part, listing=listing) and after >= size:
+        _note_cover(opening, part)
+        return rest
     return run
 
 
@@ -125,6 +131,8 @@ def _title(opening: Opening, run: list[Line], following: int, known: Known) -> l
         if rest and not peopled and not (count == 1 and (marked or _stands_alone(run))):
             continue
         body = following + sum(words(line.text) for line in rest)
+        if BULLET.match(run[0].text) and run[0].text.lstrip()[:1] in "-*+•" and "**" not in text:
+            return run
         if not title.could_be(unmarked(text)) or body < _BODY_AT_LEAST or letter.signs(text, known.sender):
             return run
         if not (peopled or marked or _agrees(text, known.subject_title)):

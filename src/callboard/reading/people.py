@@ -32,7 +32,10 @@ _PARTICLES = frozenset(
     {"de", "du", "des", "d", "la", "le", "van", "von", "der", "den", "di", "da", "dos", "del", "della"}
     | {"el", "al", "ben", "bin", "y", "ter", "ten", "zu"}
 )
-_RAISED = re.compile(r"\$?\^\{?\s?([0-9](?:[,\s]{0,2}[0-9]){0,5})\s?\}?\$?")
+_RAISED = re.compile(
+    r"\$?\^\{?\s?([0-9](?:[,\s]{0,2}[0-9]){0,5})\s?\}?\$?"
+    r"|(?<=[^\W\d_])[ ]?[(\[]([0-9](?:\s?,\s?[0-9]){0,5})[)\]]"
+)
 _DASH = re.compile(r"\s+[-–—@|]{1,3}\s+|\s*:\s+|\s+@\s*|\t+")
 _MINUTES = re.compile(r"\d+\s*(?:h|min|mn|'|’|′)")
 _AT_MOST = 4000  # characters of a list of people; no longer list is read
@@ -148,7 +151,7 @@ def parse(text: str, *, trusted: bool = False) -> tuple[SpeakerFound, ...]:
 
 def _raised(match: re.Match[str]) -> str:
     """ "^{1,2}" as "¹'²", so that no comma of a mark separates people."""
-    return "'".join(digit.translate(_TO_SUPERSCRIPTS) for digit in re.findall("[0-9]", match[1]))
+    return "'".join(digit.translate(_TO_SUPERSCRIPTS) for digit in re.findall("[0-9]", match[0]))
 
 
 @cache
@@ -200,7 +203,7 @@ def _read(chunk: str, people: list[_Person], trusted: bool) -> None:
         email = EMAIL.search(piece)
         words_only = EMAIL.sub("", LINK.sub("", piece)).replace("mailto:", "").strip(" <>[]\t:")
         beside = sign in "([" and sign != ""
-        if beside or not _take(words_only, people, trusted and (len(pieces) == 1 or " " in words_only)):
+        if beside or not _take(words_only, people, trusted, len(pieces) == 1):
             _beside(words_only, people, first, sign)
         if email and len(people) > first and people[-1].email is None:
             people[-1].email = email[0]
@@ -213,14 +216,10 @@ def _pieces(chunk: str) -> list[tuple[str, str]]:
     for match in _splitter().finditer(chunk):
         mark = match[0].strip()
         if mark in "([":
-            if depth == 0 and not _MARKS.fullmatch(
-                chunk[match.start() : chunk.find(")", match.start()) + 1] or "x"
-            ):
+            if depth == 0:
                 pieces.append((chunk[start : match.start()], sign))
                 start, sign = match.end(), mark
-                depth = 1
-            elif depth:
-                depth += 1
+            depth += 1
         elif mark in ")]":
             depth -= 1 if depth else 0
             if depth == 0 and sign in ("(", "["):
@@ -233,8 +232,8 @@ def _pieces(chunk: str) -> list[tuple[str, str]]:
     return [(piece.strip(), sign) for piece, sign in pieces if piece.strip(" \t,.;")]
 
 
-def _take(text: str, people: list[_Person], trusted: bool) -> bool:
-    """Add the person that a piece names; False when it names nobody."""
+def _take(text: str, people: list[_Person], trusted: bool, alone: bool) -> bool:
+    """Add the person that a piece names; False when it names nobody. A single word is a name only alone."""
     parts = _DASH.split(text, maxsplit=1)
     raw = parts[0].strip()
     match = _MARKS.search(raw)
@@ -244,7 +243,7 @@ def _take(text: str, people: list[_Person], trusted: bool) -> bool:
         bare, parts = bare[: at.start()], [bare, bare[at.end() :]]
     name = tidy_name(bare)
     civil = fold(bare).split()[:1] and fold(bare).split()[0] in _folded("civilities")
-    if not looks_like_name(name, trusted=trusted or bool(civil)):
+    if not (alone or " " in name) or not looks_like_name(name, trusted=trusted or bool(civil)):
         return False
     marks = tuple(_MARK.findall(match[0].translate(_SUPERSCRIPTS))) if match else ()
     starred = raw.strip()[:1] in "*_" and raw.strip() != name
@@ -260,11 +259,10 @@ def _beside(text: str, people: list[_Person], first: int, sign: str) -> None:
     if not text or len(people) <= first or _MINUTES.match(text) or text.isdigit():
         return
     tokens = fold(text).split()
-    if tokens and tokens[0] in _folded("roles"):
-        place = _at().search(text)
-        if place is None:
-            return
-        text = text[place.end() :]
+    place = _at().search(text) if tokens and (tokens[0] in _folded("roles") or "@" in text) else None
+    if place is None and tokens and tokens[0] in _folded("roles"):
+        return
+    text = text[place.end() :] if place else text
     if tokens and LINK.match(text) is None:
         kept = people[-1].affiliations
         if kept and sign not in ("/", ";", ""):

@@ -257,9 +257,8 @@ def _region(cut: Sequence[Block]) -> list[Line]:
     run: list[Line] = []
     for block in cut:
         if block.field in ("", "heading") and not block.cut:
-            run = [*run, *block.lines] if block.field == "" or not _long(run) else list(run)
-            if block.field == "heading" and _long(run):
-                run = [*run, block.heading, *block.lines] if block.heading else run
+            above = [*run, *([block.heading] if block.heading else [])]
+            run = [*above, *block.lines] if not block.field or _long(run) else list(block.lines)
         else:
             best, run = max(best, run, key=_count), list(block.lines) if not block.field else []
     return max(best, run, key=_count)

@@ -27,13 +27,81 @@ sys.path.insert(0, str(ROOT / "tests"))
 from deliver import deliver_many  # noqa: E402 (tests/ is put on the path first)
 from servers import Account, DovecotServer, SmtpSink  # noqa: E402
 
-WORDS = (
-    "analyse mesure signal image réseau apprentissage modèle données méthode résultat graphe temps espace "
-    "explication visualisation mémoire calcul précision étude terrain enquête corpus langue bruit capteur "
-    "approche nouvelle simple robuste rapide ouverte commune partagée locale globale avec pour dans sur"
-).split()
-FIRST = "Alba Bruno Chiara Dario Elsa Farid Greta Hugo Inès Jules Karim Lena Milo Nora Oscar Paula".split()
-LAST = "Arnal Bercy Castel Dorval Estève Ferrand Gimel Hostens Irla Jorand Kervel Lorme Mazan Nadal".split()
+WORDS = [
+    "analyse",
+    "mesure",
+    "signal",
+    "image",
+    "réseau",
+    "apprentissage",
+    "modèle",
+    "données",
+    "méthode",
+    "résultat",
+    "graphe",
+    "temps",
+    "espace",
+    "explication",
+    "visualisation",
+    "mémoire",
+    "calcul",
+    "précision",
+    "étude",
+    "terrain",
+    "enquête",
+    "corpus",
+    "langue",
+    "bruit",
+    "capteur",
+    "approche",
+    "nouvelle",
+    "simple",
+    "robuste",
+    "rapide",
+    "ouverte",
+    "commune",
+    "partagée",
+    "locale",
+    "globale",
+    "avec",
+    "pour",
+    "dans",
+    "sur",
+]
+FIRST = [
+    "Alba",
+    "Bruno",
+    "Chiara",
+    "Dario",
+    "Elsa",
+    "Farid",
+    "Greta",
+    "Hugo",
+    "Inès",
+    "Jules",
+    "Karim",
+    "Lena",
+    "Milo",
+    "Nora",
+    "Oscar",
+    "Paula",
+]
+LAST = [
+    "Arnal",
+    "Bercy",
+    "Castel",
+    "Dorval",
+    "Estève",
+    "Ferrand",
+    "Gimel",
+    "Hostens",
+    "Irla",
+    "Jorand",
+    "Kervel",
+    "Lorme",
+    "Mazan",
+    "Nadal",
+]
 
 CONFIG = """
 database = "sqlite:///{folder}/callboard.db"
@@ -85,7 +153,11 @@ def pdf(title: str, body: str) -> bytes:
     from reportlab.platypus import Paragraph, SimpleDocTemplate
 
     buffer, styles = io.BytesIO(), getSampleStyleSheet()
-    story = [Paragraph(title, styles["Title"]), Paragraph("Résumé", styles["Heading2"]), Paragraph(body, styles["Normal"])]
+    story = [
+        Paragraph(title, styles["Title"]),
+        Paragraph("Résumé", styles["Heading2"]),
+        Paragraph(body, styles["Normal"]),
+    ]
     SimpleDocTemplate(buffer).build(story)
     return buffer.getvalue()
 
@@ -97,11 +169,16 @@ def messages(count: int, seed: int = 7) -> Iterator[bytes]:
     rng = random.Random(seed)
     for number in range(count):
         name = f"{rng.choice(FIRST)} {rng.choice(LAST)}"
-        address = f"{name.split()[0].lower()}.{number}@univ-{number % 40}.test".encode("ascii", "ignore").decode()
+        address = f"{name.split()[0].lower()}.{number}@univ-{number % 40}.test".encode(
+            "ascii", "ignore"
+        ).decode()
         title, body = text(rng, 8).rstrip("."), text(rng, 160)
         mail = EmailMessage()
         mail["From"], mail["To"] = f"{name} <{address}>", "organisers@callboard.test"
-        mail["Subject"], mail["Message-ID"] = f"Proposition d'exposé : {title}", f"<bench-{seed}-{number}@callboard.test>"
+        mail["Subject"], mail["Message-ID"] = (
+            f"Proposition d'exposé : {title}",
+            f"<bench-{seed}-{number}@callboard.test>",
+        )
         mail["Date"] = "Mon, 01 Feb 2027 10:00:00 +0100"
         letter = (
             f"Bonjour,\n\nJe souhaite proposer un exposé pour la journée.\n\nTitre : {title}\n\n"
@@ -111,8 +188,12 @@ def messages(count: int, seed: int = 7) -> Iterator[bytes]:
             html = "".join(f"<p>{line}</p>" for line in letter.split("\n\n"))
             mail.set_content(f"<html><body>{html}</body></html>", subtype="html")
         elif number % 8 == 5:
-            mail.set_content("Bonjour,\n\nVoici ma proposition d'exposé en pièce jointe.\n\nCordialement,\n" + name)
-            mail.add_attachment(pdf(title, body), maintype="application", subtype="pdf", filename="proposition.pdf")
+            mail.set_content(
+                "Bonjour,\n\nVoici ma proposition d'exposé en pièce jointe.\n\nCordialement,\n" + name
+            )
+            mail.add_attachment(
+                pdf(title, body), maintype="application", subtype="pdf", filename="proposition.pdf"
+            )
         else:
             mail.set_content(letter)
         yield mail.as_bytes(policy=mail.policy.clone(linesep="\r\n"))
@@ -142,7 +223,9 @@ def write_config(folder: Path, account: Account, smtp: SmtpSink) -> Path:
     """A configuration for this mailbox and this listener."""
     path = folder / "callboard.toml"
     settings = account.config()
-    path.write_text(CONFIG.format(folder=folder, imap=account.server.imap, user=settings.user, smtp=smtp.port))
+    path.write_text(
+        CONFIG.format(folder=folder, imap=account.server.imap, user=settings.user, smtp=smtp.port)
+    )
     return path
 
 
@@ -182,9 +265,13 @@ def small(number: int) -> bytes:
 
 def main() -> None:
     """Parse and run."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("-n", type=int, default=2000, help="messages (2000)")
-    parser.add_argument("--idle", type=int, default=0, metavar="N", help="also time idle passes over N messages")
+    parser.add_argument(
+        "--idle", type=int, default=0, metavar="N", help="also time idle passes over N messages"
+    )
     arguments = parser.parse_args()
     bench(arguments.n)
     if arguments.idle:

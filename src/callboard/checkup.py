@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from callboard import migrations, store
 from callboard.config import Config, MailboxConfig, loose_password_files, mailbox_password, smtp_password
@@ -30,7 +31,7 @@ def check(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
     yield _try("database", lambda: _database(config))
     yield _try("programme", lambda: _programme(config))
     for mailbox in config.mailboxes:
-        yield _try(f"mailbox {mailbox.name}", lambda mailbox=mailbox: _mailbox(mailbox, config, environ))
+        yield _try(f"mailbox {mailbox.name}", partial(_mailbox, mailbox, config, environ))
     yield _try("smtp", lambda: _smtp(config, environ))
 
 
@@ -43,13 +44,17 @@ def _try(what: str, look: Callable[[], str]) -> Finding:
 
 def _configuration(config: Config) -> Iterator[Finding]:
     people = sum(1 for o in config.call.organisers if o.address)
-    yield Finding("configuration", f"{config.file}: “{config.call.title}”, {people} organisers with an address")
+    yield Finding(
+        "configuration", f"{config.file}: “{config.call.title}”, {people} organisers with an address"
+    )
     if not config.mailboxes:
         yield Finding("mailbox", f"{config.file}: there is no [[mailbox]]; add one", 2)
     if not people:
         yield Finding("organisers", f"{config.file}: no organiser has an address; nobody gets the digest", 1)
     if config.call.starts is None:
-        yield Finding("dates", f"{config.file}: call.starts is not set; the programme shows talks without hours", 1)
+        yield Finding(
+            "dates", f"{config.file}: call.starts is not set; the programme shows talks without hours", 1
+        )
     for sentence in loose_password_files(config):
         yield Finding("secrets", sentence, 1)
 

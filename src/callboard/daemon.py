@@ -12,6 +12,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from callboard.errors import TryAgainLater
+from callboard.model import Outcome
 from callboard.worker import Worker
 
 log = logging.getLogger("callboard")
@@ -60,7 +61,10 @@ def one_pass(worker: Worker) -> None:
         log.error("%s", error)
     else:
         log.info(
-            "pass: %d fetched, %d letters sent, %d held", report.fetched, report.sent, report.outcomes["held"]
+            "pass: %d fetched, %d letters sent, %d held",
+            report.fetched,
+            report.sent,
+            report.outcomes[Outcome.HELD],
         )
         for problem in report.problems:
             log.error("%s", problem)

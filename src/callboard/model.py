@@ -248,9 +248,11 @@ class DigestRecord(Base):
     __tablename__ = "digest"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    day: Mapped[str] = mapped_column(String(10), unique=True)  # ISO date in the call's zone
+    day: Mapped[str] = mapped_column(
+        String(60), unique=True
+    )  # ISO date in the call's zone, or "on demand, ..."
     made_at: Mapped[datetime]
-    until: Mapped[datetime]  # news up to here was covered
+    until: Mapped[datetime | None]  # news up to here was told; None: there was none
 
 
 class Lease(Base):

@@ -21,8 +21,8 @@ from callboard.model import (
     InboxEntry,
     Lease,
     LetterState,
-    Outcome,
     OutboxEntry,
+    Outcome,
     Proposal,
     RawMessage,
     Speaker,
@@ -234,7 +234,11 @@ def drop_unrelated(db: Session, before: datetime) -> int:
     old = select(InboxEntry.id).where(
         InboxEntry.outcome.in_((Outcome.IGNORED, Outcome.DISMISSED)), InboxEntry.received_at < before
     )
-    gone = db.execute(delete(RawMessage).where(RawMessage.entry_id.in_(old))).rowcount
+    gone = len(
+        db.scalars(
+            delete(RawMessage).where(RawMessage.entry_id.in_(old)).returning(RawMessage.entry_id)
+        ).all()
+    )
     db.execute(
         update(InboxEntry)
         .where(InboxEntry.id.in_(old), InboxEntry.subject.is_not(None))
@@ -305,7 +309,7 @@ def proposals_like(db: Session, wanted: str) -> Sequence[Proposal]:
 def version_count(db: Session) -> dict[int, int]:
     """How many versions each proposal has."""
     rows = db.execute(select(Version.proposal_id, func.count()).group_by(Version.proposal_id))
-    return {number: count for number, count in rows}
+    return dict(rows.tuples().all())
 
 
 def next_version(db: Session, proposal_id: int) -> int:

@@ -30,7 +30,7 @@ from callboard.mailroom.attachments import DocumentReader, read_documents
 from callboard.mailroom.incoming import Address, IncomingMail, read_mail
 from callboard.mailroom.mailbox import Batch, Cursor, Mailbox
 from callboard.mailroom.mailer import Mailer
-from callboard.model import InboxEntry, MailboxState, Outcome, RawMessage
+from callboard.model import InboxEntry, MailboxState, Outcome
 from callboard.programme import drafts
 from callboard.reading import Reading, read
 from callboard.templating import Templates
@@ -283,7 +283,7 @@ class Worker:
             outcome = self._hold(waiting.id, str(error))
         except OperationalError:
             raise  # the database's trouble, not the message's
-        except Exception as error:  # noqa: BLE001 (one poison message must not stop the queue: field note 17)
+        except Exception as error:
             log.exception("message %d: held", waiting.id)
             outcome = self._hold(waiting.id, f"Callboard failed on this message ({type(error).__name__})")
         log.info("message %d: %s", waiting.id, outcome)

@@ -44,15 +44,12 @@ def _decide(
     context: typer.Context, numbers: list[int], state: State, comment: str | None, *, tell: bool
 ) -> None:
     """All or none: a wrong number changes nothing."""
-    with worker(context) as at_work:
-        with at_work.sessions.begin() as db:
-            for number in numbers:
-                proposal = review.decide(
-                    db, at_work.desk, number, state, at_work.clock(), comment=comment, tell=tell
-                )
-                card = store.card_of(proposal, at_work.config.call.prefix)
-                out.print(
-                    printable(f"{card.reference} {card.state}: {card.title or '-'} ({card.names or '-'})")
-                )
+    with worker(context) as at_work, at_work.sessions.begin() as db:
+        for number in numbers:
+            proposal = review.decide(
+                db, at_work.desk, number, state, at_work.clock(), comment=comment, tell=tell
+            )
+            card = store.card_of(proposal, at_work.config.call.prefix)
+            out.print(printable(f"{card.reference} {card.state}: {card.title or '-'} ({card.names or '-'})"))
     if tell:
         out.print("The letters leave with the next pass: callboard once, or the running worker.")

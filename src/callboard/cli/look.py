@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -23,8 +25,8 @@ from callboard.mailroom.attachments import DocumentReader, read_documents
 from callboard.mailroom.incoming import read_mail
 from callboard.model import InboxEntry, Outcome, Version
 from callboard.proposals import ProposalCard, State
+from callboard.reading import Kind, Reading, report
 from callboard.reading import read as understand
-from callboard.reading import report
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
@@ -66,9 +68,9 @@ def _read_one(name: str, raw: bytes, call: Call | None, documents: DocumentReade
     try:
         reading = understand(read_documents(read_mail(raw), documents), call)
     except UnreadableMail as error:
-        reading = report.unreadable(str(error))
+        reading = Reading(Kind.UNREADABLE, str(error), 1.0, None)
     if as_json:
-        sys.stdout.write(report.as_line(name, reading) + "\n")
+        sys.stdout.write(json.dumps(report.as_json(name, reading), ensure_ascii=False) + "\n")
     else:
         out.print(printable(f"── {name}"), style="bold")
         out.print(printable(report.as_text(reading)), soft_wrap=True)
@@ -107,8 +109,6 @@ def list_proposals(
 
 
 def _as_dict(card: ProposalCard) -> dict[str, Any]:
-    import dataclasses
-
     return dataclasses.asdict(card)
 
 

@@ -25,8 +25,12 @@ def register(app: typer.Typer) -> None:
 
 def init(
     context: typer.Context,
-    page: Annotated[Path, typer.Argument(help="The call's public page: Markdown with Hugo front matter, or plain text.")],
-    force: Annotated[bool, typer.Option("--force", help="Overwrite the configuration if there is one.")] = False,
+    page: Annotated[
+        Path, typer.Argument(help="The call's public page: Markdown with Hugo front matter, or plain text.")
+    ],
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite the configuration if there is one.")
+    ] = False,
 ) -> None:
     """Write a configuration for the call on that page; say what was taken and what is still missing."""
     from callboard.init import write_config
@@ -60,7 +64,9 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
     raise typer.Exit(next((code for code in (2, 75, 1) if code in codes), 0))
 
 
-db_app = typer.Typer(no_args_is_help=True, help="The database: bring its tables up to date, see where they stand.")
+db_app = typer.Typer(
+    no_args_is_help=True, help="The database: bring its tables up to date, see where they stand."
+)
 
 
 @db_app.command()
@@ -85,7 +91,9 @@ def current(context: typer.Context) -> None:
 
 
 def demo(
-    folder: Annotated[Path | None, typer.Option("--out", help="Where to leave everything; default: a new folder ./demo.")] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--out", help="Where to leave everything; default: a new folder ./demo.")
+    ] = None,
 ) -> None:
     """Watch it work: some twenty mails, a real IMAP and SMTP server on this machine alone, and what comes of it."""
     from callboard import demo as play

@@ -43,7 +43,10 @@ def run(folder: Path) -> int:
         migrations.ensure(engine)
         call = config.call
         # Two mornings: on the first the mails are read, on the second nothing is new.
-        now = [datetime.combine(call.published or datetime.now(UTC).date(), datetime.min.time(), UTC) + timedelta(days=15, hours=8)]
+        now = [
+            datetime.combine(call.published or datetime.now(UTC).date(), datetime.min.time(), UTC)
+            + timedelta(days=15, hours=8)
+        ]
         worker = Worker(config, engine, {config.mailboxes[0].password_variable: password}, lambda: now[0])
         first = worker.run_once()
         now[0] += timedelta(hours=1)
@@ -61,7 +64,9 @@ def prepare(folder: Path) -> None:
     """An empty folder; one that holds something else than an earlier demo is left alone."""
     if folder.exists() and any(folder.iterdir()):
         if not (folder / MARK).exists():
-            raise ConfigError(f"{folder} is not empty and not an earlier demo's; name another folder with --out")
+            raise ConfigError(
+                f"{folder} is not empty and not an earlier demo's; name another folder with --out"
+            )
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARK).write_text("callboard demo made this folder and may empty it\n", encoding="utf-8")
@@ -115,11 +120,19 @@ def _write_letters(folder: Path, taken: Sequence[tuple[str, bytes]]) -> list[tup
     return written
 
 
-def _say(folder: Path, entries: Sequence[InboxEntry], letters: Sequence[tuple[str, str]], second: int) -> None:
+def _say(
+    folder: Path, entries: Sequence[InboxEntry], letters: Sequence[tuple[str, str]], second: int
+) -> None:
     """What happened, as a table, and where everything lies."""
     rows = [(e.id, e.sender or "-", e.subject or "-", e.outcome.replace("_", "-"), e.reason) for e in entries]
-    print_table(f"{len(entries)} mails were in the organisers' mailbox", ("", "From", "Subject", "Became", "Why"), rows)
-    out.print(f"\n{len(letters)} letters left by SMTP; a second pass did nothing ({second} fetched or sent).\n")
+    print_table(
+        f"{len(entries)} mails were in the organisers' mailbox",
+        ("", "From", "Subject", "Became", "Why"),
+        rows,
+    )
+    out.print(
+        f"\n{len(letters)} letters left by SMTP; a second pass did nothing ({second} fetched or sent).\n"
+    )
     command = f"callboard -c {folder / 'config' / 'callboard.toml'}"
     where = (
         ("the programme page", folder / "programme" / "index.html"),

@@ -31,14 +31,18 @@ class ImapServer:
         try:
             import pymap  # noqa: F401 (only whether it is there)
         except ImportError as error:
-            raise ConfigError("the demo's servers are not installed; pip install 'callboard[demo]'") from error
+            raise ConfigError(
+                "the demo's servers are not installed; pip install 'callboard[demo]'"
+            ) from error
         self._thread.start()
         self._ready.wait(START)
         if self._error or not self.port:
             raise CallboardError(f"the demo's IMAP server did not start: {self._error or 'time is up'}")
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._loop and self._stop:
             self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(5)
@@ -63,7 +67,9 @@ class ImapServer:
         config.apply_context()
         async with AsyncExitStack() as stack:
             await backend.start(stack)
-            answer = ProxyProtocolReader(config.proxy_protocol).get_callback(IMAPServer(backend.login, config))
+            answer = ProxyProtocolReader(config.proxy_protocol).get_callback(
+                IMAPServer(backend.login, config)
+            )
             tasks: set[Any] = set()
 
             async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -118,7 +124,9 @@ class SmtpListener:
         try:
             from aiosmtpd.controller import Controller
         except ImportError as error:
-            raise ConfigError("the demo's servers are not installed; pip install 'callboard[demo]'") from error
+            raise ConfigError(
+                "the demo's servers are not installed; pip install 'callboard[demo]'"
+            ) from error
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -126,7 +134,9 @@ class SmtpListener:
         self._controller.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._controller.stop()
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: ARG002, N802 (aiosmtpd's names)

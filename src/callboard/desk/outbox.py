@@ -128,7 +128,7 @@ def claim(db: Session, now: datetime, limit: int = 50) -> Sequence[DueLetter]:
 
 def retry_delay(attempts: int) -> timedelta:
     """2, 6, 18, 54 minutes, ... at most six hours."""
-    return min(FIRST_RETRY * 3 ** (min(attempts, 10) - 1), LONGEST_RETRY)
+    return min(FIRST_RETRY * int(3 ** (min(attempts, 10) - 1)), LONGEST_RETRY)
 
 
 def record_sent(db: Session, letter_id: int, now: datetime) -> None:

@@ -1,0 +1,199 @@
+"""When a digest is due, and what is in it: reads the tables, owes each organiser one letter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from callboard import store
+from callboard.config import Config
+from callboard.desk.digest import (
+    Account,
+    ChangedLine,
+    DigestContent,
+    FailedLine,
+    HeldLine,
+    MailboxLine,
+    ProgrammeLine,
+    QuestionLine,
+    digest,
+    has_news,
+)
+from callboard.desk.outbox import Desk, owe
+from callboard.model import (
+    DigestRecord,
+    InboxEntry,
+    LetterState,
+    MailboxState,
+    OutboxEntry,
+    Outcome,
+    Version,
+)
+from callboard.programme import drafts, grid
+from callboard.programme.timetable import Kind, Programme
+from callboard.proposals import ProposalCard, State
+
+# A mailbox that was away for one pass is no news; one that stays away is.
+WHOLE_HOUR = 3600
+
+
+def write_digest(db: Session, desk: Desk, config: Config, now: datetime, *, force: bool = False) -> bool:
+    """Owe the digest if it is due today and there is news. True when letters were owed.
+
+    A day counts as done once its hour has passed, with or without news, so that news of the afternoon waits
+    for the next morning. `force` writes one now, whatever the hour; it too needs news.
+    """
+    local = now.astimezone(desk.call.zone)
+    day = local.date().isoformat()
+    if not force and not _due(db, config, local, day):
+        return False
+    content = gather(db, desk, config, now)
+    news = has_news(content)
+    if news or not force:
+        number = _record(db, f"on demand, {now.isoformat()}" if force else day, now, news)
+        if news:
+            _owe_all(db, desk, content, number, now)
+    return news
+
+
+def _due(db: Session, config: Config, local: datetime, day: str) -> bool:
+    if not config.digest.enabled or local.time() < config.digest.at:
+        return False
+    return db.scalar(select(DigestRecord.id).where(DigestRecord.day == day)) is None
+
+
+def _record(db: Session, day: str, now: datetime, news: bool) -> int:
+    """Remember that this day is done. Without news the next digest still covers what this one would have."""
+    record = DigestRecord(day=day, made_at=now, until=now if news else None)
+    db.add(record)
+    db.flush()
+    return record.id
+
+
+def _covered(db: Session) -> datetime | None:
+    """Up to when earlier digests told everything; None before the first."""
+    return db.scalar(select(DigestRecord.until).order_by(DigestRecord.until.desc().nulls_last()).limit(1))
+
+
+def _owe_all(db: Session, desk: Desk, content: DigestContent, number: int, now: datetime) -> None:
+    for position, organiser in enumerate(desk.call.organisers):
+        if organiser.address:
+            letter = digest(desk.templates, desk.call, organiser, content)
+            owe(db, desk, letter, f"digest/{number}/{position}", now)
+
+
+def preview(db: Session, desk: Desk, config: Config, now: datetime) -> str:
+    """The digest's text as the first organiser with an address would read it now."""
+    first = next((o for o in desk.call.organisers if o.address), None)
+    if first is None:
+        return "No organiser has an address."
+    return digest(desk.templates, desk.call, first, gather(db, desk, config, now)).text
+
+
+def gather(db: Session, desk: Desk, config: Config, now: datetime) -> DigestContent:
+    """Everything a digest written now would tell."""
+    since = _covered(db)
+    cards = {c.number: c for c in store.cards(db, desk.call.prefix)}
+    new = [c for c in cards.values() if since is None or c.submitted_at > since]
+    standing = [c for c in cards.values() if c.state not in (State.WITHDRAWN, State.DECLINED)]
+    states = [c.state for c in cards.values()]
+    return DigestContent(
+        since=since,
+        now=now,
+        account=Account.of(
+            {o.value: n for o, n in store.account(db).items()},
+            db.scalar(select(func.count()).select_from(InboxEntry)),
+        ),
+        new=tuple(c for c in new if c.state != State.WITHDRAWN),
+        changed=_changed(db, cards, {c.number for c in new}, since),
+        incomplete=tuple(c for c in standing if c.missing),
+        undecided=tuple(c for c in cards.values() if c.state == State.SUBMITTED),
+        held=_held(db),
+        questions=_questions(db, cards, since),
+        failed_letters=_failed(db, since),
+        mailboxes_down=_down(db, now),
+        accepted=states.count(State.ACCEPTED) + states.count(State.CONFIRMED),
+        declined=states.count(State.DECLINED),
+        withdrawn=states.count(State.WITHDRAWN),
+        waitlisted=states.count(State.WAITLISTED),
+        programme=_programme(db, config),
+    )
+
+
+def _changed(
+    db: Session, cards: dict[int, ProposalCard], new: set[int], since: datetime | None
+) -> tuple[ChangedLine, ...]:
+    """Proposals that their speakers changed or withdrew since then. A new one's corrections are not told apart."""
+    query = select(Version).where(Version.action.in_(("revised", "withdrawn"))).order_by(Version.id)
+    if since is not None:
+        query = query.where(Version.at > since)
+    fields: dict[int, list[str]] = {}
+    for version in db.scalars(query):
+        if version.action == "withdrawn":
+            fields[version.proposal_id] = ["withdrawn"]
+        elif version.proposal_id not in new:
+            fields.setdefault(version.proposal_id, []).extend(version.changed)
+    return tuple(ChangedLine(cards[n], tuple(dict.fromkeys(names))) for n, names in fields.items())
+
+
+def _held(db: Session) -> tuple[HeldLine, ...]:
+    query = select(InboxEntry).where(InboxEntry.outcome == Outcome.HELD).order_by(InboxEntry.id)
+    return tuple(
+        HeldLine(e.id, e.sender, e.subject, e.reason or "", e.processed_at or e.received_at)
+        for e in db.scalars(query)
+    )
+
+
+def _questions(
+    db: Session, cards: dict[int, ProposalCard], since: datetime | None
+) -> tuple[QuestionLine, ...]:
+    """Since the last digest only: Callboard cannot see whether a person has answered."""
+    query = select(InboxEntry).where(InboxEntry.outcome == Outcome.QUESTION).order_by(InboxEntry.id)
+    if since is not None:
+        query = query.where(InboxEntry.processed_at > since)
+    return tuple(
+        QuestionLine(
+            e.sender or "",
+            e.subject,
+            e.excerpt,
+            e.processed_at or e.received_at,
+            cards.get(e.proposal_id) if e.proposal_id else None,
+        )
+        for e in db.scalars(query)
+    )
+
+
+def _failed(db: Session, since: datetime | None) -> tuple[FailedLine, ...]:
+    query = select(OutboxEntry).where(OutboxEntry.state == LetterState.FAILED).order_by(OutboxEntry.id)
+    if since is not None:
+        query = query.where(OutboxEntry.done_at > since)
+    rows: Sequence[OutboxEntry] = db.scalars(query).all()
+    return tuple(FailedLine(r.recipient, r.subject, r.last_error, r.done_at or r.created_at) for r in rows)
+
+
+def _down(db: Session, now: datetime) -> tuple[MailboxLine, ...]:
+    query = select(MailboxState).where(MailboxState.failing_since.is_not(None)).order_by(MailboxState.name)
+    return tuple(
+        MailboxLine(m.name, m.last_error or "", m.failing_since)
+        for m in db.scalars(query)
+        if m.failing_since and (now - m.failing_since).total_seconds() >= WHOLE_HOUR
+    )
+
+
+def _programme(db: Session, config: Config) -> ProgrammeLine | None:
+    draft = drafts.latest(db)
+    if draft is None:
+        return None
+    programme = Programme.from_json(draft.content)
+    talks = [item for item in programme.talks if item.kind is Kind.TALK]
+    free = sum(s.minutes for s in grid.build(config.call, config.programme).sessions)
+    return ProgrammeLine(
+        number=draft.number,
+        placed=len(talks),
+        left_out=len(programme.left_out),
+        where=str(drafts.output_folder(config) / "index.html"),
+        free=max(0, free - sum(t.minutes for t in talks)) if free else None,
+    )

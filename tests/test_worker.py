@@ -1,0 +1,483 @@
+"""The whole journey: a real Dovecot, a real SMTP listener, rows on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from callboard import store
+from callboard.call import Call, Organiser, Topic
+from callboard.config import Config, DigestConfig
+from callboard.desk import review
+from callboard.errors import Busy
+from callboard.model import InboxEntry, LetterState, MailboxState, OutboxEntry, Outcome, Proposal
+from callboard.proposals import State
+from callboard.worker import PassReport, Worker
+from deliver import deliver
+from letters_in import ABSTRACT, forwarded, mail, proposal
+from servers import Account, FaultProxy, SmtpSink
+
+OURS = "journee@callboard.test"
+
+
+class Clock:
+    """A clock that tests turn."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2027, 2, 1, 9, 30, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def config(dovecot: Account, smtp_sink: SmtpSink, tmp_path: Path) -> Config:
+    call = Call(
+        title="Journée rivières",
+        timezone="Europe/Paris",
+        starts=datetime(2027, 3, 11, 8, 30, tzinfo=UTC),
+        ends=datetime(2027, 3, 11, 16, 0, tzinfo=UTC),
+        topics=(Topic("mesure et capteurs"), Topic("modèles de crue")),
+        organisers=(
+            Organiser("Odile Brac", "odile@callboard.test"),
+            Organiser("Tom Reed", "tom@callboard.test", language="en"),
+        ),
+    )
+    return Config(
+        call=call,
+        mailboxes=(dovecot.config(),),
+        smtp=smtp_sink.config(address=OURS),
+        digest=DigestConfig(enabled=False),
+        folder=tmp_path,
+    )
+
+
+@pytest.fixture
+def worker(config: Config, engine: sa.Engine, dovecot: Account, clock: Clock) -> Worker:
+    return Worker(config, engine, {config.mailboxes[0].password_variable: dovecot.password}, clock)
+
+
+def letters(sink: SmtpSink) -> list[EmailMessage]:
+    return [email.message_from_bytes(m.content, policy=email.policy.default) for m in sink.mails]
+
+
+def told(sink: SmtpSink) -> list[tuple[str, ...]]:
+    return [m.recipients for m in sink.mails]
+
+
+def outcomes(worker: Worker) -> list[str]:
+    with worker.sessions() as db:
+        return list(db.scalars(sa.select(InboxEntry.outcome).order_by(InboxEntry.id)))
+
+
+def titles(worker: Worker) -> list[str | None]:
+    with worker.sessions() as db:
+        return [p.title for p in store.proposals(db)]
+
+
+def test_a_proposal_is_kept_and_acknowledged_once(
+    worker: Worker, dovecot: Account, smtp_sink: SmtpSink
+) -> None:
+    deliver(dovecot, proposal(message_id="<crue@rivieres.example>"))
+
+    worker.run_once()
+    worker.run_once()
+
+    with worker.sessions() as db:
+        kept = store.proposals(db)[0]
+        assert (kept.title, kept.abstract) == ("Mesurer les crues quand les capteurs se taisent", ABSTRACT)
+        assert [(s.name, s.affiliation) for s in kept.speakers] == [
+            ("Maëlle Fontanel", "Observatoire des rivières")
+        ]
+        assert kept.duration_minutes == 20
+    (letter,) = letters(smtp_sink)
+    assert letter["To"].addresses[0].addr_spec == "maelle.fontanel@rivieres.example"
+    assert letter["In-Reply-To"] == "<crue@rivieres.example>"
+    assert letter["Auto-Submitted"] == "auto-replied"
+    assert letter["From"].addresses[0].addr_spec == letter["Reply-To"].addresses[0].addr_spec == OURS
+
+
+def test_the_mailbox_is_left_as_it_was(worker: Worker, dovecot: Account) -> None:
+    """Field notes 1-3: no flag is set, nothing is moved."""
+    deliver(dovecot, proposal())
+
+    worker.run_once()
+
+    with dovecot.client("INBOX") as client:
+        flags = client.get_flags(client.search())
+        assert [set(f) - {b"\\Recent"} for f in flags.values()] == [set()]
+
+
+def test_mail_that_a_person_has_read_first_is_taken_all_the_same(worker: Worker, dovecot: Account) -> None:
+    """Field note 1."""
+    deliver(dovecot, proposal())
+    with dovecot.client("INBOX") as client:
+        client.add_flags(client.search(), [b"\\Seen"])
+
+    worker.run_once()
+
+    assert outcomes(worker) == ["proposal"]
+
+
+def test_one_message_in_two_mailboxes_is_one_proposal_and_one_letter(
+    config: Config, engine: sa.Engine, dovecot: Account, smtp_sink: SmtpSink, clock: Clock
+) -> None:
+    second = Account(dovecot.server, dovecot.user + "b")
+    both = config.model_copy(update={"mailboxes": (dovecot.config(name="a"), second.config(name="b"))})
+    worker = Worker(
+        both, engine, dict.fromkeys((m.password_variable for m in both.mailboxes), dovecot.password), clock
+    )
+    raw = proposal(message_id="<one@rivieres.example>")
+    deliver(dovecot, b"Delivered-To: a@callboard.test\r\n" + raw)
+    deliver(second, b"Delivered-To: b@callboard.test\r\n" + raw)
+
+    worker.run_once()
+
+    assert outcomes(worker) == ["proposal", "copy"]
+    assert len(smtp_sink.mails) == 1
+
+
+def test_the_same_text_sent_again_is_a_copy(worker: Worker, dovecot: Account, smtp_sink: SmtpSink) -> None:
+    deliver(dovecot, proposal(), proposal(subject="Fwd: je ne sais pas si vous avez reçu"))
+
+    worker.run_once()
+
+    assert outcomes(worker) == ["proposal", "copy"]
+    assert len(smtp_sink.mails) == 1
+
+
+def test_a_message_id_used_twice_loses_no_mail(worker: Worker, dovecot: Account) -> None:
+    """Some programs keep the Message-ID when a sent mail is edited as new."""
+    other = (
+        "Nous proposons une carte participative des digues, tenue par leurs riverains depuis dix ans. " * 3
+    )
+    deliver(
+        dovecot,
+        proposal(message_id="<same@rivieres.example>"),
+        proposal(
+            title="Cartographier les digues avec leurs riverains",
+            abstract=other.strip(),
+            message_id="<same@rivieres.example>",
+        ),
+    )
+
+    worker.run_once()
+
+    assert outcomes(worker) == ["proposal", "proposal"]
+
+
+def test_a_machine_is_never_answered(worker: Worker, dovecot: Account, smtp_sink: SmtpSink) -> None:
+    deliver(
+        dovecot,
+        mail("Je suis absente jusqu'au 14 février.", subject="Absence", Auto_Submitted="auto-replied"),
+        mail("Titre : x\n\nRésumé : " + ABSTRACT, sender="Robot <noreply@lists.example>"),
+    )
+
+    worker.run_once()
+
+    assert outcomes(worker) == ["ignored", "ignored"]
+    assert smtp_sink.mails == []
+
+
+def test_our_own_letters_coming_back_are_ignored(
+    worker: Worker, dovecot: Account, smtp_sink: SmtpSink
+) -> None:
+    """Field note 36."""
+    deliver(dovecot, proposal())
+    worker.run_once()
+    deliver(dovecot, smtp_sink.mails[0].content)
+
+    worker.run_once()
+
+    assert outcomes(worker) == ["proposal", "ignored"]
+    assert len(smtp_sink.mails) == 1
+
+
+def test_an_answer_withdraws_the_proposal(worker: Worker, dovecot: Account, smtp_sink: SmtpSink) -> None:
+    deliver(dovecot, proposal())
+    worker.run_once()
+    ours = letters(smtp_sink)[0]
+    deliver(
+        dovecot,
+        mail(
+            "Bonjour,\n\nJe dois malheureusement retirer ma proposition.\n\nMaëlle",
+            subject=f"Re: {ours['Subject']}",
+            answers=ours["Message-ID"],
+        ),
+    )
+
+    worker.run_once()
+
+    with worker.sessions() as db:
+        assert [p.state for p in store.proposals(db)] == [State.WITHDRAWN]
+    assert outcomes(worker) == ["proposal", "follow_up"]
+    assert len(smtp_sink.mails) == 2
+
+
+def test_a_stranger_cannot_withdraw_it(worker: Worker, dovecot: Account, smtp_sink: SmtpSink) -> None:
+    deliver(dovecot, proposal())
+    worker.run_once()
+    ours = letters(smtp_sink)[0]
+    deliver(
+        dovecot,
+        mail(
+            "Je retire ma proposition.",
+            sender="Autre <autre@ailleurs.example>",
+            subject=f"Re: {ours['Subject']}",
+            answers=ours["Message-ID"],
+        ),
+    )
+
+    worker.run_once()
+
+    with worker.sessions() as db:
+        assert [p.state for p in store.proposals(db)] == [State.SUBMITTED]
+    assert outcomes(worker) == ["proposal", "held"]
+    assert len(smtp_sink.mails) == 1
+
+
+def test_an_answer_changes_the_title(worker: Worker, dovecot: Account, smtp_sink: SmtpSink) -> None:
+    deliver(dovecot, proposal())
+    worker.run_once()
+    ours = letters(smtp_sink)[0]
+    deliver(
+        dovecot,
+        mail(
+            "Bonjour,\n\nLe titre devient « Les crues sans capteurs ».\n\nMerci,\nMaëlle",
+            subject=f"Re: {ours['Subject']}",
+            answers=ours["Message-ID"],
+        ),
+    )
+
+    worker.run_once()
+
+    assert titles(worker) == ["Les crues sans capteurs"]
+    assert outcomes(worker) == ["proposal", "follow_up"]
+    with worker.sessions() as db:
+        assert store.proposals(db)[0].abstract == ABSTRACT
+        assert [v.action for v in store.proposals(db)[0].versions] == ["proposed", "revised"]
+
+
+def test_a_poison_message_holds_itself_and_the_rest_proceeds(worker: Worker, dovecot: Account) -> None:
+    """Field note 17: MIME nested far deeper than any parser goes."""
+    bomb = b"From: a@b.example\r\nMessage-ID: <bomb@b.example>\r\n" + b"".join(
+        b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (i, i) for i in range(4000)
+    )
+    deliver(dovecot, bomb, proposal())
+
+    report = worker.run_once()
+
+    assert outcomes(worker) == ["held", "proposal"]
+    assert report.exit_code == 1
+
+
+def test_a_message_that_kills_the_process_is_held_after_three_times(worker: Worker, dovecot: Account) -> None:
+    deliver(dovecot, proposal())
+    worker.run_once()
+    with worker.sessions.begin() as db:
+        entry = db.scalars(sa.select(InboxEntry)).one()
+        entry.outcome, entry.attempts = Outcome.WAITING, 3  # as three killed passes leave it
+
+    worker.run_once()
+
+    assert outcomes(worker) == ["held"]
+
+
+def test_a_mailbox_that_is_down_leaves_the_others_and_the_outbox_alone(
+    config: Config, engine: sa.Engine, dovecot: Account, smtp_sink: SmtpSink, clock: Clock
+) -> None:
+    down = dovecot.config(name="down", port=1)
+    both = config.model_copy(update={"mailboxes": (down, *config.mailboxes)})
+    worker = Worker(
+        both, engine, dict.fromkeys((m.password_variable for m in both.mailboxes), dovecot.password), clock
+    )
+    deliver(dovecot, proposal())
+
+    report = worker.run_once()
+
+    assert (report.exit_code, len(report.problems), len(smtp_sink.mails)) == (75, 1, 1)
+    with worker.sessions() as db:
+        assert db.get_one(MailboxState, "down").failing_since == clock.now
+
+
+def test_a_wrong_password_is_said_and_nothing_is_lost(
+    config: Config, engine: sa.Engine, clock: Clock
+) -> None:
+    """Field note 49."""
+    worker = Worker(config, engine, {config.mailboxes[0].password_variable: "wrong"}, clock)
+
+    report = worker.run_once()
+
+    assert report.exit_code == 75
+    assert "wrong" not in report.problems[0]
+
+
+def test_letters_wait_while_the_smtp_server_is_away(
+    worker: Worker, dovecot: Account, smtp_sink: SmtpSink, clock: Clock
+) -> None:
+    deliver(dovecot, proposal())
+    worker.config = worker.config.model_copy(update={"smtp": smtp_sink.config(address=OURS, port=1)})
+    away = worker.run_once()
+    worker.config = worker.config.model_copy(update={"smtp": smtp_sink.config(address=OURS)})
+    clock.now += timedelta(minutes=5)
+
+    back = worker.run_once()
+
+    assert (away.exit_code, away.sent, back.exit_code, back.sent) == (75, 0, 0, 1)
+
+
+def test_a_letter_refused_for_good_is_given_up_and_one_refused_for_now_is_tried_later(
+    worker: Worker, dovecot: Account, smtp_sink: SmtpSink, clock: Clock
+) -> None:
+    deliver(dovecot, proposal())
+    smtp_sink.script["RCPT"] = ["451 4.3.0 try later", "550 5.1.1 no such user"]
+    later = worker.run_once()
+    too_early = worker.run_once()
+    clock.now += timedelta(minutes=5)
+
+    given_up = worker.run_once()
+
+    assert (later.given_up, too_early.given_up, given_up.given_up) == (0, 0, 1)
+    with worker.sessions() as db:
+        assert db.scalars(sa.select(OutboxEntry.state)).all() == [LetterState.FAILED]
+
+
+def test_a_dropped_imap_connection_costs_a_second_look_and_no_mail(
+    config: Config, engine: sa.Engine, dovecot: Account, smtp_sink: SmtpSink, clock: Clock
+) -> None:
+    """Field note 16."""
+    deliver(
+        dovecot,
+        *(
+            proposal(title=f"Exposé numéro {i} sur les rivières", abstract=f"{ABSTRACT} Cas {i}.")
+            for i in range(5)
+        ),
+    )
+    with FaultProxy(dovecot.server.imap) as line:
+        through = config.model_copy(update={"mailboxes": (dovecot.config(tls="none", port=line.port),)})
+        worker = Worker(through, engine, {through.mailboxes[0].password_variable: dovecot.password}, clock)
+        line.cut_after = 3000
+        cut = worker.run_once()
+        line.cut_after = None
+
+        whole = worker.run_once()
+
+    assert (cut.exit_code, whole.exit_code) == (75, 0)
+    assert sorted(filter(None, titles(worker))) == [f"Exposé numéro {i} sur les rivières" for i in range(5)]
+    assert len(smtp_sink.mails) == 5
+
+
+def test_two_passes_never_overlap(worker: Worker, config: Config, engine: sa.Engine, clock: Clock) -> None:
+    other = Worker(config, engine, {}, clock)
+    with worker.leased(), pytest.raises(Busy):
+        other.run_once()
+
+
+def test_the_programme_page_is_published(worker: Worker, dovecot: Account, tmp_path: Path) -> None:
+    deliver(dovecot, proposal())
+
+    first = worker.run_once()
+    second = worker.run_once()
+
+    page = (tmp_path / "public" / "index.html").read_text(encoding="utf-8")
+    assert page.count("Mesurer les crues quand les capteurs se taisent") >= 1
+    assert "maelle.fontanel" not in page
+    assert (first.draft, second.draft) == (1, None)
+
+
+def test_each_organiser_gets_one_digest_a_day_in_their_language(
+    worker: Worker, dovecot: Account, smtp_sink: SmtpSink, clock: Clock
+) -> None:
+    worker.config = worker.config.model_copy(update={"digest": DigestConfig()})
+    deliver(dovecot, proposal())
+
+    worker.run_once()
+    worker.run_once()
+    clock.now += timedelta(days=1)
+    worker.run_once()
+
+    digests = [m for m in letters(smtp_sink) if m["Auto-Submitted"] == "auto-generated"]
+    assert sorted((m["To"].addresses[0].addr_spec, str(m["Content-Language"])) for m in digests) == [
+        ("odile@callboard.test", "fr"),
+        ("tom@callboard.test", "en"),
+    ]
+
+
+def test_a_forward_by_an_organiser_acknowledges_the_author(
+    worker: Worker, dovecot: Account, smtp_sink: SmtpSink
+) -> None:
+    deliver(dovecot, forwarded("Odile Brac <odile@callboard.test>"))
+
+    worker.run_once()
+
+    assert outcomes(worker) == ["proposal"]
+    assert told(smtp_sink) == [("maelle.fontanel@rivieres.example",)]
+
+
+def test_a_forward_by_somebody_else_is_held_until_a_person_agrees(
+    worker: Worker, dovecot: Account, smtp_sink: SmtpSink
+) -> None:
+    deliver(dovecot, forwarded("Luc Autre <luc@ailleurs.example>"))
+    worker.run_once()
+    before = (outcomes(worker), told(smtp_sink))
+    with worker.sessions.begin() as db:
+        held = db.scalars(sa.select(InboxEntry.id)).one()
+        review.settle_held(db, held, approve=True, now=worker.clock())
+
+    worker.run_once()
+
+    assert before == (["held"], [])
+    assert outcomes(worker) == ["proposal"]
+    assert told(smtp_sink) == [("maelle.fontanel@rivieres.example",)]
+
+
+def test_a_full_disk_marks_and_answers_nothing_and_the_next_pass_goes_on(
+    worker: Worker, dovecot: Account, smtp_sink: SmtpSink, engine: sa.Engine
+) -> None:
+    if engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL's disk is not ours to fill; SQLite's max_page_count stands for a full disk")
+
+    @sa.event.listens_for(engine, "connect")
+    def _full(connection, _record) -> None:
+        connection.execute("PRAGMA max_page_count = 60")
+
+    engine.dispose()
+    deliver(dovecot, proposal(abstract=ABSTRACT * 400))
+    with pytest.raises(Busy):
+        worker.run_once()
+    sa.event.remove(engine, "connect", _full)
+    engine.dispose()
+    before = (outcomes(worker), told(smtp_sink))
+    with worker.sessions.begin() as db:
+        store.release_lease(db, "worker", worker.holder)
+
+    worker.run_once()
+
+    assert before == ([], [])
+    assert outcomes(worker) == ["proposal"]
+
+
+def test_what_was_imported_twice_is_kept_once(worker: Worker) -> None:
+    raws = [proposal(message_id="<archive@rivieres.example>")]
+    reports = []
+    for _ in range(2):
+        report = PassReport()
+        with worker.leased():
+            worker.keep_archive(raws, report)
+            worker.read_waiting(report)
+        reports.append(report.fetched)
+
+    assert reports == [1, 0]
+    with worker.sessions() as db:
+        assert db.scalar(sa.select(sa.func.count()).select_from(Proposal)) == 1

@@ -69,7 +69,7 @@ def codec_name(label: str) -> str | None:
     label = ALIASES.get(label, label)
     try:
         name = codecs.lookup(label).name
-        b"".decode(name)  # refuses codecs that are not about text, "base64" and the like
+        bytes(4).decode(name)  # refuses codecs that are not about text, "base64" and the like
     except (LookupError, ValueError, TypeError):
         return None
     return None if name in REFUSED else name

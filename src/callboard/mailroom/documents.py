@@ -324,7 +324,7 @@ def _grandchild(request: bytes, pipe: int) -> None:
 
 
 def _answer_of(request: bytes, wall: float) -> bytes:
-    """What a grandchild answers within `wall` seconds; it is killed if it does not, or if the worker is gone."""
+    """What a grandchild answers within `wall` seconds; killed when it does not, or the worker is gone."""
     out, into = os.pipe()
     child = os.fork()
     if child == 0:

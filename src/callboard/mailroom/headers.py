@@ -27,6 +27,7 @@ _FOLD = re.compile(r"\r?\n(?=[ \t])|[\r\n\0]")
 # RFC 5322, section 3.4.1, without the obsolete forms; a quoted local part may hold anything but < and >.
 _ADDRESS = re.compile(r'(?:[^\s@<>()",;:\\\[\]]{1,200}|"[^"<>\\\n]{1,200}")@[^\s@<>()",;:\\]{1,250}')
 _MESSAGE_ID = re.compile(r"<([^<>]{1,900})>")
+_FOREIGN_SURROGATE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 _QUOTED = re.compile(r'[^"\\]*(?:\\.[^"\\]*)*')
 _SPECIAL = re.compile(r'["(<>,:;]|[^"(<>,:;]+')
 
@@ -35,7 +36,7 @@ def surrogates_healed(value: str) -> str:
     """The header as text where `email` left raw 8-bit bytes as surrogates."""
     if value.isascii():
         return value
-    return decode(value.encode("utf-8", "surrogateescape"))[0]
+    return decode(_FOREIGN_SURROGATE.sub("", value).encode("utf-8", "surrogateescape"))[0]
 
 
 def decoded(value: str) -> str:
@@ -101,11 +102,16 @@ def mailboxes(value: str) -> list[tuple[str, str]]:
             before = f"{before}{phrase.strip()}, " if bracketed is None else ""
             continue
         name = comment if bracketed is None else (before + phrase.strip()) or comment
-        found.append((decoded(name.strip()).strip("\"' "), address))
+        found.append((_unquoted(decoded(name)), address))
         before = ""
         if len(found) >= MOST_ADDRESSES:
             break
     return found
+
+
+def _unquoted(name: str) -> str:
+    """A name without the quotes that some programs put around one that is quoted already."""
+    return name[1:-1].strip() if len(name) > 1 and name[0] == name[-1] and name[0] in "\"'" else name
 
 
 def _pieces(value: str) -> list[tuple[str, str | None, str]]:

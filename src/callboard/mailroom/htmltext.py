@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from callboard.mailroom.charsets import one_line, tidy
+
 LONGEST = 2_000_000  # characters of HTML that are looked at
 DEEPEST = 150  # nested elements; what lies deeper is kept as plain text
 DEEPEST_QUOTE = 12
@@ -49,11 +51,18 @@ class _Page:
     lines: list[str] = field(default_factory=list)
     current: str = ""
     gap: bool = False  # a blank line is owed before the next text
+    bullet: str = ""  # owed before the next text
 
     def write(self, text: str) -> None:
+        if self.bullet and text.strip():
+            text, self.bullet = self.bullet + text.lstrip(" "), ""
         if text.startswith(" ") and (not self.current or self.current.endswith(" ")):
             text = text[1:]
         self.current += text
+
+    def write_as_is(self, text: str) -> None:
+        self.current += self.bullet + text
+        self.bullet = ""
 
     def line_break(self) -> None:
         line = self.current.replace("\xa0", " ").rstrip()
@@ -69,7 +78,7 @@ class _Page:
         if self.current.strip(" "):
             self.line_break()
         self.current = ""
-        self.gap = self.gap or paragraph
+        self.gap = self.gap or (paragraph and not self.bullet)
 
     def take(self, lines: list[str], prefix: str = "") -> None:
         """Finished lines of an inner block, each behind the prefix."""
@@ -104,7 +113,7 @@ def _text_of(tree: LexborHTMLParser) -> str:
         return ""
     page = _Page()
     _walk(tree.body, page, pre=False, depth=0, quotes=0)
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(page.finished()))
+    return re.sub(r"\n{3,}", "\n\n", tidy("\n".join(page.finished())))
 
 
 def _walk(parent: LexborNode, page: _Page, *, pre: bool, depth: int, quotes: int) -> None:
@@ -131,10 +140,10 @@ def _write_text(text: str, page: _Page, *, pre: bool) -> None:
         page.write(_SPACE.sub(" ", text))
         return
     first, *others = text.split("\n")
-    page.current += first
+    page.write_as_is(first)
     for line in others:
         page.line_break()
-        page.current += line
+        page.write_as_is(line)
 
 
 def _element(
@@ -146,15 +155,16 @@ def _element(
         _inner(node, page, "> ", pre=pre, depth=depth, quotes=quotes + 1)
     elif tag == "li":
         page.block(paragraph=False)
-        page.write(_bullet(node, number))
+        page.bullet = _bullet(node, number)
         _walk(node, page, pre=pre, depth=depth, quotes=quotes)
         page.block(paragraph=False)
+        page.bullet, page.gap = "", False
     elif tag == "sup":
         _superscript(node, page, pre=pre, depth=depth, quotes=quotes)
     elif tag in BLOCKS or tag in PARAGRAPHS:
         paragraph = tag in PARAGRAPHS and not (tag == "p" and _is_tight(node))
         page.block(paragraph=paragraph)
-        _walk(node, page, pre=pre or tag == "pre", depth=depth, quotes=quotes)
+        _walk(node, page, pre=pre or tag == "pre" or _keeps_lines(node), depth=depth, quotes=quotes)
         page.block(paragraph=paragraph)
     else:
         _walk(node, page, pre=pre or _keeps_lines(node), depth=depth, quotes=quotes)
@@ -235,7 +245,7 @@ def _emphasis_in(tree: LexborHTMLParser) -> tuple[str, ...]:
     bold: list[str] = []
     for node in tree.body.css(EMPHASIS)[:400]:
         style = _style(node)
-        run = " ".join((node.text(deep=True) or "")[:400].split())
+        run = one_line(node.text(deep=True) or "")
         if not 2 <= len(run) <= 200 or _HIDDEN.search(style):
             continue
         if node.tag in ("u", "ins") or _UNDERLINED.search(style):

@@ -18,12 +18,18 @@ from callboard.reading.vocabulary import fold, pattern
 
 # What somebody wants stands on the first pages; more text costs time and changes nothing.
 _ENOUGH = 12_000
+_HEAD = 800  # characters in which people say why they write
+_OPENING = 400  # characters in which a vacancy or a seminar shows itself as one
+_TAIL = 400  # and in which they say so again
+_DOCUMENTS = re.compile(r"\.(?:pdf|docx?|odt|rtf|tex|txt|md|pages)$", re.IGNORECASE)
 _ANSWER = re.compile(r"^\s*(?:\[[^\]]{0,80}\]\s*)*(?:re|aw|sv|antw|rep|r)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
 _PREFIXES = re.compile(
     r"^(?:\s*(?:re|aw|sv|antw|rep|r|fwd?|tr|wg|rv|i)\s*(?:\[\d+\])?\s*:\s*|\s*\[[^\]]{0,80}\]\s*)+",
     re.IGNORECASE,
 )
 _TAG = re.compile(r"\[([^\]]{2,60})\]")
+# With a colon or alone on its line, as a heading in Markdown, in bold, in capitals.
+_LABEL = re.compile(r"[\s#*_>+-]{0,8}([^\W\d_][\w '’/()·.-]{1,34}?)[\s*_\xa0\u202f]{0,4}(?:[:;：]|$)")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n\s*\n")
 
 
@@ -34,12 +40,46 @@ class _Evidence:
     subject: str
     own: str
     sentences: tuple[str, ...]
-    quoted: str
     answers: bool  # In-Reply-To, or a subject with Re:
+    answers_call: bool  # the subject or the quote is that of a call
     listed: bool
     tagged: bool  # the subject bears a conference's tag for proposals
     documents: bool
+    named: bool  # a document's name says that it is a proposal
+    labels: int  # different labels that only talks have, at the beginning of lines
     words: int
+
+    @property
+    def head(self) -> str:
+        """The subject and the first lines: where people say why they write."""
+        return f"{self.subject} . {self.own[:_HEAD]}"
+
+    @property
+    def speaks_of_a_talk(self) -> bool:
+        """Whether it speaks as abstracts do, or of wanting to present."""
+        return self.says("voice") or self.framed("eager")
+
+    @property
+    def foreign(self) -> int:
+        """How much speaks for somebody else's business where a mail says what it is: at its beginning."""
+        found = pattern("intent", "foreign").finditer(f"{self.subject} . {self.own[:_OPENING]}")
+        return len({sign[0] for sign in found}) + max(0, self.announces - 1)
+
+    @property
+    def announces(self) -> int:
+        """How many signs there are of a call, another's or ours."""
+        return len({sign[0] for sign in pattern("machine", "call_text").finditer(self.own)})
+
+    @property
+    def covers(self) -> bool:
+        """Whether it is a covering letter and no more, for a document that it or the name calls a proposal."""
+        attached = self.says("attached") or self.words < 15
+        return self.words < 80 and attached and not self.answers and (self.named or self.framed("offer"))
+
+    def framed(self, key: str) -> bool:
+        """Whether such a phrase stands where a covering letter has it: subject, first or last lines."""
+        found = pattern("intent", key)
+        return bool(found.search(self.head) or found.search(self.own[_HEAD:][-_TAIL:]))
 
     def says(self, key: str) -> bool:
         """Whether the own words hold a phrase of that kind."""
@@ -79,7 +119,7 @@ def references(mail: IncomingMail, parts: Parts, prefix: str) -> tuple[str, ...]
 
 def _evidence(mail: IncomingMail, parts: Parts) -> _Evidence:
     subject, own, quoted = mail.subject, parts.own, parts.quoted
-    documents = any(a.text for a in mail.attachments)
+    documents = _documents(mail)
     answers = bool(mail.in_reply_to or _ANSWER.match(mail.subject))
     if parts.forward:
         inner = origin(parts.forward)
@@ -90,24 +130,54 @@ def _evidence(mail: IncomingMail, parts: Parts) -> _Evidence:
         letter = mail.forwarded[-1]
         own = f"{own}\n\n{split(letter.text, is_forward(letter.subject)).own}"
         subject, answers = letter.subject, bool(_ANSWER.match(letter.subject))
-        documents = documents or any(a.text for a in letter.attachments)
+        documents = documents or _documents(letter)
     sentences = tuple(fold(s) for s in _SENTENCE.split(own[:_ENOUGH]) if s.strip())
     return _Evidence(
         subject=fold(_PREFIXES.sub("", subject[:300])),
         own=fold(own[:_ENOUGH]),
         sentences=sentences,
-        quoted=fold(quoted[:_ENOUGH]),
         answers=answers,
+        answers_call=answers
+        and bool(pattern("intent", "call").search(f"{fold(subject[:300])} . {fold(quoted[:4000])}")),
         listed=bool(mail.list_id),
-        tagged=any(pattern("intent", "tag").search(fold(tag)) for tag in _TAG.findall(subject[:300])),
+        tagged=any(_proposal_tag(tag) for tag in _TAG.findall(subject[:300])),
         documents=documents,
+        named=any(pattern("intent", "file").search(fold(name)) for name in _file_names(mail)),
+        labels=_labels(own),
         words=len(own[:_ENOUGH].split()),
     )
 
 
+def _documents(mail: IncomingMail) -> bool:
+    """Whether a document came along, read or not."""
+    return any(a.text or _DOCUMENTS.search(a.name or "") for a in mail.attachments)
+
+
+def _file_names(mail: IncomingMail) -> list[str]:
+    """The names of the documents, their words apart: "2021_abstract-final" is three."""
+    names = (a.name or "" for a in (*mail.attachments, *(b for m in mail.forwarded for b in m.attachments)))
+    return [re.sub(r"[\W_]+", " ", name) for name in names if _DOCUMENTS.search(name)]
+
+
+def _proposal_tag(tag: str) -> bool:
+    """Whether a tag's last word is a conference's word for proposals; "[X-talk]" is the name of a list."""
+    words = fold(tag).split()
+    return bool(words) and bool(pattern("intent", "tag").fullmatch(words[-1]))
+
+
+def _labels(own: str) -> int:
+    """How many different labels that only talks have begin a line of the text."""
+    found = set()
+    for line in own[:_ENOUGH].split("\n")[:300]:
+        label = _LABEL.match(line)
+        if label and pattern("intent", "label").fullmatch(folded := fold(label[1])):
+            found.add(folded)
+    return len(found)
+
+
 def _withdrawal(evidence: _Evidence, follow_up: bool, has_fields: bool) -> Verdict | None:
     """Words of withdrawing, in a sentence without condition or negation."""
-    if has_fields and not follow_up:
+    if has_fields and not follow_up and evidence.words > 60:
         return None  # an abstract may speak of withdrawing anything
     for sentence in evidence.sentences:
         if not pattern("intent", "withdraw").search(sentence):
@@ -118,7 +188,8 @@ def _withdrawal(evidence: _Evidence, follow_up: bool, has_fields: bool) -> Verdi
             continue
         if follow_up or evidence.says("earlier") or evidence.answers:
             return Verdict(Kind.WITHDRAWAL, "says that the proposal is withdrawn", 0.95)
-    if follow_up and not has_fields and evidence.says("cannot") and not evidence.says("replacement"):
+    short = not has_fields or evidence.words < 80
+    if follow_up and short and evidence.says("cannot") and not evidence.says("replacement"):
         certain = [s for s in evidence.sentences if pattern("intent", "cannot").search(s)]
         if any(not pattern("intent", "conditional").search(s) and "?" not in s for s in certain):
             return Verdict(Kind.WITHDRAWAL, "says that the talk will not be given", 0.8)
@@ -126,63 +197,66 @@ def _withdrawal(evidence: _Evidence, follow_up: bool, has_fields: bool) -> Verdi
 
 
 def _revision(evidence: _Evidence, follow_up: bool, has_fields: bool) -> Verdict | None:
-    changes = evidence.says("change") or bool(pattern("intent", "change").search(evidence.subject))
+    changes = evidence.says("change") or evidence.says("amend")
     if follow_up:
         if changes or has_fields or evidence.documents or evidence.says("replacement"):
             return Verdict(Kind.REVISION, "changes a proposal that it refers to", 0.92)
         if evidence.says("detail") and "?" not in evidence.own:
             return Verdict(Kind.REVISION, "adds to a proposal that it refers to", 0.75)
         return None
-    earlier = evidence.says("earlier") or bool(pattern("intent", "earlier").search(evidence.subject))
-    if (
-        changes
-        and earlier
-        and (has_fields or evidence.documents or evidence.words < 120)
-        and not evidence.listed
-    ):
-        head = " . ".join((evidence.subject, *evidence.sentences[:6]))
-        if pattern("intent", "change").search(head) and pattern("intent", "earlier").search(head):
-            return Verdict(Kind.REVISION, "speaks of an earlier proposal and changes it", 0.8)
+    if evidence.listed:
+        return None
+    opening = f"{evidence.subject} . {evidence.own[:_OPENING]}"
+    amends = bool(pattern("intent", "amend").search(opening))
+    sent = bool(pattern("intent", "earlier").search(opening))
+    if (amends or pattern("intent", "change").search(opening)) and (sent or (amends and evidence.answers)):
+        return Verdict(Kind.REVISION, "changes a proposal that was sent before", 0.8)
+    if amends and not evidence.foreign:
+        return Verdict(Kind.REVISION, "speaks of a new version of a proposal", 0.7)
     return None
 
 
 def _proposal(evidence: _Evidence, has_fields: bool) -> Verdict | None:
     substance = has_fields or evidence.documents
-    if evidence.tagged and not evidence.answers:
+    foreign = evidence.foreign
+    if evidence.tagged and not evidence.answers and foreign <= 1:
         return Verdict(Kind.PROPOSAL, "the subject is tagged as a proposal", 0.85)
-    offers = evidence.count("offer")
     announced = bool(pattern("intent", "subject").match(evidence.subject))
-    foreign = evidence.count("foreign") + (
-        evidence.count("software") if evidence.listed or evidence.answers else 0
-    )
-    if substance and offers and foreign <= offers + 1:
+    offers = evidence.framed("offer")
+    if substance and offers and foreign <= 1:
         return Verdict(Kind.PROPOSAL, "offers a talk and says what it is about", 0.95)
-    if substance and announced and foreign <= 1:
-        return Verdict(
-            Kind.PROPOSAL, "the subject announces a proposal and the text says what it is about", 0.9
-        )
-    if substance and evidence.answers and pattern("intent", "call").search(evidence.subject) and foreign <= 1:
+    if substance and not evidence.answers and (announced or evidence.framed("mention")):
+        if not foreign or (foreign == 1 and evidence.labels):
+            return Verdict(Kind.PROPOSAL, "announces a proposal and says what it is about", 0.9)
+    if (
+        substance
+        and evidence.answers_call
+        and foreign <= 1
+        and (evidence.labels or evidence.speaks_of_a_talk)
+    ):
         return Verdict(Kind.PROPOSAL, "answers the call with a talk", 0.85)
-    if offers and announced and foreign <= 1:
+    if offers and (announced or evidence.answers_call) and not foreign and evidence.words > 20:
         return Verdict(Kind.PROPOSAL, "offers a talk", 0.7)
-    return _bare(evidence, has_fields, foreign)
+    if evidence.documents and evidence.covers and not foreign and "?" not in evidence.own:
+        return Verdict(Kind.PROPOSAL, "a short letter with a document that is called a proposal", 0.75)
+    return _bare(evidence, has_fields)
 
 
-def _bare(evidence: _Evidence, has_fields: bool, foreign: int) -> Verdict | None:
-    """Nothing but a title and an abstract, written to the organisers and to nobody else."""
-    if not has_fields or evidence.listed or evidence.answers or foreign or evidence.count("software") > 2:
+def _bare(evidence: _Evidence, has_fields: bool) -> Verdict | None:
+    """Nothing but a title and an abstract, written to the organisers and of nobody else's business."""
+    if not has_fields or evidence.listed or evidence.answers or evidence.foreign:
         return None
-    labels = evidence.count("label")
-    if evidence.says("voice") or labels >= 2:
+    if not evidence.labels and (evidence.count("software") > 2 or evidence.count("foreign") > 2):
+        return None
+    if evidence.speaks_of_a_talk or evidence.labels >= 2:
         return Verdict(Kind.PROPOSAL, "a title and an abstract, as talks have them", 0.65)
     return None
 
 
 def _question(evidence: _Evidence, follow_up: bool) -> Verdict | None:
-    asks = "?" in evidence.own and evidence.says("question")
-    if not asks and not (evidence.says("question") and evidence.words < 60):
+    if not evidence.says("question") or not ("?" in evidence.own or evidence.words < 60):
         return None
-    about = pattern("intent", "about_talks")
-    if follow_up or (about.search(f"{evidence.subject} . {evidence.own}") and evidence.words < 250):
+    about = pattern("intent", "about_talks").search(f"{evidence.subject} . {evidence.own}")
+    if evidence.words < 250 and not evidence.listed and (follow_up or about):
         return Verdict(Kind.QUESTION, "asks the organisers something", 0.75)
     return None

@@ -29,14 +29,20 @@ _ROBOT = re.compile(
     r"(?:^|[._+-])(?:no-?_?reply|do-?not-?reply|donot-?reply|ne-?pas-?repondre|nepasrepondre|no-?responder|"
     r"keine-?antwort|non-?rispondere|noreplys?|auto-?mailer|autoreply|auto-?reply|auto-?confirm|robot|"
     r"notifications?|notify|mailer|newsletters?|bounces?|listserv|majordomo|unattended|automated?|"
-    r"bugzilla-daemon|jira|mailings?|emailing|cron|daemon)(?:[._+-]|\d*$)"
+    r"bugzilla-daemon|jira|mailings?|emailing|cron|daemon|nagios|commits?|alerts?)(?:[._+-]|\d*$)"
 )
-_POSTMASTER = re.compile(r"^(?:mailer-?daemon|postmaster|mail-?daemon|mmdf|mailerdaemon)(?:[._+-]|$)")
+_POSTMASTER = re.compile(r"^(?:mailer-?daemon|post_?master|mail-?daemon|mmdf|mailerdaemon)(?:[._+-]|$)")
 _LIST_ROBOT = re.compile(
     r"(?:^|[._+-])(?:owner|request|admin|bounces?|confirm|subscribe|unsubscribe|sympa|mailman)(?:$|[._+-])"
 )
 _ANSWERED = re.compile(r"^\s*(?:re|aw|sv|rep|antw|tr|fwd?|wg|i|r)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
 _TAG = re.compile(r"^\s*[\[(]([^\])]{1,40})[\])]\s*")
+_NOTE = re.compile(r"\s*(?:$|[:\])([–-]|(?:re|du|jusqu'a|jusqu'au|until|from|bis|vom)\b)")
+# RFC 7489, section 7.2.1.1: the subject of an aggregate report.
+_DMARC = re.compile(
+    r"\s*(?:\[.{0,40}\]\s*)?(?:dmarc .{0,40})?report domain:.{1,300}submitter:", re.IGNORECASE | re.DOTALL
+)
+_LIST_FOOTER = re.compile(r"unsubscribe@|-request@|-leave@|majordomo|listinfo|listserv|yahoogroups|/options/")
 _LINK = re.compile(r"https?://|www\.")
 # Set by Mailman, Sympa and vger for ordinary list mail too.
 _LIST_HEADERS = frozenset(
@@ -59,7 +65,11 @@ def _bounce(mail: IncomingMail) -> Verdict | None:
         return Verdict(Kind.BOUNCE, "a report that a mail could not be delivered", 0.98)
     if _from_postmaster(mail):
         return Verdict(Kind.BOUNCE, "sent by a mail server's postmaster", 0.95)
-    if says_so and (mail.null_sender or pattern("machine", "bounce_text").search(fold(mail.text[:4000]))):
+    if says_so and (
+        mail.null_sender
+        or mail.sender is None
+        or pattern("machine", "bounce_text").search(fold(mail.text[:4000]))
+    ):
         return Verdict(Kind.BOUNCE, "the subject and the text report a failed delivery", 0.9)
     return None
 
@@ -91,6 +101,8 @@ def _automatic(mail: IncomingMail) -> Verdict | None:
 
 
 def _robot(mail: IncomingMail) -> Verdict | None:
+    if _DMARC.match(mail.subject[:400]):
+        return Verdict(Kind.BULK, "a report about a domain's mail", 0.97)
     local = _local_part(mail)
     if not _ROBOT.search(local):
         return None
@@ -102,7 +114,7 @@ def _robot(mail: IncomingMail) -> Verdict | None:
 def _away(mail: IncomingMail) -> Verdict | None:
     """Out-of-office notes without the headers, which old servers and hand-made filters still send."""
     subject = _bare_subject(mail.subject)
-    if pattern("machine", "subject").match(subject) and _note_subject(subject, mail):
+    if pattern("machine", "subject_certain").match(subject) or _note_subject(subject):
         return Verdict(Kind.AUTOREPLY, "the subject is that of an automatic answer", 0.95)
     text = fold(_unquoted(mail.text))
     if len(text) > 900 or pattern("intent", "offer").search(text):
@@ -116,15 +128,10 @@ def _away(mail: IncomingMail) -> Verdict | None:
     return None
 
 
-def _note_subject(subject: str, mail: IncomingMail) -> bool:
-    """A short word like "absent" needs what follows to look like a note: a colon, Re:, a tag or the end."""
+def _note_subject(subject: str) -> bool:
+    """A short word like "absent" counts when the answered subject, a date or nothing follows."""
     found = pattern("machine", "subject").match(subject)
-    rest = subject[found.end() :] if found else ""
-    return (
-        not rest.strip()
-        or bool(re.match(r"\s*(?:[:\]\)(\[-]|–|re\b|du\b|until\b|jusqu)", rest))
-        or (" " in subject[: found.end() if found else 0] and bool(mail.in_reply_to))
-    )
+    return bool(found) and bool(_NOTE.match(subject[found.end() :])) if found else False
 
 
 def _bare_subject(subject: str) -> str:
@@ -138,8 +145,6 @@ def _bulk(mail: IncomingMail) -> Verdict | None:
     senders = [name for name in mail.bulk_headers if name.casefold() not in _LIST_HEADERS]
     if senders and not mail.list_id:
         return Verdict(Kind.BULK, f"{senders[0]} is set by bulk senders only", 0.95)
-    if mail.precedence in ("junk", "bulk") and not mail.list_id and not answered:
-        return Verdict(Kind.BULK, f"Precedence: {mail.precedence}, and it comes from no list", 0.85)
     if answered:
         return None
     return _advert(mail) or _other_call(mail)
@@ -148,7 +153,9 @@ def _bulk(mail: IncomingMail) -> Verdict | None:
 def _advert(mail: IncomingMail) -> Verdict | None:
     """A newsletter or an advert: an offer to unsubscribe, or what only crooks and sellers say."""
     text = fold(mail.text[:12_000])
-    if mail.list_id is None and _LINK.search(mail.text) and pattern("machine", "unsubscribe").search(text):
+    # List software of old writes how to leave under every mail, and sets Precedence without List-Id.
+    listed = mail.list_id or mail.precedence in ("list", "bulk") or _LIST_FOOTER.search(text)
+    if not listed and _LINK.search(mail.text) and pattern("machine", "unsubscribe").search(text):
         return Verdict(Kind.BULK, "a mailing that offers to unsubscribe", 0.85)
     signs = {
         found[0] for found in pattern("machine", "spam").finditer(f"{fold(mail.subject[:300])} . {text}")

@@ -1,8 +1,9 @@
 """The words and phrases of each language, from `vocabulary/<language>.toml`, ready to be looked for.
 
 A language is one file. Phrases are matched on `fold`ed text, so they are written without accents or
-capitals, with five signs: `(a|b)` alternatives, `x?` and `(x)?` options, `*` for up to four words in
-between, `#` for a number. Nothing else is special, hence nothing in a file can make a pattern blow up.
+capitals, with six signs: `(a|b)` alternatives, `x?` and `(x)?` options, `*` for up to four words in
+between, `#` for a number, `-` for a hyphen, a space or nothing. Nothing else is special, hence nothing in
+a file can make a pattern blow up.
 """
 
 from __future__ import annotations
@@ -74,6 +75,6 @@ def pattern(section: str, key: str, language: str | None = None) -> re.Pattern[s
 
 
 def _expression(phrase: str) -> str:
-    """The phrase as a regular expression; only the five signs keep a meaning."""
-    escaped = re.sub(r"[^\w\s()|?*#]", lambda sign: re.escape(sign[0]), fold(phrase).strip("* "))
-    return re.sub(r" ?\* ?", lambda _: f" {_GAP}", escaped).replace("#", r"\d{1,6}")
+    """The phrase as a regular expression; only the six signs keep a meaning."""
+    escaped = re.sub(r"[^\w\s()|?*#-]", lambda sign: re.escape(sign[0]), fold(phrase).strip("* "))
+    return re.sub(r" ?\* ?", lambda _: f" {_GAP}", escaped).replace("#", r"\d{1,6}").replace("-", "[- ]?")

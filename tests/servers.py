@@ -335,8 +335,8 @@ class SmtpSink:
             require_starttls=tls == "starttls",
             authenticator=_authenticate if auth else None,
             auth_required=auth,
-            # aiosmtpd knows of STARTTLS only, and would not offer AUTH inside implicit TLS.
-            auth_require_tls=tls == "starttls",
+            # aiosmtpd takes implicit TLS for clear text, and would offer no AUTH inside it.
+            auth_require_tls=tls == "starttls" or not auth,
             decode_data=False,
             enable_SMTPUTF8=utf8,
             data_size_limit=40 * 2**20,
@@ -399,7 +399,8 @@ def _authenticate(server, session, envelope, mechanism, data) -> AuthResult:
 class FaultProxy:
     """A TCP proxy that spoils the way back: stall, cut after so many bytes, reset; and records the way in.
 
-    `cut_on`: the line is cut when the client sends these bytes, before the server sees them.
+    `cut_on`: the line is cut when the client sends these bytes, before the server sees them;
+    `stall_on`: from there on no answer comes back.
     """
 
     def __init__(self, port: int) -> None:
@@ -407,6 +408,7 @@ class FaultProxy:
         self.stall = False
         self.cut_after: int | None = None
         self.cut_on: bytes | None = None
+        self.stall_on: bytes | None = None
         self.reset = False
         self.connections = 0
         self.sent = b""  # what clients said, all connections
@@ -442,6 +444,8 @@ class FaultProxy:
                 self.sent += data
                 if self.cut_on is not None and self.cut_on in data:
                     break
+                if self.stall_on is not None and self.stall_on in data:
+                    self.stall = True
                 server.sendall(data)
         self._end(client, server)
 

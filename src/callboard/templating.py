@@ -7,6 +7,7 @@ here reads the clock or the configuration.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path, PurePosixPath
@@ -26,6 +27,14 @@ from callboard.errors import TemplateError
 SUFFIXES: Final = frozenset({".txt", ".html", ".md", ".css"})
 
 NO_BREAK: Final = "\u00a0"
+
+# Character references rather than backslashes: `\(` and `\[` begin a formula for some sites, and Hugo looks for
+# shortcodes ({{< and {{%) before Markdown is read.
+_SPECIAL: Final = re.compile(r"[\\`*_{}\[\]()<>#|~^$&@%+=!\"]")
+# At the beginning of a line these make a list, a rule or a definition.
+_LEADING: Final = re.compile(r"^(\d{0,9})([.:\-])", re.MULTILINE)
+# What a site may turn into a link by itself.
+_LINK: Final = re.compile(r":(?=//)|(?<=www)\.", re.IGNORECASE)
 
 
 def date_long(value: date, language: str) -> str:
@@ -51,6 +60,24 @@ def date_time(value: datetime, language: str) -> str:
     return f"{date_long(value, language)} {joint}{NO_BREAK}{time_short(value, language)}"
 
 
+def as_markdown(value: str) -> str:
+    """A stranger's words as Markdown that shows exactly them: no markup, no shortcode, no link, no HTML."""
+
+    def reference(match: re.Match[str]) -> str:
+        return f"&#{ord(match[0])};"
+
+    escaped = _LINK.sub(reference, _SPECIAL.sub(reference, value))
+    return _LEADING.sub(lambda match: f"{match[1]}&#{ord(match[2])};", escaped)
+
+
+FILTERS: Final = {
+    "as_markdown": as_markdown,
+    "date_long": date_long,
+    "date_time": date_time,
+    "time_short": time_short,
+}
+
+
 class Templates:
     """The templates in force. Names are paths below `templates/`: `letters/fr/received.txt`."""
 
@@ -71,7 +98,7 @@ class Templates:
             keep_trailing_newline=True,
             auto_reload=False,
         )
-        self.environment.filters |= {"date_long": date_long, "date_time": date_time, "time_short": time_short}
+        self.environment.filters |= FILTERS
 
     def render(self, name: str, **values: object) -> str:
         """The template with these values. Raises TemplateError that names file, line and what is wrong."""

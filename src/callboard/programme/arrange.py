@@ -96,7 +96,7 @@ def arrange(grid: Grid, cards: Sequence[ProposalCard], previous: Programme | Non
     """The programme of these proposals, with the fewest moves since the previous draft."""
     chosen = sorted((card for card in cards if card.state in IN_PROGRAMME), key=lambda card: card.number)
     posters = tuple(_listed(card) for card in chosen if card.format in APART)
-    talks = _in_order([_talk(card, grid) for card in chosen if card.format not in APART])
+    talks = _in_order([_talk(card, grid) for card in chosen if card.format not in APART], grid)
     uninvited = tuple(
         Listed(talk.title, (talk.speaker,) if talk.speaker else (), talk.affiliation, reason=Reason.NO_ROOM)
         for talk in grid.unplaced
@@ -137,8 +137,11 @@ def _talk(card: ProposalCard, grid: Grid) -> _Talk:
     return _Talk(card, timedelta(minutes=minutes), half)
 
 
-def _in_order(talks: Sequence[_Talk]) -> list[_Talk]:
-    """Decided talks first, then topics with the most to say, a topic's talks together."""
+def _in_order(talks: Sequence[_Talk], grid: Grid) -> list[_Talk]:
+    """Decided talks first, long ones first of all since few places take them, then topic by topic.
+
+    The topic with the most to say comes first, and a topic's talks come together.
+    """
     weight: dict[int | None, timedelta] = {}
     for talk in talks:
         weight[talk.topic] = weight.get(talk.topic, timedelta()) + talk.length
@@ -146,6 +149,7 @@ def _in_order(talks: Sequence[_Talk]) -> list[_Talk]:
         talks,
         key=lambda talk: (
             talk.undecided,
+            -max(talk.length, timedelta(minutes=grid.talk_minutes)),
             talk.topic is None,  # belongs anywhere, so it fills what is left
             -weight[talk.topic],
             talk.topic or 0,

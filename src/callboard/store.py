@@ -309,7 +309,7 @@ def proposals_like(db: Session, wanted: str) -> Sequence[Proposal]:
 def version_count(db: Session) -> dict[int, int]:
     """How many versions each proposal has."""
     rows = db.execute(select(Version.proposal_id, func.count()).group_by(Version.proposal_id))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def next_version(db: Session, proposal_id: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ FIELDS = (
     "links",
 )
 SIMILAR = 0.85  # of two titles: the same talk under a corrected title
+HALF = 0.5  # of the words of two abstracts
 
 
 # --- Which proposal ------------------------------------------------------------------------------------
@@ -63,7 +65,7 @@ def candidates(case: Case) -> Sequence[Proposal]:
 def corrected_by(case: Case, found: ProposalFound) -> Proposal | None:
     """The same person's proposal that this text corrects: named by the thread, or of nearly the same title."""
     mine = [p for p in candidates(case) if p.state != State.WITHDRAWN and speaks_for(p, case.author)]
-    near = [p for p in mine if similar(p.title, found.title)]
+    near = [p for p in mine if same_talk(p, found)]
     if len(near) == 1:
         return near[0]
     answers = bool(case.reading.references) or _answers_a_letter(case)
@@ -76,12 +78,28 @@ def _answers_a_letter(case: Case) -> bool:
     return store.letter_by_message_id(case.db, (*case.mail.references, *case.mail.in_reply_to)) is not None
 
 
-def similar(one: str | None, other: str | None) -> bool:
-    """Whether two titles are the same but for a correction."""
-    a, b = store.folded(one), store.folded(other)
-    if not a or not b:
+def same_talk(proposal: Proposal, found: ProposalFound) -> bool:
+    """Whether a text is the proposal, corrected: the same title, or nearly the same title and much of the abstract.
+
+    Titles that differ in a number ("part 1", "part 2") are two talks.
+    """
+    ours, theirs = store.folded(proposal.title)[:300], store.folded(found.title)[:300]
+    if not ours or not theirs:
         return False
-    return a == b or difflib.SequenceMatcher(None, a[:300], b[:300], autojunk=False).ratio() >= SIMILAR
+    if ours == theirs:
+        return True
+    if re.findall(r"\d+", ours) != re.findall(r"\d+", theirs):
+        return False
+    near = difflib.SequenceMatcher(None, ours, theirs, autojunk=False).ratio() >= SIMILAR
+    return near and (
+        shared_words(proposal.abstract, found.abstract) >= HALF or not (proposal.abstract and found.abstract)
+    )
+
+
+def shared_words(one: str | None, other: str | None) -> float:
+    """Which part of the words of the shorter text the other has too, 0 to 1."""
+    a, b = (set((text or "").casefold().split()) for text in (one, other))
+    return len(a & b) / min(len(a), len(b)) if a and b else 0.0
 
 
 # --- What it changes -----------------------------------------------------------------------------------

@@ -63,8 +63,9 @@ class DocumentReader:
     A context manager; not for two threads at once.
     """
 
-    def __init__(self, wall_seconds: float = WALL_SECONDS) -> None:
+    def __init__(self, wall_seconds: float = WALL_SECONDS, grace_seconds: float = GRACE_SECONDS) -> None:
         self._wall_seconds = wall_seconds
+        self._grace_seconds = grace_seconds
         self._child: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -74,6 +75,11 @@ class DocumentReader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def process_id(self) -> int | None:
+        """The child's, None while there is none."""
+        return self._child.pid if self._child else None
 
     def close(self) -> None:
         """Ends the child; the reader may be used again and then starts a new one."""
@@ -111,7 +117,7 @@ class DocumentReader:
         child = self._child = self._child or _started(self._wall_seconds)
         if child.stdin is None or child.stdout is None:
             raise BrokenPipeError
-        deadline = time.monotonic() + self._wall_seconds + GRACE_SECONDS
+        deadline = time.monotonic() + self._wall_seconds + self._grace_seconds
         _send(child.stdin.fileno(), struct.pack(">I", len(request)) + request, deadline)
         size = struct.unpack(">I", _receive(child.stdout.fileno(), 4, deadline))[0]
         if size > MOST_ANSWER:

@@ -19,6 +19,7 @@ from callboard.errors import UnreadableMail
 from callboard.mailroom.incoming import Address
 
 LINE = 76  # of a folded header; RFC 5322, section 2.1.1, asks for at most 78
+NAME_BYTES = 39  # 52 in base64, 12 around it, and "Reply-To: " before it make 74
 MOST_REFERENCES = 20
 # RFC 5322, section 3.4.1, without quoted local parts and domain literals: nobody writes to a call from those.
 ADDRESS = re.compile(r"[^\s<>()\[\]\\,;:\"@\x00-\x1f\x7f]{1,64}@[^\s<>()\[\]\\,;:\"@\x00-\x1f\x7f]{1,253}")
@@ -56,8 +57,9 @@ def _quoted_printable(content: str) -> str:
 def text_header(name: str, text: str) -> str:
     """The value of an unstructured header, encoded (RFC 2047) where it must be, and folded."""
     line = one_line(text)
-    # A title that looks like an encoded word is encoded, so that nobody decodes it to something else.
-    plain = line.isascii() and "=?" not in line
+    # A title that looks like an encoded word is encoded, so that nobody decodes it to something else; so is
+    # one with a word that cannot be folded.
+    plain = line.isascii() and "=?" not in line and all(len(word) < LINE - 20 for word in line.split(" "))
     header = Header(line, "us-ascii" if plain else "utf-8", maxlinelen=LINE, header_name=name)
     return header.encode(linesep="\r\n")
 
@@ -73,16 +75,19 @@ def address_header(name: str, who: Address) -> str:
     elif phrase.isascii() and "=?" not in phrase:
         encoded = '"' + phrase.replace("\\", "\\\\").replace('"', '\\"') + '"'
     else:
-        encoded = _encoded_phrase(name, phrase)
-    last = len(name) + 2 + len(encoded) if "\n" not in encoded else len(encoded.rpartition("\n")[2])
-    return f"{encoded}{' ' if last + len(address) + 3 <= LINE else chr(13) + chr(10) + ' '}<{address}>"
+        # `Header` quotes all that RFC 2047, section 5, rule 3, does not allow bare in a phrase.
+        encoded = Header(_one_word(phrase), "utf-8", maxlinelen=LINE, header_name=name).encode()
+    last_line = f"{name}: {encoded}".rpartition("\n")[2]
+    blank = " " if len(last_line) + len(address) + 3 <= LINE else "\r\n "
+    return f"{encoded}{blank}<{address}>"
 
 
-def _encoded_phrase(name: str, phrase: str) -> str:
-    # RFC 2047, section 5, rule 3: in a phrase only these characters may stand bare in a Q word; B has none of
-    # the others.
-    charset = "utf-8"
-    return Header(phrase, charset, maxlinelen=LINE, header_name=name).encode(linesep="\r\n")
+def _one_word(phrase: str) -> str:
+    """The phrase, cut so that it fits one encoded word: some parsers, Python's among them, put a blank between
+    two in a name."""
+    while len(phrase.encode()) > NAME_BYTES:
+        phrase = clip(phrase, len(phrase) - 1)
+    return phrase
 
 
 def ascii_domain(address: str) -> str:

@@ -62,7 +62,8 @@ def paragraphs(text: str) -> str:
 
 
 def shorten(text: str, most: int) -> str:
-    """The paragraphs, cut after the last whole sentence within `most` characters and marked `[…]`."""
+    """The paragraphs, cut after the last whole sentence within `most` characters, marked `[…]` or, where
+    the cut is inside a sentence, with an ellipsis."""
     whole = paragraphs(text[: 20 * most])
     if len(whole) <= most:
         return whole
@@ -70,7 +71,7 @@ def shorten(text: str, most: int) -> str:
     ends = [m.end() for m in SENTENCE_END.finditer(head)]
     if ends and ends[-1] > most // 3:
         return head[: ends[-1]].rstrip() + " […]"
-    return clip(head, most) + " […]"
+    return clip(head, most)
 
 
 def first_sentence(text: str, most: int) -> str:

@@ -1,0 +1,387 @@
+"""Letters to speakers: what they say, in whose language, and that no stranger's word does anything in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from callboard import resources
+from callboard.call import Call, Organiser
+from callboard.desk import letters
+from callboard.desk.letters import Letter
+from callboard.mailroom.incoming import Address
+from callboard.proposals import ProposalCard, SpeakerCard
+from callboard.templating import Templates
+from weaving import ADA, BARE, CALL, CARD, HOSTILE, HOSTILE_CARD, US
+
+TEMPLATES = Templates()
+KINDS = ("acknowledgement", "updated", "withdrawn", "passed_on", "accepted", "declined", "too_large")
+CHANGED = replace(CARD, title="Un langage pour les étoffes", duration_minutes=30, speakers=CARD.speakers[:1])
+
+
+def write(kind: str, card: ProposalCard = CARD, to: Address = ADA, call: Call = CALL) -> Letter:
+    """The letter of that kind about the card."""
+    other = replace(card, title=HOSTILE if card.title == HOSTILE else "Un autre titre", abstract=card.title)
+    makers: dict[str, Callable[[], Letter]] = {
+        "acknowledgement": lambda: letters.acknowledgement(TEMPLATES, call, card, to, US),
+        "updated": lambda: letters.updated(TEMPLATES, call, other, card, to, US),
+        "withdrawn": lambda: letters.withdrawn(TEMPLATES, call, card, to),
+        "passed_on": lambda: letters.passed_on(TEMPLATES, call, card, to, card.letter_language),
+        "accepted": lambda: letters.accepted(TEMPLATES, call, card, to, card.abstract),
+        "declined": lambda: letters.declined(TEMPLATES, call, card, to, card.abstract),
+        "too_large": lambda: letters.too_large(TEMPLATES, call, card, to, limit_megabytes=25),
+    }
+    return makers[kind]()
+
+
+class Words(HTMLParser):
+    """The words, elements and addresses of a page, as a mail client would see them."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.words, self.elements, self.addresses, self.scripted = "", set[str](), list[str](), list[str]()
+        self._hidden = False
+        self.feed(html)
+        self.words = " ".join(re.sub(r"[ \n]+", " ", self.words).split(" ")).strip()
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self._hidden = tag in ("style", "title")
+        self.elements.add(tag)
+        for name, value in attributes:
+            if name in ("href", "src", "action", "background"):
+                self.addresses.append(value or "")
+            if name.startswith("on"):
+                self.scripted.append(name)
+        if tag in ("p", "br", "div", "li", "h2", "h3"):
+            self.words += " "
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden = False
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.words += data
+
+
+def test_the_french_acknowledgement_says_what_was_understood() -> None:
+    letter = write("acknowledgement")
+
+    assert letter.subject == "Proposition reçue\u202f: Des cartes perforées aux motifs vivants [P-7]"
+    assert letter.text == (
+        "Bonjour Ada Lemoine,\n"
+        "\n"
+        "Merci de votre proposition pour «\u202fJournée Tissage et calcul\u202f». Nous\n"
+        "l’avons bien reçue\u202f; elle porte la référence P-7. Voici ce que nous en\n"
+        "avons compris\u202f:\n"
+        "\n"
+        "    Titre           Des cartes perforées aux motifs vivants\n"
+        "    Intervenants    Ada Lemoine (Université de Lille)\n"
+        "                    Bruno Castel (Musée du tissage, Roubaix)\n"
+        "    Durée           20\u00a0minutes\n"
+        "    Format          exposé\n"
+        "    Langue          français\n"
+        "    Mots-clés       tissage, langages\n"
+        "    Disponibilité   plutôt le matin\n"
+        "    Résumé\n"
+        "\n"
+        "        Les métiers à tisser ont inspiré les premières machines\n"
+        "        programmables. Nous montrons comment un langage de motifs permet\n"
+        "        de décrire, de vérifier et de tisser des étoffes complexes.\n"
+        "\n"
+        "        La démonstration se fait sur un petit métier apporté pour\n"
+        "        l’occasion.\n"
+        "\n"
+        "Si quelque chose est inexact ou vient à changer, répondez simplement à\n"
+        "ce message, avec vos mots\u202f: votre réponse corrigera la proposition, ou\n"
+        "la retirera si vous nous le demandez.\n"
+        "\n"
+        "L’appel reste ouvert jusqu’au vendredi 15 janvier 2027 à\u00a023\u00a0h\u00a059.\n"
+        "\n"
+        "Cet accusé de réception est parti automatiquement\u202f; votre proposition,\n"
+        "elle, sera lue par Léa Marchand, Karim Ould et Inès Prévôt, qui\n"
+        "organisent «\u202fJournée Tissage et calcul\u202f» et vous écriront à cette\n"
+        "adresse.\n"
+        "\n"
+        "Bien cordialement,\n"
+        "Léa Marchand, Karim Ould et Inès Prévôt\n"
+        "«\u202fJournée Tissage et calcul\u202f»\n"
+        "https://tissage.example.org/\n"
+    )
+
+
+def test_text_and_html_say_the_same() -> None:
+    letter = write("acknowledgement")
+
+    told = " ".join(letter.text.replace("https://tissage.example.org/", "").split(" "))
+    shown = Words(letter.html).words.replace("Corriger \u00a0·\u00a0 Retirer ", "")
+    # The text part puts quotation marks around the event at its end, the HTML part a link.
+    told = re.sub(r"[ \n]+", " ", told).strip().rpartition("«")[0] + "Journée Tissage et calcul"
+    assert sorted(shown.split(" ")) == sorted(told.split(" "))
+
+
+def test_an_english_speaker_is_answered_in_english() -> None:
+    letter = write("acknowledgement", replace(CARD, letter_language="en"))
+
+    assert letter.language == "en"
+    assert letter.subject == "Proposal received: Des cartes perforées aux motifs vivants [P-7]"
+    assert letter.text.splitlines()[0] == "Dear Ada Lemoine,"
+    assert '<html lang="en">' in letter.html
+
+
+@pytest.mark.parametrize(
+    ("missing", "question"),
+    [
+        (
+            ("title",),
+            "Il nous manque encore le titre\u202f: pourriez-vous nous l’envoyer en répondant à ce message\u202f?",
+        ),
+        (
+            ("abstract", "speakers"),
+            "Il nous manque encore le résumé et le nom des intervenants\u202f: pourriez-vous nous les envoyer "
+            "en répondant à ce message\u202f?",
+        ),
+        (
+            ("title", "abstract", "speakers"),
+            "Il nous manque encore le titre, le résumé et le nom des intervenants\u202f: pourriez-vous nous les "
+            "envoyer en répondant à ce message\u202f?",
+        ),
+    ],
+)
+def test_only_what_is_missing_is_asked_for(missing: tuple[str, ...], question: str) -> None:
+    letter = write("acknowledgement", replace(BARE, missing=missing))
+
+    asked = [p.replace("\n", " ") for p in letter.text.split("\n\n") if "Il nous manque" in p]
+    assert asked == [question]
+    assert letter.subject == "Proposition reçue [P-7]"
+
+
+def test_nothing_is_asked_when_nothing_is_missing() -> None:
+    assert "manque" not in write("acknowledgement").text
+
+
+def test_a_late_proposal_is_told_so_instead_of_the_deadline() -> None:
+    letter = write("acknowledgement", replace(CARD, late=True))
+
+    told = [
+        p.replace("\n", " ") for p in letter.text.split("\n\n") if "date limite" in p or "reste ouvert" in p
+    ]
+    assert told == [
+        "Votre proposition nous est parvenue après la date limite (vendredi 15 janvier 2027 à\u00a023\u00a0h\u00a059). "
+        "Nous la gardons, avec la mention «\u202freçue en retard\u202f», et les organisateurs verront s’il est encore "
+        "possible d’en tenir compte."
+    ]
+
+
+def test_a_call_that_says_little_still_makes_a_letter() -> None:
+    letter = write("acknowledgement", BARE, Address("", "x@example.net"), Call(title="Journée"))
+
+    assert letter.text.startswith("Bonjour,\n\nMerci de votre proposition pour «\u202fJournée\u202f».")
+    assert letter.text.endswith("Bien cordialement,\nLes organisateurs\n«\u202fJournée\u202f»\n")
+
+
+def test_one_organiser_is_spoken_of_in_the_singular() -> None:
+    letter = write("acknowledgement", call=replace(CALL, organisers=(Organiser("Léa Marchand"),)))
+
+    assert (
+        "lue par Léa Marchand, qui organise «\u202fJournée Tissage et calcul\u202f» et vous écrira à cette adresse."
+        in letter.text.replace("\n", " ")
+    )
+
+
+def test_an_update_shows_old_and_new_of_what_changed_and_only_that() -> None:
+    letter = letters.updated(TEMPLATES, CALL, CARD, CHANGED, ADA, US)
+
+    assert letter.text.partition("Bien cordialement")[0] == (
+        "Bonjour Ada Lemoine,\n"
+        "\n"
+        "Merci, votre proposition P-7 «\u202fUn langage pour les étoffes\u202f» est à jour.\n"
+        "Voici ce qui a changé\u202f:\n"
+        "\n"
+        "Titre\n"
+        "\n"
+        "    avant           Des cartes perforées aux motifs vivants\n"
+        "    maintenant      Un langage pour les étoffes\n"
+        "\n"
+        "Intervenants\n"
+        "\n"
+        "    avant           Ada Lemoine (Université de Lille), Bruno Castel\n"
+        "                    (Musée du tissage, Roubaix)\n"
+        "    maintenant      Ada Lemoine (Université de Lille)\n"
+        "\n"
+        "Durée\n"
+        "\n"
+        "    avant           20\u00a0minutes\n"
+        "    maintenant      30\u00a0minutes\n"
+        "\n"
+        "Si ce n’est pas ce que vous vouliez dire, répondez simplement à ce\n"
+        "message.\n"
+        "\n"
+    )
+
+
+def test_an_update_of_something_that_letters_do_not_show_is_confirmed() -> None:
+    letter = letters.updated(TEMPLATES, CALL, CARD, replace(CARD, versions=2), ADA, US)
+
+    assert letter.text.split("\n\n")[1].startswith("Merci, votre proposition P-7")
+    assert "ce qui a changé" not in letter.text
+
+
+def test_a_decision_carries_the_organisers_comment() -> None:
+    with_comment = letters.declined(
+        TEMPLATES, CALL, CARD, ADA, "Sujet passionnant,\nmais déjà traité.\n\nRevenez !"
+    )
+    without = letters.declined(TEMPLATES, CALL, CARD, ADA)
+
+    assert (
+        "Les organisateurs ajoutent\u202f:\n\n    Sujet passionnant, mais déjà traité.\n\n    Revenez !\n\n"
+        in with_comment.text
+    )
+    assert "ajoutent" not in without.text + without.html
+
+
+def test_a_message_in_an_unknown_language_is_answered_in_both_the_calls_first() -> None:
+    french = letters.passed_on(TEMPLATES, CALL, None, ADA, "de")
+    english = letters.passed_on(TEMPLATES, replace(CALL, language="en"), None, ADA)
+
+    assert french.language == "fr"
+    assert (
+        french.subject
+        == "Votre message a été transmis aux organisateurs / Your message has been passed on to the organisers"
+    )
+    assert [line for line in french.text.splitlines() if "Ada" in line] == [
+        "Bonjour Ada Lemoine,",
+        "Dear Ada Lemoine,",
+    ]
+    assert [line for line in english.text.splitlines() if "Ada" in line] == [
+        "Dear Ada Lemoine,",
+        "Bonjour Ada Lemoine,",
+    ]
+    assert re.findall(r'<div lang="(..)"', french.html) == ["fr", "en"]
+
+
+@pytest.mark.parametrize(
+    "name", ["", "ada@example.net", "http://spam.example", "A" * 80, "<b>Ada</b>", "Ada\r\nBcc: x"]
+)
+def test_somebody_without_a_usable_name_is_greeted_without_it(name: str) -> None:
+    assert write("passed_on", to=Address(name, "x@example.net")).text.splitlines()[0] == "Bonjour,"
+
+
+@pytest.mark.parametrize(
+    "name", ["Ada Lemoine", "DUPONT Jean-Paul", "Óscar d’Ors y Peña", "李小龍", "J. R. O'Neil"]
+)
+def test_somebody_with_a_name_is_greeted_by_it(name: str) -> None:
+    assert write("passed_on", to=Address(name, "x@example.net")).text.splitlines()[0] == f"Bonjour {name},"
+
+
+@pytest.mark.parametrize("language", letters.LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_strangers_words_do_nothing_in_a_letter(kind: str, language: str) -> None:
+    card = replace(HOSTILE_CARD, letter_language=language)
+
+    letter = write(kind, card, Address(HOSTILE, "x@example.net"))
+
+    page = Words(letter.html)
+    assert page.elements <= {
+        "html",
+        "head",
+        "meta",
+        "title",
+        "style",
+        "body",
+        "div",
+        "p",
+        "br",
+        "a",
+        "strong",
+        "span",
+    }
+    assert (
+        page.scripted,
+        [
+            a
+            for a in page.addresses
+            if not a.startswith(("mailto:propositions@example.org?", "https://tissage"))
+        ],
+    ) == ([], [])
+    assert "49" not in letter.text
+    for part in (letter.subject, letter.text, letter.html):
+        assert [c for c in part if c in "\x00\u202e\ud800\r"] == []
+    assert "\n" not in letter.subject
+
+
+@pytest.mark.parametrize("language", letters.LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_our_text_stays_within_72_columns(kind: str, language: str) -> None:
+    letter = write(kind, replace(CARD, letter_language=language))
+
+    assert [line for line in letter.text.splitlines() if len(line) > 72] == []
+
+
+@pytest.mark.parametrize("language", letters.LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_link_in_a_letter_changes_anything(kind: str, language: str) -> None:
+    """Field note 46: scanners open links. Ours write a mail to us or show the call's page."""
+    letter = write(kind, replace(CARD, letter_language=language))
+
+    links = Words(letter.html).addresses
+    assert {re.sub(r"\?.*", "", link) for link in links} <= {"mailto:propositions@example.org", CALL.url}
+
+
+def test_the_links_write_a_mail_with_the_reference() -> None:
+    links = Words(write("acknowledgement").html).addresses
+
+    assert links == [
+        "mailto:propositions@example.org?subject=Correction%20de%20la%20proposition%20%5BP-7%5D",
+        "mailto:propositions@example.org?subject=Retrait%20de%20la%20proposition%20%5BP-7%5D"
+        "&body=Je%20retire%20ma%20proposition%20P-7.",
+        "https://tissage.example.org/",
+    ]
+
+
+def test_a_long_title_is_shortened_in_the_subject_only() -> None:
+    title = "De l’art de nouer " + "des fils et " * 15 + "des idées"
+
+    letter = write("acknowledgement", replace(CARD, title=title))
+
+    start = "De l’art de nouer des fils et des fils et des fils et des fils et des fils et…"
+    assert letter.subject == f"Proposition reçue\u202f: {start} [P-7]"
+    assert title in Words(letter.html).words
+
+
+def test_a_long_list_of_speakers_is_cut_and_says_so() -> None:
+    card = replace(CARD, speakers=tuple(SpeakerCard(f"Personne Numéro {n}") for n in range(40)))
+
+    assert [s.name for s in letters.tidied(card).speakers][-2:] == ["Personne Numéro 29", "…"]
+
+
+@pytest.mark.parametrize(
+    "path", sorted(resources.folder("templates").joinpath("letters/fr").iterdir()), ids=lambda p: p.name
+)
+def test_french_punctuation_never_begins_a_line(path: Path) -> None:
+    """A narrow no-break space before ; : ! ? », and after «; the apostrophe is a curved one."""
+    text = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    quoted = "\n".join(
+        re.findall(r'"([^"\n]*)"', " ".join(re.findall(r"\{[%{].*?[%}]\}", text, flags=re.DOTALL)))
+    )
+    prose = re.sub(
+        r"<[^>]*>",
+        "",
+        re.sub(r"\{%.*?%\}", "", re.sub(r"\{\{.*?\}\}", "x", text, flags=re.DOTALL), flags=re.DOTALL),
+    )
+
+    for part in (prose, quoted):
+        words = re.sub(r"https?:\S+|&\w+;", "", part)
+        assert re.findall(r"[^\u202f][;:!?»]|[^\u202f]»|«[^\u202f]|[^\W\d_]'[^\W\d_]", words) == []
+
+
+@pytest.mark.parametrize(
+    "path", sorted(resources.folder("templates").joinpath("letters/en").iterdir()), ids=lambda p: p.name
+)
+def test_english_has_a_french_twin_and_its_own_marks(path: Path) -> None:
+    assert path.parents[1].joinpath("fr", path.name).is_file()
+    assert re.findall(r"[\u202f«»]", path.read_text(encoding="utf-8")) == []

@@ -107,7 +107,9 @@ def render_config(announcement: Announcement, supplied: Mapping[str, Mapping[str
 def to_supply(announcement: Announcement) -> tuple[str, ...]:
     """What a person must still write into the new file or beside it, each with its key."""
     call = announcement.call
-    missing = [_CURES[name] for name in announcement.missing if name in _CURES and name not in _OPTIONAL]
+    # Without a day there is no hour to ask for.
+    waiting = [n for n in announcement.missing if n not in _OPTIONAL and not (n == "hours" and not call.starts)]
+    missing = [_CURES[name] for name in waiting]
     if call.organisers and not any(person.address for person in call.organisers):
         missing.append("call.organiser[0].address: at least one organiser's address, for the digest")
     missing += [

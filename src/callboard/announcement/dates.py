@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import isleap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -55,15 +56,23 @@ class Mention:
         """The day, in that year when the text gives none."""
         return date(self.year or year, self.month, self.day)
 
+    def before(self, limit: date) -> date:
+        """The day itself, or without its year the last such day that is not after the limit."""
+        years = (limit.year - n for n in range(9))  # 29 February may be eight years away
+        days = (self.on(year) for year in years if (self.month, self.day) != (2, 29) or isleap(year))
+        return self.on(0) if self.year else next(day for day in days if day <= limit)
+
 
 def days(text: str, *, day_first: bool) -> list[Mention]:
     """The days a text names, in order. `day_first`: 03/04/2027 is in April; else it is not taken."""
     folded = fold(text)
     found: list[Mention] = []
+    read_already = bytearray(len(folded))
     for pattern, read in ((_DAY_MONTH, _day_month), (_MONTH_DAY, _month_day), (_ISO, _iso)):
         for match in pattern.finditer(folded):
             # A longer form that was read already ("3 June 2027") wins over a piece of it ("June 20").
-            if not any(m.start < match.end() and match.start() < m.end for m in found):
+            if not any(read_already[match.start() : match.end()]):
+                read_already[match.start() : match.end()] = b"1" * (match.end() - match.start())
                 found += read(match)
     found += [m for match in _SLASHES.finditer(folded) for m in _slashes(match, day_first)]
     return _with_years(sorted((m for m in found if _exists(m)), key=lambda m: (m.start, m.month, m.day)))

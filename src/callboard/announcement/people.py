@@ -39,6 +39,7 @@ _INSTITUTION = re.compile(
     r"|groupe?s?|gdr|gt|committee|comite|agency|agence|foundation|fondation|consortium|project|projet|chairs?"
     r"|president\w*|responsables?|organi[sz]\w*|local|members?|membres?|contacts?)\b"
 )
+_ELISION = re.compile(r"^[dDlL]['’]")
 _AND = re.compile(r"^(?:et|and|&)\s+")
 _BY = re.compile(r"\b(?:co-?)?organi(?:[sz]ed\s+by|s[ée]e?s?\s+par)\s+(.+)", re.IGNORECASE)
 _BEFORE_ADDRESS = " \t,;:|–—-<([*_"
@@ -59,7 +60,11 @@ def looks_like_name(text: str, *, beside_address: bool = False) -> bool:
     given = words[0].rstrip(".")
     # "INSA Lyon" is no person, "Ada EXAMPLE" and "A. Example" are.
     acronym = len(given) > 2 and given.isupper() and not words[-1].isupper() and len(given) < 6
-    return len(names) >= 2 and all(w[0].isupper() for w in names) and (beside_address or not acronym)
+    return (
+        len(names) >= 2
+        and all(_ELISION.sub("", w)[:1].isupper() for w in names)
+        and (beside_address or not acronym)
+    )
 
 
 def name_and_affiliation(text: str) -> tuple[str, str | None]:

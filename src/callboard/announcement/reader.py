@@ -291,18 +291,10 @@ class _Reader:
 
     def _take_deadline(self, said: Deadline) -> None:
         starts = self.values.get("starts")
-        try:
-            day = said.day.on(starts.year if starts else 0)
-        except ValueError:
-            # 29 February without its year.
-            self.notes.append(f"line {said.line}: the deadline has no year; say which one")
-            return
-        if not said.day.year and starts:
-            # A deadline comes before its event, so a day without a year is the last such day before it.
-            day = day if day <= starts.date() else said.day.on(starts.year - 1)
-            self.notes.append(
-                f"line {said.line}: the deadline has no year; {day.isoformat()} is the one before the event"
-            )
+        day = said.day.before(starts.date()) if starts else said.day.on(0)
+        if not said.day.year:
+            last = f"{day.isoformat()} is the last one before the event"
+            self.notes.append(f"line {said.line}: the deadline has no year; {last}")
         moment = datetime.combine(day, said.hour or time(23, 59, 59))
         known = self.values.get("timezone")
         zone = ZoneInfo(known or "UTC")

@@ -97,8 +97,9 @@ def _speaker_first(text: str) -> InvitedTalk | None:
         affiliation, rest = inner
     if rest and not affiliation and names_institution(rest):
         affiliation, rest = rest, ""
-    if affiliation and _OPEN.search(fold(affiliation)):
-        affiliation = None
+    if affiliation:
+        said = (part.strip() for part in affiliation.split(","))
+        affiliation = ", ".join(part for part in said if not _OPEN.search(fold(part))) or None
     return InvitedTalk("" if _OPEN.search(fold(rest)) else _unquoted(rest), speaker, affiliation)
 
 

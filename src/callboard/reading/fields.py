@@ -142,6 +142,16 @@ def format_in_prose(text: str) -> str | None:
     return "talk" if "talk" in found else None
 
 
+def format_pointed_at(text: str) -> str | None:
+    """The format that a text names as its own: "Ce tutoriel ...", "In this workshop ..."."""
+    plain = fold(text)
+    starts = "|".join(_phrases("time", "this"))
+    for name in _formats()[:-1]:
+        if re.search(rf"(?<!\w)(?:{starts}) (?:{_plain_format(name).pattern})", plain):
+            return name
+    return None
+
+
 @cache
 def _plain_format(name: str) -> re.Pattern[str]:
     """The words that name a format by themselves in a sentence: adjectives ("long", "short") do not."""

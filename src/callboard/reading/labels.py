@@ -17,7 +17,7 @@ from callboard.reading.layout import ORNAMENTS, Line, anchor, fold, ruler
 
 FIELDS = (
     *("title", "speakers", "affiliation", "email", "abstract", "language", "format", "duration"),
-    *("keywords", "availability", "bio", "links", "references", "other"),
+    *("keywords", "availability", "bio", "links", "references", "job", "other"),
 )
 # Fields whose value is some paragraphs; any other value ends with its own paragraph.
 _LONG = frozenset({"abstract", "bio", "references", "availability"})
@@ -105,7 +105,7 @@ def _without_small_words(tokens: list[str]) -> str | None:
 
 def _twice(words: str) -> str | None:
     """ "Titre / Title": the same label in two languages."""
-    parts = [part for part in re.split(r"[/|]", words) if part.strip()]
+    parts = [part for part in re.split(r"[/|,]|\s(?:ou|or|et|and|&)\s", words) if part.strip()]
     if len(parts) != 2 or len(words) > 60:
         return None
     first, second = (_known().get(fold(part)) for part in parts)

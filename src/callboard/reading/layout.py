@@ -75,7 +75,7 @@ def anchor(text: str) -> bool:
 def unmarked(text: str) -> str:
     """A line without its Markdown: no heading marks, bullets, emphasis, code marks around the whole."""
     text = text.strip().lstrip("#>").strip()
-    bullet = BULLET.match(text + " ") if text[:1] in "-•·▪●‣◦–+" else None
+    bullet = BULLET.match(text + " ") if text[:1] in "-•·▪●‣◦–+" or text[:2] == "* " else None
     text = text[bullet.end() :].strip() if bullet else text
     for mark in ("**", "__", "*", "_", "`"):
         if len(text) > 2 * len(mark) and text.startswith(mark) and text.endswith(mark):

@@ -80,6 +80,13 @@ def remark_on_marks(text: str) -> bool:
     return words(text) <= 14 and any(fold(mark) in plain for mark in vocabulary.phrases("letter", "marks"))
 
 
+def remark(text: str) -> bool:
+    """Whether a paragraph is an aside to the organisers: on the marks, or all in square brackets."""
+    return remark_on_marks(text) or (
+        text[:1] == "[" and text[-1:] == "]" and text.count("[") == 1 < words(text)
+    )
+
+
 def postscript(text: str) -> bool:
     """Whether a line begins a postscript."""
     plain = fold(text[:12]) + " "

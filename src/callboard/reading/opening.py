@@ -70,15 +70,15 @@ def _step(opening: Opening, run: list[Line], following: int, below: str, known: 
     while run and letter.greets(run[0].text):
         opening.cover.append(run.pop(0))
     run = _without_cover(opening, run, following, below)
-    while run and (letter.only_links(run[0].text) or letter.remark_on_marks(joined(run))):
+    while run and (letter.only_links(run[0].text) or letter.remark(joined(run))):
         run = run[1:] if letter.only_links(run[0].text) else []
     if run and not opening.speakers and opening.title is None and not known.titled:
-        run = _people_before_title(opening, run, known)
+        run = _people_before_title(opening, run, below, known)
     if run and opening.title is None and not known.titled:
         run = _title(opening, run, following, known)
     if run and not opening.speakers and not known.peopled:
-        run = _people(opening, run, following, known)
-    return run
+        return _people(opening, run, following, known)
+    return _notes(opening, run)
 
 
 def _without_cover(opening: Opening, run: list[Line], following: int, below: str) -> list[Line]:
@@ -110,11 +110,13 @@ def _note_cover(opening: Opening, part: Sequence[Line]) -> None:
     opening.no_title = opening.no_title or title.says_title_to_come(text)
 
 
-def _people_before_title(opening: Opening, run: list[Line], known: Known) -> list[Line]:
+def _people_before_title(opening: Opening, run: list[Line], below: str, known: Known) -> list[Line]:
     """ "Name, Laboratory" above a title in quotation marks, as in printed programmes."""
     mark = next(
         (at for at, line in enumerate(run[:5]) if unquoted(line.text.strip()) != line.text.strip()), None
     )
+    if mark is None and len(run) <= 3 and unquoted(below.strip()) != below.strip():
+        mark = len(run)
     if not mark or not people.line_of_people(run[0].text, known.sender):
         return run
     opening.speakers = people.parse("\n".join(line.text for line in run[:mark]), trusted=True)
@@ -174,6 +176,18 @@ def _people(opening: Opening, run: list[Line], following: int, known: Known) -> 
     opening.speakers = people.parse("\n".join(line.text for line in taken), trusted=True)
     opening.speaker_lines = tuple(taken)
     opening.minutes = minutes_beside_name(taken[0].text)
+    return run[count:]
+
+
+def _notes(opening: Opening, run: list[Line]) -> list[Line]:
+    """Take the footnotes that stand in a paragraph of their own below the people."""
+    listed = "\n".join(line.text for line in opening.speaker_lines)
+    if not run or not opening.speakers or not people.footnote(run[0].text) or not people.marked(listed):
+        return run
+    count = next((at for at, line in enumerate(run) if not people.footnote(line.text)), len(run))
+    taken = run[:count]
+    opening.speakers = people.parse("\n".join([listed, *(line.text for line in taken)]), trusted=True)
+    opening.speaker_lines = (*opening.speaker_lines, *taken)
     return run[count:]
 
 

@@ -78,7 +78,12 @@ def looks_like_name(text: str, *, trusted: bool = False) -> bool:
     if not all(_TOKEN.match(token) for token in tokens):
         return False
     folded = fold(text).split()
-    if any(token in _folded("organisations") for token in folded) or folded[0] in _folded("roles"):
+    roles = _folded("roles")
+    if (
+        any(token in _folded("organisations") for token in folded)
+        or folded[0] in roles
+        or folded[-1] in roles
+    ):
         return False
     proper = [token for token in tokens if token.lower() not in _PARTICLES]
     if trusted:
@@ -162,6 +167,18 @@ def _others() -> re.Pattern[str]:
 
 def _without_others(text: str) -> str:
     return _others().sub("", text)
+
+
+def footnote(line: str) -> bool:
+    """Whether a line explains a mark set beside a name: "¹ LIMSI", "(2) CEA"."""
+    match = _NOTE.match(line)
+    return match is not None and not looks_like_name(re.split(r"[,(]", line[match.end() :])[0])
+
+
+def marked(text: str) -> bool:
+    """Whether names in a line of people bear marks of footnotes."""
+    heads = re.split(r",|;|\set\s|\sand\s|\n", _RAISED.sub(_raised, text[:_AT_MOST]))
+    return any(_MARKS.search(head.strip(" _*")) is not None for head in heads)
 
 
 def _footnotes(lines: Iterable[str]) -> tuple[list[str], dict[str, str]]:
@@ -285,7 +302,8 @@ def _share(people: list[_Person]) -> None:
 
 
 def _found(person: _Person, notes: dict[str, str]) -> SpeakerFound:
-    places = [notes[mark] for mark in person.marks if mark in notes] or person.affiliations
+    marks = [m for mark in person.marks for m in ([mark] if mark in notes else list(mark))]
+    places = [notes[mark] for mark in marks if mark in notes] or person.affiliations
     return SpeakerFound(person.name, " ; ".join(places)[:300] or None, person.email)
 
 
@@ -308,6 +326,12 @@ def signed(lines: Sequence[str], sender: str | None) -> SpeakerFound | None:
         if len(people) == 1:
             return replace(people[0], affiliation=people[0].affiliation or _place(lines[at + 1 : at + 5]))
     return None
+
+
+def employer(job: str) -> str | None:
+    """The institution in a job title: "Engineer at Company", "Ingénieure chez Société"."""
+    place = _at().search(f" {job}")
+    return job[place.end() - 1 :].strip(" .") or None if place else None
 
 
 def _place(lines: Iterable[str]) -> str | None:

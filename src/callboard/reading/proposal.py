@@ -374,20 +374,25 @@ def _person(name: str) -> str:
 
 def _with_labels(found: tuple[SpeakerFound, ...], cut: Sequence[Block]) -> tuple[SpeakerFound, ...]:
     """Institutions and addresses under labels of their own, given to the people in order."""
-    places = _values(cut, "affiliation")
+    places = _values(cut, "affiliation") or _employers(_values(cut, "job"), len(found))
     emails = [match[0] for text in _values(cut, "email") for match in people.EMAIL.finditer(text)]
     if len(places) == 1 and len(found) > 1:
         parts = [part.strip() for part in re.split(r"\s/\s|;|\n", places[0]) if part.strip()]
         places = parts if len(parts) == len(found) else places * len(found)
     better = []
     for at, person in enumerate(found):
-        place = person.affiliation or (places[at] if at < len(places) else None)
+        place = person.affiliation or (places[at] if at < len(places) else "") or None
         better.append(
             replace(
                 person, affiliation=place, email=person.email or (emails[at] if at < len(emails) else None)
             )
         )
     return tuple(better)
+
+
+def _employers(jobs: Sequence[str], people_found: int) -> list[str]:
+    """The institutions in job titles: "Engineer @ Company"; only where every speaker gives one job."""
+    return [people.employer(job) or "" for job in jobs] if len(jobs) == people_found else []
 
 
 def _values(cut: Sequence[Block], name: str) -> list[str]:
@@ -416,7 +421,11 @@ def _from_prose(draft: _Draft, kept: Sequence[Line], document: Document) -> None
     abstract = draft.values.get("abstract")
     body = "\n".join(line.text for line in abstract) if isinstance(abstract, list) else ""
     draft.take("duration_minutes", fields.minutes_in_prose(cover), _source(document, "sentence", 0.7))
-    talk = fields.format_in_prose(cover) or fields.format_in_prose(f"{document.subject}\n{body}")
+    talk = (
+        fields.format_pointed_at(body[:400])
+        or fields.format_in_prose(cover)
+        or fields.format_in_prose(f"{document.subject}\n{body}")
+    )
     draft.take("format", talk, _source(document, "sentence", 0.6))
     around = [*lines_of(document.cover), *(line for line in kept if line not in set(abstract or ()))]  # type: ignore[call-overload]  # a list of lines, as above
     draft.take("availability", fields.availability_in(around), _source(document, "sentence", 0.7))

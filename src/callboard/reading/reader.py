@@ -168,12 +168,22 @@ def _as_change(found: ProposalFound) -> ProposalFound:
 def _letter_language(written: _Letter, found: tuple[ProposalFound, ...]) -> str | None:
     """The language to answer in: the cover's, else the whole text's."""
     own = written.own[:_NOTES_AT_MOST]
-    cover = own
-    for one in found:
-        if one.abstract and (start := own.find(one.abstract[:25])) >= 0:
-            cover = f"{own[:start]}\n{own[start + len(one.abstract) :]}"
-    detected = language.detect(cover) if words(cover) >= 6 and cover != own else None
-    return detected or language.detect(own) or language.detect(written.subject) or _first_language(found)
+    starts = [
+        source.start
+        for one in found
+        for source in one.sources.values()
+        if source.part == "text" and source.start
+    ]
+    cover = own[: min(starts)] if starts else ("" if _from_text(found) else own)
+    detected = language.detect(cover) if words(cover) >= 2 else None
+    return detected or _first_language(found) or language.detect(own) or language.detect(written.subject)
+
+
+def _from_text(found: tuple[ProposalFound, ...]) -> bool:
+    """Whether the mail's own text begins with what is proposed."""
+    return any(
+        source.part == "text" and source.start == 0 for one in found for source in one.sources.values()
+    )
 
 
 def _first_language(found: tuple[ProposalFound, ...]) -> str | None:

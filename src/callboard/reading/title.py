@@ -12,6 +12,7 @@ from functools import cache
 
 from callboard.reading import vocabulary
 from callboard.reading.layout import fold, unmarked, unquoted, words
+from callboard.reading.people import looks_like_name
 
 _REPLY = re.compile(
     r"\s*(?:(?:re|rép|rep|tr|fwd?|fw|aw|wg|réf|ref)\s?(?:\[\d{1,3}\])?\s?[:：]\s*)+", re.IGNORECASE
@@ -80,9 +81,9 @@ def from_subject(subject: str, known: Iterable[str] = ()) -> str | None:
         return None
     ignorable = frozenset(token for name in known for token in fold(name).split())
     text, tag = _without_tags(text)
-    if tag and _is_title(tag, frozenset()) and not _is_title(text, ignorable):
+    if tag and _is_title(tag, frozenset()) and (not _is_title(text, ignorable) or looks_like_name(text)):
         return tidy(tag)
-    return _named_part(text, ignorable)
+    return _named_part(text, ignorable, tagged=text != without_replies(subject)[:1000])
 
 
 def _without_tags(text: str) -> tuple[str, str]:
@@ -94,9 +95,9 @@ def _without_tags(text: str) -> tuple[str, str]:
     return text.strip(), tag
 
 
-def _named_part(text: str, ignorable: frozenset[str]) -> str | None:
+def _named_part(text: str, ignorable: frozenset[str], *, tagged: bool) -> str | None:
     """The subject from its first part that is not generic: "Talk proposal: A title: its subtitle"."""
-    rest, generic_seen = text, False
+    rest, generic_seen = text, tagged and len(text.split()) > 3
     while rest:
         match = _PIECES.search(rest)
         head = rest[: match.start()] if match else rest

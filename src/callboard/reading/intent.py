@@ -47,6 +47,7 @@ class _Evidence:
     documents: bool
     named: bool  # a document's name says that it is a proposal
     labels: int  # different labels that only talks have, at the beginning of lines
+    signed_above: bool  # the sender's name stands above the text, as an author's does
     words: int
 
     @property
@@ -119,17 +120,17 @@ def references(mail: IncomingMail, parts: Parts, prefix: str) -> tuple[str, ...]
 
 def _evidence(mail: IncomingMail, parts: Parts) -> _Evidence:
     subject, own, quoted = mail.subject, parts.own, parts.quoted
-    documents = _documents(mail)
+    documents, author = _documents(mail), mail.sender
     answers = bool(mail.in_reply_to or _ANSWER.match(mail.subject))
     if parts.forward:
         inner = origin(parts.forward)
         inside = split(inner.body)
-        subject = inner.subject or subject
+        subject, author = inner.subject or subject, inner.sender
         own, quoted, answers = f"{own}\n\n{inside.own}", inside.quoted, bool(_ANSWER.match(subject))
     elif mail.forwarded:
         letter = mail.forwarded[-1]
         own = f"{own}\n\n{split(letter.text, is_forward(letter.subject)).own}"
-        subject, answers = letter.subject, bool(_ANSWER.match(letter.subject))
+        subject, author, answers = letter.subject, letter.sender, bool(_ANSWER.match(letter.subject))
         documents = documents or _documents(letter)
     sentences = tuple(fold(s) for s in _SENTENCE.split(own[:_ENOUGH]) if s.strip())
     return _Evidence(
@@ -144,6 +145,7 @@ def _evidence(mail: IncomingMail, parts: Parts) -> _Evidence:
         documents=documents,
         named=any(pattern("intent", "file").search(fold(name)) for name in _file_names(mail)),
         labels=_labels(own),
+        signed_above=_signed_above(own, author.name if author else ""),
         words=len(own[:_ENOUGH].split()),
     )
 
@@ -175,25 +177,47 @@ def _labels(own: str) -> int:
     return len(found)
 
 
+def _signed_above(own: str, name: str) -> bool:
+    """Whether a short line near the top bears the sender's name, with a text of some length below it."""
+    names = {word for word in re.split(r"[^\w'-]+", fold(name)) if len(word) > 2}
+    lines = [line for line in own[:_ENOUGH].split("\n") if line.strip()]
+    for at, line in enumerate(lines[:5]):
+        words = re.split(r"[^\w'-]+", fold(line[:200]).strip("*_#> "))
+        if pattern("intent", "closing").search(fold(line[:60])):
+            return False  # a name below it signs a letter, and boilerplate follows
+        opens = len(names) > 1 and names <= set(words[: len(names) + 2]) and words[0] in names
+        if opens and len(words) <= 20 and not line.rstrip().endswith((".", "?", ":", ",")):
+            return sum(len(below.split()) for below in lines[at + 1 :]) >= 40
+    return False
+
+
 def _withdrawal(evidence: _Evidence, follow_up: bool, has_fields: bool) -> Verdict | None:
     """Words of withdrawing, in a sentence without condition or negation."""
     if has_fields and not follow_up and evidence.words > 60:
         return None  # an abstract may speak of withdrawing anything
     for sentence in evidence.sentences:
-        if not pattern("intent", "withdraw").search(sentence):
-            continue
-        if pattern("intent", "conditional").search(sentence) or pattern("intent", "negation").search(
-            sentence
+        said = pattern("intent", "withdraw").search(sentence)
+        if (
+            said
+            and _meant(sentence, said.start())
+            and (follow_up or evidence.says("earlier") or evidence.answers)
         ):
-            continue
-        if follow_up or evidence.says("earlier") or evidence.answers:
             return Verdict(Kind.WITHDRAWAL, "says that the proposal is withdrawn", 0.95)
     short = not has_fields or evidence.words < 80
     if follow_up and short and evidence.says("cannot") and not evidence.says("replacement"):
-        certain = [s for s in evidence.sentences if pattern("intent", "cannot").search(s)]
-        if any(not pattern("intent", "conditional").search(s) and "?" not in s for s in certain):
-            return Verdict(Kind.WITHDRAWAL, "says that the talk will not be given", 0.8)
+        for sentence in evidence.sentences:
+            said = pattern("intent", "cannot").search(sentence)
+            if said and "?" not in sentence and _meant(sentence, said.start()):
+                return Verdict(Kind.WITHDRAWAL, "says that the talk will not be given", 0.8)
     return None
+
+
+def _meant(sentence: str, at: int) -> bool:
+    """Whether the words at `at` are meant: no condition in the sentence, no doubt before them, no negation."""
+    plain = pattern("intent", "polite").sub(lambda polite: " " * len(polite[0]), sentence)
+    if pattern("intent", "conditional").search(plain) or pattern("intent", "negation").search(plain):
+        return False
+    return not pattern("intent", "unsure").search(plain, 0, at)
 
 
 def _revision(evidence: _Evidence, follow_up: bool, has_fields: bool) -> Verdict | None:
@@ -223,21 +247,18 @@ def _proposal(evidence: _Evidence, has_fields: bool) -> Verdict | None:
         return Verdict(Kind.PROPOSAL, "the subject is tagged as a proposal", 0.85)
     announced = bool(pattern("intent", "subject").match(evidence.subject))
     offers = evidence.framed("offer")
-    if substance and offers and foreign <= 1:
+    unasked = evidence.answers and not evidence.answers_call and not evidence.labels
+    if substance and offers and foreign <= 1 and not unasked:
         return Verdict(Kind.PROPOSAL, "offers a talk and says what it is about", 0.95)
-    if substance and not evidence.answers and (announced or evidence.framed("mention")):
-        if not foreign or (foreign == 1 and evidence.labels):
-            return Verdict(Kind.PROPOSAL, "announces a proposal and says what it is about", 0.9)
-    if (
-        substance
-        and evidence.answers_call
-        and foreign <= 1
-        and (evidence.labels or evidence.speaks_of_a_talk)
-    ):
+    mentioned = (announced or evidence.framed("mention")) and not evidence.answers
+    if substance and mentioned and (not foreign or (foreign == 1 and evidence.labels)):
+        return Verdict(Kind.PROPOSAL, "announces a proposal and says what it is about", 0.9)
+    talks = bool(evidence.labels) or evidence.speaks_of_a_talk
+    if substance and evidence.answers_call and foreign <= 1 and talks:
         return Verdict(Kind.PROPOSAL, "answers the call with a talk", 0.85)
     if offers and (announced or evidence.answers_call) and not foreign and evidence.words > 20:
         return Verdict(Kind.PROPOSAL, "offers a talk", 0.7)
-    if evidence.documents and evidence.covers and not foreign and "?" not in evidence.own:
+    if evidence.documents and evidence.covers and not foreign and (has_fields or "?" not in evidence.own):
         return Verdict(Kind.PROPOSAL, "a short letter with a document that is called a proposal", 0.75)
     return _bare(evidence, has_fields)
 
@@ -248,7 +269,7 @@ def _bare(evidence: _Evidence, has_fields: bool) -> Verdict | None:
         return None
     if not evidence.labels and (evidence.count("software") > 2 or evidence.count("foreign") > 2):
         return None
-    if evidence.speaks_of_a_talk or evidence.labels >= 2:
+    if evidence.says("voice") or evidence.labels >= 2 or evidence.signed_above:
         return Verdict(Kind.PROPOSAL, "a title and an abstract, as talks have them", 0.65)
     return None
 

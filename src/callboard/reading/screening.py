@@ -42,6 +42,7 @@ _NOTE = re.compile(r"\s*(?:$|[:\])([–-]|(?:re|du|jusqu'a|jusqu'au|until|from|b
 _DMARC = re.compile(
     r"\s*(?:\[.{0,40}\]\s*)?(?:dmarc .{0,40})?report domain:.{1,300}submitter:", re.IGNORECASE | re.DOTALL
 )
+_PERSONAL = re.compile(r"\b(?:je|i|my|mon|ma)\b")
 _LIST_FOOTER = re.compile(r"unsubscribe@|-request@|-leave@|majordomo|listinfo|listserv|yahoogroups|/options/")
 _LINK = re.compile(r"https?://|www\.")
 # Set by Mailman, Sympa and vger for ordinary list mail too.
@@ -61,7 +62,7 @@ def _bounce(mail: IncomingMail) -> Verdict | None:
     if mail.report:
         # Also read receipts (RFC 8098) and abuse reports (RFC 5965): nobody waits for an answer to those.
         return Verdict(Kind.BOUNCE, "a delivery report (multipart/report)", 1.0)
-    if mail.failed_recipients and (mail.null_sender or says_so or _from_postmaster(mail)):
+    if mail.failed_recipients and not _ANSWERED.match(mail.subject):
         return Verdict(Kind.BOUNCE, "a report that a mail could not be delivered", 0.98)
     if _from_postmaster(mail):
         return Verdict(Kind.BOUNCE, "sent by a mail server's postmaster", 0.95)
@@ -76,13 +77,13 @@ def _bounce(mail: IncomingMail) -> Verdict | None:
 
 def _from_postmaster(mail: IncomingMail) -> bool:
     """Whether the mail server itself wrote it; a postmaster who answers by hand threads and says Re:."""
-    if not _POSTMASTER.match(_local_part(mail)) or _ANSWERED.match(mail.subject):
+    if not _POSTMASTER.match(_local_part(mail)):
         return False
-    return mail.auto_submitted in (None, "auto-replied") and (
+    if mail.null_sender or pattern("machine", "bounce_text").search(fold(mail.text[:4000])):
+        return True
+    return not _ANSWERED.match(mail.subject) and (
         _local_part(mail).startswith("mail")
-        or mail.null_sender
         or bool(pattern("machine", "bounce_subject").match(fold(mail.subject[:300])))
-        or bool(pattern("machine", "bounce_text").search(fold(mail.text[:4000])))
     )
 
 
@@ -147,7 +148,21 @@ def _bulk(mail: IncomingMail) -> Verdict | None:
         return Verdict(Kind.BULK, f"{senders[0]} is set by bulk senders only", 0.95)
     if answered:
         return None
-    return _advert(mail) or _other_call(mail)
+    return _newsletter(mail) or _advert(mail) or _other_call(mail)
+
+
+def _newsletter(mail: IncomingMail) -> Verdict | None:
+    """A newsletter by its subject, or an announcement to many: a vacancy, a defence, a seminar."""
+    subject, text = fold(mail.subject[:300]), fold(mail.text[:6000])
+    if pattern("intent", "offer").search(f"{subject} . {text}"):
+        return None
+    if pattern("machine", "newsletter").search(subject) and (_LINK.search(mail.text) or mail.list_id):
+        return Verdict(Kind.BULK, "a newsletter", 0.85)
+    opening = f"{subject} . {text[:400]}"
+    foreign = {sign[0] for sign in pattern("intent", "foreign").finditer(opening)}
+    if len(foreign) >= 2 and pattern("machine", "mass").search(f"{text[:300]} {text[-600:]}"):
+        return Verdict(Kind.BULK, "an announcement to many", 0.75)
+    return None
 
 
 def _advert(mail: IncomingMail) -> Verdict | None:
@@ -171,7 +186,8 @@ def _other_call(mail: IncomingMail) -> Verdict | None:
         return None
     text = fold(mail.text[:12_000])
     signs = {found[0] for found in pattern("machine", "call_text").finditer(text)}
-    if signs and not re.search(r"\b(?:je|i|my|mon|ma)\b", text[:1500]):
+    personal = _PERSONAL.search(text[:1500]) or pattern("intent", "offer").search(text[:1500])
+    if (signs or pattern("machine", "mass").search(text[:300])) and not personal:
         return Verdict(Kind.BULK, "the announcement of a call, sent to many", 0.8)
     return None
 

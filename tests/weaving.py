@@ -83,3 +83,22 @@ HOSTILE_CARD = replace(
     keywords=(HOSTILE,),
     availability=HOSTILE,
 )
+ENGLISH = replace(
+    CARD,
+    number=8,
+    reference="P-8",
+    title="Weaving as a notation: what a loom can teach a compiler",
+    speakers=(SpeakerCard("Noor Hale", "University of Leeds"),),
+    abstract="A loom is a machine that reads its programme. We compare its cards with bytecode.",
+    language="en",
+    format=None,
+    keywords=(),
+    topics=(0,),
+    letter_language="en",
+)
+UNFINISHED = replace(
+    BARE, number=9, reference="P-9", speakers=(SpeakerCard("Jean Roc"),), missing=("title", "abstract")
+)
+OLDER = replace(
+    CARD, number=2, reference="P-2", title="La navette et le temps", speakers=(SpeakerCard("Rémi Sol"),)
+)

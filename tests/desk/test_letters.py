@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from callboard.desk.letters import Letter
 from callboard.mailroom.incoming import Address
 from callboard.proposals import ProposalCard, SpeakerCard
 from callboard.templating import Templates
+from rendered import Words
 from weaving import ADA, BARE, CALL, CARD, HOSTILE, HOSTILE_CARD, US
 
 TEMPLATES = Templates()
@@ -37,35 +37,6 @@ def write(kind: str, card: ProposalCard = CARD, to: Address = ADA, call: Call = 
         "too_large": lambda: letters.too_large(TEMPLATES, call, card, to, limit_megabytes=25),
     }
     return makers[kind]()
-
-
-class Words(HTMLParser):
-    """The words, elements and addresses of a page, as a mail client would see them."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.words, self.elements, self.addresses, self.scripted = "", set[str](), list[str](), list[str]()
-        self._hidden = False
-        self.feed(html)
-        self.words = " ".join(re.sub(r"[ \n]+", " ", self.words).split(" ")).strip()
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        self._hidden = tag in ("style", "title")
-        self.elements.add(tag)
-        for name, value in attributes:
-            if name in ("href", "src", "action", "background"):
-                self.addresses.append(value or "")
-            if name.startswith("on"):
-                self.scripted.append(name)
-        if tag in ("p", "br", "div", "li", "h2", "h3"):
-            self.words += " "
-
-    def handle_endtag(self, tag: str) -> None:
-        self._hidden = False
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.words += data
 
 
 def test_the_french_acknowledgement_says_what_was_understood() -> None:

@@ -1,0 +1,314 @@
+"""The digest: when there is news, what it says and in which order, and that the account always sums."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callboard.call import Organiser
+from callboard.desk.digest import (
+    TERMS,
+    Account,
+    ChangedLine,
+    DigestContent,
+    FailedLine,
+    HeldLine,
+    MailboxLine,
+    ProgrammeLine,
+    QuestionLine,
+    digest,
+    has_news,
+)
+from callboard.model import Outcome
+from callboard.templating import Templates
+from digest_content import CONTENT, NOON, QUIET, TODAY, YESTERDAY
+from rendered import Words
+from weaving import BARE, CALL, CARD, ENGLISH, HOSTILE, HOSTILE_CARD, OLDER
+
+TEMPLATES = Templates()
+LEA, KARIM, INES = CALL.organisers
+
+
+def text(content: DigestContent, organiser: Organiser = LEA) -> str:
+    return digest(TEMPLATES, CALL, organiser, content).text
+
+
+def section(written: str, heading: str) -> str:
+    """What stands under a heading, up to the next one at the margin."""
+    body = re.split(rf"^{re.escape(heading)}[^\n]*\n", written, flags=re.MULTILINE)[1]
+    return re.split(r"^\S", body, flags=re.MULTILINE)[0].strip("\n")
+
+
+def account_line(content: DigestContent, organiser: Organiser = LEA) -> str:
+    """The account, on one line and with plain blanks."""
+    last = text(content, organiser).split("\n\n")[-2].replace("\n", " ").replace("\u00a0", " ")
+    return last.partition(": ")[2]
+
+
+def test_what_needs_a_person_comes_first_then_what_changed_then_the_state() -> None:
+    lines = text(CONTENT).splitlines()
+
+    assert [lines[i - 1] for i, line in enumerate(lines) if line.startswith("===")] == [
+        "Ce qui vous attend",
+        "Ce qui a changé",
+        "Où en sont les choses",
+    ]
+    assert [line for line in lines if re.search(r" \(\d+\)$", line)] == [
+        "Boîtes aux lettres que nous n’arrivons pas à lire (1)",
+        "Messages à regarder (1)",
+        "Questions (1)",
+        "Lettres qui ne sont pas arrivées (1)",
+        "Propositions à décider (4)",
+        "Nouvelles propositions (3)",
+        "Propositions modifiées (2)",
+        "Propositions incomplètes (1)",
+    ]
+
+
+def test_a_new_proposal_has_five_lines_at_most() -> None:
+    assert section(text(CONTENT), "Nouvelles propositions") == (
+        "  P-7     Des cartes perforées aux motifs vivants\n"
+        "          Ada Lemoine (Université de Lille), Bruno Castel (Musée du\n"
+        "          tissage, Roubaix)\n"
+        "          20\u00a0minutes · exposé · français · motifs et algorithmes de\n"
+        "          tissage · conservation des textiles anciens, de l’atelier au\n"
+        "          musée…\n"
+        "          Les métiers à tisser ont inspiré les premières machines\n"
+        "          programmables.\n"
+        "\n"
+        "  P-8     Weaving as a notation: what a loom can teach a compiler\n"
+        "          Noor Hale (University of Leeds)\n"
+        "          20\u00a0minutes · anglais · motifs et algorithmes de tissage\n"
+        "          A loom is a machine that reads its programme.\n"
+        "\n"
+        "  P-9     (sans titre pour l’instant)\n"
+        "          Jean Roc\n"
+        "          Il manque le titre et le résumé. Reçue après la date limite."
+    )
+    shown = digest(TEMPLATES, CALL, LEA, CONTENT).html
+    cards = re.findall(r'<div class="card".*?</div>', shown, flags=re.DOTALL)
+    assert [card.count("<p ") for card in cards] == [4, 4, 3]
+
+
+def test_what_waits_for_a_person_says_what_to_do() -> None:
+    written = text(CONTENT)
+
+    assert section(written, "Messages à regarder") == (
+        "  - Message 12, de g.roy@example.net, «\u202fUn exposé ?\u202f», reçu le mardi 1er\n"
+        "    décembre 2026 à\u00a012\u00a0h\u00a005\u202f: ce message a été transmis par un inconnu\n"
+        "\n"
+        "  Sur le serveur, callboard held les montre et permet de les traiter."
+    )
+    assert section(written, "Propositions à décider") == (
+        "  3\u00a0nouvelles, présentées plus bas\u202f; les autres\u202f:\n"
+        "\n"
+        "  P-2     La navette et le temps – Rémi Sol\n"
+        "\n"
+        "  Pour décider, sur le serveur\u202f:\n"
+        "\n"
+        "      callboard accept 2\n"
+        "      callboard decline 2"
+    )
+
+
+def test_several_lines_of_one_kind_stay_apart() -> None:
+    held = tuple(HeldLine(n, None, None, f"raison {n}", NOON) for n in (1, 2))
+
+    assert section(text(replace(QUIET, held=held)), "Messages à regarder").splitlines()[:4] == [
+        "  - Message 1, reçu le mardi 1er décembre 2026 à\u00a012\u00a0h\u00a005\u202f: raison 1",
+        "  - Message 2, reçu le mardi 1er décembre 2026 à\u00a012\u00a0h\u00a005\u202f: raison 2",
+        "",
+        "  Sur le serveur, callboard held les montre et permet de les traiter.",
+    ]
+
+
+def test_a_new_proposal_is_not_listed_again_as_undecided_or_incomplete() -> None:
+    only_new = replace(QUIET, new=(BARE,), undecided=(BARE,), incomplete=(BARE,))
+
+    written = text(only_new)
+
+    assert written.count("P-7") == 1
+    assert (
+        section(written, "Propositions à décider").splitlines()[0] == "  1\u00a0nouvelle, présentée plus bas."
+    )
+    assert "incomplètes" not in written
+
+
+def test_what_is_not_there_is_not_mentioned() -> None:
+    assert text(replace(QUIET, programme=ProgrammeLine(1, 0, 0))) == (
+        "Bonjour Léa Marchand,\n"
+        "\n"
+        "Voici les nouvelles de l’appel «\u202fJournée Tissage et calcul\u202f» depuis le\n"
+        "mardi 1er décembre 2026 à\u00a07\u00a0h\u00a030.\n"
+        "\n"
+        "Où en sont les choses\n"
+        "=====================\n"
+        "\n"
+        "  Aucune proposition à décider.\n"
+        "  Programme, brouillon nº\u00a01\u202f: 0\u00a0exposé placé.\n"
+        "\n"
+        "Le compte de tous les messages reçus\u202f: 3\u00a0messages = 2\u00a0propositions +\n"
+        "1\u00a0ignoré\n"
+        "\n"
+        "Bonne journée,\n"
+        "Callboard, pour les organisateurs\n"
+    )
+
+
+def test_an_organiser_is_written_to_in_their_own_language() -> None:
+    letter = digest(TEMPLATES, CALL, INES, CONTENT)
+
+    assert (letter.language, letter.recipient.address) == ("en", "ines@example.org")
+    assert (
+        letter.subject
+        == "Journée Tissage et calcul: 3\u00a0new proposals, 4 to decide, 2\u00a0messages to look at"
+    )
+    assert letter.text.splitlines()[0] == "Hello Inès Prévôt,"
+
+
+@pytest.mark.parametrize(
+    ("content", "subject"),
+    [
+        (CONTENT, "3\u00a0nouvelles propositions, 4 à décider, 2\u00a0messages à voir"),
+        (replace(QUIET, new=(CARD,)), "1\u00a0nouvelle proposition"),
+        (replace(QUIET, changed=(ChangedLine(CARD),), undecided=(CARD,)), "1\u00a0changement, 1 à décider"),
+        (replace(QUIET, questions=CONTENT.questions), "des nouvelles, 1\u00a0message à voir"),
+    ],
+)
+def test_the_subject_says_what_is_inside(content: DigestContent, subject: str) -> None:
+    assert digest(TEMPLATES, CALL, LEA, content).subject == f"Journée Tissage et calcul\u202f: {subject}"
+
+
+def test_text_and_html_give_the_same_facts() -> None:
+    letter = digest(TEMPLATES, CALL, LEA, CONTENT)
+
+    told = re.sub(r"^(?:=+|\s*-(?= ))", "", letter.text, flags=re.MULTILINE)
+    assert sorted(Words(letter.html).words.split()) == sorted(told.split())
+
+
+def test_an_organiser_without_an_address_gets_none() -> None:
+    with pytest.raises(ValueError, match="Bo Lind has no address that a digest could go to"):
+        digest(TEMPLATES, CALL, Organiser("Bo Lind"), CONTENT)
+
+
+def test_a_flood_of_proposals_is_cut_and_says_where_the_rest_is() -> None:
+    many = tuple(replace(CARD, number=n, reference=f"P-{n}") for n in range(1, 201))
+
+    letter = digest(TEMPLATES, CALL, LEA, replace(QUIET, new=many, undecided=many))
+
+    assert section(letter.text, "Nouvelles propositions").splitlines()[-1] == (
+        "  - et 170\u00a0autres\u202f; callboard list les montre toutes"
+    )
+    # Gmail cuts a message at 102 kB.
+    assert len(letter.html.encode()) < 100_000
+
+
+@pytest.mark.parametrize("organiser", [LEA, INES])
+def test_a_strangers_words_do_nothing_in_a_digest(organiser: Organiser) -> None:
+    content = replace(
+        CONTENT,
+        new=(HOSTILE_CARD,),
+        changed=(ChangedLine(HOSTILE_CARD, ("title",)),),
+        incomplete=(replace(HOSTILE_CARD, number=11, missing=("abstract",)),),
+        undecided=(replace(HOSTILE_CARD, number=12),),
+        held=(HeldLine(1, HOSTILE, HOSTILE, HOSTILE, NOON),),
+        questions=(QuestionLine(HOSTILE, HOSTILE, HOSTILE, NOON, HOSTILE_CARD),),
+        failed_letters=(FailedLine(HOSTILE, HOSTILE, HOSTILE, NOON),),
+        mailboxes_down=(MailboxLine("karim", HOSTILE, NOON),),
+    )
+
+    letter = digest(TEMPLATES, CALL, organiser, content)
+
+    page = Words(letter.html)
+    assert page.elements == {
+        *("html", "head", "meta", "title", "style", "body", "div", "h2", "h3", "p", "br", "ul", "li"),
+        *("a", "strong", "span", "code"),
+    }
+    assert (page.scripted, page.addresses) == ([], ["https://tissage.example.org/programme/"])
+    for part in (letter.subject, letter.text, letter.html):
+        assert [c for c in part if c in "\x00\u202e\ud800\r"] == []
+
+
+@pytest.mark.parametrize(
+    ("content", "news"),
+    [
+        (QUIET, False),
+        (CONTENT, True),
+        (replace(QUIET, new=(CARD,)), True),
+        (replace(QUIET, changed=(ChangedLine(OLDER),)), True),
+        (
+            replace(QUIET, undecided=(CARD,), incomplete=(BARE,), accepted=3, programme=CONTENT.programme),
+            False,
+        ),
+        (replace(QUIET, held=CONTENT.held), True),
+        (replace(QUIET, held=(HeldLine(1, None, None, "?", YESTERDAY - timedelta(hours=1)),)), False),
+        (replace(QUIET, questions=CONTENT.questions), True),
+        (replace(QUIET, failed_letters=CONTENT.failed_letters), True),
+        (replace(QUIET, mailboxes_down=CONTENT.mailboxes_down), True),
+        (DigestContent(None, TODAY, Account.of({"ignored": 4})), False),
+        (DigestContent(None, TODAY, Account(), held=(HeldLine(1, None, None, "?", YESTERDAY),)), True),
+    ],
+)
+def test_a_digest_needs_something_that_happened(content: DigestContent, news: bool) -> None:
+    assert has_news(content) is news
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "french", "english"),
+    [
+        ({}, "0 message", "0 messages"),
+        ({"ignored": 1}, "1 message = 1 ignoré", "1 message = 1 ignored"),
+        (
+            {"proposal": 21, "follow_up": 9, "copy": 3, "ignored": 13, "held": 1},
+            "47 messages = 21 propositions + 9 suites + 3 copies + 13 ignorés + 1 en attente",
+            "47 messages = 21 proposals + 9 follow-ups + 3 copies + 13 ignored + 1 held",
+        ),
+        (
+            {"proposal": 1, "follow_up": 1, "question": 1, "copy": 1, "dismissed": 1, "waiting": 2},
+            "7 messages = 1 proposition + 1 suite + 1 question + 1 copie + 1 classé + 2 à lire",
+            "7 messages = 1 proposal + 1 follow-up + 1 question + 1 copy + 1 dismissed + 2 still to read",
+        ),
+    ],
+)
+def test_the_account_reads_as_people_count(outcomes: dict[str, int], french: str, english: str) -> None:
+    content = replace(QUIET, account=Account.of(outcomes))
+
+    assert (account_line(content), account_line(content, INES)) == (french, english)
+
+
+def test_a_message_that_was_lost_shows_in_the_account() -> None:
+    content = replace(QUIET, account=Account.of({"proposal": 2}, messages=3))
+
+    assert account_line(content) == "3 messages = 2 propositions + 1 inexpliqué"
+
+
+@given(
+    st.dictionaries(st.sampled_from([o.value for o in Outcome]), st.integers(0, 10_000)), st.integers(0, 50)
+)
+def test_the_accounts_terms_always_sum_to_the_messages(outcomes: dict[str, int], lost: int) -> None:
+    account = Account.of(outcomes, messages=sum(outcomes.values()) + lost)
+
+    assert sum(count for _, count in account.terms) == account.messages
+    assert all(count for _, count in account.terms)
+
+
+def test_every_outcome_has_a_word_in_every_language() -> None:
+    content = replace(QUIET, account=Account.of({o.value: 2 for o in Outcome}, messages=2 * len(Outcome) + 2))
+
+    for organiser in (LEA, INES):
+        terms = account_line(content, organiser).partition(" = ")[2].split(" + ")
+        assert [int(t.partition(" ")[0]) for t in terms] == [2] * len(TERMS)
+        assert len({t.partition(" ")[2] for t in terms}) == len(TERMS)
+
+
+def test_an_english_digest_shows_an_english_proposal_as_such() -> None:
+    written = text(replace(QUIET, new=(ENGLISH,)), INES)
+
+    assert section(written, "New proposals").splitlines()[2] == (
+        "          20\u00a0minutes · English · motifs et algorithmes de tissage"
+    )

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from callboard import migrations, store
+from callboard import database, migrations
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +64,7 @@ def new_postgres_database(server: str) -> Iterator[str]:
 @pytest.fixture
 def engine(database_url: str) -> Iterator[sa.Engine]:
     """An engine on a fresh database with our tables."""
-    made = store.open_engine(database_url)
+    made = database.open_engine(database_url)
     migrations.upgrade(made)
     yield made
     made.dispose()

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from callboard import migrations, store
+from callboard import database, migrations, store
 from callboard.errors import Busy, ConfigError
 from callboard.model import Base, InboxEntry, Lease, Outcome, RawMessage
 
@@ -33,7 +33,7 @@ def test_the_head_is_the_newest_migration(engine: sa.Engine) -> None:
 
 
 def test_an_embedded_file_is_upgraded_by_itself_and_a_server_only_when_told(database_url: str) -> None:
-    engine = store.open_engine(database_url)
+    engine = database.open_engine(database_url)
 
     if database_url.startswith("sqlite"):
         migrations.ensure(engine)
@@ -45,7 +45,7 @@ def test_an_embedded_file_is_upgraded_by_itself_and_a_server_only_when_told(data
 
 
 def test_two_workers_never_hold_the_lease_together(engine: sa.Engine) -> None:
-    sessions = store.open_sessions(engine)
+    sessions = database.open_sessions(engine)
     with sessions.begin() as db:
         store.take_lease(db, "worker", "one", NOW, LENGTH)
 
@@ -54,7 +54,7 @@ def test_two_workers_never_hold_the_lease_together(engine: sa.Engine) -> None:
 
 
 def test_a_lease_that_was_not_renewed_is_taken_over(engine: sa.Engine) -> None:
-    sessions = store.open_sessions(engine)
+    sessions = database.open_sessions(engine)
     with sessions.begin() as db:
         store.take_lease(db, "worker", "killed", NOW, LENGTH)
 
@@ -66,7 +66,7 @@ def test_a_lease_that_was_not_renewed_is_taken_over(engine: sa.Engine) -> None:
 
 
 def test_of_workers_that_start_at_once_one_gets_the_lease(engine: sa.Engine) -> None:
-    sessions = store.open_sessions(engine)
+    sessions = database.open_sessions(engine)
     winners: list[str] = []
     gate = threading.Barrier(6)
 
@@ -89,7 +89,7 @@ def test_of_workers_that_start_at_once_one_gets_the_lease(engine: sa.Engine) -> 
 
 
 def test_the_same_uid_is_kept_once(engine: sa.Engine) -> None:
-    sessions = store.open_sessions(engine)
+    sessions = database.open_sessions(engine)
     message = {
         "mailbox": "m",
         "uidvalidity": 7,
@@ -107,7 +107,7 @@ def test_the_same_uid_is_kept_once(engine: sa.Engine) -> None:
 
 
 def test_times_come_back_as_utc(engine: sa.Engine) -> None:
-    sessions = store.open_sessions(engine)
+    sessions = database.open_sessions(engine)
     with sessions.begin() as db:
         store.add_message(db, mailbox="m", uidvalidity=1, uid=1, raw=b"x", size=1, truncated=False, now=NOW)
 
@@ -117,7 +117,7 @@ def test_times_come_back_as_utc(engine: sa.Engine) -> None:
 
 
 def test_bodies_of_unrelated_mail_go_after_a_while_and_others_stay(engine: sa.Engine) -> None:
-    sessions = store.open_sessions(engine)
+    sessions = database.open_sessions(engine)
     with sessions.begin() as db:
         for uid, outcome in enumerate((Outcome.IGNORED, Outcome.PROPOSAL, Outcome.HELD), 1):
             entry = store.add_message(
@@ -140,7 +140,7 @@ def test_bodies_of_unrelated_mail_go_after_a_while_and_others_stay(engine: sa.En
 
 def test_the_embedded_file_is_for_its_owner_only(tmp_path: Path) -> None:
     """Strangers' mail lies in it."""
-    engine = store.open_engine("sqlite:///var/callboard.db", tmp_path)
+    engine = database.open_engine("sqlite:///var/callboard.db", tmp_path)
     migrations.ensure(engine)
     engine.dispose()
 
@@ -157,7 +157,7 @@ def test_the_embedded_file_is_for_its_owner_only(tmp_path: Path) -> None:
 )
 def test_a_database_that_cannot_be_says_what_to_write(url: str, cure: str) -> None:
     with pytest.raises(ConfigError, match=cure):
-        store.open_engine(url)
+        database.open_engine(url)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from callboard import migrations, store
+from callboard import database, migrations, store
 from callboard.config import Config, MailboxConfig, loose_password_files, mailbox_password, smtp_password
 from callboard.errors import CallboardError, ConfigError
 from callboard.mailroom.mailbox import Mailbox
@@ -69,10 +69,10 @@ def _templates(config: Config) -> str:
 
 
 def _database(config: Config) -> str:
-    engine = store.open_engine(config.database, config.folder)
+    engine = database.open_engine(config.database, config.folder)
     try:
         migrations.ensure(engine)
-        with store.open_sessions(engine)() as db:
+        with database.open_sessions(engine)() as db:
             messages = sum(store.account(db).values())
         return f"{engine.dialect.name}, revision {migrations.HEAD}, {messages} messages seen"
     finally:

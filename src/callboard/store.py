@@ -1,22 +1,17 @@
-"""The engine and the named queries. Steps take a session called `db` and never commit; the worker does."""
+"""The named queries. Steps take a session called `db` and never commit; the worker does."""
 
 from __future__ import annotations
 
 import hashlib
-import os
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Engine, create_engine, delete, event, func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
-from callboard.errors import Busy, ConfigError
+from callboard.errors import Busy
 from callboard.model import (
     InboxEntry,
     Lease,
@@ -29,77 +24,6 @@ from callboard.model import (
     Version,
 )
 from callboard.proposals import ProposalCard, SpeakerCard, State
-
-
-def open_engine(url: str, folder: Path = Path()) -> Engine:
-    """An engine for the database URL. A relative SQLite path starts at `folder`; its folder is made, mode 0700.
-
-    SQLite: WAL and BEGIN IMMEDIATE, because with SQLAlchemy's deferred transactions two workers claim the
-    same row. PostgreSQL: psycopg 3, whichever way the URL is spelled.
-    """
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        raise ConfigError(
-            "database is not a database URL; write sqlite:///var/callboard.db or postgresql://user@host/name"
-        ) from error
-    backend = parsed.get_backend_name()
-    if backend == "sqlite":
-        return _sqlite_engine(parsed.database, folder)
-    if backend == "postgresql":
-        return _postgres_engine(url)
-    raise ConfigError(f"database: {backend} is not supported; use sqlite or postgresql")
-
-
-def _sqlite_engine(database: str | None, folder: Path) -> Engine:
-    if not database or database == ":memory:":
-        raise ConfigError("database: SQLite needs a file; write sqlite:///var/callboard.db")
-    path = folder / database
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # The file holds strangers' mail: nobody else on the machine reads it.
-        if not path.exists():
-            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-    except OSError as error:
-        raise ConfigError(
-            f"database: {path} cannot be made ({error.strerror}); check the folder's owner and the disk"
-        ) from error
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
-
-    @event.listens_for(engine, "connect")
-    def _connect(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # we say BEGIN, not pysqlite
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=NORMAL",
-            "foreign_keys=ON",
-            "busy_timeout=30000",
-            # What is erased is erased from the file too, not only from the table.
-            "secure_delete=ON",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
-
-
-def _postgres_engine(url: str) -> Engine:
-    parsed = make_url(url).set(drivername="postgresql+psycopg")
-    try:
-        return create_engine(parsed, pool_pre_ping=True)
-    except ModuleNotFoundError as error:
-        raise ConfigError(
-            "database: PostgreSQL needs psycopg; install it with pip install 'callboard[postgres]'"
-        ) from error
-
-
-def open_sessions(engine: Engine) -> sessionmaker[Session]:
-    """Sessions whose objects stay readable after the commit."""
-    return sessionmaker(engine, expire_on_commit=False)
-
 
 # --- The lease: one worker at a time -------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from callboard import config as configuration
-from callboard import store
+from callboard import database, store
 from callboard.config import Config, MailboxConfig
 from callboard.desk import intake, news, outbox
 from callboard.desk.outbox import Desk
@@ -90,7 +90,7 @@ class Worker:
         """`progress(step, count)` is called as messages and letters go by."""
         self.config = config
         self.engine = engine
-        self.sessions = store.open_sessions(engine)
+        self.sessions = database.open_sessions(engine)
         self.environ = environ
         self.clock = clock
         self.templates = Templates(config.templates)

@@ -20,7 +20,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 import callboard
-from callboard import migrations, store
+from callboard import database, migrations
 from callboard.config import Config, load
 from callboard.errors import Busy
 from callboard.worker import Worker
@@ -80,9 +80,9 @@ def read_config(context: typer.Context) -> Config:
 
 
 @contextmanager
-def database(config: Config) -> Iterator[Engine]:
+def opened(config: Config) -> Iterator[Engine]:
     """The configured database, its tables up to date. A locked or full one is Busy: exit 75."""
-    engine = store.open_engine(config.database, config.folder)
+    engine = database.open_engine(config.database, config.folder)
     try:
         migrations.ensure(engine)
         yield engine
@@ -99,7 +99,7 @@ def database(config: Config) -> Iterator[Engine]:
 def worker(context: typer.Context) -> Iterator[Worker]:
     """A worker over the configuration and its database."""
     config = read_config(context)
-    with database(config) as engine:
+    with opened(config) as engine:
         yield Worker(config, engine, os.environ, clock)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from callboard import migrations, store
+from callboard import database, migrations
 from callboard.cli.context import out, print_json, print_table, printable, read_config
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
@@ -73,7 +73,7 @@ db_app = typer.Typer(
 def upgrade(context: typer.Context) -> None:
     """Bring the tables up to date. An embedded SQLite file does this by itself."""
     config = read_config(context)
-    engine = store.open_engine(config.database, config.folder)
+    engine = database.open_engine(config.database, config.folder)
     migrations.upgrade(engine)
     out.print(f"The tables are at revision {migrations.revision(engine)}.")
     engine.dispose()
@@ -83,7 +83,7 @@ def upgrade(context: typer.Context) -> None:
 def current(context: typer.Context) -> None:
     """Print the revision of the tables, and the one that this Callboard wants."""
     config = read_config(context)
-    engine = store.open_engine(config.database, config.folder)
+    engine = database.open_engine(config.database, config.folder)
     found = migrations.revision(engine)
     engine.dispose()
     out.print(f"{found or 'no tables yet'}; this Callboard wants {migrations.HEAD}")

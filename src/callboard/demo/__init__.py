@@ -16,7 +16,7 @@ from pathlib import Path
 from imapclient import IMAPClient
 from sqlalchemy import select
 
-from callboard import migrations, resources, store
+from callboard import database, migrations, resources, store
 from callboard.announcement import read_page
 from callboard.cli.context import out, print_table
 from callboard.config import load
@@ -39,7 +39,7 @@ def run(folder: Path) -> int:
         config_file = write_config(folder, imap.port, smtp.port)
         deliver(imap.port, password)
         config = load(config_file, {})
-        engine = store.open_engine(config.database, config.folder)
+        engine = database.open_engine(config.database, config.folder)
         migrations.ensure(engine)
         call = config.call
         # Two mornings: on the first the mails are read, on the second nothing is new.

@@ -39,6 +39,7 @@ class _Talk:
     card: ProposalCard
     length: timedelta
     half: str | None  # "morning", "afternoon"
+    long: bool  # longer than the usual talk
 
     @property
     def undecided(self) -> bool:
@@ -96,7 +97,7 @@ def arrange(grid: Grid, cards: Sequence[ProposalCard], previous: Programme | Non
     """The programme of these proposals, with the fewest moves since the previous draft."""
     chosen = sorted((card for card in cards if card.state in IN_PROGRAMME), key=lambda card: card.number)
     posters = tuple(_listed(card) for card in chosen if card.format in APART)
-    talks = _in_order([_talk(card, grid) for card in chosen if card.format not in APART], grid)
+    talks = _in_order([_talk(card, grid) for card in chosen if card.format not in APART])
     uninvited = tuple(
         Listed(talk.title, (talk.speaker,) if talk.speaker else (), talk.affiliation, reason=Reason.NO_ROOM)
         for talk in grid.unplaced
@@ -134,10 +135,10 @@ def _talk(card: ProposalCard, grid: Grid) -> _Talk:
     minutes = min(max(wished, SHORTEST_MINUTES), grid.longest_minutes)
     # With several days "only the morning" is said of one of them, and of which is for a person to judge.
     half = half_wished(card.availability) if len(grid.days) == 1 else None
-    return _Talk(card, timedelta(minutes=minutes), half)
+    return _Talk(card, timedelta(minutes=minutes), half, minutes > grid.talk_minutes)
 
 
-def _in_order(talks: Sequence[_Talk], grid: Grid) -> list[_Talk]:
+def _in_order(talks: Sequence[_Talk]) -> list[_Talk]:
     """Decided talks first, long ones first of all since few places take them, then topic by topic.
 
     The topic with the most to say comes first, and a topic's talks come together.
@@ -149,7 +150,7 @@ def _in_order(talks: Sequence[_Talk], grid: Grid) -> list[_Talk]:
         talks,
         key=lambda talk: (
             talk.undecided,
-            -max(talk.length, timedelta(minutes=grid.talk_minutes)),
+            -talk.length if talk.long else timedelta(),
             talk.topic is None,  # belongs anywhere, so it fills what is left
             -weight[talk.topic],
             talk.topic or 0,
@@ -221,8 +222,10 @@ def _suits(board: _Board, talk: _Talk, group: timedelta) -> tuple[int, bool, tim
     """How well the session suits the talk, better is larger.
 
     First by topic; then a session that takes the whole rest of the topic, the tightest such; then the
-    roomiest; then the earliest.
+    roomiest; then the earliest. A talk without a topic fills the day from its beginning, a long one the tightest.
     """
+    if talk.topic is None:
+        return 0, False, -board.free() if talk.long else timedelta(), -board.session.start.timestamp()
     topics = {other.topic for other in board.placed.values()}
     shared = {topic for other in board.placed.values() for topic in other.card.topics}
     if talk.topic is not None and talk.topic in topics:

@@ -177,23 +177,33 @@ def _seat(
 
 
 def _lay(half: _Half, talks: Sequence[InvitedTalk], settings: ProgrammeConfig) -> list[Item]:
-    """The fixed items of a half: invited talks open the parts between breaks, spread evenly over them.
+    """The fixed items of a half. Its breaks give way where the invited talks need their time."""
+    items = _lay_around(half, half.breaks, talks, settings)
+    if items and items[-1].end > half.end:
+        return _lay_around(half, (), talks, settings)
+    return items
+
+
+def _lay_around(
+    half: _Half, breaks: Sequence[Hours], talks: Sequence[InvitedTalk], settings: ProgrammeConfig
+) -> list[Item]:
+    """Invited talks open the parts between these breaks, spread evenly over them.
 
     A break waits for the talk before it to end. The result may run over the end of the half.
     """
     items: list[Item] = []
-    cursor, parts = half.start, len(half.breaks) + 1
+    cursor, parts = half.start, len(breaks) + 1
     for part in range(parts):
         for number, talk in enumerate(talks):
             if number * parts // len(talks) == part:
                 items.append(_invited(talk, cursor, cursor + timedelta(minutes=settings.invited_minutes)))
                 cursor = items[-1].end
-        if part < len(half.breaks):
-            start, end = half.breaks[part]
+        if part < len(breaks):
+            start, end = breaks[part]
             begins = max(start, cursor)
             items.append(Item(begins, begins + (end - start), Kind.BREAK))
             cursor = items[-1].end
-    # A break that nothing could follow before lunch or closing is none.
+    # A break that no talk could follow before lunch or closing is none.
     latest = half.end - timedelta(minutes=settings.talk_minutes)
     while items and items[-1].kind is Kind.BREAK and items[-1].end > latest:
         items.pop()

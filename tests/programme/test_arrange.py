@@ -1,0 +1,301 @@
+"""Laying proposals into the day: decided first, by topic, with the fewest moves, and nothing lost."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from callboard.programme.arrange import half_wished
+from callboard.programme.timetable import Kind, Programme, Reason
+from callboard.proposals import ProposalCard, SpeakerCard, State
+from programme_days import CALL, card, full_cards, overfull_cards, programme
+
+# One invited talk less makes the days below easier to count: 80, 90 and 65 minutes are free.
+ONE_INVITED = replace(CALL, invited=CALL.invited[:1])
+
+
+def times(made: Programme) -> dict[int | None, str]:
+    """When each proposal starts."""
+    return {item.number: f"{item.start:%H:%M}" for item in made.talks}
+
+
+def out(made: Programme) -> list[tuple[int | None, Reason | None]]:
+    return [(entry.number, entry.reason) for entry in made.left_out]
+
+
+def many(
+    count: int, state: State = State.ACCEPTED, first: int = 1, **fields: object
+) -> tuple[ProposalCard, ...]:
+    return tuple(card(number, state, **fields) for number in range(first, first + count))
+
+
+def test_a_day_shows_talks_between_the_fixed_items():
+    made = programme(many(2), ONE_INVITED)
+
+    assert [f"{item.start:%H:%M}-{item.end:%H:%M} {item.kind}" for item in made.days[0].items] == [
+        "10:00-10:10 opening",
+        "10:10-10:55 invited",
+        "10:55-11:10 break",
+        "11:10-11:30 talk",
+        "11:30-11:50 talk",
+        "12:30-14:00 lunch",
+        "15:30-15:45 break",
+        "16:50-17:00 closing",
+    ]
+
+
+def test_an_item_carries_title_speakers_and_number():
+    people = (SpeakerCard("Ada Sample", "Institut"), SpeakerCard("Bo Exemple"))
+
+    (talk,) = programme((card(7, title="Un titre", speakers=people),)).talks
+
+    assert (talk.title, talk.speakers, talk.number, talk.undecided) == (
+        "Un titre",
+        ("Ada Sample", "Bo Exemple"),
+        7,
+        False,
+    )
+
+
+def test_decided_talks_come_before_undecided_ones_when_room_is_short():
+    # Nine places of 20 minutes on the usual day.
+    made = programme((*many(4, State.SUBMITTED), *many(9, first=5)))
+
+    assert sorted(times(made)) == [5, 6, 7, 8, 9, 10, 11, 12, 13]
+    assert out(made) == [(number, Reason.NO_ROOM) for number in (1, 2, 3, 4)]
+
+
+def test_undecided_talks_are_marked():
+    made = programme((card(1, State.SUBMITTED), card(2, State.ACCEPTED), card(3, State.CONFIRMED)))
+
+    assert {item.number: item.undecided for item in made.talks} == {1: True, 2: False, 3: False}
+
+
+@pytest.mark.parametrize("state", [State.WAITLISTED, State.DECLINED, State.WITHDRAWN])
+def test_other_states_are_not_on_the_programme(state):
+    made = programme((card(1, state), card(2, state, format="poster")))
+
+    assert (made.talks, made.left_out, made.posters) == ((), (), ())
+
+
+def test_a_topic_stays_in_one_session():
+    cards = tuple(card(number, topics=(number % 3,)) for number in range(1, 10))
+
+    made = programme(cards, ONE_INVITED)
+
+    halves = [
+        sorted({number % 3 for number, start in times(made).items() if number and low <= start < high})
+        for low, high in (("10", "13"), ("13", "15:30"), ("15:30", "17"))
+    ]
+    assert sorted(halves) == [[0], [1], [2]]
+
+
+def test_the_same_proposals_give_the_same_programme_in_any_order():
+    cards = list(overfull_cards())
+    first = programme(tuple(cards))
+    random.Random(5).shuffle(cards)
+
+    assert programme(tuple(cards)) == first
+
+
+def test_a_new_draft_without_news_moves_nothing():
+    first = programme(full_cards())
+
+    assert programme(full_cards(), previous=first) == first
+
+
+def test_a_withdrawn_talk_moves_nobody():
+    before = programme(many(6))
+
+    after = programme(tuple(c for c in many(6) if c.number != 2), previous=before)
+
+    assert times(after) == {number: start for number, start in times(before).items() if number != 2}
+
+
+def test_a_newcomer_takes_the_gap_and_moves_nobody():
+    before = programme(many(9))
+    freed = tuple(c for c in many(9) if c.number != 4)
+
+    after = programme((*freed, card(10)), previous=before)
+
+    assert times(after) == {10 if number == 4 else number: start for number, start in times(before).items()}
+
+
+def test_an_accepted_newcomer_prefers_a_free_place_to_one_of_an_undecided_talk():
+    before = programme(many(8, State.SUBMITTED))
+
+    after = programme((*many(8, State.SUBMITTED), card(9, State.ACCEPTED)), previous=before)
+
+    assert {number: times(after)[number] for number in range(1, 9)} == times(before)
+
+
+def test_an_accepted_newcomer_takes_the_place_of_one_undecided_talk_on_a_full_day():
+    before = programme(many(9, State.SUBMITTED))
+
+    after = programme((*many(9, State.SUBMITTED), card(10, State.ACCEPTED)), previous=before)
+
+    gone = [number for number, _ in out(after)]
+    assert len(gone) == 1
+    assert times(after)[10] == times(before)[gone[0]]
+    stayed = {n: start for n, start in times(before).items() if n not in gone}
+    assert {n: start for n, start in times(after).items() if n != 10} == stayed
+
+
+def test_two_small_gaps_are_closed_up_when_only_that_makes_room():
+    # 80 minutes are free; when the first and the third go, two quarters of an hour are apart.
+    morning = replace(ONE_INVITED, ends=CALL.starts.replace(hour=12, minute=40))  # type: ignore[union-attr]
+    minutes = {1: 15, 2: 20, 3: 15, 4: 20}
+    before = programme(tuple(card(n, duration_minutes=m) for n, m in minutes.items()), morning)
+    assert times(before) == {1: "11:10", 2: "11:25", 3: "11:45", 4: "12:00"}
+
+    after = programme((card(2), card(4), card(5, duration_minutes=40)), morning, before)
+
+    assert times(after) == {2: "11:10", 4: "11:30", 5: "11:50"}
+
+
+def test_a_talk_that_grew_stays_when_the_minutes_after_it_are_free():
+    before = programme((card(1),))
+
+    after = programme((card(1, duration_minutes=30),), previous=before)
+
+    assert times(after) == times(before)
+    assert [item.minutes for item in after.talks] == [30]
+
+
+@pytest.mark.parametrize(("wished", "given"), [(None, 20), (15, 15), (30, 30), (1, 5), (0, 20), (600, 45)])
+def test_a_talk_is_as_long_as_wished_within_reason(wished, given):
+    (talk,) = programme((card(1, duration_minutes=wished),)).talks
+
+    assert talk.minutes == given
+
+
+def test_minutes_to_change_are_kept_between_two_talks():
+    made = programme(many(3), ONE_INVITED, change_minutes=5)
+
+    assert sorted(times(made).values()) == ["11:10", "11:35", "12:00"]
+
+
+def test_a_talk_longer_than_every_session_says_so():
+    short = replace(CALL, invited=(), ends=CALL.starts.replace(hour=10, minute=30))  # type: ignore[union-attr]
+
+    made = programme((card(1, duration_minutes=45), card(2)), short)
+
+    assert out(made) == [(1, Reason.TOO_LONG)]
+
+
+def test_a_long_decided_talk_is_placed_before_many_short_ones():
+    made = programme((*many(9), card(10, duration_minutes=45)))
+
+    assert times(made)[10] == "14:45"
+
+
+def test_posters_and_demonstrations_stand_apart():
+    made = programme(
+        (card(1, format="poster"), card(2, State.SUBMITTED, format="demo"), card(3, format="talk"))
+    )
+
+    assert [(entry.number, entry.undecided) for entry in made.posters] == [(1, False), (2, True)]
+    assert list(times(made)) == [3]
+
+
+def test_a_speaker_who_can_come_only_in_one_half_gets_it():
+    made = programme((card(1, availability="uniquement l’après-midi"), card(2, availability="mornings only")))
+
+    assert {number: start[:2] for number, start in times(made).items()} == {1: "14", 2: "11"}
+
+
+def test_a_half_day_that_is_full_or_absent_is_the_reason():
+    afternoon = replace(CALL, starts=CALL.starts.replace(hour=14))  # type: ignore[union-attr]
+
+    made = programme((card(1, availability="le matin seulement"), card(2)), afternoon)
+
+    assert out(made) == [(1, Reason.HALF_DAY)]
+    assert list(times(made)) == [2]
+
+
+@pytest.mark.parametrize(
+    ("words", "half"),
+    [
+        (None, None),
+        ("le matin", "morning"),
+        ("Disponible en matinée", "morning"),
+        ("apres midi seulement", "afternoon"),
+        ("only in the AFTERNOON", "afternoon"),
+        ("matin ou après-midi", None),
+        ("pas le matin", None),
+        ("plutôt le matin", None),
+        ("I prefer mornings", None),
+        ("I can't come in the morning", None),
+        ("toute la journée", None),
+        ("Matinal de nature", None),
+    ],
+)
+def test_only_plain_words_bind_to_half_a_day(words, half):
+    assert half_wished(words) == half
+
+
+def test_without_hours_talks_are_listed_without_times():
+    made = programme((card(2, State.SUBMITTED), card(1), card(3, format="poster")), replace(CALL, ends=None))
+
+    assert made.days == ()
+    assert [(e.number, e.undecided, e.reason) for e in made.unscheduled] == [
+        (None, False, None),
+        (None, False, None),
+        (1, False, None),
+        (2, True, None),
+    ]
+    assert [entry.number for entry in made.posters] == [3]
+
+
+def test_invited_talks_without_a_place_are_left_out_first():
+    short = replace(CALL, ends=CALL.starts.replace(hour=11))  # type: ignore[union-attr]
+
+    made = programme((), short)
+
+    assert [(e.title, e.affiliation, e.reason) for e in made.left_out] == [
+        (CALL.invited[1].title, CALL.invited[1].affiliation, Reason.NO_ROOM)
+    ]
+
+
+def test_json_keeps_the_programme_and_its_zone():
+    made = programme(overfull_cards())
+
+    back = Programme.from_json(json.loads(json.dumps(made.as_json())))
+
+    assert back == made
+    assert back.talks[0].start.tzinfo == made.talks[0].start.tzinfo
+    assert back.as_json() == made.as_json()
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_nothing_is_lost_nothing_overlaps_and_a_second_look_changes_nothing(seed):
+    chance = random.Random(seed)
+    cards = tuple(
+        card(
+            number,
+            chance.choice(list(State)),
+            topics=tuple(chance.sample(range(3), chance.randint(0, 2))),
+            duration_minutes=chance.choice([None, None, 10, 20, 30, 60]),
+            availability=chance.choice([None, None, "le matin", "afternoon"]),
+            format=chance.choice([None, None, "poster"]),
+        )
+        for number in range(1, chance.randint(2, 25))
+    )
+    settings = {"change_minutes": chance.choice([0, 5])}
+    before = programme(tuple(c for c in cards if chance.random() < 0.7), **settings)
+
+    made = programme(cards, previous=before, **settings)
+
+    shown = [e.number for e in (*made.talks, *made.left_out, *made.posters)]
+    wanted = {State.ACCEPTED, State.CONFIRMED, State.SUBMITTED}
+    assert sorted(n for n in shown if n) == [c.number for c in cards if c.state in wanted]
+    items = made.days[0].items
+    assert all(one.end <= two.start for one, two in pairwise(items))
+    assert [i for i in items if i.kind is not Kind.TALK] == [
+        i for i in programme(()).days[0].items if i.kind is not Kind.TALK
+    ]
+    assert programme(cards, previous=made, **settings) == made

@@ -108,7 +108,9 @@ def to_supply(announcement: Announcement) -> tuple[str, ...]:
     """What a person must still write into the new file or beside it, each with its key."""
     call = announcement.call
     # Without a day there is no hour to ask for.
-    waiting = [n for n in announcement.missing if n not in _OPTIONAL and not (n == "hours" and not call.starts)]
+    waiting = [
+        n for n in announcement.missing if n not in _OPTIONAL and not (n == "hours" and not call.starts)
+    ]
     missing = [_CURES[name] for name in waiting]
     if call.organisers and not any(person.address for person in call.organisers):
         missing.append("call.organiser[0].address: at least one organiser's address, for the digest")
@@ -170,13 +172,18 @@ def _exists(target: Path) -> ConfigError:
 
 def _write(target: Path, text: str, force: bool) -> None:
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(target.parent)
         # "x": a file that appeared meanwhile is not overwritten either.
         with target.open("w" if force else "x", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except FileExistsError as problem:
         raise _exists(target) from problem
     except OSError as problem:
-        raise ConfigError(
-            f"{target}: cannot be written ({problem.strerror}); check the folder's rights"
-        ) from problem
+        raise ConfigError(f"{target}: cannot be written ({problem.strerror}); check its folder") from problem
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as problem:
+        raise NotADirectoryError(problem.errno, "its folder is a file") from problem

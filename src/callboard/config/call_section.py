@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from callboard.call import Call, InvitedTalk, Organiser, Topic
 from callboard.config.sections import Section
@@ -49,12 +50,11 @@ class InvitedSection(Section):
         examples=["University of Example"],
     )
 
-    @field_validator("speaker")
-    @classmethod
-    def _not_empty(cls, value: str | None, info: ValidationInfo) -> str | None:
-        if value is None and not info.data.get("title"):
-            raise refuse("is missing, and so is the title; give one of them or take the table out")
-        return value
+    @model_validator(mode="after")
+    def _not_empty(self) -> Self:
+        if not self.title and not self.speaker:
+            raise refuse("has neither title nor speaker; give one of them or take the table out")
+        return self
 
 
 class OrganiserSection(Section):

@@ -129,11 +129,11 @@ class _Reader:
         self, tables: dict[str, Any], folder: Path, path: Path, environ: Mapping[str, str]
     ) -> Config | None:
         top = self._read(TopSection, "", self._above_the_tables(tables))
-        call = self._read(CallSection, "call", self._table(tables, "call"))
+        call = self._read(CallSection, "call", tables.get("call", {}))
         mailboxes = self._mailboxes(tables)
-        smtp = self._read(SmtpConfig, "smtp", self._table(tables, "smtp")) if "smtp" in tables else None
+        smtp = self._read(SmtpConfig, "smtp", tables["smtp"]) if "smtp" in tables else None
         others = {
-            name: self._read(TABLES[name], name, self._table(tables, name))
+            name: self._read(TABLES[name], name, tables.get(name, {}))
             for name in ("letters", "digest", "programme", "worker", "privacy")
         }
         if self.problems or top is None or call is None:
@@ -153,7 +153,10 @@ class _Reader:
         self._look_for_files(config)
         return config
 
-    def _read(self, model: type[_MODEL], where: str, table: dict[str, Any]) -> _MODEL | None:
+    def _read(self, model: type[_MODEL], where: str, table: object) -> _MODEL | None:
+        if not isinstance(table, dict):
+            self.problems.append(f"{where} must be written [{where}], with one pair of brackets")
+            return None
         try:
             return model.model_validate(table)
         except ValidationError as problem:
@@ -165,13 +168,6 @@ class _Reader:
         unknown = [name for name in tables if name not in known]
         self.problems += [f"{name} {unknown_key(name, known)}" for name in unknown]
         return {name: value for name, value in tables.items() if name in TopSection.model_fields}
-
-    def _table(self, tables: dict[str, Any], name: str) -> dict[str, Any]:
-        table = tables.get(name, {})
-        if isinstance(table, dict):
-            return table
-        self.problems.append(f"{name} must be written [{name}], with one pair of brackets")
-        return {}
 
     def _mailboxes(self, tables: dict[str, Any]) -> list[MailboxConfig]:
         entries = tables.get("mailbox", [])

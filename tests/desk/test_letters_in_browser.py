@@ -1,0 +1,106 @@
+"""The HTML letters in Chromium: they fit a phone, stay readable in the dark, ask for nothing from elsewhere."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from callboard.desk import letters
+from callboard.desk.digest import digest
+from callboard.desk.letters import Letter
+from callboard.templating import Templates
+from digest_content import CONTENT
+from weaving import ADA, BARE, CALL, CARD, HOSTILE_CARD, US
+
+pytestmark = pytest.mark.browser
+
+TEMPLATES = Templates()
+CHROMIUM = Path("/usr/bin/chromium")
+LONG = replace(CARD, title="https://tissage.example.org/" + "métier" * 40, keywords=("x" * 60,))
+LETTERS = {
+    "acknowledgement": letters.acknowledgement(TEMPLATES, CALL, CARD, ADA, US),
+    "incomplete": letters.acknowledgement(TEMPLATES, CALL, replace(BARE, letter_language="en"), ADA, US),
+    "hostile": letters.acknowledgement(TEMPLATES, CALL, HOSTILE_CARD, ADA, US),
+    "long": letters.acknowledgement(TEMPLATES, CALL, LONG, ADA, US),
+    "updated": letters.updated(TEMPLATES, CALL, BARE, CARD, ADA, US),
+    "accepted": letters.accepted(TEMPLATES, CALL, CARD, ADA, "Venez tôt.\n\nMerci."),
+    "both": letters.passed_on(TEMPLATES, CALL, None, ADA),
+    "digest": digest(TEMPLATES, CALL, CALL.organisers[0], CONTENT),
+    "digest-en": digest(TEMPLATES, CALL, CALL.organisers[2], CONTENT),
+}
+LOOKS = [(700, "light"), (700, "dark"), (390, "light"), (390, "dark")]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        message = f"{CHROMIUM} is missing; install it with apt-get install chromium"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message, pytrace=False)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"] if os.geteuid() == 0 else []
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture(params=LOOKS, ids=lambda look: f"{look[0]}-{look[1]}")
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    width, scheme = request.param
+    opened = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    opened.set_default_timeout(20_000)
+    yield opened
+    opened.close()
+
+
+def show(page: Page, letter: Letter, folder: Path) -> tuple[list[str], list[str]]:
+    """Open the letter from a file. Returns the requests that left it and what the console said."""
+    file = folder / "letter.html"
+    file.write_text(letter.html, encoding="utf-8")
+    requests: list[str] = []
+    console: list[str] = []
+    page.on("request", lambda r: requests.append(r.url))
+    page.on("console", lambda m: console.append(m.text))
+    page.on("pageerror", lambda e: console.append(str(e)))
+    page.on("dialog", lambda d: (console.append(d.message), d.dismiss()))
+    page.goto(file.as_uri())
+    return [url for url in requests if url != file.as_uri()], console
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_a_letter_fits_and_asks_for_nothing(page: Page, name: str, tmp_path: Path) -> None:
+    requests, console = show(page, LETTERS[name], tmp_path)
+
+    assert (requests, console) == ([], [])
+    assert page.evaluate("document.documentElement.scrollWidth") == page.viewport_size["width"]  # type: ignore[index]
+    assert page.evaluate("document.images.length + document.scripts.length") == 0
+
+
+@pytest.mark.parametrize("page", [(390, "light"), (390, "dark")], ids=["light", "dark"], indirect=True)
+@pytest.mark.parametrize("name", ["incomplete", "updated", "both", "digest"])
+def test_axe_finds_nothing(page: Page, name: str, tmp_path: Path) -> None:
+    """Among the rules: enough contrast, in the light and in the dark."""
+    show(page, LETTERS[name], tmp_path)
+
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+
+    assert [(v["id"], n["html"]) for v in found.response["violations"] for n in v["nodes"]] == []
+
+
+def test_the_dark_letter_is_dark(browser: Browser, tmp_path: Path) -> None:
+    colours = {}
+    for scheme in ("light", "dark"):
+        page = browser.new_page(color_scheme=scheme)  # type: ignore[arg-type]  # both are schemes
+        show(page, LETTERS["acknowledgement"], tmp_path)
+        colours[scheme] = page.evaluate("getComputedStyle(document.querySelector('.letter')).color")
+        page.close()
+
+    assert colours == {"light": "rgb(31, 35, 40)", "dark": "rgb(228, 230, 232)"}

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import logging
 import re
+import time
 
 import pytest
 
 from callboard.errors import MailboxDown, ServerTrouble
 from deliver import deliver, plain_mail
+from faults import FaultProxy, ScriptedImap
 from polling import (
     NEVER,
     fetched,
@@ -19,7 +21,7 @@ from polling import (
     three_messages,
     trouble_of,
 )
-from servers import PASSWORD, FaultProxy, ScriptedImap, SmtpSink, free_port, make_certificates
+from servers import PASSWORD, SmtpSink, free_port, make_certificates
 
 
 @pytest.mark.parametrize("tls", ["tls", "starttls", "none"])
@@ -190,6 +192,7 @@ def test_a_connection_cut_in_the_middle_of_a_body_gives_no_half_message(dovecot)
         (b"* BYE too many connections\r\n", ServerTrouble.BUSY),
         (b"* BYE going down\r\n", ServerTrouble.DROPPED),
         (b"TAG NO [AUTHENTICATIONFAILED] no\r\n", ServerTrouble.LOGIN),
+        (b"TAG NO [PRIVACYREQUIRED] no clear text here\r\n", ServerTrouble.TLS),
         (b"rubbish\r\n", ServerTrouble.DROPPED),
     ],
 )
@@ -241,3 +244,16 @@ def test_a_missing_folder_is_told_with_the_nearest_names(dovecot):
 
     assert trouble == ServerTrouble.FOLDER
     assert message.endswith('has no folder "Proposition"; there is Propositions; correct folder')
+
+
+def test_a_server_that_falls_silent_at_the_end_is_left_soon(dovecot, monkeypatch):
+    """The patched name is how long we wait for a farewell: the test need not."""
+    monkeypatch.setattr("callboard.mailroom.connection.FAREWELL_SECONDS", 0.3)
+    with FaultProxy(dovecot.server.imap) as proxy:
+        proxy.stall_on = b"LOGOUT"
+        config = dovecot.config(tls="none", port=proxy.port)
+        started = time.monotonic()
+
+        poll(config, timeout_seconds=60)
+
+    assert time.monotonic() - started < 10

@@ -9,6 +9,7 @@ import pytest
 from callboard.errors import MailboxDown, ServerTrouble
 from callboard.mailroom.mailbox import Cursor
 from deliver import deliver, plain_mail
+from faults import FaultProxy, ScriptedImap
 from polling import (
     body,
     fetched,
@@ -16,7 +17,6 @@ from polling import (
     poll,
     three_messages,
 )
-from servers import FaultProxy, ScriptedImap
 
 BODIES = r"UID FETCH 1,2,3 .BODY.PEEK\[\]"
 BODY_2 = r"UID FETCH 2 .BODY.PEEK\[\]"

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from callboard.mailroom.mailbox import Batch, Cursor
 from deliver import deliver, deliver_many, plain_mail
+from faults import FaultProxy, ScriptedImap
 from polling import (
     NEVER,
     fetched,
@@ -15,7 +16,6 @@ from polling import (
     poll,
     seen_by_a_person,
 )
-from servers import FaultProxy, ScriptedImap
 
 
 def test_the_bytes_of_every_message_come_as_delivered(dovecot):
@@ -209,6 +209,15 @@ def test_the_first_look_starts_at_since(dovecot):
     assert [m.uid for m in fetched(batches)] == [2, 3]
     assert fetched(batches)[0].internal_date == march
     assert batches[-1].cursor.last_uid == 3
+
+
+def test_the_search_for_since_names_no_charset():
+    """Field note 22: Exchange refuses SEARCH CHARSET, so only dates and UIDs are searched for."""
+    with ScriptedImap(one_message()) as server:
+        poll(server.config(), since=date(2026, 3, 1))
+
+        searches = [c for c in server.commands if "SEARCH" in c]
+    assert searches == ["UID SEARCH UID 1:1 SINCE 01-Mar-2026"]
 
 
 def test_since_counts_for_the_first_look_only(dovecot):

@@ -13,7 +13,8 @@ import pytest
 from callboard.config import SmtpConfig
 from callboard.errors import LetterRefused, MailerDown, ServerTrouble
 from callboard.mailroom.mailer import Mailer, wire_format
-from servers import PASSWORD, Certificates, FaultProxy, SentMail, SmtpSink, free_port, make_certificates
+from faults import FaultProxy
+from servers import PASSWORD, Certificates, SentMail, SmtpSink, free_port, make_certificates
 
 # aiosmtpd's advice to those who run it for others.
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")

@@ -8,6 +8,7 @@ import pytest
 
 from callboard.errors import MailboxDown, ServerTrouble
 from deliver import deliver, deliver_many, plain_mail
+from faults import ScriptedImap
 from polling import (
     NEVER,
     fetched,
@@ -15,7 +16,7 @@ from polling import (
     opened,
     seen_by_a_person,
 )
-from servers import Account, ScriptedImap
+from servers import Account
 
 
 def marked(account: Account, **changes: Any) -> tuple[int, ...]:

@@ -20,7 +20,7 @@ from imapclient.exceptions import (
 
 from callboard.config import MailboxConfig
 from callboard.errors import MailboxDown, ServerTrouble
-from callboard.mailroom.wire import network_trouble, shown, tls_context
+from callboard.mailroom.wire import FAREWELL_SECONDS, network_trouble, shown, tls_context
 
 CONNECT_SECONDS = 20.0
 
@@ -63,6 +63,7 @@ class Connection:
         # After a failure LOGOUT would only wait for the same dead server once more.
         if kind is None and self._client is not None:
             with suppress(IMAPClientError, OSError):
+                self._client.socket().settimeout(FAREWELL_SECONDS)
                 self._client.logout()
                 return
         self._hang_up()
@@ -152,6 +153,11 @@ def _refusal(error: Exception, command: str, words: str) -> tuple[ServerTrouble,
         return ServerTrouble.QUOTA, f"has a full quota ({words}); it opens again after some hours"
     if any(word in loud for word in BUSY_WORDS):
         return ServerTrouble.BUSY, f"is too busy for us ({words}); a longer worker.poll_minutes helps"
+    if "[PRIVACYREQUIRED]" in loud:
+        return (
+            ServerTrouble.TLS,
+            f'wants encryption before the login ({words}); set tls = "tls" or "starttls"',
+        )
     # IMAPClient makes a LoginError of a connection lost at login, too.
     lost = isinstance(error, IMAPClientAbortError) or isinstance(error.__context__, IMAPClientAbortError)
     if isinstance(error, LoginError) and not lost:

@@ -14,7 +14,7 @@ from email.utils import parseaddr
 
 from callboard.config import SmtpConfig
 from callboard.errors import LetterRefused, MailerDown, ServerTrouble
-from callboard.mailroom.wire import network_trouble, shown, tls_context
+from callboard.mailroom.wire import FAREWELL_SECONDS, network_trouble, shown, tls_context
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +40,8 @@ class Mailer:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None and self._client is not None:
             with suppress(OSError):
+                if self._client.sock is not None:
+                    self._client.sock.settimeout(FAREWELL_SECONDS)
                 self._client.quit()
         self._hang_up()
 

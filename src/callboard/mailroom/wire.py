@@ -11,6 +11,9 @@ from pathlib import Path
 
 from callboard.errors import ServerTrouble
 
+# For LOGOUT and QUIT: everything that matters is done by then.
+FAREWELL_SECONDS = 5.0
+
 
 def tls_context(ca_file: Path | None) -> ssl.SSLContext:
     """A context that verifies certificate and host name; `ca_file` adds a private authority."""

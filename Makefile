@@ -30,11 +30,13 @@ accuracy: $(VENV)/.dev       ## How well the reader reads, against the labelled 
 bench: $(VENV)/.dev .make/packages ## Messages per second through a real Dovecot, CPU and memory
 	$(BIN)/python benchmarks/intake.py
 
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+  --no-emit-index-url --quiet pyproject.toml requirements/build.in
+
 lock:            ## Write requirements/*.txt anew from pyproject.toml (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
-	  --quiet --extra demo pyproject.toml requirements/build.in -o requirements/demo.txt
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
-	  --quiet --extra dev pyproject.toml requirements/build.in -o requirements/dev.txt
+	$(LOCK) --extra postgres -o requirements/run.txt
+	$(LOCK) --extra demo -o requirements/demo.txt
+	$(LOCK) --extra dev -o requirements/dev.txt
 
 clean:           ## Remove what make has made
 	rm -rf $(VENV) .make dist demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -16,7 +16,7 @@ from pathlib import Path
 from imapclient import IMAPClient
 from sqlalchemy import select
 
-from callboard import database, migrations, resources, store
+from callboard import database, migrations, resources
 from callboard.announcement import read_page
 from callboard.cli.context import out, print_table
 from callboard.config import load

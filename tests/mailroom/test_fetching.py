@@ -103,8 +103,8 @@ def test_a_message_that_makes_the_whole_fetch_fail_costs_only_itself():
 def test_a_message_that_cannot_be_counted_costs_no_other():
     """Field note 17."""
     answers = three_messages() | {
-        "UID FETCH 1,2,3 .RFC822.SIZE": b"TAG NO cannot open message\r\n",
-        **{rf"UID FETCH {n} .BODY.PEEK\[\]<0": body(n, b"BODY[]<0>") for n in (1, 3)},
+        "UID FETCH [123,]+ .RFC822.SIZE": b"TAG NO cannot open message\r\n",
+        **{rf"UID FETCH {n} .RFC822.SIZE": b"* %d FETCH (UID %d RFC822.SIZE 8)\r\n" % (n, n) for n in (1, 3)},
         r"UID FETCH 2 .BODY.PEEK\[\]<0": b"TAG NO cannot open message\r\n",
     }
     with ScriptedImap(answers) as server:
@@ -115,6 +115,24 @@ def test_a_message_that_cannot_be_counted_costs_no_other():
         (2, b"", 0),
         (3, b"a: 3\r\n\r\n", 8),
     ]
+
+
+def test_a_server_that_counts_no_message_is_down_rather_than_every_message_held():
+    answers = three_messages() | {
+        "UID FETCH .* .RFC822.SIZE": b"TAG NO try later\r\n",
+    }
+    with ScriptedImap(answers) as server, pytest.raises(MailboxDown) as down:
+        poll(server.config())
+
+    assert down.value.trouble == ServerTrouble.PROTOCOL
+
+
+def test_a_single_message_that_is_refused_once_is_asked_for_again():
+    answers = iter([b"TAG NO try again\r\n", body(1)])
+    with ScriptedImap(one_message() | {r"UID FETCH 1 .BODY.PEEK\[\]": lambda _: next(answers)}) as server:
+        messages = fetched(poll(server.config()))
+
+    assert [m.raw for m in messages] == [b"a: 1\r\n\r\n"]
 
 
 def test_a_server_that_refuses_every_body_is_down_rather_than_every_message_held():

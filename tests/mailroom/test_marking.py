@@ -70,6 +70,16 @@ def test_marking_between_two_batches_does_not_disturb_the_poll(dovecot):
     assert list(seen_by_a_person(dovecot, "Callboard")) == [1, 2, 3, 4]
 
 
+def test_messages_fetched_after_the_first_mark_stay_unread(dovecot):
+    """Field note 2: by then the mailbox is open for writing, and only PEEK keeps \\Seen away."""
+    deliver_many(dovecot, (plain_mail(n, "x" * 60_000) for n in range(1, 4)))
+    with opened(dovecot.config(after="flag"), batch_bytes=100_000) as mailbox:
+        for batch in mailbox.poll(NEVER, None):
+            mailbox.mark([m.uid for m in batch.messages])
+
+    assert seen_by_a_person(dovecot) == {uid: {b"$Callboard"} for uid in (1, 2, 3)}
+
+
 def test_nothing_is_marked_in_a_mailbox_made_anew_meanwhile(dovecot):
     deliver(dovecot, plain_mail(1), folder="Talks")
     with opened(dovecot.config(folder="Talks", after="flag")) as mailbox:

@@ -91,11 +91,25 @@ def chunks(uids: Sequence[int]) -> Iterator[list[int]]:
 
 def _list(connection: Connection, uids: Sequence[int]) -> list[Listed]:
     try:
-        answer = connection.ask("fetch", uids, ["RFC822.SIZE", "INTERNALDATE"])
+        return _sizes(connection, uids)
     except MailboxDown as refused:
         _raise_unless_refused(refused)
-        # One message that the server cannot count must not hide its neighbours: each is asked for alone.
-        return [Listed(uid, None, None) for uid in uids]
+    # One message that the server cannot count must not hide its neighbours.
+    listed: list[Listed] = []
+    refusals: list[MailboxDown] = []
+    for uid in uids:
+        try:
+            listed += _sizes(connection, [uid])
+        except MailboxDown as refused:
+            _raise_unless_refused(refused)
+            refusals.append(refused)
+            listed.append(Listed(uid, None, None))
+    _raise_if_all_refused(refusals, len(uids))
+    return listed
+
+
+def _sizes(connection: Connection, uids: Sequence[int]) -> list[Listed]:
+    answer = connection.ask("fetch", uids, ["RFC822.SIZE", "INTERNALDATE"])
     return [_listed(uid, answer[uid]) for uid in uids if uid in answer]
 
 
@@ -113,13 +127,14 @@ def _groups(listed: Iterable[Listed], limits: Limits) -> Iterator[tuple[Listed, 
     group: list[Listed] = []
     weight = 0
     for entry in listed:
-        alone = entry.size is None or entry.size > limits.max_message_bytes
-        size = limits.batch_bytes if entry.size is None or alone else entry.size
+        size = entry.size
+        if size is None or size > limits.max_message_bytes:
+            size = limits.batch_bytes + 1
         if group and weight + size > limits.batch_bytes:
             yield tuple(group)
             group, weight = [], 0
         group.append(entry)
-        weight += size + 1 if alone else size
+        weight += size
     if group:
         yield tuple(group)
 
@@ -127,26 +142,26 @@ def _groups(listed: Iterable[Listed], limits: Limits) -> Iterator[tuple[Listed, 
 def _fetch_group(
     connection: Connection, group: Sequence[Listed], uidvalidity: int, limits: Limits
 ) -> tuple[Fetched, ...]:
-    bodies = _bodies(connection, [entry.uid for entry in group]) if len(group) > 1 else {}
+    bodies = _bodies(connection, group, limits)
     messages: list[Fetched] = []
     refusals: list[MailboxDown] = []
     for entry in group:
         body = bodies.get(entry.uid)
         if body is None:
+            # What did not come with the others is asked for once more, alone (field note 7).
             body, refusal = _body_alone(connection, entry, limits)
             refusals += [refusal] if refusal else []
         if body is not None:
             messages.append(_fetched(entry, uidvalidity, body, limits))
-    # One message refused is that message's trouble; all of several refused is the server's.
-    if len(refusals) == len(group) > 1:
-        raise refusals[-1]
+    _raise_if_all_refused(refusals, len(group))
     return tuple(messages)
 
 
-def _bodies(connection: Connection, uids: list[int]) -> dict[int, bytes]:
-    """The bodies that came. A refusal of the whole command gives none, so that each is asked for alone."""
+def _bodies(connection: Connection, group: Sequence[Listed], limits: Limits) -> dict[int, bytes]:
+    """The bodies that came. A refusal of the whole command gives none."""
+    item = _item(group[0], limits) if len(group) == 1 else "BODY.PEEK[]"
     try:
-        answer = connection.ask("fetch", uids, ["BODY.PEEK[]"])
+        answer = connection.ask("fetch", [entry.uid for entry in group], [item])
     except MailboxDown as refused:
         _raise_unless_refused(refused)
         return {}
@@ -200,6 +215,12 @@ def _raise_unless_refused(down: MailboxDown) -> None:
     """Go on after a refused command; not after a lost connection."""
     if down.trouble is not ServerTrouble.PROTOCOL:
         raise down
+
+
+def _raise_if_all_refused(refusals: Sequence[MailboxDown], asked: int) -> None:
+    """One message refused is that message's trouble; all of several refused is the server's."""
+    if len(refusals) == asked > 1:
+        raise refusals[-1]
 
 
 def _missing(asked: Iterable[int], answered: Iterable[int]) -> tuple[int, ...]:

@@ -33,8 +33,8 @@ NO_BREAK: Final = "\u00a0"
 _SPECIAL: Final = re.compile(r"[\\`*_{}\[\]()<>#|~^$&@%+=!\"]")
 # At the beginning of a line these make a list, a rule or a definition.
 _LEADING: Final = re.compile(r"^(\d{0,9})([.:\-])", re.MULTILINE)
-# What a site may turn into a link by itself.
-_LINK: Final = re.compile(r":(?=//)|(?<=www)\.", re.IGNORECASE)
+# What a site may turn into a link, a dash or an ellipsis by itself.
+_TURNED: Final = re.compile(r":(?=//)|(?<=www)\.|-(?=-)|(?<=-)-|\.(?=\.)", re.IGNORECASE)
 
 
 def date_long(value: date, language: str) -> str:
@@ -66,7 +66,7 @@ def as_markdown(value: str) -> str:
     def reference(match: re.Match[str]) -> str:
         return f"&#{ord(match[0])};"
 
-    escaped = _LINK.sub(reference, _SPECIAL.sub(reference, value))
+    escaped = _TURNED.sub(reference, _SPECIAL.sub(reference, value))
     return _LEADING.sub(lambda match: f"{match[1]}&#{ord(match[2])};", escaped)
 
 

@@ -31,7 +31,7 @@ _ADDRESS = re.compile(r"\b[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _WEB = re.compile(r"https?://[^\s<>\"']{1,2000}", re.IGNORECASE)
 # « Question ? » typed with ordinary spaces would break before its mark.
-_FRENCH_SPACE = re.compile(r" (?=[:;!?»])|(?<=«) ")
+_FRENCH_SPACE = re.compile(r" (?=[:;!?»](?:\s|$))|(?<=«) ")
 # Overrides and embeddings turn the words around them; dir="auto" does what they are good for.
 _TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 

@@ -1,0 +1,312 @@
+"""The programme page: what it shows, what it never shows, and that no text breaks it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from callboard.call import Call, Organiser
+from callboard.programme.formats import page
+from callboard.programme.formats.view import Language, clean, paragraphs
+from callboard.proposals import ProposalCard, SpeakerCard, State
+from callboard.templating import Templates
+from programme_days import CALL, MADE_AT, card, full_cards, overfull_cards, programme
+
+TEMPLATES = Templates()
+
+HOSTILE = (
+    "</script><script>alert(1)</script>",
+    "{{ 7 * 7 }} {% raw %}",
+    "Sur $\\sum_{i<n} x_i$ et \\(a & b\\)",
+    "مقدمة في تعلم الآلة",
+    "🦫 Beavers & 🌊 floods 👩🏽‍🔬",
+    '" onmouseover="alert(1)',
+    "<!-- no comment",
+    "x" * 400,
+)
+
+
+def html(cards: tuple[ProposalCard, ...], call: Call = CALL, language: Language = "fr") -> str:
+    return page.render(
+        call,
+        programme(cards, call),
+        cards,
+        number=3,
+        made_at=MADE_AT,
+        language=language,
+        templates=TEMPLATES,
+        alternate="programme.en.html",
+    )
+
+
+def parsed(cards: tuple[ProposalCard, ...], call: Call = CALL, language: Language = "fr") -> LexborHTMLParser:
+    return LexborHTMLParser(html(cards, call, language))
+
+
+def texts(tree: LexborHTMLParser | LexborNode, selector: str) -> list[str]:
+    """The words of each such element, blanks collapsed."""
+    return [" ".join(node.text().split()) for node in tree.css(selector)]
+
+
+def test_the_header_says_what_when_where_and_that_it_is_a_draft():
+    tree = parsed(full_cards())
+
+    assert texts(tree, "h1") == [" ".join(clean(CALL.event or "").split())]
+    assert texts(tree, ".subtitle") == ["Troisième rencontre du réseau Eaux courantes"]
+    assert texts(tree, ".facts dd") == [
+        "Jeudi 1er avril 2027, de 10 h à 17 h",
+        "Amphithéâtre Élisée-Reclus, Besançon, France",
+        "Site de l’événement",
+    ]
+    assert tree.css_first(".facts a").attributes["href"] == CALL.url
+    assert texts(tree, ".draft p")[0] == (
+        "Brouillon n° 3 établi le mardi 2 mars 2027 à 9 h 15. Ce programme peut encore changer."
+    )
+
+
+def test_the_day_is_in_order_with_its_times():
+    tree = parsed(full_cards()[:3])
+
+    slots = [
+        (texts(slot, ".time > time")[0], texts(slot, ".title, .pause")[0])
+        for slot in tree.css(".timeline > li")
+    ]
+    assert slots == [
+        ("10 h", "Ouverture"),
+        ("10 h 10", "Ce que les moulins disent des étiages"),
+        ("10 h 55", "Pause"),
+        ("11 h 10", "Temps encore libre"),
+        ("12 h 30", "Déjeuner"),
+        ("14 h", "Listening to gravel: seismic monitoring of bedload"),
+        ("14 h 45", "Temps encore libre"),
+        ("15 h 30", "Pause"),
+        ("15 h 45", "Trente ans de températures dans la Loue : ce que voit un thermomètre à douze euros"),
+        ("16 h 05", " ".join(clean(full_cards()[1].title or "").split())),
+        ("16 h 25", "Low-cost stage sensors: what fails first"),
+        ("16 h 50", "Clôture"),
+    ]
+
+
+def test_times_are_machine_readable_with_their_offset():
+    first = parsed(()).css_first(".timeline time")
+
+    assert first.attributes["datetime"] == "2027-04-01T10:00:00+02:00"
+
+
+def test_invited_talks_stand_out_with_speaker_and_affiliation():
+    first = parsed(()).css(".card.invited")[0]
+
+    assert texts(first, ".mark") == ["Conférence invitée"]
+    assert texts(first, ".speakers") == ["Maëlle Kerbrat (Université de Bretagne occidentale, Brest)"]
+
+
+def test_undecided_talks_are_marked_by_a_word():
+    tree = parsed((card(1), card(2, State.SUBMITTED)))
+
+    assert texts(tree, "#talk-1 .mark") == []
+    assert texts(tree, "#talk-2 .mark") == ["à l’étude"]
+    assert "undecided" in (tree.css_first("#talk-2").attributes["class"] or "").split()
+    assert len(tree.css(".legend")) == 1
+
+
+def test_a_decided_day_needs_no_legend():
+    assert parsed((card(1),)).css(".legend") == []
+
+
+def test_a_glance_links_to_every_part_of_the_day():
+    tree = parsed(full_cards())
+    targets = [link.attributes["href"] for link in tree.css(".glance a")]
+
+    assert texts(tree, ".glance .what")[:4] == ["Ouverture", "Conférence invitée", "Pause", "4 exposés"]
+    assert len(targets) == 10
+    assert [len(tree.css(str(target))) for target in targets] == [1] * 10
+
+
+def test_the_abstract_is_in_details_with_its_paragraphs():
+    tree = parsed((card(1, abstract="Un <b>début</b>.\r\nSuite.\n\n \nFin.", keywords=("crue", "débit")),))
+
+    assert [node.text() for node in tree.css("#talk-1 details p")] == [
+        "Un <b>début</b>.\nSuite.",
+        "Fin.",
+        "Mots-clés\u202f: crue, débit",
+    ]
+
+
+def test_a_talk_without_a_title_says_so():
+    assert texts(parsed((card(1, title=None),)), "#talk-1 .title") == ["Titre à venir"]
+
+
+def test_a_talk_in_another_language_says_which():
+    tree = parsed((card(1, language="en"), card(2, language="fr"), card(3, language='x" y')))
+
+    titles = [tree.css_first(f"#talk-{number} .title").attributes.get("lang") for number in (1, 2, 3)]
+    assert titles == ["en", None, None]
+
+
+def test_the_english_page_words_everything_in_english():
+    tree = parsed((card(1, State.SUBMITTED), card(2, format="poster")), language="en")
+
+    assert tree.css_first("html").attributes["lang"] == "en"
+    assert tree.css_first("h1").attributes["lang"] == "fr"
+    assert texts(tree, ".facts dd")[0] == "Thursday 1 April 2027, 10:00 to 17:00"
+    assert texts(tree, ".pause") == [
+        "Opening",
+        "Break",
+        "Still free",
+        "Lunch",
+        "Still free",
+        "Break",
+        "Still free",
+        "Closing",
+    ]
+    assert texts(tree, "#talk-1 .mark") == ["under review"]
+    assert texts(tree, "h2") == ["Thursday 1 April 2027", "Posters and demonstrations", "Organisers"]
+    assert texts(tree, "title") == ["Programme (draft no. 3) – " + " ".join(clean(CALL.event or "").split())]
+
+
+def test_what_has_no_place_is_listed_with_the_reason():
+    tree = parsed(overfull_cards())
+    section = next(node for node in tree.css("main > section") if texts(node, "h2") == ["Pas encore placés"])
+
+    assert set(texts(section, ".reason")) == {"Il ne reste pas assez de temps libre."}
+    assert len(section.css("li")) == len(programme(overfull_cards()).left_out)
+
+
+def test_an_empty_programme_says_so_and_shows_the_day():
+    tree = parsed(())
+
+    assert texts(tree, ".empty") == [
+        "Aucun exposé n’est encore inscrit au programme ; les premières propositions apparaîtront ici."
+    ]
+    assert len(tree.css(".timeline > li")) == 10
+
+
+def test_without_hours_talks_are_listed_without_times():
+    tree = parsed((card(1), card(2)), replace(CALL, ends=None))
+
+    assert texts(tree, ".facts dd")[0] == "Jeudi 1er avril 2027, horaires à préciser"
+    assert texts(tree, "main h2") == ["Exposés"]
+    assert texts(tree, "main .title") == [
+        "Ce que les moulins disent des étiages",
+        "Listening to gravel: seismic monitoring of bedload",
+        "Exposé 1",
+        "Exposé 2",
+    ]
+    assert tree.css("main time") == []
+
+
+def test_a_bare_call_makes_a_page():
+    tree = parsed((), Call(title="Colloque"))
+
+    assert texts(tree, "h1") == ["Colloque"]
+    assert texts(tree, ".facts dd") == ["Dates à préciser"]
+    assert tree.css("footer h2") == []
+
+
+def test_organisers_are_at_the_end_by_group():
+    tree = parsed(())
+
+    groups = [(texts(group, "dt"), texts(group, "dd")) for group in tree.css("footer .organisers > div")]
+    assert groups == [
+        (["Laboratoire Chrono-eaux"], ["Zoé Çelik", "Jean-Noël Übersfeld"]),
+        (["Syndicat de la Loue"], ["Inès Ramírez de la Peña"]),
+    ]
+
+
+def test_no_private_text_is_on_the_page():
+    secret = "geheim-7141"
+    private = card(
+        1,
+        contact=f"{secret}@example.org",
+        availability=f"{secret} le matin",
+        speakers=(SpeakerCard("Ada Sample", f"Labo, {secret}@example.org", f"{secret}@example.org"),),
+        abstract=f"Écrivez à {secret}@example.org.",
+        title=f"Un titre {secret}.x+y@sub.example.co.uk",
+    )
+    hidden = [card(n, state, title=secret, abstract=secret) for n, state in enumerate(
+        (State.DECLINED, State.WITHDRAWN, State.WAITLISTED), 2)]  # fmt: skip
+    call = replace(
+        CALL,
+        organisers=(Organiser("Zoé", f"{secret}@example.org"), Organiser(f"{secret}@example.org")),
+        proposals_to=f"{secret}@example.org",
+        description=secret,
+    )
+
+    text = html((private, *hidden), call)
+
+    assert secret not in text
+    assert re.findall(r"[\w.]+@[\w.]+", text) == []
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_hostile_words_are_shown_and_never_run(words):
+    tree = parsed(
+        (card(1, title=words, speakers=(SpeakerCard(words, words),), abstract=words, keywords=(words,)),)
+    )
+
+    shown = tree.css_first("#talk-1")
+    assert texts(shown, ".title") == [words]
+    assert texts(shown, ".speaker") == [words[:199] + "…" if len(words) > 200 else words]
+    assert texts(shown, ".abstract > p:first-child") == [words]
+    assert shown.css_first(".title").attributes["dir"] == "auto"
+    assert tree.css("script, [onmouseover]") == []
+    assert len(tree.css("main")) == len(tree.css("footer")) == 1
+
+
+def test_nothing_on_the_page_asks_for_another_file():
+    text = html(full_cards())
+    tree = LexborHTMLParser(text)
+
+    assert tree.css("script, img, iframe, link[rel=stylesheet], object, embed, form, video, audio") == []
+    assert re.findall(r"url\(|@import", text) == []
+    assert [link.attributes["href"] for link in tree.css("link")] == ["data:,", "programme.en.html"]
+    policy = tree.css_first("meta[http-equiv=Content-Security-Policy]").attributes["content"] or ""
+    assert policy.split("; ")[0] == "default-src 'none'"
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "ftp://x.example", "https://a b"])
+def test_only_a_web_address_becomes_a_link(url):
+    assert parsed((), replace(CALL, url=url)).css(".facts a") == []
+
+
+def test_several_days_have_a_heading_each():
+    tree = parsed(full_cards(), replace(CALL, ends=CALL.ends.replace(day=2)))  # type: ignore[union-attr]
+
+    assert texts(tree, ".day h2") == ["Jeudi 1er avril 2027", "Vendredi 2 avril 2027"]
+    assert texts(tree, ".facts dd")[0] == "Du jeudi 1er avril 2027 au vendredi 2 avril 2027"
+    ids = [node.attributes["id"] for node in tree.css("[id]")]
+    assert len(ids) == len(set(ids))
+
+
+def test_headings_follow_each_other():
+    levels = [int(node.tag[1]) for node in parsed(full_cards()).css("h1, h2, h3, h4")]
+
+    assert levels[0] == 1
+    assert [two - one for one, two in pairwise(levels) if two - one > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("  two \n lines\t ", "two lines"),
+        ("a\x00b\x1b[31mc\ud800", "ab[31mc"),
+        ("\u202eevil\u202c", "evil"),
+        ("Vraiment ?", "Vraiment\u202f?"),
+        ("![a](b) : c", "![a](b)\u202f: c"),
+        ("« Oui »", "«\u202fOui\u202f»"),
+        ("y" * 700, "y" * 599 + "…"),
+        ("write to a.b@c.example now", "write to […] now"),
+    ],
+)
+def test_a_line_is_made_fit_to_print(text, shown):
+    assert clean(text) == shown
+
+
+def test_a_huge_abstract_is_cut():
+    (only,) = paragraphs("z" * 1_000_000)
+
+    assert only == "z" * 8_000 + "…"

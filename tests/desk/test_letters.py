@@ -74,9 +74,8 @@ def test_the_french_acknowledgement_says_what_was_understood() -> None:
         "L’appel reste ouvert jusqu’au vendredi 15 janvier 2027 à\u00a023\u00a0h\u00a059.\n"
         "\n"
         "Cet accusé de réception est parti automatiquement\u202f; votre proposition,\n"
-        "elle, sera lue par Léa Marchand, Karim Ould et Inès Prévôt, qui\n"
-        "organisent «\u202fJournée Tissage et calcul\u202f» et vous écriront à cette\n"
-        "adresse.\n"
+        "elle, sera lue par Léa Marchand, Karim Ould et Inès Prévôt, qui vous\n"
+        "écriront à cette adresse.\n"
         "\n"
         "Bien cordialement,\n"
         "Léa Marchand, Karim Ould et Inès Prévôt\n"
@@ -155,13 +154,46 @@ def test_a_call_that_says_little_still_makes_a_letter() -> None:
     assert letter.text.endswith("Bien cordialement,\nLes organisateurs\n«\u202fJournée\u202f»\n")
 
 
-def test_one_organiser_is_spoken_of_in_the_singular() -> None:
-    letter = write("acknowledgement", call=replace(CALL, organisers=(Organiser("Léa Marchand"),)))
-
-    assert (
-        "lue par Léa Marchand, qui organise «\u202fJournée Tissage et calcul\u202f» et vous écrira à cette adresse."
-        in letter.text.replace("\n", " ")
+@pytest.mark.parametrize(
+    ("language", "organisers", "words"),
+    [
+        ("fr", CALL.organisers[:1], "sera lue par Léa Marchand, qui vous écrira à cette adresse."),
+        ("fr", (), "sera lue par les organisateurs, qui vous écriront à cette adresse."),
+        (
+            "en",
+            CALL.organisers[:1],
+            "itself will be read by Léa Marchand, who will write to you at this address.",
+        ),
+        ("en", (), "itself will be read by the organisers, who will write to you at this address."),
+    ],
+)
+def test_who_reads_the_proposal_is_said(language: str, organisers: tuple[Organiser, ...], words: str) -> None:
+    letter = write(
+        "acknowledgement", replace(CARD, letter_language=language), call=replace(CALL, organisers=organisers)
     )
+
+    said = next(p for p in letter.text.replace("-\n", "-").split("\n\n") if "automati" in p)
+    assert said.replace("\n", " ").endswith(words)
+
+
+def test_a_call_with_a_long_name_is_named_in_full_once() -> None:
+    name = "Journée d’étude sur " + "le tissage, le calcul et " * 6 + "les machines"
+
+    letter = write("acknowledgement", call=replace(CALL, event=name))
+
+    assert letter.text.replace("\n", " ").count(name) == 1
+    assert Words(letter.html).words.count(name) == 1
+
+
+def test_an_organisers_own_template_replaces_ours(tmp_path: Path) -> None:
+    own = tmp_path / "letters" / "fr" / "withdrawn.subject.txt"
+    own.parent.mkdir(parents=True)
+    own.write_text("C’est noté\n\n[{{ card.reference }}]\n", encoding="utf-8")
+
+    letter = letters.withdrawn(Templates(tmp_path), CALL, CARD, ADA)
+
+    assert letter.subject == "C’est noté [P-7]"
+    assert letter.text == write("withdrawn").text
 
 
 def test_an_update_shows_old_and_new_of_what_changed_and_only_that() -> None:

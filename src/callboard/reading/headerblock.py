@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 
-from callboard.mailroom.incoming import Address
+from callboard.mailroom.mail import Address
 from callboard.reading import vocabulary
 
 # Bold in Markdown, quoted with an arrow, or from the cells of a table: all are headers to a person.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from callboard.mailroom.incoming import IncomingMail
+from callboard.mailroom.mail import IncomingMail
 from callboard.reading.quoting import Parts, is_forward, origin, split
 from callboard.reading.result import Kind
 from callboard.reading.screening import Verdict
@@ -181,7 +181,7 @@ def _signed_above(own: str, name: str) -> bool:
     """Whether a short line near the top bears the sender's name, with a text of some length below it."""
     names = {word for word in re.split(r"[^\w'-]+", fold(name)) if len(word) > 2}
     lines = [line for line in own[:_ENOUGH].split("\n") if line.strip()]
-    for at, line in enumerate(lines[:5]):
+    for at, line in enumerate(lines[:3]):
         words = re.split(r"[^\w'-]+", fold(line[:200]).strip("*_#> "))
         if pattern("intent", "closing").search(fold(line[:60])):
             return False  # a name below it signs a letter, and boilerplate follows
@@ -275,7 +275,8 @@ def _bare(evidence: _Evidence, has_fields: bool) -> Verdict | None:
 
 
 def _question(evidence: _Evidence, follow_up: bool) -> Verdict | None:
-    if not evidence.says("question") or not ("?" in evidence.own or evidence.words < 60):
+    marked = "?" in evidence.own and (evidence.says("question") or evidence.says("asked"))
+    if not marked and not (evidence.says("question") and evidence.words < 60):
         return None
     about = pattern("intent", "about_talks").search(f"{evidence.subject} . {evidence.own}")
     if evidence.words < 250 and not evidence.listed and (follow_up or about):

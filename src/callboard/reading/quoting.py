@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
-from callboard.mailroom.incoming import Address
+from callboard.mailroom.mail import Address
 from callboard.reading import headerblock
 from callboard.reading.vocabulary import fold, pattern
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from callboard.mailroom.incoming import IncomingMail
+from callboard.mailroom.mail import IncomingMail
 from callboard.reading.result import Kind
 from callboard.reading.vocabulary import fold, pattern
 
@@ -37,7 +37,7 @@ _LIST_ROBOT = re.compile(
 )
 _ANSWERED = re.compile(r"^\s*(?:re|aw|sv|rep|antw|tr|fwd?|wg|i|r)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
 _TAG = re.compile(r"^\s*[\[(]([^\])]{1,40})[\])]\s*")
-_NOTE = re.compile(r"\s*(?:$|[:\])([–-]|(?:re|du|jusqu'a|jusqu'au|until|from|bis|vom)\b)")
+_NOTE = re.compile(r"\s*(?:$|[:\])(\[]|\s[–-]\s|(?:re|du|jusqu'a|jusqu'au|until|from|bis|vom)\b)")
 # RFC 7489, section 7.2.1.1: the subject of an aggregate report.
 _DMARC = re.compile(
     r"\s*(?:\[.{0,40}\]\s*)?(?:dmarc .{0,40})?report domain:.{1,300}submitter:", re.IGNORECASE | re.DOTALL

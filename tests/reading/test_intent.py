@@ -1,0 +1,322 @@
+# ruff: noqa: E501 - the letters are written on one line
+"""What a person wants, from their words, the thread and what they attached."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from callboard.mailroom.mail import Address, Attachment, IncomingMail
+from callboard.reading import intent, quoting
+from callboard.reading.result import Kind
+from handwritten import letter
+
+ABSTRACT = (
+    "Nous montrons comment mesurer le vol des abeilles avec un radar. La méthode tient compte du vent et de la "
+    "lumière, et nous la comparons à trois autres sur les données de deux étés."
+)
+TALK = f"Le vol des abeilles\nAda Moreau (Institut des ruches)\n\nRésumé : {ABSTRACT}\n\nCordialement\nAda"
+ENGLISH = (
+    "The flight of bees\n\nAbstract: In this talk we show how to measure the flight of bees with a radar, and "
+    "compare our method with three others on the data of two summers."
+)
+ACK = "\n\nLe 4 oct. 2027 à 10:12, Les organisateurs <call@example.org> a écrit :\n> Référence : P-7\n> Titre : Le vol\n"
+PDF = Attachment("resume.pdf", "application/pdf", 10, b"x")
+
+
+def kind(
+    text: str, subject: str = "Bonjour", *, fields: bool = False, prefix: str = "P", **facts: Any
+) -> Kind:
+    mail: IncomingMail = letter(text, subject=subject, **facts)
+    parts = quoting.split(mail.text, quoting.is_forward(mail.subject))
+    return intent.intent(mail, parts, has_fields=fields, prefix=prefix).kind
+
+
+@pytest.mark.parametrize(
+    "cover",
+    [
+        "Je vous propose l'exposé suivant :",
+        "Veuillez trouver ci-dessous une proposition d’exposé.",
+        "Je souhaiterais présenter mes travaux.",
+        "Nous serions heureux de présenter ce travail.",
+        "Suite à votre appel, voici un résumé.",
+        "Je me permets de vous soumettre une communication.",
+        "Comme convenu, voici mon résumé.",
+        "Ma doctorante souhaiterait intervenir, voici son texte.",
+        "Serait-il possible de présenter ceci ?",
+        "Je pourrais parler de notre radar :",
+        "je voudrais proposer un expose pour la journee",
+        "I would like to give a talk at your meeting.",
+        "Please find my abstract below.",
+        "Here is our proposal.",
+        "We'd be glad to present our work.",
+        "Could I give a talk on this?",
+        "Please consider the following talk.",
+        "In response to your call:",
+        "Ich möchte gerne einen Vortrag halten.",
+        "Me gustaría proponer una charla.",
+        "Vorrei proporre un intervento.",
+    ],
+)
+def test_words_of_proposing_with_a_text_are_a_proposal(cover: str) -> None:
+    assert kind(f"Bonjour,\n\n{cover}\n\n{TALK}", fields=True) is Kind.PROPOSAL
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Proposition d’exposé",
+        "Proposition",
+        "Soumission",
+        "Résumé pour la journée",
+        "Talk proposal",
+        "Submission",
+        "Abstract",
+    ],
+)
+def test_a_subject_that_announces_a_proposal_is_enough_for_a_bare_text(subject: str) -> None:
+    assert kind("Le vol des abeilles\n\nLes abeilles volent. " * 8, subject, fields=True) is Kind.PROPOSAL
+
+
+@pytest.mark.parametrize("text", [TALK, ENGLISH])
+def test_a_bare_title_and_abstract_written_to_us_are_a_proposal(text: str) -> None:
+    assert kind(text, "Le vol des abeilles", fields=True) is Kind.PROPOSAL
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["[TOPIC] Bees in flight", "[BEES/HIVES TOPIC] Bees", "[list] [TECH TOPIC] Bees", "[BoF] Honey"],
+)
+def test_a_conference_tag_marks_a_proposal(subject: str) -> None:
+    assert kind("I think we should talk about bees.", subject, list_id="bees.example.org") is Kind.PROPOSAL
+
+
+def test_an_answer_to_a_tagged_proposal_is_none() -> None:
+    assert kind("I agree, bees matter.", "Re: [TOPIC] Bees in flight", in_reply_to=("<a@x>",)) is Kind.OTHER
+
+
+def test_an_answer_to_the_call_may_be_a_first_proposal() -> None:
+    text = f"{TALK}\n\nLe 4 oct. 2027 à 10:12, Ben a écrit :\n> Appel à exposés : les abeilles\n"
+
+    assert kind(text, "Re: journée abeilles", fields=True, in_reply_to=("<a@x>",)) is Kind.PROPOSAL
+
+
+def test_a_document_with_a_covering_letter_is_a_proposal() -> None:
+    assert kind("Bonjour,\n\nci-joint ma proposition.\n\nAda", "Journée", attachments=(PDF,)) is Kind.PROPOSAL
+
+
+def test_a_document_called_a_proposal_needs_few_words() -> None:
+    assert kind("voir pj", "Journée du 4", fields=True, attachments=(PDF,)) is Kind.PROPOSAL
+
+
+def test_a_document_without_a_word_of_talks_is_none() -> None:
+    invoice = Attachment("n°7.pdf", "application/pdf", 10, b"x")
+
+    assert (
+        kind("Bonjour,\n\nci-joint la facture.", "Facture du traiteur", attachments=(invoice,)) is Kind.OTHER
+    )
+
+
+def test_a_forwarded_proposal_is_one() -> None:
+    text = f"Pour toi\n\n---------- Forwarded message ---------\nFrom: Zoé <zoe@example.org>\nDate: Mon\nSubject: Proposition\n\n{TALK}"
+
+    assert kind(text, "Fwd: Proposition", fields=True) is Kind.PROPOSAL
+
+
+def test_a_proposal_forwarded_as_a_part_is_one() -> None:
+    inner = letter(
+        f"Je propose un exposé.\n\n{TALK}", subject="Proposition", sender=Address("Zoé", "zoe@example.org")
+    )
+
+    assert kind("Pour toi", "Fwd: Proposition", fields=True, forwarded=(inner,)) is Kind.PROPOSAL
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Offre de thèse à Brest", f"Nous recrutons. Candidature avant mai.\n\n{ABSTRACT}"),
+        ("Soutenance de thèse", f"J'ai l'honneur de vous inviter à ma soutenance, devant le jury.\n\nTitre : Le vol\nRésumé : {ABSTRACT}"),
+        ("Séminaire du 4 mai", f"Le prochain séminaire aura lieu en salle 3.\n\nTitre : Le vol\nRésumé : {ABSTRACT}"),
+        ("PhD position in Brest", f"We are looking for applicants.\n\n{ENGLISH}"),
+        ("Seminar: the flight of bees", f"The next seminar will take place on Monday.\n\n{ENGLISH}"),
+        ("Re: [bees-dev] the radar module", "I'd like to propose that we merge the patch. It compiles on Debian. " * 5),
+        ("Summer holidays", "I will show you the photos in August. " * 6),
+        ("Link exchange", "I'd like to propose a link swap with your website, it will help your rank. " * 3),
+    ],
+)  # fmt: skip
+def test_a_title_and_a_text_of_other_business_are_no_proposal(subject: str, text: str) -> None:
+    assert kind(text, subject, fields=True) is Kind.OTHER
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Je dois malheureusement retirer ma proposition.",
+        "Merci d'annuler mon exposé svp.",
+        "Merci de retirer ma proposition, s'il vous plaît.",
+        "Je me désiste.",
+        "Je ne pourrai finalement pas présenter, avec mes regrets.",
+        "Je préfère ne pas présenter cette année, peut-être une autre fois.",
+        "I have to withdraw my talk.",
+        "Please withdraw my proposal.",
+        "Sadly I cannot come, I am sorry.",
+        "Ich möchte meinen Vortrag zurückziehen.",
+        "Quisiera retirar mi propuesta.",
+        "Vorrei ritirare la mia proposta.",
+    ],
+)
+def test_words_of_withdrawing_in_a_proposals_thread_withdraw_it(words: str) -> None:
+    assert kind(f"Bonjour,\n\n{words}\n\nAda{ACK}", "Re: Bien reçu (P-7)") is Kind.WITHDRAWAL
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Je retirerai ma proposition si le créneau est le matin.",
+        "Si je n'ai pas de réponse je dois annuler mon exposé.",
+        "Je ne souhaite pas retirer mon exposé.",
+        "Comment retirer ma proposition ?",
+        "I would withdraw my talk if it clashes.",
+        "I do not want to withdraw my talk.",
+        "I might have to withdraw my talk.",
+        "How do I withdraw my talk?",
+    ],
+)
+def test_a_condition_or_a_question_withdraws_nothing(words: str) -> None:
+    assert kind(f"Bonjour,\n\n{words}\n\nAda{ACK}", "Re: Bien reçu (P-7)") is not Kind.WITHDRAWAL
+
+
+def test_an_abstract_may_speak_of_withdrawing() -> None:
+    text = (
+        f"Je propose un exposé.\n\n{TALK}\n\nWe explain why authors withdraw their paper and cancel my talk."
+    )
+
+    assert kind(text, "Proposition", fields=True) is Kind.PROPOSAL
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Voici une nouvelle version du résumé.",
+        "Merci de remplacer le titre par « Le vol ».",
+        "Le titre devient « Le vol ».",
+        "Je ne pourrai pas venir mais ma doctorante présentera à ma place.",
+        "J'avais oublié mon coauteur, Zoé Lenoir.",
+        "Please change the title to The flight.",
+        "Here is an updated abstract.",
+        "The title is now The flight.",
+        "Please add my colleague as co-author.",
+        "Hier ist eine neue Version.",
+        "Adjunto una nueva versión.",
+        "Ecco una nuova versione.",
+    ],
+)
+def test_a_change_in_a_proposals_thread_is_a_revision(words: str) -> None:
+    assert kind(f"Bonjour,\n\n{words}\n\nAda{ACK}", "Re: Bien reçu (P-7)") is Kind.REVISION
+
+
+def test_an_answer_with_fields_between_the_lines_is_a_revision() -> None:
+    text = "Le 4 oct. 2027 à 10:12, Ben a écrit :\n> Référence : P-7\n> Quelle durée ?\n20 minutes\n"
+
+    assert kind(text, "Re: Bien reçu") is Kind.REVISION
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        (
+            "version corrigée de ma proposition",
+            "Bonjour, je vous avais envoyé un résumé lundi ; voici la bonne version.",
+        ),
+        ("Updated abstract", "Please replace the abstract I sent last week."),
+    ],
+)
+def test_a_new_version_may_lose_its_thread(subject: str, text: str) -> None:
+    assert kind(f"{text}\n\n{TALK}", subject, fields=True) is Kind.REVISION
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bonjour, la journée a-t-elle bien lieu à Brest ?",
+        "Peut-on participer à distance ? merci",
+        "pouvez vous me dire si le programme est en ligne",
+        "Will the talks be recorded?",
+        "Is there a registration fee for the workshop?",
+        "Until when can I submit a proposal?",
+    ],
+)
+def test_a_question_is_one(text: str) -> None:
+    assert kind(text, "Question") is Kind.QUESTION
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Merci beaucoup, à bientôt !",
+        "Parfait.",
+        "Thank you, see you in May.",
+        "👍",
+        "Bien noté, merci à vous.",
+    ],
+)
+def test_thanks_are_neither_question_nor_change(text: str) -> None:
+    assert kind(text + ACK, "Re: Bien reçu (P-7)") is Kind.OTHER
+
+
+def test_an_empty_answer_to_an_acknowledgement_is_nothing() -> None:
+    assert kind(ACK, "Re: Bien reçu (P-7)", fields=True) is Kind.OTHER
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "prefix", "expected"),
+    [
+        ("Re: Bien reçu (P-7)", "merci", "P", ("P-7",)),
+        ("Re: p-083", "voir aussi P-7 et P-083", "P", ("P-083", "P-7")),
+        ("Re: x", "merci" + ACK, "P", ("P-7",)),
+        ("Re: XAI-12", "merci", "XAI", ("XAI-12",)),
+        ("Re: XAI-12", "merci", "P", ()),
+        ("GP-7 et P-7a et MP-P-7", "", "P", ()),
+        ("P-12345678", "", "P", ()),
+        ("C++-1", "", "C++", ("C++-1",)),
+    ],
+)
+def test_references_are_found_in_subject_text_and_quotes(
+    subject: str, text: str, prefix: str, expected: tuple[str, ...]
+) -> None:
+    mail = letter(text, subject=subject)
+
+    assert intent.references(mail, quoting.split(mail.text), prefix) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "je propose " * 9_000,
+        "je propose un " + "x" * 100_000,
+        "i would like to " * 6_000,
+        "retirer ma " * 9_000,
+        "a" * 100_000,
+        "ne pourrai " * 9_000,
+        "? " * 50_000,
+        "Titre : x\n" * 10_000,
+        "P-1 " * 25_000,
+        "(((((" * 20_000,
+    ],
+)
+def test_a_hostile_text_costs_time_in_proportion_to_its_length(text: str) -> None:
+    once, twice = _seconds(text), _seconds(text + text)
+
+    assert twice < 3.5 * once + 0.05
+    assert twice < 2.0
+
+
+def _seconds(text: str) -> float:
+    def run() -> float:
+        start = time.process_time()
+        kind(text, text[:5_000], fields=True)
+        return time.process_time() - start
+
+    return min(run() for _ in range(3))

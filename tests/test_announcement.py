@@ -262,6 +262,53 @@ def test_plain_text_is_read_as_far_as_it_goes() -> None:
     assert "hours" in announcement.missing
 
 
+def test_a_page_copied_out_of_a_browser_has_headings_without_marks() -> None:
+    announcement = page("copied_from_a_browser")
+    call = announcement.call
+
+    assert announcement.missing == ("event", "url", "published", "summary")
+    assert call.title == "Journée thématique « Jardins numériques »"
+    assert (call.starts, call.ends) == (
+        datetime(2027, 6, 12, 9, 0, tzinfo=PARIS),
+        datetime(2027, 6, 13, 18, 0, tzinfo=PARIS),
+    )
+    assert [t.text for t in call.topics] == ["semis, boutures et greffes", "herbiers numériques"]
+    assert call.invited == (
+        InvitedTalk("", "Ada Exemple", "École, Paris"),
+        InvitedTalk("", "Bob Modèle", "Institut d’Exemple"),
+        InvitedTalk("", "Carla Témoin"),
+    )
+    assert call.organisers == (
+        Organiser("Denise Essai", affiliation="Université d’Exemple, Tours"),
+        Organiser("Émile Probe", affiliation="Laboratoire X"),
+    )
+    assert call.proposals_to == "denise@example.org"
+
+
+def test_tables_and_numbered_headings_are_read() -> None:
+    call = page("tables").call
+    berlin = ZoneInfo("Europe/Berlin")
+
+    assert (call.starts, call.deadline) == (
+        datetime(2027, 9, 10, 9, 0, tzinfo=berlin),
+        datetime(2027, 6, 1, 23, 59, 59, tzinfo=berlin),
+    )
+    assert [t.text for t in call.topics] == ["Soil", "Seeds", "Sun"]
+    assert call.organisers == (
+        Organiser("Ada Example", "ada@example.org", "Workshop Chairs", affiliation="University of Example"),
+        Organiser("Bob Sample", "bob@example.org", "Workshop Chairs", affiliation="Sample Labs"),
+    )
+    assert call.proposals_to is None
+
+
+@pytest.mark.parametrize(
+    ("written", "language"),
+    [("fr", "fr"), ("fr-CA", "fr"), ("English", "en"), ("Klingon", "fr"), ("de", "de")],
+)
+def test_the_language_is_read_from_its_code_or_name(written: str, language: str) -> None:
+    assert read_page(f"---\ntitle: T\nlanguage: {written}\n---\n").call.language == language
+
+
 def test_a_page_with_nothing_useful_gives_nothing() -> None:
     announcement = page("nothing_useful")
 
@@ -288,6 +335,10 @@ def test_an_empty_page_gives_nothing() -> None:
         (
             "---\n- a\n---\n",
             "line 2: the front matter is not YAML (it is not a list of keys); write each as `key: value`",
+        ),
+        (
+            "---\ntags: " + "[" * 5000 + "\n---\n",
+            "line 2: the front matter is not YAML (it is nested too deeply); keep lists flat",
         ),
         (
             '+++\ntitle = "a"\nevent = b\n+++\n',

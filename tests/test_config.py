@@ -202,6 +202,15 @@ def test_the_database_may_come_from_the_environment_and_is_not_shown(tmp_path: P
     assert "hunter2" not in repr(config)
 
 
+def test_a_database_of_the_environment_that_is_no_url_is_named_and_not_shown(tmp_path: Path) -> None:
+    path = written(tmp_path, SMALL)
+
+    with pytest.raises(ConfigError) as problem:
+        load(path, {"CALLBOARD_DATABASE": "me:hunter2"})
+
+    assert str(problem.value) == f"{path}: CALLBOARD_DATABASE in the environment must be an SQLAlchemy URL"
+
+
 def test_folders_and_certificates_that_do_not_exist_are_named(tmp_path: Path) -> None:
     text = (
         'templates = "words"\n'

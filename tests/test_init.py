@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from callboard.announcement import Taken, read_page
 from callboard.config import load
@@ -226,6 +228,78 @@ def test_every_key_shown_behind_a_hash_is_valid_when_set(tmp_path: Path) -> None
 )
 def test_any_text_survives_toml(text: str) -> None:
     assert tomllib.loads(f"key = {toml(text)}\n") == {"key": text}
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "---",
+            "+++",
+            "title: x",
+            "date: 2027-02-30",
+            "date: 9999-12-31T23:59:59Z",
+            "all_day: true",
+            "tags: [a, ~]",
+        ),
+        *(
+            "country: France",
+            "country: Spain",
+            "address: {city: Lyon}",
+            "event_start: 2027-03-11",
+            "a: &a [*a]",
+            "- - -",
+        ),
+        *(
+            "# T",
+            "## Topics",
+            "- one;",
+            "  - inner",
+            "## Organisers",
+            "### G",
+            "Ada Example <ada@example.org>",
+        ),
+        *(
+            "Invités :",
+            "“On X",
+            "« Y », Ada",
+            "Deadline: 29 February",
+            "avant le 31 avril",
+            "le 0 mai 0000 à 25h",
+            "| a | b |",
+        ),
+        *(
+            "Date : 3-2 juin 2027, 17h à 9h",
+            "Organised by",
+            "```",
+            "<!--",
+            "|",
+            "**",
+            ":",
+            "@",
+            "\x00",
+            "\u202f",
+            '"""',
+            "\\",
+        ),
+    ]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sampled_from(["", "---\ntitle: x\n", "+++\ntitle = 'x'\n"]),
+    st.lists(PIECES | st.text(max_size=12), max_size=14),
+)
+def test_any_page_is_read_or_refused_and_what_is_written_is_toml(head: str, pieces: list[str]) -> None:
+    try:
+        announcement = read_page(head + "\n".join(pieces))
+    except AnnouncementError as problem:
+        assert str(problem).startswith("line ")
+        return
+
+    tables = tomllib.loads(render_config(announcement))
+
+    assert len(tables["call"].get("topic", [])) == len(announcement.call.topics)
 
 
 def test_a_hostile_page_cannot_add_keys(tmp_path: Path) -> None:

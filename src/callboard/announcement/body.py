@@ -12,6 +12,7 @@ _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*$")
 _BOLD_LINE = re.compile(r"(\*\*|__)([^*_]{1,120})\1\s*:?\s*$")
 _ITEM = re.compile(r"(\s*)(?:[-*+•–—]|\d{1,3}[.)])\s+(\S.*)$")
 _UNDERLINE = re.compile(r"(=+|-{3,})\s*$")
+_BREAK = re.compile(r"<br\s{0,9}/?>", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _SHORTCODE = re.compile(r"\{\{[<%].*?[>%]\}\}")
 
@@ -62,7 +63,8 @@ class _Blocks:
                 fenced = not fenced
                 self._close()
             elif not fenced:
-                self._line(number, inline(raw.expandtabs(4)).rstrip())
+                for part in _BREAK.split(raw):
+                    self._line(number, inline(part.expandtabs(4)).rstrip())
         self._close()
         return self.done
 
@@ -71,6 +73,8 @@ class _Blocks:
             self._close()
         elif match := _HEADING.match(text):
             self._heading(number, match[2], len(match[1]))
+        elif text.lstrip().startswith("|"):
+            self._row(number, text)
         elif _UNDERLINE.match(text):
             self._underline(text)
         elif (match := _BOLD_LINE.match(text.strip())) and not self.open:
@@ -83,6 +87,14 @@ class _Blocks:
             # What follows a line with a colon at its end is what it announces.
             if text.endswith(":") and self.item_level is None:
                 self._close()
+
+    def _row(self, number: int, text: str) -> None:
+        # A row of a table reads like a list item: "Deadline : 1 May" of two cells, "Ada, Lab X, mail" of more.
+        self._close()
+        cells = [cell.strip() for cell in text.strip().strip("|").split("|")]
+        if any(cell.strip(":-") for cell in cells):
+            row = (" : " if len(cells) == 2 else ", ").join(cell for cell in cells if cell)
+            self.done.append(Block("item", ((number, row),)))
 
     def _underline(self, text: str) -> None:
         # Setext: one line underlined with === or ---; otherwise a rule across the page.

@@ -51,7 +51,10 @@ def split_page(text: str) -> Page:
     if end is None:
         raise AnnouncementError(f"line 1: the front matter is never closed; end it with a line {fence}")
     head = "\n".join(lines[1:end]) + "\n"
-    front = _yaml(head) if fence == "---" else _toml(head)
+    try:
+        front = _yaml(head) if fence == "---" else _toml(head)
+    except RecursionError as problem:
+        raise _broken(2, _FENCES[fence], "it is nested too deeply", "keep lists flat") from problem
     return Page(front, "\n".join(lines[end + 1 :]), end + 2)
 
 

@@ -12,6 +12,14 @@ _ENGLISH = re.compile(
 )
 
 
+def language_code(written: str) -> str | None:
+    """The ISO 639-1 code of what a front matter says: "fr", "fr-CA", "French"."""
+    word = written.strip().lower()
+    if re.fullmatch(r"[a-z]{2}(?:[-_].*)?", word):
+        return word[:2]
+    return {"french": "fr", "français": "fr", "english": "en", "anglais": "en"}.get(word)
+
+
 def language_of(text: str) -> str | None:
     """The ISO 639-1 code; None where there are too few words to tell."""
     small = text.lower()

@@ -39,6 +39,8 @@ _INSTITUTION = re.compile(
     r"|groupe?s?|gdr|gt|committee|comite|agency|agence|foundation|fondation|consortium|project|projet|chairs?"
     r"|president\w*|responsables?|organi[sz]\w*|local|members?|membres?|contacts?)\b"
 )
+# Commas and "and", but not those inside parentheses.
+_BETWEEN_PEOPLE = re.compile(r"(?:[,;·]\s*(?:(?:et|and|&)\s)?|\s(?:et|and|&)\s)(?![^()]{0,200}\))")
 _ELISION = re.compile(r"^[dDlL]['’]")
 _AND = re.compile(r"^(?:et|and|&)\s+")
 _BY = re.compile(r"\b(?:co-?)?organi(?:[sz]ed\s+by|s[ée]e?s?\s+par)\s+(.+)", re.IGNORECASE)
@@ -86,7 +88,7 @@ def people_in(text: str) -> list[Organiser]:
     line = with_addresses(plain(text), bare=True).replace("mailto:", "")
     addresses = list(ADDRESS.finditer(line))
     if not addresses:
-        return _without_address(line)
+        return people_without_address(line)
     found: list[Organiser] = []
     start = 0
     for match in addresses:
@@ -112,13 +114,11 @@ def people_of_sentence(sentence: str) -> list[Organiser]:
     return people if len(people) == len(parts) else []
 
 
-def _without_address(line: str) -> list[Organiser]:
-    parts = [
-        p.strip() for p in re.split(r"[,;·]|\s(?:et|and|&)\s", re.sub(r"\([^()]*\)", "", line)) if p.strip()
-    ]
-    names = [_bare(p) for p in parts]
-    if parts and all(looks_like_name(n) for n in names) and (len(parts) > 1 or "(" not in line):
-        return [Organiser(name) for name in names]
+def people_without_address(line: str) -> list[Organiser]:
+    """`Ada Example (Lab X), Bob Sample and Carla Trial`, or one person; empty when any of it is no person."""
+    several = [name_and_affiliation(part) for part in _BETWEEN_PEOPLE.split(line) if part.strip()]
+    if all(looks_like_name(name) for name, _ in several):
+        return [Organiser(name, affiliation=affiliation) for name, affiliation in several]
     name, affiliation = name_and_affiliation(line)
     return [Organiser(name, affiliation=affiliation)] if looks_like_name(name) else []
 

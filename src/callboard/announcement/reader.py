@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from callboard.announcement import dates
 from callboard.announcement.body import Block, read_blocks
 from callboard.announcement.front import Page, Value, split_page
-from callboard.announcement.language import language_of
+from callboard.announcement.language import language_code, language_of
 from callboard.announcement.people import people_of_sentence, read_organisers
 from callboard.announcement.places import country_in, only_zone, zones_of
 from callboard.announcement.result import FIELDS, Announcement, Taken
@@ -71,7 +71,7 @@ class _Reader:
             ("title", ("title",)),
             ("event", ("event", "event_name")),
             ("url", ("event_url", "url_event", "external_link")),
-            ("place", ("location",)),
+            ("place", ("location", "address")),
             ("country", ("country", "address.country")),
             ("summary", ("summary", "subtitle")),
         ):
@@ -126,11 +126,10 @@ class _Reader:
                 return
 
     def _language(self) -> None:
-        if value := self.page.first("language", "lang"):
-            code = value.text[:2].lower()
-            if code.isalpha() and len(code) == 2:
-                self._take("language", code, value.line)
-                return
+        value = self.page.first("language", "lang")
+        if value and (code := language_code(value.text)):
+            self._take("language", code, value.line)
+            return
         prose = [b for b in self.blocks if b.kind != "heading"] or self.blocks
         if prose and (language := language_of(" ".join(b.text for b in prose))):
             self._take("language", language, prose[0].line)

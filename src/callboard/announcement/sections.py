@@ -10,6 +10,7 @@ from callboard.announcement.body import LABEL_LEVEL, Block
 from callboard.announcement.subjects import Subject, labelled, subject_of
 from callboard.announcement.text import sentences
 
+_LISTED = (Subject.TOPICS, Subject.ORGANISERS, Subject.INVITED, Subject.DEADLINE)
 _WITH_PARTS = (Subject.ORGANISERS, Subject.INVITED)
 
 
@@ -34,7 +35,7 @@ def cut(blocks: Sequence[Block]) -> list[Section]:
         current = sections[-1]
         if block.kind == "heading":
             _heading(block, sections)
-        elif opened := _announced(block):
+        elif opened := _announced(block, current, first=block is blocks[0]):
             before, subject = opened
             _put(before, sections)
             sections.append(Section(subject, LABEL_LEVEL))
@@ -59,16 +60,28 @@ def _heading(block: Block, sections: list[Section]) -> None:
         sections.append(Section(subject if subject and not title else other, block.level))
 
 
-def _announced(block: Block) -> tuple[Block | None, Subject] | None:
+def _announced(block: Block, current: Section, *, first: bool) -> tuple[Block | None, Subject] | None:
     """A paragraph whose last sentence ends with a colon, and what it announces; with the text before it."""
-    if block.kind != "paragraph" or not block.text.rstrip("*_ ").endswith(":"):
+    if block.kind != "paragraph":
         return None
+    if not block.text.rstrip("*_ ").endswith(":"):
+        subject = None if first or not _bare_heading(block) else subject_of(block.text)
+        return (None, subject) if subject in _LISTED and subject and subject is not current.subject else None
     offset, last = sentences(block.text)[-1]
     subject = subject_of(last)
     if subject is None or subject is Subject.ABOUT:
         return None
     before = block.text[:offset].strip()
     return (replace(block, lines=((block.line, before),)) if before else None), subject
+
+
+def _bare_heading(block: Block) -> bool:
+    """A short line of its own without any mark, as pages have that were copied out of a browser."""
+    return (
+        len(block.lines) == 1
+        and len(block.text.split()) <= 4
+        and not block.text.endswith((".", "!", "?", ","))
+    )
 
 
 def _put(block: Block | None, sections: list[Section]) -> None:

@@ -56,7 +56,10 @@ _RULES = (
     (Subject.EVENT, r"^(event|evenement|manifestation)$"),
     (Subject.URL, r"^(site|site web|web( ?site)?|url|page web|lien|link)$"),
     (Subject.COUNTRY, r"^(pays|country)$"),
-    (Subject.DATES, r"^(dates?\b.*|when|quand|horaires?|hours?|time|jour|day|when and where)$"),
+    (
+        Subject.DATES,
+        r"^(dates?\b.*|(event|workshop|conference) dates?|when|quand|horaires?|hours?|time|jour|day|when and where)$",
+    ),
     (Subject.PLACE, r"^(lieu\b.*|place|venue|location|where|ou|adresse|address|salle|room)$"),
     (
         Subject.ABOUT,
@@ -70,7 +73,8 @@ _LABEL = re.compile(r"([^:：.!?]{2,45}?)\s*[:：]\s*(.*)$")
 
 def subject_of(words: str) -> Subject | None:
     """What a heading or label is about; None when it says nothing that is known."""
-    folded = fold(plain(words)).strip(" :.-–*_#")
+    # "## 2. 📅 Dates" is about dates.
+    folded = re.sub(r"^[\W\d_]+|[\W_]+$", "", fold(plain(words)))
     return next((subject for subject, pattern in _COMPILED if pattern.search(folded)), None)
 
 

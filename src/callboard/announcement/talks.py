@@ -6,7 +6,12 @@ import re
 from collections.abc import Sequence
 
 from callboard.announcement.body import Block
-from callboard.announcement.people import looks_like_name, name_and_affiliation, names_institution
+from callboard.announcement.people import (
+    looks_like_name,
+    name_and_affiliation,
+    names_institution,
+    people_without_address,
+)
 from callboard.announcement.text import QUOTES, fold, plain
 from callboard.call import InvitedTalk
 
@@ -26,9 +31,18 @@ def read_invited(blocks: Sequence[Block]) -> list[tuple[InvitedTalk, int]]:
             if found and not found[-1][0].title and (title := _title_line(text)):
                 talk, line = found[-1]
                 found[-1] = (InvitedTalk(title, talk.speaker, talk.affiliation), line)
-            elif talk_found := talk_in(text):
-                found.append((talk_found, number))
+            else:
+                found += [(talk, number) for talk in _talks(text)]
     return found
+
+
+def _talks(text: str) -> list[InvitedTalk]:
+    """One talk, or only the names of several speakers."""
+    speakers = people_without_address(plain(text))
+    if len(speakers) > 1:
+        return [InvitedTalk("", speaker.name, speaker.affiliation) for speaker in speakers]
+    talk = talk_in(text)
+    return [talk] if talk else []
 
 
 def _title_line(text: str) -> str | None:

@@ -136,6 +136,10 @@ class _Reader:
             name: self._read(TABLES[name], name, tables.get(name, {}))
             for name in ("letters", "digest", "programme", "worker", "privacy")
         }
+        url = environ.get(DATABASE_VARIABLE, "")
+        if url and "://" not in url:
+            # Not shown: it may hold a password.
+            self.problems.append(f"{DATABASE_VARIABLE} in the environment must be an SQLAlchemy URL")
         if self.problems or top is None or call is None:
             return None
         config = Config.model_validate(
@@ -144,7 +148,7 @@ class _Reader:
                 "mailboxes": tuple(_anchored(m, folder) for m in mailboxes),
                 "smtp": smtp and _anchored(smtp, folder),
                 **{name: section and _anchored(section, folder) for name, section in others.items()},
-                "database": _database(environ.get(DATABASE_VARIABLE) or top.database, folder),
+                "database": _database(url or top.database, folder),
                 "templates": _anchored(top, folder).templates,
                 "folder": folder,
                 "file": path,

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from callboard.config.words import nearest, quoted
 
-ADDRESS = re.compile(r"""[^@\s<>,;:"']+@[^@\s<>,;:"']+""")
+ADDRESS = re.compile(r"""[^@\s<>,;:"]+@[^@\s<>,;:"']+""")
 _SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
 
 

@@ -346,6 +346,15 @@ def test_the_links_write_a_mail_with_the_reference() -> None:
     ]
 
 
+def test_quoted_words_are_marked_with_their_own_language() -> None:
+    """WCAG 3.1.2: a screen reader changes its voice for an English title in a French letter."""
+    english = write("acknowledgement", replace(CARD, language="en", title="Looms", abstract="They read."))
+    unknown = write("acknowledgement", replace(CARD, language='x" onclick="', title="Looms"))
+
+    assert re.findall(r'lang="en"[^>]*>([^<]*)<', english.html) == ["Looms", "They read."]
+    assert re.findall(r"<(\w+)[^>]* ?lang=", unknown.html) == ["html", "div"]
+
+
 def test_a_long_title_is_shortened_in_the_subject_only() -> None:
     title = "De l’art de nouer " + "des fils et " * 15 + "des idées"
 

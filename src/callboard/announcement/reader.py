@@ -58,7 +58,10 @@ class _Reader:
         self._recipient()
         self._description()
         missing = tuple(name for name in FIELDS if name not in {t.field for t in self.found})
-        found = tuple(sorted(self.found, key=lambda t: FIELDS.index(t.field) if t.field in FIELDS else 99))
+        # The hours are shown with the days already.
+        found = tuple(
+            sorted((t for t in self.found if t.field != "hours"), key=lambda t: FIELDS.index(t.field))
+        )
         return Announcement(Call(**{"title": "", **self.values}), found, missing, tuple(self.notes))
 
     def _take(self, name: str, value: Any, line: int, shown: str | None = None) -> None:

@@ -23,9 +23,12 @@ _SEND = re.compile(
 )
 _ORGANISERS = re.compile(r"\b(aux?|a l.ensemble des|to)\b.{0,20}\borgani[sz]\w+")
 _LIMIT = re.compile(
-    r"\b(date limite|deadline|due|avant le|avant|au plus tard|jusqu.au|until|before|no later than|by)\b"
+    r"\b(date limite|deadline|due|avant le|avant|au plus tard|jusqu.au|d.ici|pour le|until|before|no later than|by)\b"
 )
-_FIRM = re.compile(r"\b(date limite|deadline|due date|echeance)\b")
+_FIRM = re.compile(
+    r"\b(date limite|deadline|due date|echeance|closing date|cloture (de|des|du)\b|cloture de l.appel"
+    r"|fin des (soumissions|propositions))"
+)
 _NOT_OURS = re.compile(
     r"\b(inscription\w*|inscri\w+|regist\w+|notification\w*|camera|acceptances?|acceptation|reponses?|reservation\w*"
     r"|booking|hotels?|payment|paiement|early)\b"
@@ -61,12 +64,19 @@ def find_deadlines(
     found = []
     for block in blocks:
         for line, sentence in _sentences(block):
-            folded = fold(sentence)
-            about = line in lines_about or bool(_FIRM.search(folded))
-            sending = bool(_PROPOSAL.search(folded)) and bool(_LIMIT.search(folded))
-            if (about or sending) and not _NOT_OURS.search(folded):
-                found += _deadline(sentence, line, day_first=day_first)
+            for clause in _clauses(sentence, day_first=day_first):
+                folded = fold(clause)
+                about = line in lines_about or bool(_FIRM.search(folded))
+                sending = bool(_PROPOSAL.search(folded)) and bool(_LIMIT.search(folded))
+                if (about or sending) and not _NOT_OURS.search(folded):
+                    found += _deadline(clause, line, day_first=day_first)
     return found
+
+
+def _clauses(sentence: str, *, day_first: bool) -> list[str]:
+    """A sentence cut where each part has its day ("Submission: 1 May; notification: 1 June"), else whole."""
+    several = len(dates.days(sentence, day_first=day_first)) > 1
+    return re.split(r"\s*;\s*|\s+[–—/]\s+", sentence) if several else [sentence]
 
 
 def _sentences(block: Block) -> list[tuple[int, str]]:

@@ -52,10 +52,10 @@ def _recipient(value: str) -> str:
 
 
 def _zone(value: str) -> str:
-    zones = available_timezones()
-    if value not in zones:
-        raise refuse(f"{quoted(value)} is not a time zone{_perhaps(value, zones)}")
-    return ZoneInfo(value).key
+    try:
+        return ZoneInfo(value).key
+    except (KeyError, ValueError, OSError):
+        raise refuse(f"{quoted(value)} is not a time zone{_perhaps(value, available_timezones())}") from None
 
 
 def _language(value: str) -> str:

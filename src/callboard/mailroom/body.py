@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from email.message import Message
 
 from callboard.mailroom import mime
-from callboard.mailroom.charsets import decode, one_line, tidy
-from callboard.mailroom.htmltext import emphasised_runs, html_and_emphasis, html_to_text
+from callboard.mailroom.charsets import decode, tidy
+from callboard.mailroom.htmltext import html_and_emphasis
 from callboard.mailroom.mail import Attachment, IncomingMail
 from callboard.mailroom.plaintext import is_stub, marked_runs, unflowed, untagged, without_uuencoded
 
@@ -221,6 +221,3 @@ def effective_type(name: str | None, kind: str) -> str:
 def html_only(found: Gathered) -> bool:
     """Whether all the text there is was HTML."""
     return bool(found.from_html) and all(found.from_html)
-
-
-_ = (emphasised_runs, html_to_text, one_line)

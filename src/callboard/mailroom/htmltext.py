@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from callboard.mailroom.charsets import one_line, tidy
+from callboard.mailroom.htmltame import tamed
 
 LONGEST = 2_000_000  # characters of HTML that are looked at
 DEEPEST = 150  # nested elements; what lies deeper is kept as plain text
@@ -94,18 +95,22 @@ class _Page:
 
 def html_to_text(html: str) -> str:
     """The text of an HTML mail, lines ended by LF, at most one blank line between paragraphs."""
-    return _text_of(LexborHTMLParser(html[:LONGEST]))
+    return _text_of(_tree(html))
 
 
 def html_and_emphasis(html: str) -> tuple[str, tuple[str, ...]]:
     """The text, and the emphasised runs, of an HTML mail parsed once."""
-    tree = LexborHTMLParser(html[:LONGEST])
+    tree = _tree(html)
     return _text_of(tree), _emphasis_in(tree)
 
 
 def emphasised_runs(html: str) -> tuple[str, ...]:
     """The runs that are underlined (first) or bold, once each, in their order."""
-    return _emphasis_in(LexborHTMLParser(html[:LONGEST]))
+    return _emphasis_in(_tree(html))
+
+
+def _tree(html: str) -> LexborHTMLParser:
+    return LexborHTMLParser(tamed(html[:LONGEST]))
 
 
 def _text_of(tree: LexborHTMLParser) -> str:

@@ -13,6 +13,8 @@ import re
 from email.errors import MessageError
 from email.message import Message
 from email.utils import collapse_rfc2231_value
+from itertools import count
+from typing import Any
 
 from callboard.errors import UnreadableMail
 from callboard.mailroom.charsets import one_line
@@ -31,6 +33,7 @@ EMAIL_FAULTS = (
 # The parser tries every open boundary on every line: a mail that is all boundaries would take minutes.
 MOST_WORK = 40_000_000
 DEEPEST = 40
+MOST_PARTS = 2000
 
 _BOUNDARY = re.compile(rb"boundary\s*\*?\s*=", re.IGNORECASE)
 _GAP = re.compile(rb"\r?\n[ \t]*\r?\n|\Z")
@@ -64,8 +67,15 @@ def parsed(raw: bytes) -> Message:
 
 
 def _tree(raw: bytes) -> Message:
+    parts = count(1)
+
+    def part(**settings: Any) -> Message:
+        if next(parts) > MOST_PARTS:
+            raise ValueError("too many parts")
+        return Message(**settings)
+
     try:
-        return email.message_from_bytes(raw, policy=email.policy.compat32)
+        return email.message_from_bytes(raw, part, policy=email.policy.compat32)
     except EMAIL_FAULTS as fault:
         raise UnreadableMail(_KNOTTED) from fault
 

@@ -71,10 +71,44 @@ def pattern(section: str, key: str, language: str | None = None) -> re.Pattern[s
     if not known:
         return _NOTHING
     # A phrase may end in an apostrophe ("mon avis sur l'"), after which a word is welcome.
-    return re.compile(r"(?<!\w)(?:" + "|".join(map(_expression, known)) + r")(?:(?<!\w)|(?!\w))")
+    return re.compile(r"(?<!\w)(?:" + _by_first_letter(known) + r")(?:(?<!\w)|(?!\w))")
+
+
+def _by_first_letter(known: tuple[str, ...]) -> str:
+    """The phrases as one expression that tries, at each word, only those that begin as the word does."""
+    rests: dict[str, list[str]] = {}
+    for phrase in known:
+        for opened in _opened(fold(phrase).strip("* ")):
+            rests.setdefault(opened[0], []).append(_expression(opened[1:]))
+    return "|".join(f"{_expression(first)}(?:{'|'.join(rest)})" for first, rest in sorted(rests.items()))
+
+
+def _opened(phrase: str) -> list[str]:
+    """The phrase once for each way it begins: "(je|nous) x" is "je x" and "nous x", "(a )?b" is "a b" and "b"."""
+    if not phrase.startswith("("):
+        optional = phrase[1:2] == "?"
+        return [phrase[0] + phrase[2:], *_opened(phrase[2:])] if optional else [phrase]
+    ways, rest = _alternatives(phrase)
+    if rest.startswith("?"):
+        ways, rest = [*ways, ""], rest[1:]
+    return [opened for way in ways for opened in _opened(way + rest)]
+
+
+def _alternatives(phrase: str) -> tuple[list[str], str]:
+    """What the group that the phrase begins with offers, and what follows the group."""
+    ways, depth = [""], 0
+    for at, sign in enumerate(phrase):
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if depth == 0:
+            return ways, phrase[at + 1 :]
+        if depth == 1 and sign == "|":
+            ways.append("")
+        elif at:
+            ways[-1] += sign
+    raise ValueError(f"a phrase of the vocabulary has a bracket that is not closed: {phrase}")
 
 
 def _expression(phrase: str) -> str:
     """The phrase as a regular expression; only the six signs keep a meaning."""
-    escaped = re.sub(r"[^\w\s()|?*#-]", lambda sign: re.escape(sign[0]), fold(phrase).strip("* "))
+    escaped = re.sub(r"[^\w\s()|?*#-]", lambda sign: re.escape(sign[0]), phrase)
     return re.sub(r" ?\* ?", lambda _: f" {_GAP}", escaped).replace("#", r"\d{1,6}").replace("-", "[- ]?")

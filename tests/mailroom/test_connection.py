@@ -104,6 +104,15 @@ def test_a_good_password_never_reaches_a_log(dovecot, caplog):
     assert PASSWORD not in caplog.text
 
 
+def test_no_word_of_a_message_reaches_a_log(dovecot, caplog):
+    deliver(dovecot, plain_mail(1, "Strictly between us.\r\n"))
+    caplog.set_level(logging.DEBUG)
+
+    poll(dovecot.config())
+
+    assert "between us" not in caplog.text
+
+
 def test_a_password_that_a_server_repeats_is_taken_out_of_the_message():
     answers = {"LOGIN (?P<rest>.*)": lambda match: b"TAG BAD what is " + match["rest"].encode() + b"\r\n"}
     with ScriptedImap(answers) as server:

@@ -171,7 +171,7 @@ def test_of_a_message_over_the_limit_only_the_beginning_is_fetched(dovecot):
 
 def test_a_size_that_the_server_does_not_tell_is_no_way_round_the_limit():
     """Field note 26."""
-    big = b"a: b\r\n\r\n" + b"x" * 20_000
+    big = b"a: b\r\n\r\n" + b"x" * 700_000
     answers = one_message(b" UIDVALIDITY 7") | {
         "UID FETCH 1 .RFC822.SIZE": b"* 1 FETCH (UID 1)\r\n",
         r"UID FETCH 1 .BODY.PEEK\[\]<0.(?P<count>\d+)>": lambda match: (
@@ -180,6 +180,6 @@ def test_a_size_that_the_server_does_not_tell_is_no_way_round_the_limit():
         ),
     }
     with ScriptedImap(answers) as server:
-        messages = fetched(poll(server.config(), max_message_bytes=10_000))
+        messages = fetched(poll(server.config(), max_message_bytes=600_000))
 
-    assert [(m.truncated, m.size, m.raw) for m in messages] == [(True, 10_001, big[:10_001])]
+    assert [(m.truncated, m.size, m.raw) for m in messages] == [(True, 600_001, big[: 512 * 1024])]

@@ -103,7 +103,7 @@ def _split(file: BinaryIO, max_bytes: int) -> Iterator[bytes]:
             after_blank = False
         else:
             text = piece[1:] if at_start and QUOTED_FROM.match(piece) else piece
-            if message is not None and len(message) < max_bytes:
+            if message is not None:
                 message += text[: max_bytes - len(message)]
             after_blank = at_start and not piece.strip()
         at_start = piece.endswith(b"\n")

@@ -54,8 +54,8 @@ class Mailer:
         try:
             self._judge(*client.rcpt(f"<{_envelope(recipient)}>"))
             self._hand_over(client, raw)
-        except LetterRefused as refused:
-            self._start_afresh(client, refused)
+        except LetterRefused:
+            self._start_afresh(client)
             raise
         except MailerDown:
             self._hang_up()
@@ -140,10 +140,10 @@ class Mailer:
             )
         raise LetterRefused(words, permanent=code == 552, code=code)
 
-    def _start_afresh(self, client: smtplib.SMTP, refused: LetterRefused) -> None:
-        """After a refusal the connection serves the next letter, unless the server is closing it (421)."""
+    def _start_afresh(self, client: smtplib.SMTP) -> None:
+        """After a refusal the connection serves the next letter, unless the server closes it (421)."""
         try:
-            if refused.code != 421 and self._client is not None and client.rset()[0] == 250:
+            if self._client is not None and client.rset()[0] == 250:
                 return
         except OSError:
             log.debug("the connection was lost after a refusal")

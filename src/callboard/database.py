@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
 
 from callboard.errors import ConfigError
+
+BUSY_SECONDS = 30  # that a write waits for another; sqlite:///file.db?timeout=5 for less
 
 
 def open_engine(url: str, folder: Path = Path()) -> Engine:
@@ -28,13 +30,14 @@ def open_engine(url: str, folder: Path = Path()) -> Engine:
         ) from error
     backend = parsed.get_backend_name()
     if backend == "sqlite":
-        return _sqlite_engine(parsed.database, folder)
+        return _sqlite_engine(parsed, folder)
     if backend == "postgresql":
         return _postgres_engine(url)
     raise ConfigError(f"database: {backend} is not supported; use sqlite or postgresql")
 
 
-def _sqlite_engine(database: str | None, folder: Path) -> Engine:
+def _sqlite_engine(url: URL, folder: Path) -> Engine:
+    database, seconds = url.database, float(str(url.query.get("timeout", BUSY_SECONDS)))
     if not database or database == ":memory:":
         raise ConfigError("database: SQLite needs a file; write sqlite:///var/callboard.db")
     path = folder / database
@@ -47,7 +50,7 @@ def _sqlite_engine(database: str | None, folder: Path) -> Engine:
         raise ConfigError(
             f"database: {path} cannot be made ({error.strerror}); check the folder's owner and the disk"
         ) from error
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": seconds})
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
@@ -56,7 +59,7 @@ def _sqlite_engine(database: str | None, folder: Path) -> Engine:
             "journal_mode=WAL",
             "synchronous=NORMAL",
             "foreign_keys=ON",
-            "busy_timeout=30000",
+            f"busy_timeout={int(seconds * 1000)}",
             # What is erased is erased from the file too, not only from the table.
             "secure_delete=ON",
         ):

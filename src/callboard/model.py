@@ -23,6 +23,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    func,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -153,7 +154,7 @@ class Proposal(Base):
     bio: Mapped[str | None] = mapped_column(Text)
     links: Mapped[list[Any]] = mapped_column(default=list)
     topics: Mapped[list[Any]] = mapped_column(default=list)  # indexes into Call.topics, best first
-    contact: Mapped[str | None] = mapped_column(String(320), index=True)  # where letters go
+    contact: Mapped[str | None] = mapped_column(String(320))  # where letters go
     contact_name: Mapped[str | None] = mapped_column(String(320))
     letter_language: Mapped[str] = mapped_column(String(8))
     fingerprint: Mapped[str] = mapped_column(String(64), index=True)  # of title and abstract, folded
@@ -178,7 +179,7 @@ class Speaker(Base):
     position: Mapped[int]
     name: Mapped[str] = mapped_column(Text)
     affiliation: Mapped[str | None] = mapped_column(Text)
-    email: Mapped[str | None] = mapped_column(String(320), index=True)
+    email: Mapped[str | None] = mapped_column(String(320))
 
 
 class Version(Base):
@@ -216,13 +217,13 @@ class OutboxEntry(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(200), unique=True)  # "acknowledgement/7"
     kind: Mapped[str] = mapped_column(String(40))
-    recipient: Mapped[str] = mapped_column(String(320), index=True)
+    recipient: Mapped[str] = mapped_column(String(320))
     subject: Mapped[str] = mapped_column(Text)
     message_id: Mapped[str] = mapped_column(String(200), unique=True)  # with angle brackets
     raw: Mapped[bytes] = mapped_column(LargeBinary)
     proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"), index=True)
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("inbox_entry.id"))  # the mail it answers
-    created_at: Mapped[datetime] = mapped_column(index=True)
+    created_at: Mapped[datetime]
     state: Mapped[LetterState] = mapped_column(String(20), default=LetterState.OWED)
     bounced: Mapped[bool] = mapped_column(default=False)  # taken by the server, returned later
     attempts: Mapped[int] = mapped_column(default=0)
@@ -263,3 +264,9 @@ class Lease(Base):
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     holder: Mapped[str] = mapped_column(String(100))
     until: Mapped[datetime]
+
+
+# Addresses are compared without case; without these each look-up would read the whole table.
+Index("ix_proposal_contact_lower", func.lower(Proposal.contact))
+Index("ix_speaker_email_lower", func.lower(Speaker.email))
+Index("ix_outbox_entry_recipient_lower_created", func.lower(OutboxEntry.recipient), OutboxEntry.created_at)

@@ -71,7 +71,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
     )
     with op.batch_alter_table("proposal", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_proposal_contact"), ["contact"], unique=False)
         batch_op.create_index(batch_op.f("ix_proposal_fingerprint"), ["fingerprint"], unique=False)
         batch_op.create_index(batch_op.f("ix_proposal_state"), ["state"], unique=False)
 
@@ -127,9 +126,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_speaker")),
         sa.UniqueConstraint("proposal_id", "position", name=op.f("uq_speaker_proposal_id")),
     )
-    with op.batch_alter_table("speaker", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_speaker_email"), ["email"], unique=False)
-
     op.create_table(
         "outbox_entry",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -159,9 +155,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("message_id", name=op.f("uq_outbox_entry_message_id")),
     )
     with op.batch_alter_table("outbox_entry", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_outbox_entry_created_at"), ["created_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_entry_proposal_id"), ["proposal_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_outbox_entry_recipient"), ["recipient"], unique=False)
         batch_op.create_index("ix_outbox_entry_state_next_attempt", ["state", "next_attempt"], unique=False)
 
     op.create_table(
@@ -195,10 +189,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("version", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_version_entry_id"), ["entry_id"], unique=False)
+    # Alembic cannot reflect indexes on expressions on SQLite; written by hand.
+    op.create_index("ix_proposal_contact_lower", "proposal", [sa.text("lower(contact)")])
+    op.create_index("ix_speaker_email_lower", "speaker", [sa.text("lower(email)")])
+    op.create_index(
+        "ix_outbox_entry_recipient_lower_created", "outbox_entry", [sa.text("lower(recipient)"), "created_at"]
+    )
 
 
 def downgrade() -> None:
     """Back."""
+    op.drop_index("ix_proposal_contact_lower", table_name="proposal")
+    op.drop_index("ix_speaker_email_lower", table_name="speaker")
+    op.drop_index("ix_outbox_entry_recipient_lower_created", table_name="outbox_entry")
     with op.batch_alter_table("version", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_version_entry_id"))
 
@@ -206,14 +209,9 @@ def downgrade() -> None:
     op.drop_table("raw_message")
     with op.batch_alter_table("outbox_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_entry_state_next_attempt")
-        batch_op.drop_index(batch_op.f("ix_outbox_entry_recipient"))
         batch_op.drop_index(batch_op.f("ix_outbox_entry_proposal_id"))
-        batch_op.drop_index(batch_op.f("ix_outbox_entry_created_at"))
 
     op.drop_table("outbox_entry")
-    with op.batch_alter_table("speaker", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_speaker_email"))
-
     op.drop_table("speaker")
     with op.batch_alter_table("inbox_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_inbox_entry_sender"))
@@ -226,7 +224,6 @@ def downgrade() -> None:
     with op.batch_alter_table("proposal", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_proposal_state"))
         batch_op.drop_index(batch_op.f("ix_proposal_fingerprint"))
-        batch_op.drop_index(batch_op.f("ix_proposal_contact"))
 
     op.drop_table("proposal")
     op.drop_table("mailbox")

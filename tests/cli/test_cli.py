@@ -1,0 +1,325 @@
+"""The commands as a user types them: a process, its output and its exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from deliver import deliver
+from letters_in import mail, proposal
+from servers import Account, SmtpSink
+
+CONFIG = """
+[call]
+title = "Journée rivières"
+timezone = "Europe/Paris"
+starts = 2027-03-11T09:30:00
+ends = 2027-03-11T17:00:00
+[[call.topic]]
+text = "mesure et capteurs"
+[[call.organiser]]
+name = "Odile Brac"
+address = "odile@callboard.test"
+[[mailbox]]
+name = "journee"
+host = "127.0.0.1"
+port = {imap}
+user = "{user}"
+tls = "none"
+since = 2000-01-01
+[smtp]
+host = "127.0.0.1"
+port = {smtp}
+tls = "none"
+address = "journee@callboard.test"
+[digest]
+enabled = false
+"""
+
+
+class House:
+    """A folder with a configuration, and the command line in it."""
+
+    def __init__(self, folder: Path, password: str) -> None:
+        self.folder, self.password = folder, password
+        self.environ = {**os.environ, "CALLBOARD_MAILBOX_JOURNEE_PASSWORD": password, "COLUMNS": "160"}
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "callboard", *words],
+            cwd=self.folder,
+            env=self.environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def __call__(self, *words: str) -> tuple[int, str, str]:
+        process = self.start(*words)
+        out, err = process.communicate(timeout=60)
+        return process.returncode, out, err
+
+
+@pytest.fixture
+def house(dovecot: Account, smtp_sink: SmtpSink, tmp_path: Path) -> House:
+    (tmp_path / "config").mkdir()
+    text = CONFIG.format(imap=dovecot.server.imap, user=dovecot.user, smtp=smtp_sink.port)
+    (tmp_path / "config" / "callboard.toml").write_text(text, encoding="utf-8")
+    return House(tmp_path, dovecot.password)
+
+
+@pytest.fixture
+def nowhere(tmp_path: Path) -> House:
+    return House(tmp_path, "")
+
+
+def test_a_newcomer_is_told_where_to_start(nowhere: House) -> None:
+    code, out, _ = nowhere("--help")
+
+    assert code == 0
+    commands = "accept check db decline demo digest held import init list once programme read run show"
+    for command in commands.split():
+        assert f"\n  {command} " in out
+    assert "callboard init PAGE" in out
+
+
+def test_without_a_configuration_the_cure_is_named(nowhere: House) -> None:
+    code, out, err = nowhere("once")
+
+    assert (code, out) == (2, "")
+    assert "callboard init PAGE" in err
+    assert "Traceback" not in err
+
+
+def test_a_pass_from_mail_to_letter_to_decision(house: House, dovecot: Account, smtp_sink: SmtpSink) -> None:
+    deliver(dovecot, proposal())
+
+    passed = house("once")
+    listed = house("list", "--json")
+    accepted = house("accept", "1")
+    again = house("once", "--quiet")
+
+    assert passed == (0, "1 fetched, 1 proposal, 1 letters sent, programme draft 1.\n", "")
+    assert [(p["reference"], p["state"], p["missing"]) for p in json.loads(listed[1])] == [
+        ("P-1", "submitted", [])
+    ]
+    assert accepted[0] == 0
+    assert again == (0, "", "")
+    assert [m.recipients for m in smtp_sink.mails] == [("maelle.fontanel@rivieres.example",)] * 2
+
+
+def test_showing_a_proposal_shows_its_history(house: House, dovecot: Account) -> None:
+    deliver(dovecot, proposal(message_id="<crue@rivieres.example>"))
+    house("once", "-q")
+    house("decline", "1", "--no-letter")
+
+    code, out, _ = house("show", "1", "--json")
+
+    shown = json.loads(out)
+    assert code == 0
+    assert [(h["action"], h["by"], h["message"]) for h in shown["history"]] == [
+        ("proposed", "speaker", "<crue@rivieres.example>"),
+        ("declined", "command line", None),
+    ]
+    assert shown["history"][0]["understood"]["sources"]["title"]["rule"] == "label"
+
+
+def test_deciding_on_a_number_that_is_not_there_decides_nothing(house: House, dovecot: Account) -> None:
+    deliver(dovecot, proposal())
+    house("once", "-q")
+
+    code, _, err = house("accept", "1", "7")
+
+    assert code == 2
+    assert "no proposal P-7" in err
+    assert json.loads(house("list", "--json")[1])[0]["state"] == "submitted"
+
+
+def test_held_messages_are_shown_and_settled(house: House, dovecot: Account) -> None:
+    deliver(
+        dovecot,
+        mail(
+            "Mon texte",
+            From_="x",
+            Content_Language="fr",
+            sender="a@b.example, c@d.example",
+            subject="Deux têtes",
+        ),
+    )
+    once = house("once")
+    shown = house("held", "--json")
+    number = json.loads(shown[1])[0]["id"]
+    settled = house("held", "--dismiss", str(number))
+
+    assert (once[0], shown[0], settled[0]) == (1, 1, 0)
+
+
+def test_a_mailbox_that_is_down_means_try_again_later(house: House, dovecot: Account) -> None:
+    file = house.folder / "config" / "callboard.toml"
+    file.write_text(file.read_text().replace(f"port = {dovecot.server.imap}", "port = 1"))
+
+    code, _, err = house("once", "-q")
+
+    assert code == 75
+    assert "mailbox journee" in err
+
+
+def test_once_refuses_to_overlap(house: House) -> None:
+    house("once", "-q")
+    engine = sa.create_engine(f"sqlite:///{house.folder}/var/callboard.db")
+    with engine.begin() as db:
+        db.execute(sa.text("INSERT INTO lease VALUES ('worker', 'somebody', '2999-01-01 00:00:00')"))
+    engine.dispose()
+
+    code, _, err = house("once")
+
+    assert code == 75
+    assert "another Callboard is working" in err
+
+
+def test_a_locked_database_means_try_again_later(house: House, dovecot: Account) -> None:
+    """Another program holds the write lock for longer than we wait."""
+    house("once", "-q")
+    file = house.folder / "config" / "callboard.toml"
+    file.write_text('database = "sqlite:///var/callboard.db?timeout=1"\n' + file.read_text())
+    engine = sa.create_engine(f"sqlite:///{house.folder}/var/callboard.db")
+    deliver(dovecot, proposal())
+    with engine.connect() as db:
+        db.exec_driver_sql("BEGIN IMMEDIATE")
+        code, _, err = house("once")
+        db.rollback()
+    engine.dispose()
+
+    assert code == 75
+    assert "Traceback" not in err
+    assert house("once")[0] == 0
+
+
+def test_import_takes_files_once(house: House, tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "one.eml").write_bytes(proposal())
+
+    first, second = house("import", "old", "--no-letters"), house("import", "old")
+
+    assert (first[0], first[1].split(",")[0]) == (0, "1 fetched")
+    assert (second[0], second[1].split(",")[0]) == (0, "0 fetched")
+
+
+def test_read_prints_one_object_for_each_message(nowhere: House, tmp_path: Path) -> None:
+    (tmp_path / "one.eml").write_bytes(proposal())
+
+    code, out, _ = nowhere("read", "--json", "one.eml")
+
+    (line,) = out.splitlines()
+    read = json.loads(line)
+    assert code == 0
+    assert (read["file"], read["kind"], read["acknowledge_to"]) == (
+        "one.eml",
+        "proposal",
+        "maelle.fontanel@rivieres.example",
+    )
+
+
+def test_check_says_one_line_for_each_thing(house: House) -> None:
+    code, out, _ = house("check")
+
+    assert code == 0
+    assert [line.split(":")[0] for line in out.splitlines()] == [
+        "ok    configuration",
+        "ok    templates",
+        "ok    database",
+        "ok    programme",
+        "ok    mailbox journee",
+        "ok    smtp",
+    ]
+
+
+def test_check_reports_a_broken_template_with_file_and_line(house: House) -> None:
+    folder = house.folder / "templates" / "letters" / "fr"
+    folder.mkdir(parents=True)
+    (folder / "acknowledgement.txt").write_text("Bonjour\n{% if %}\n")
+    file = house.folder / "config" / "callboard.toml"
+    file.write_text('templates = "templates"\n' + file.read_text())
+
+    code, out, _ = house("check")
+
+    assert code == 2
+    assert "letters/fr/acknowledgement.txt:2" in out
+
+
+def test_check_names_a_wrong_password_without_printing_it(house: House) -> None:
+    house.environ["CALLBOARD_MAILBOX_JOURNEE_PASSWORD"] = "not-the-password"
+
+    code, out, err = house("check")
+
+    assert code == 75
+    assert "FAIL  mailbox journee" in out
+    assert "not-the-password" not in out + err
+
+
+def test_init_writes_a_configuration_and_never_overwrites_one(nowhere: House, tmp_path: Path) -> None:
+    page = Path(__file__).resolve().parents[2] / "config" / "announcement.md"
+    first = nowhere("init", str(page))
+    written = (tmp_path / "config" / "callboard.toml").read_text(encoding="utf-8")
+    second = nowhere("init", str(page))
+
+    assert (first[0], second[0]) == (0, 2)
+    assert "--force" in second[2]
+    assert (tmp_path / "config" / "callboard.toml").read_text(encoding="utf-8") == written
+
+
+@pytest.fixture
+def running(house: House) -> Iterator[subprocess.Popen[str]]:
+    process = house.start("run")
+    yield process
+    if process.poll() is None:
+        process.kill()
+    process.communicate(timeout=30)
+
+
+def test_run_works_and_stops_cleanly_on_sigterm(
+    house: House, dovecot: Account, smtp_sink: SmtpSink, running: subprocess.Popen[str]
+) -> None:
+    deliver(dovecot, proposal())
+    deadline = time.monotonic() + 60
+    process = running
+    while not smtp_sink.mails and time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        time.sleep(0.1)
+
+    process.send_signal(signal.SIGTERM)
+    process.wait(timeout=30)
+
+    assert (process.returncode, len(smtp_sink.mails)) == (0, 1)
+    assert house("once")[0] == 0  # the lease was given back
+
+
+def test_the_demo_leaves_everything_in_its_folder(nowhere: House, tmp_path: Path) -> None:
+    code, _, err = nowhere("demo", "--out", "play")
+
+    assert (code, err) == (0, "")
+    assert (tmp_path / "play" / "programme" / "index.html").is_file()
+    assert len(list((tmp_path / "play" / "letters").glob("*.eml"))) >= 15
+    assert (tmp_path / "play" / "callboard.db").is_file()
+    assert nowhere("-c", "play/config/callboard.toml", "list", "--json")[0] == 0
+
+
+def test_the_demo_empties_no_folder_that_is_not_its_own(nowhere: House, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.tex").write_text("precious")
+
+    code, _, err = nowhere("demo", "--out", "mine")
+
+    assert code == 2
+    assert "not empty" in err
+    assert (tmp_path / "mine" / "thesis.tex").read_text() == "precious"

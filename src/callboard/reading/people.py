@@ -33,8 +33,8 @@ _PARTICLES = frozenset(
     | {"el", "al", "ben", "bin", "y", "ter", "ten", "zu"}
 )
 _RAISED = re.compile(
-    r"\$?\^\{?\s?([0-9](?:[,\s]{0,2}[0-9]){0,5})\s?\}?\$?"
-    r"|(?<=[^\W\d_])[ ]?[(\[]([0-9](?:\s?,\s?[0-9]){0,5})[)\]]"
+    r"\$?\^\{?[ ]?([0-9](?:[, ]{0,2}[0-9]){0,5})(?:[ ]?\})?\$?"
+    r"|(?<=[^\W\d_])[ ]?[(\[]([0-9](?:[ ]?,[ ]?[0-9]){0,5})[)\]]"
 )
 _DASH = re.compile(r"\s+[-–—@|]{1,3}\s+|\s*:\s+|\s+@\s*|\t+")
 _MINUTES = re.compile(r"\d+\s*(?:h|min|mn|'|’|′)")
@@ -148,8 +148,11 @@ def parse(text: str, *, trusted: bool = False) -> tuple[SpeakerFound, ...]:
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     listed, notes = _footnotes(lines)
     people: list[_Person] = []
-    for chunk in _chunks(listed):
-        _read(chunk, people, trusted)
+    chunks = _chunks(listed)
+    # One person to a line: what follows the first comma of each is an institution, however it looks.
+    own_lines = len(chunks) > 1 and all("," in chunk and not chunk.endswith(",") for chunk in chunks)
+    for chunk in chunks:
+        _read(chunk, people, trusted, own_line=own_lines)
     _share(people)
     return tuple(_found(person, notes) for person in people)
 
@@ -177,22 +180,31 @@ def footnote(line: str) -> bool:
 
 def marked(text: str) -> bool:
     """Whether names in a line of people bear marks of footnotes."""
-    heads = re.split(r",|;|\set\s|\sand\s|\n", _RAISED.sub(_raised, text[:_AT_MOST]))
-    return any(_MARKS.search(head.strip(" _*")) is not None for head in heads)
+    return bool(_marks_in(_RAISED.sub(_raised, text[:_AT_MOST])))
+
+
+def _marks_in(line: str) -> set[str]:
+    """The marks at the ends of names in a line of people."""
+    heads = (head.strip(" _*") for head in re.split(r",|;|\set\s|\sand\s|\n", line))
+    found = [match[0].translate(_SUPERSCRIPTS) for head in heads if (match := _MARKS.search(head))]
+    marks = {mark for one in found for mark in _MARK.findall(one)}
+    return marks | {sign for mark in marks for sign in mark}
 
 
 def _footnotes(lines: Iterable[str]) -> tuple[list[str], dict[str, str]]:
     """Lines with people, and what each footnote mark stands for."""
     listed: list[str] = []
     notes: dict[str, str] = {}
+    used: set[str] = set()
     for line in lines:
         match = _NOTE.match(line)
         rest = line[match.end() :] if match else ""
-        if match and listed and rest and not looks_like_name(re.split(r"[,(]", rest)[0]):
-            mark = next(group for group in match.groups() if group)
-            notes[mark.translate(_SUPERSCRIPTS)] = rest.strip(" .;,")
+        mark = next(group for group in match.groups() if group).translate(_SUPERSCRIPTS) if match else ""
+        if listed and rest and (mark in used or not looks_like_name(re.split(r"[,(]", rest)[0])):
+            notes[mark] = rest.strip(" .;,")
         else:
             listed.append(line)
+            used |= _marks_in(line)
     return listed, notes
 
 
@@ -212,14 +224,14 @@ def _chunks(lines: Sequence[str]) -> list[str]:
     return chunks
 
 
-def _read(chunk: str, people: list[_Person], trusted: bool) -> None:
+def _read(chunk: str, people: list[_Person], trusted: bool, *, own_line: bool) -> None:
     """Take the names out of one chunk, and give each what follows it."""
     first = len(people)
     pieces = _pieces(chunk)
     for piece, sign in pieces:
         email = EMAIL.search(piece)
         words_only = EMAIL.sub("", LINK.sub("", piece)).replace("mailto:", "").strip(" <>[]\t:")
-        beside = sign in "([" and sign != ""
+        beside = sign in ("(", "[") or (own_line and sign == "," and len(people) > first)
         if beside or not _take(words_only, people, trusted, len(pieces) == 1):
             _beside(words_only, people, first, sign)
         if email and len(people) > first and people[-1].email is None:

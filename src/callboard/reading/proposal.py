@@ -427,7 +427,8 @@ def _from_prose(draft: _Draft, kept: Sequence[Line], document: Document) -> None
         or fields.format_in_prose(f"{document.subject}\n{body}")
     )
     draft.take("format", talk, _source(document, "sentence", 0.6))
-    around = [*lines_of(document.cover), *(line for line in kept if line not in set(abstract or ()))]  # type: ignore[call-overload]  # a list of lines, as above
+    taken = {line.start for line in abstract} if isinstance(abstract, list) else set()
+    around = [*lines_of(document.cover), *(line for line in kept if line.start not in taken)]
     draft.take("availability", fields.availability_in(around), _source(document, "sentence", 0.7))
 
 

@@ -32,9 +32,8 @@ def _set(key: str) -> frozenset[str]:
 
 
 @cache
-def _introducing() -> re.Pattern[str]:
-    some = "|".join(sorted(map(re.escape, vocabulary.phrases("title", "introducing")), key=len, reverse=True))
-    return re.compile(rf"(?:{some})s?\s?[:,]?\s?$", re.IGNORECASE)
+def _introducing() -> tuple[str, ...]:
+    return tuple(f" {fold(phrase)}" for phrase in vocabulary.phrases("title", "introducing"))
 
 
 def tidy(text: str) -> str | None:
@@ -159,7 +158,7 @@ def quoted(text: str) -> list[tuple[int, int, str]]:
 def introduced(text: str) -> tuple[int, int, str] | None:
     """A title that a sentence introduces: "un exposé intitulé « … »", "a talk entitled “…”"."""
     for start, end, inside in quoted(text):
-        if _introducing().search(text[max(0, start - 40) : start].rstrip(" \n")):
+        if f" {fold(text[max(0, start - 40) : start])}".endswith(_introducing()):
             return start, end, inside
     return None
 

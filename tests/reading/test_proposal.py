@@ -1,0 +1,251 @@
+"""What a text proposes, by the ways in which people lay it out."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from callboard.reading.proposal import Document, extract
+from callboard.reading.result import SpeakerFound
+
+TITLE = "Lire les brouillons d’un poète avec des réseaux de neurones"
+BODY = (
+    "Les brouillons gardent la trace des hésitations d’un auteur. Nous montrons comment un modèle entraîné sur "
+    "des fac-similés retrouve l’ordre des ratures, et où il se trompe encore. Des exemples seront lus en séance."
+)
+ENGLISH = (
+    "Drafts keep the traces of an author's doubts. We show how a model trained on facsimiles finds the order of "
+    "the corrections again, and where it still fails. Some examples will be read aloud during the session."
+)
+ADA = SpeakerFound("Ada Moreau", None, "ada@brenne.example")
+
+
+def one(text, **known):
+    known = {"sender": "Ada Moreau", "address": "ada@brenne.example", **known}
+    found = extract(Document(text=text, **known))
+    assert len(found) == 1
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Titre : {TITLE}\nRésumé : {BODY}",
+        f"TITRE :{TITLE}\n\nRESUME\n{BODY}",
+        f"**Titre :** {TITLE}\n\n**Résumé :**\n{BODY}",
+        f"# {TITLE}\n\n## Résumé\n\n{BODY}\n\n## Niveau\nDébutant",
+        f"- Titre de l'exposé : {TITLE}\n- Résumé (200 mots maximum) : {BODY}\n- Niveau : tous",
+        f"Titre\t{TITLE}\nRésumé\t{BODY}",
+        f"Tirte : {TITLE}\nResumé ; {BODY}",
+        f"Titre / Title: {TITLE}\nRésumé / Abstract: {BODY}",
+        f"{TITLE}\nAda Moreau\n\n{BODY}",
+        f"{TITLE}\n\n{BODY}",
+        f"« {TITLE} »\n\n{BODY}",
+        f"**{TITLE}**\n\n{BODY}",
+        f"Bonjour,\n\nVoici ma proposition d'exposé.\n\n{TITLE}\n\n{BODY}\n\nBien cordialement,\nAda Moreau",
+        f"Chers collègues,\n\nje souhaiterais présenter un exposé intitulé « {TITLE} ».\n\n{BODY}\n\nMerci !\nAda",
+        f"bonjour\n\nje vous propose un expose pour la journee :\n{TITLE}\n\n{BODY}\n\ncdt\nada",
+        f"Ada Moreau, LIRE\n\n« {TITLE} »\n\n{BODY}",
+    ],
+)
+def test_title_and_abstract_are_the_authors_words(text):
+    found = one(text)
+
+    assert (found.title, found.abstract) == (TITLE, BODY)
+
+
+def test_the_subject_gives_the_title_when_the_text_gives_none():
+    found = one(f"Bonjour,\n\n{BODY}\n\nAda Moreau", subject=f"Re: [atelier] Proposition : {TITLE}")
+
+    assert (found.title, found.sources["title"].part, found.abstract) == (TITLE, "subject", BODY)
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["Proposition d'exposé", "Re: appel à contributions", "proposition", "Talk proposal", "Exposé Ada Moreau", "",
+     "Soumission pour la journée du 4 mai", "Journée LIRE - proposition d'exposé", "(untitled)", "Titre à venir"],
+)  # fmt: skip
+def test_generic_subjects_are_no_titles(subject):
+    assert one(f"Bonjour,\n\n{BODY}\n\nAda Moreau", subject=subject).title is None
+
+
+def test_a_title_to_come_is_no_title():
+    assert one(f"Titre : à venir\nRésumé : {BODY}", subject="proposition").title is None
+
+
+def test_a_wrapped_text_is_joined_and_its_paragraphs_are_kept():
+    wrapped = (
+        "Les brouillons gardent la trace des hésitations d’un auteur, et chacune\n"
+        "d’elles se lit encore.\n\nNous lisons :\n- les ratures,\n- les marges."
+    )
+
+    assert one(f"Titre : {TITLE}\nRésumé :\n{wrapped}").abstract == (
+        "Les brouillons gardent la trace des hésitations d’un auteur, et chacune d’elles se lit encore.\n\n"
+        "Nous lisons :\n- les ratures,\n- les marges."
+    )
+
+
+def test_what_stands_around_the_text_is_left_out():
+    text = (
+        f"Titre : {TITLE}\n\n{BODY}\n\nRéférences\n[1] A. Moreau, Lire, 2019.\n\nBio : Ada Moreau lit.\n\n"
+        "Je ne serai disponible que le matin.\n\nCordialement,\nAda Moreau"
+    )
+    found = one(text)
+
+    assert (found.abstract, found.bio) == (BODY, "Ada Moreau lit.\n\nJe ne serai disponible que le matin.")
+
+
+def test_availability_is_in_the_speakers_words_and_not_in_the_text():
+    found = one(f"Titre : {TITLE}\nRésumé :\n{BODY}\n\nJe ne serai disponible que l’après-midi.\n\nAda")
+
+    assert (found.availability, found.abstract) == ("Je ne serai disponible que l’après-midi.", BODY)
+
+
+def test_a_form_is_read_without_its_hints():
+    text = (
+        "### Title\n\nReading drafts\n\n### Abstract (900 characters)\n\n<!-- no markdown please -->\n\n"
+        f"{ENGLISH}\n\n* Length (max 45 min):\n  - [ ] Lightning (10 minutes)\n  - [x] Regular (20 minutes)\n\n"
+        "* Keywords: drafts, reading; poets\n* Level:\n  - [ ] Beginner\n\n## About you\n* Name: Karl Oder\n"
+        "* Company: Novatis\n* Email: karl@novatis.example\n"
+    )
+    found = one(text, sender=None, address=None)
+
+    assert (found.title, found.abstract, found.duration_minutes, found.keywords, found.speakers) == (
+        "Reading drafts", ENGLISH, 20, ("drafts", "reading", "poets"),
+        (SpeakerFound("Karl Oder", "Novatis", "karl@novatis.example"),),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "minutes"),
+    [
+        ("Durée : 20 minutes", 20), ("Duree souhaité : 15 mn", 15), ("Durée : 1h30", 90), ("Length: ~45 min", 45),
+        ("Durée : 20' + 5' de questions", 20), ("Durée : 20-30 min", None), ("Durée (max 45 min) :", None),
+        ("Length: - [ ] 10 minutes", None), ("Durée : à voir", None), ("Durée : 25", 25),
+    ],
+)  # fmt: skip
+def test_only_a_value_is_a_length(line, minutes):
+    assert one(f"Titre : {TITLE}\n{line}\nRésumé : {BODY}").duration_minutes == minutes
+
+
+@pytest.mark.parametrize(
+    ("sentence", "minutes"),
+    [
+        ("Voici une proposition d’exposé de 20 minutes.", 20),
+        ("Please find below a proposal for a 25-minute talk.", 25),
+        ("Voici une proposition (les exposés durent 20 à 30 min).", None),
+        ("Voici ma proposition d’exposé.", None),
+    ],
+)
+def test_a_sentence_may_say_the_length(sentence, minutes):
+    assert one(f"Bonjour,\n\n{sentence}\n\n{TITLE}\n\n{BODY}").duration_minutes == minutes
+
+
+@pytest.mark.parametrize(
+    ("words", "format_"),
+    [("Format : poster", "poster"), ("Type: lightning talk", "lightning"), ("Format : exposé long", "talk"),
+     ("Format : atelier", "workshop"), ("Format : table ronde", "panel"), ("Format :", None)],
+)  # fmt: skip
+def test_the_format_is_named_by_its_label(words, format_):
+    text = f"Titre : Lire\n{words}\nRésumé : Les brouillons gardent la trace des hésitations de chacun."
+
+    assert one(text).format == format_
+
+
+def test_the_sender_speaks_when_nobody_else_is_named():
+    assert one(f"Titre : {TITLE}\nRésumé : {BODY}").speakers == (ADA,)
+
+
+def test_the_sender_among_the_speakers_keeps_their_address_and_full_name():
+    found = one(f"Titre : {TITLE}\nAuteurs : A. Moreau (LIRE), Karl Oder (Novatis)\nRésumé : {BODY}")
+
+    assert found.speakers == (
+        SpeakerFound("Ada Moreau", "LIRE", "ada@brenne.example"),
+        SpeakerFound("Karl Oder", "Novatis"),
+    )
+
+
+def test_a_sender_who_is_no_speaker_is_none():
+    found = one(f"Titre : {TITLE}\nIntervenant : Karl Oder\nRésumé : {BODY}\n\nCordialement,\nAda Moreau")
+
+    assert found.speakers == (SpeakerFound("Karl Oder"),)
+
+
+def test_an_office_is_no_speaker():
+    assert one(f"Titre : {TITLE}\nRésumé : {BODY}", sender="Secrétariat du laboratoire").speakers == ()
+
+
+def test_footnotes_below_the_authors_are_their_institutions():
+    found = one(f"{TITLE}\n\nAda Moreau¹, Karl Oder²\n\n¹ LIRE, Brenneville\n² Novatis\n\n{BODY}")
+
+    assert [(s.name, s.affiliation) for s in found.speakers] == [
+        ("Ada Moreau", "LIRE, Brenneville"), ("Karl Oder", "Novatis"),
+    ]  # fmt: skip
+    assert found.abstract == BODY
+
+
+def test_links_are_kept_without_the_punctuation_around_them():
+    text = f"Titre : {TITLE}\nRésumé : {BODY} (voir https://brenne.example/a_(b)).\nPage web : https://ada.example."
+
+    assert one(text).links == ("https://brenne.example/a_(b)", "https://ada.example")
+
+
+def test_the_language_is_the_proposals():
+    assert (
+        one(f"Bonjour,\n\nVoici ma proposition.\n\nTitle: Reading drafts\nAbstract: {ENGLISH}").language
+        == "en"
+    )
+
+
+def test_two_titles_are_two_proposals():
+    text = (
+        f"Bonjour,\n\nTitre : Lire un\nRésumé : {BODY}\n\nTitre : Lire deux\nRésumé : {ENGLISH}\n\nAda Moreau"
+    )
+    found = extract(Document(text=text, sender="Ada Moreau"))
+
+    assert [(p.title, p.abstract) for p in found] == [("Lire un", BODY), ("Lire deux", ENGLISH)]
+
+
+def test_two_numbered_talks_are_two_proposals():
+    text = f"Bonjour,\n\nje propose deux exposés :\n\n1) Lire un\n{BODY}\n\n2) Lire deux\n{ENGLISH}\n\nAda Moreau"
+    found = extract(Document(text=text, sender="Ada Moreau", subject="Deux propositions"))
+
+    assert [(p.title, p.abstract) for p in found] == [("Lire un", BODY), ("Lire deux", ENGLISH)]
+
+
+def test_a_numbered_outline_is_one_proposal():
+    text = f"Titre : {TITLE}\nRésumé : {BODY}\n\n1) Les ratures et leur ordre\n2) Les marges et leur sens\n"
+
+    assert len(extract(Document(text=text))) == 1
+
+
+def test_every_field_says_where_it_came_from():
+    text = f"Titre : {TITLE}\nRésumé : {BODY}"
+    source = one(text).sources["title"]
+
+    assert (source.part, source.rule, text[source.start : source.end]) == ("text", "label", TITLE)
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "Merci !", "-- \n", "???"])
+def test_nothing_is_made_of_nothing(text):
+    assert extract(Document(text=text, sender="Ada Moreau")) == ()
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["Titre : ", "# x\n", "(", "Ada Moreau (X), ", "« a b", '"a b ', "http://a)))))", "20 min ", "1) abc\n", "¹",
+     "Auteurs :\n\n", "a.b.c.", "- [ ] a\n", "---\n", "[a](#", "<!-- ", "(1) a\n", "J. ", "20-30 ", " et ", "**a** "],
+)  # fmt: skip
+def test_time_grows_with_the_size_only(piece):
+    def seconds(size):
+        document = Document(text=("Auteurs : " + piece * size)[:size], sender="Ada Moreau")
+        began = time.process_time()
+        extract(document)
+        return time.process_time() - began
+
+    seconds(1000)
+    half, whole = seconds(50_000), seconds(100_000)
+
+    assert whole < 4 * half + 0.1
+    assert whole < 3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -58,8 +58,8 @@ def test_too_deep_elements_are_left_out_and_their_text_stays():
     ],
 )
 def test_html_made_to_explode_is_read_in_time(html):
-    start = perf_counter()
+    start = process_time()
 
     html_and_emphasis(html)
 
-    assert perf_counter() - start < 5
+    assert process_time() - start < 5

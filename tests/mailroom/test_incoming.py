@@ -256,6 +256,34 @@ def test_text_that_only_begins_like_a_uuencoded_file_stays():
     assert mail.text == body
 
 
+def test_the_armour_of_a_signed_mail_is_taken_off():
+    body = (
+        "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nTitre : Cartes\n- -- \nAda\n"
+        "-----BEGIN PGP SIGNATURE-----\n\niQEz\n-----END PGP SIGNATURE-----\nliste@x.example\n"
+    )
+
+    assert read(letter("text/plain", body)).text == "Titre : Cartes\n-- \nAda\nliste@x.example"
+
+
+def test_html_that_is_called_plain_is_read_as_html():
+    mail = read(letter("text/plain", "<!DOCTYPE html>\n<html><body><p>Titre</p></body></html>"))
+
+    assert (mail.text, mail.html_only) == ("Titre", True)
+
+
+def test_the_charset_inside_an_html_page_counts_where_no_other_is_given():
+    page = "<html><head><meta http-equiv=x content='text/html; charset=iso-8859-2'></head>Łódź</html>"
+    mail = read(letter("text/html", page.encode("iso-8859-2")))
+
+    assert (mail.text, mail.defects) == ("Łódź", ())
+
+
+def test_a_text_that_stands_twice_is_taken_once():
+    mail = read(pieces("mixed", PLAIN + "Titre :\nCartes", PLAIN + "fin", HTML + "<p>Titre : Cartes</p>"))
+
+    assert mail.text == "Titre :\nCartes\n\nfin"
+
+
 def test_starred_and_low_lined_runs_are_emphasised():
     mail = read(letter("text/plain", "Authors: *Ada Martin*, _Bo Li_, snake_case_name and 2*3*4\n"))
 
@@ -423,6 +451,16 @@ def test_a_mail_that_was_cut_says_so():
     mail = read_mail(letter("text/plain", "Titre"), truncated=True)
 
     assert (mail.truncated, mail.text) == (True, "Titre")
+
+
+def test_the_attachment_that_the_cut_went_through_has_no_content():
+    parts = (
+        "Content-Type: application/pdf; name=a.pdf\n\n%PDF-1",
+        "Content-Type: application/pdf; name=b.pdf\n\n%PDF-2",
+    )
+    mail = read_mail(pieces("mixed", PLAIN + "x", *parts).encode()[:-10], truncated=True)
+
+    assert [(a.name, a.content) for a in mail.attachments] == [("a.pdf", b"%PDF-1"), ("b.pdf", None)]
 
 
 def test_a_very_long_text_is_cut():

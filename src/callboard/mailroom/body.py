@@ -8,9 +8,16 @@ from email.message import Message
 
 from callboard.mailroom import mime
 from callboard.mailroom.charsets import decode, tidy
-from callboard.mailroom.htmltext import html_and_emphasis
+from callboard.mailroom.htmltext import charset_in_html, html_and_emphasis, looks_like_html
 from callboard.mailroom.mail import Attachment, IncomingMail
-from callboard.mailroom.plaintext import is_stub, marked_runs, unflowed, untagged, without_uuencoded
+from callboard.mailroom.plaintext import (
+    is_stub,
+    marked_runs,
+    unflowed,
+    untagged,
+    without_pgp_armour,
+    without_uuencoded,
+)
 
 MOST_PARTS = 500
 MOST_ATTACHMENTS = 100
@@ -62,8 +69,14 @@ class Gathered:
             self.defects.append(defect)
 
     def text(self) -> str:
-        """All text leaves, a blank line between, cut at `LONGEST_TEXT`."""
-        whole = "\n\n".join(text.strip("\n") for text in self.texts if text.strip())
+        """All text leaves, a blank line between, cut at `LONGEST_TEXT`.
+
+        A leaf that only says again what another has said (plain text and HTML side by side) is left out.
+        """
+        once: dict[str, str] = {}
+        for text in self.texts:
+            once.setdefault("".join(text.split()), text.strip("\n"))
+        whole = "\n\n".join(text for words, text in once.items() if words)
         if len(whole) > LONGEST_TEXT:
             self.note(f"text cut after {LONGEST_TEXT} characters")
         return whole[:LONGEST_TEXT]
@@ -155,9 +168,15 @@ def _leaf(part: Message, kind: str, found: Gathered, *, root: bool) -> None:
 
 
 def _prose(part: Message, kind: str, found: Gathered) -> None:
-    text, defect = decode(mime.content(part), mime.parameter(part, "charset", "content-type"))
+    source = mime.content(part)
+    charset = mime.parameter(part, "charset", "content-type")
+    if charset is None and kind == "text/html":
+        charset = charset_in_html(source)
+    text, defect = decode(source, charset)
     found.note(defect)
     text = tidy(text)
+    if kind == "text/plain" and looks_like_html(text):
+        kind = "text/html"
     if kind == "text/html":
         text, runs = html_and_emphasis(text)
         found.emphasised += runs
@@ -167,7 +186,7 @@ def _prose(part: Message, kind: str, found: Gathered) -> None:
         if (mime.parameter(part, "format", "content-type") or "").lower() == "flowed":
             delete_space = (mime.parameter(part, "delsp", "content-type") or "").lower() == "yes"
             text = unflowed(text, delete_space=delete_space)
-        text, files = without_uuencoded(text)
+        text, files = without_uuencoded(without_pgp_armour(text))
         for name, content in files:
             found.attachments.append(document(name, "application/octet-stream", content))
         found.emphasised += marked_runs(text)

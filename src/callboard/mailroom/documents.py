@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import gc
 import io
 import json
 import logging
@@ -373,8 +374,15 @@ def _received(size: int) -> bytes:
 def serve() -> None:
     """Answers requests until standard input ends."""
     logging.disable(logging.CRITICAL)
-    import pypdf  # noqa: F401 (imported once here, so that no grandchild has to)
+    # Imported once here, so that no grandchild has to: a PDF then costs half as much.
+    import encodings.charmap
+    import encodings.cp437
+    import encodings.utf_16_be  # noqa: F401
+
+    import pypdf.filters  # noqa: F401
     import tnefparse  # noqa: F401
+
+    gc.freeze()  # else the first collection of each grandchild copies every page of memory
 
     wall = float(sys.argv[1]) if len(sys.argv) > 1 else WALL_SECONDS
     with contextlib.suppress(EOFError, BrokenPipeError):

@@ -34,6 +34,8 @@ SKIPPED = frozenset((
 # fmt: on
 EMPHASIS = "u, ins, strong, b, [style*=underline], [style*=bold], [style*='font-weight']"
 
+_PAGE = re.compile(r"\s{0,100}(?:<!doctype html|<html[\s>])", re.IGNORECASE)
+_META = re.compile(rb"<meta[^<>]{0,300}charset\s{0,5}=[\"'\s]{0,3}([\w.:-]{2,40})", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _HIDDEN = re.compile(
     r"display:none|mso-hide:all|visibility:hidden|(?:font-size|max-height):0(?:px|pt|em|rem|%)?(?:[;!]|$)"
@@ -91,6 +93,17 @@ class _Page:
     def finished(self) -> list[str]:
         self.block(paragraph=False)
         return _trimmed(self.lines)
+
+
+def looks_like_html(text: str) -> bool:
+    """Whether a text is an HTML page, whatever its label."""
+    return _PAGE.match(text) is not None
+
+
+def charset_in_html(source: bytes) -> str | None:
+    """The charset that the page itself declares."""
+    found = _META.search(source, 0, 3000)
+    return found[1].decode("ascii") if found else None
 
 
 def html_to_text(html: str) -> str:

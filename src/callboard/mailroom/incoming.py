@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import replace
 from email.message import Message
 
 from flufl.bounce import all_failures
@@ -88,7 +89,8 @@ def read_mail(raw: bytes, *, truncated: bool = False) -> IncomingMail:
         return _mail(mime.parsed(raw), truncated=truncated, depth=0, budget=[MOST_FORWARDED])
     except mime.EMAIL_FAULTS as fault:
         raise UnreadableMail(
-            "The message is too badly formed to be read; open it and forward its text as a new mail."
+            "The message is too badly formed to be read; open it and forward its text as a new mail.",
+            "badly_formed",
         ) from fault
 
 
@@ -100,6 +102,9 @@ def _mail(message: Message, *, truncated: bool, depth: int, budget: list[int]) -
         return _mail(inner, truncated=False, depth=depth + 1, budget=budget)
 
     found = gather(message, nested)
+    if truncated and found.attachments:
+        # The cut goes through the last part: half a document would only look damaged.
+        found.attachments[-1] = replace(found.attachments[-1], content=None, text=None)
     text = found.text()
     subject = decoded(mime.header(message, "subject"))
     if depth == 0:
@@ -140,12 +145,14 @@ def _refuse_unreadable(found: Gathered, subject: str, text: str) -> None:
         # Field notes, row 23: Exchange answers with a mail of its own where it cannot render the real one.
         raise UnreadableMail(
             "The mail server could not hand this message over and sent a note in its place; "
-            "open the message in your mail program and forward it as an attachment."
+            "open the message in your mail program and forward it as an attachment.",
+            "substitute",
         )
     if (found.encrypted and not text.strip()) or text.lstrip().startswith(_INLINE_PGP):
         raise UnreadableMail(
             "The message is encrypted or sealed, and Callboard holds no keys; open it in your mail program "
-            "and forward its text as a new mail, or ask the author to send it again unencrypted."
+            "and forward its text as a new mail, or ask the author to send it again unencrypted.",
+            "encrypted",
         )
 
 

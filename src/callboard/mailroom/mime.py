@@ -49,19 +49,21 @@ def parsed(raw: bytes) -> Message:
     raw = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
     if not raw.strip():
         raise UnreadableMail(
-            "The message is empty; if you still see it in your mail program, forward it as an attachment."
+            "The message is empty; if you still see it in your mail program, forward it as an attachment.",
+            "empty",
         )
     if b"\n" not in raw:
         raw = raw.replace(b"\r", b"\n")
     if len(_BOUNDARY.findall(raw)) * raw.count(b"\n") > MOST_WORK:
-        raise UnreadableMail(_KNOTTED)
+        raise UnreadableMail(_KNOTTED, "badly_formed")
     message = _tree(raw)
     if not message.keys() or message.defects:
         healed = _with_header_healed(raw)
         message = _tree(healed) if healed else message
     if not message.keys():
         raise UnreadableMail(
-            "These bytes have no mail header, so they are no mail; save the message as .eml and import that."
+            "These bytes have no mail header, so they are no mail; save the message as .eml and import that.",
+            "no_mail",
         )
     return message
 
@@ -77,7 +79,7 @@ def _tree(raw: bytes) -> Message:
     try:
         return email.message_from_bytes(raw, part, policy=email.policy.compat32)
     except EMAIL_FAULTS as fault:
-        raise UnreadableMail(_KNOTTED) from fault
+        raise UnreadableMail(_KNOTTED, "badly_formed") from fault
 
 
 def _with_header_healed(raw: bytes) -> bytes | None:

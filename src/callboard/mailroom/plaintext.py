@@ -10,6 +10,10 @@ from callboard.mailroom.charsets import one_line
 MOST_UUENCODED = 20
 
 _BEGIN = re.compile(r"begin [0-7]{3,4} (\S.{0,200})")
+_SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
+_SIGNATURE = "-----BEGIN PGP SIGNATURE-----"
+_SIGNATURE_END = "-----END PGP SIGNATURE-----"
+_DASHED = re.compile(r"^- ", re.MULTILINE)
 _STUB = re.compile(
     r"html[- ](?:viewer|capable|compatible|enabled|e-?mail|mail|message|format|version)|"
     r"(?:in|en|au|format) html\b|"
@@ -81,6 +85,16 @@ def _uudecoded(lines: list[str], at: int) -> tuple[int, bytes | None]:
             return at, None
         at += 1
     return at, b"".join(pieces) if at < len(lines) else None
+
+
+def without_pgp_armour(text: str) -> str:
+    """The text of an inline-signed mail without signature and armour (RFC 9580, section 7)."""
+    start = text.find(_SIGNED)
+    if start < 0:
+        return text
+    body = text[start + len(_SIGNED) :].partition("\n\n")[2].partition("\n" + _SIGNATURE)
+    after = body[2].partition(_SIGNATURE_END)[2]
+    return text[:start] + _DASHED.sub("", body[0]) + after
 
 
 def is_stub(text: str) -> bool:

@@ -107,7 +107,13 @@ class ScriptedImap:
     the client to go on. Later entries win.
     """
 
-    def __init__(self, answers: dict[str, Answer] | None = None, capabilities: str = "IMAP4rev1") -> None:
+    def __init__(
+        self,
+        answers: dict[str, Answer] | None = None,
+        capabilities: str = "IMAP4rev1",
+        greeting: bytes = b"* OK ready\r\n",
+    ) -> None:
+        self._greeting = greeting
         self.commands: list[str] = []
         self._answers: dict[str, Answer] = {
             "CAPABILITY": f"* CAPABILITY {capabilities}\r\n".encode(),
@@ -142,7 +148,7 @@ class ScriptedImap:
 
     def _talk(self, connection: socket.socket) -> None:
         with suppress(OSError), connection, connection.makefile("rb") as lines:
-            connection.sendall(b"* OK ready\r\n")
+            connection.sendall(self._greeting)
             tag, reply = "", b""
             for line in lines:
                 # After "+" comes what the client was asked for, a line without a tag.

@@ -51,6 +51,14 @@ def test_a_server_without_starttls_gets_no_password():
     assert [c for c in server.commands if c.startswith("LOGIN")] == []
 
 
+def test_a_greeting_that_skips_the_login_does_not_skip_the_encryption():
+    """RFC 9051 section 11.1: PREAUTH by a man in the middle would keep the client in clear text."""
+    with ScriptedImap(capabilities="IMAP4rev1 STARTTLS", greeting=b"* PREAUTH welcome\r\n") as server:
+        trouble_of(server.config(tls="starttls"))
+
+    assert set(server.commands) == {"CAPABILITY"}
+
+
 @pytest.mark.parametrize("tls", ["tls", "starttls"])
 def test_a_certificate_of_an_unknown_authority_is_refused(dovecot, tls):
     trouble, message = trouble_of(dovecot.config(tls=tls, ca_file=None))

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeVar
 
 from callboard.config import MailboxConfig, WorkerConfig
 from callboard.errors import MailboxDown, ServerTrouble
@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 WINDOW = 50_000
 
 After = Literal["keep", "flag", "move"]
+Otherwise = TypeVar("Otherwise", int, int | None)
 
 
 @dataclass(frozen=True)
@@ -146,8 +147,8 @@ class Mailbox:
         silent = 0 if cursor.uidvalidity is None else cursor.uidvalidity
         return Folder(
             _number(answer.get(b"UIDVALIDITY"), silent),
-            answer.get(b"UIDNEXT") or None,
-            answer.get(b"MESSAGES"),
+            _number(answer.get(b"UIDNEXT"), None) or None,
+            _number(answer.get(b"MESSAGES"), None),
         )
 
     def _raise_if_missing(self, refused: MailboxDown) -> None:
@@ -167,8 +168,8 @@ class Mailbox:
         # The two differ when the folder was made anew in between: the selected one is the one we read.
         return Folder(
             _number(answer.get(b"UIDVALIDITY"), status.uidvalidity),
-            _number(answer.get(b"UIDNEXT"), status.uid_next or 0) or None,
-            _number(answer.get(b"EXISTS"), status.messages or 0),
+            _number(answer.get(b"UIDNEXT"), status.uid_next) or None,
+            _number(answer.get(b"EXISTS"), status.messages),
         )
 
     def _uids(self, folder: Folder, first: int, since: date | None) -> list[int]:
@@ -198,8 +199,8 @@ class Mailbox:
             return self._examine(Folder(0, None, None)), None
         folder = Folder(
             _number(answer.get(b"UIDVALIDITY"), self._uidvalidity or 0),
-            answer.get(b"UIDNEXT"),
-            answer.get(b"EXISTS"),
+            _number(answer.get(b"UIDNEXT"), None),
+            _number(answer.get(b"EXISTS"), None),
         )
         # RFC 9051 section 7.1: without PERMANENTFLAGS all flags stay.
         flags = answer.get(b"PERMANENTFLAGS", (rb"\*",))
@@ -266,5 +267,6 @@ def _last_uid(folder: Folder, uids: Sequence[int], cursor: Cursor | None) -> int
     return max([*uids[-1:], cursor.last_uid if cursor else 0])
 
 
-def _number(value: object, otherwise: int) -> int:
+def _number(value: object, otherwise: Otherwise) -> int | Otherwise:
+    """What a server sent where a number belongs."""
     return value if isinstance(value, int) else otherwise

@@ -41,8 +41,8 @@ def fill_in(path: Path) -> None:
 def test_the_sample_is_the_template_rendered_for_the_sample_announcement() -> None:
     page = read_page((ROOT / "config" / "announcement.md").read_text(encoding="utf-8"))
 
-    assert (ROOT / "config" / "callboard.toml").read_text(encoding="utf-8") == render_config(page), (
-        "make it again: callboard --config config/callboard.toml init config/announcement.md --force"
+    assert (ROOT / "config" / "example.toml").read_text(encoding="utf-8") == render_config(page), (
+        "make it again: callboard --config config/example.toml init config/announcement.md --force"
     )
 
 

@@ -119,4 +119,11 @@ class LetterRefused(CallboardError):  # noqa: N818  reads as the fact it states
 
 
 class UnreadableMail(CallboardError):  # noqa: N818  reads as the fact it states
-    """These bytes will never be a mail. The message is a sentence fit for an organiser."""
+    """These bytes will never be a mail. The message is a sentence fit for an organiser.
+
+    `code` names the reason, so that a digest can say it in the organiser's language.
+    """
+
+    def __init__(self, message: str, code: str = "unreadable") -> None:
+        super().__init__(message)
+        self.code = code

@@ -119,7 +119,11 @@ class InboxEntry(Base):
     subject: Mapped[str | None] = mapped_column(Text)
     outcome: Mapped[Outcome] = mapped_column(String(20), default=Outcome.WAITING)
     kind: Mapped[str | None] = mapped_column(String(20))  # the reader's word: proposal, question, ...
-    reason: Mapped[str | None] = mapped_column(Text)  # a sentence for organisers
+    reason: Mapped[str | None] = mapped_column(Text)  # a sentence for organisers, in English
+    reason_code: Mapped[str | None] = mapped_column(
+        String(40)
+    )  # of a held message: the sentence in other languages
+    reason_values: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what stands in it
     excerpt: Mapped[str | None] = mapped_column(Text)  # the first words, where a person must look
     approved: Mapped[bool] = mapped_column(default=False)  # a person said that it is a proposal
     attempts: Mapped[int] = mapped_column(default=0)  # of reading it; over three: it kills the process

@@ -27,6 +27,7 @@ from callboard.desk import intake, news, outbox
 from callboard.desk.outbox import Desk
 from callboard.errors import Busy, ConfigError, LetterRefused, MailboxDown, MailerDown, UnreadableMail
 from callboard.mailroom.attachments import DocumentReader, read_documents
+from callboard.mailroom.envelope import read_envelope
 from callboard.mailroom.incoming import Address, IncomingMail, read_mail
 from callboard.mailroom.mailbox import Batch, Cursor, Mailbox
 from callboard.mailroom.mailer import Mailer
@@ -72,7 +73,7 @@ class Waiting:
     id: int
     raw: bytes
     truncated: bool
-    problem: str | None = None
+    problem: UnreadableMail | None = None
 
 
 class Worker:
@@ -264,35 +265,47 @@ class Worker:
     def _waiting(entry: InboxEntry, raw: bytes | None) -> Waiting:
         problem = None
         if not raw:
-            problem = "the server gave no text for this message; open it in your mail program and forward it"
+            problem = UnreadableMail(
+                "the server gave no text for this message; open it in your mail program and forward it",
+                "no_text",
+            )
         elif entry.attempts > MOST_ATTEMPTS:
-            problem = "reading this message stopped the worker three times; a person must read it"
+            problem = UnreadableMail(
+                "reading this message stopped the worker three times; a person must read it",
+                "stopped_the_worker",
+            )
         return Waiting(entry.id, raw or b"", entry.truncated, problem)
 
     def _deal_with(self, waiting: Waiting, documents: DocumentReader) -> Outcome:
         """Read one message and commit what follows from it. Whatever goes wrong holds this message alone."""
         try:
             if waiting.problem:
-                raise UnreadableMail(waiting.problem)
+                raise waiting.problem
             mail, reading = understand(waiting.raw, waiting.truncated, documents, self.config)
             with self.sessions.begin() as db:
                 entry = db.get_one(InboxEntry, waiting.id)
                 intake.receive(db, self.desk, entry, mail, reading, self.clock())
                 outcome = entry.outcome
         except UnreadableMail as error:
-            outcome = self._hold(waiting.id, str(error))
+            outcome = self._hold(waiting, error)
         except OperationalError:
             raise  # the database's trouble, not the message's
         except Exception as error:
             log.exception("message %d: held", waiting.id)
-            outcome = self._hold(waiting.id, f"Callboard failed on this message ({type(error).__name__})")
+            failure = UnreadableMail(f"Callboard failed on this message ({type(error).__name__})", "failed")
+            outcome = self._hold(waiting, failure)
         log.info("message %d: %s", waiting.id, outcome)
         return outcome
 
-    def _hold(self, entry_id: int, reason: str) -> Outcome:
+    def _hold(self, waiting: Waiting, problem: UnreadableMail) -> Outcome:
+        """Leave the message to a person, with whatever its header says."""
+        envelope = read_envelope(waiting.raw)
         with self.sessions.begin() as db:
-            entry = db.get_one(InboxEntry, entry_id)
-            entry.outcome, entry.reason, entry.processed_at = Outcome.HELD, reason, self.clock()
+            entry = db.get_one(InboxEntry, waiting.id)
+            if envelope is not None:
+                intake.note_envelope(entry, envelope)
+            entry.outcome, entry.processed_at = Outcome.HELD, self.clock()
+            entry.reason, entry.reason_code = str(problem), problem.code
         return Outcome.HELD
 
     # --- Publishing, telling, tidying ------------------------------------------------------------------

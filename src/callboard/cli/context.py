@@ -74,9 +74,9 @@ def say_error(message: str) -> None:
     err.print(message, style="red" if sys.stderr.isatty() else "", markup=False, soft_wrap=True)
 
 
-def read_config(context: typer.Context) -> Config:
+def read_config(context: typer.Context, *, allow_blanks: bool = False) -> Config:
     """The configuration named by --config; ConfigError names file, key and cure."""
-    return load(context.obj.config, os.environ)
+    return load(context.obj.config, os.environ, allow_blanks=allow_blanks)
 
 
 @contextmanager
@@ -96,9 +96,12 @@ def opened(config: Config) -> Iterator[Engine]:
 
 
 @contextmanager
-def worker(context: typer.Context) -> Iterator[Worker]:
-    """A worker over the configuration and its database."""
-    config = read_config(context)
+def worker(context: typer.Context, *, mail: bool = False) -> Iterator[Worker]:
+    """A worker over the configuration and its database.
+
+    Commands without `mail` also work while the mailbox and the SMTP server are still blanks in the file.
+    """
+    config = read_config(context, allow_blanks=not mail)
     with opened(config) as engine:
         yield Worker(config, engine, os.environ, clock)
 

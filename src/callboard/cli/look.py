@@ -53,7 +53,7 @@ def read(
     If there is a configuration, its topics and references are used; without one it works all the same.
     """
     path = context.obj.config
-    call = load(path, os.environ).call if path.exists() else None
+    call = load(path, os.environ, allow_blanks=True).call if path.exists() else None
     with DocumentReader() as documents:
         for name, raw in _all_messages(files):
             _read_one(name, raw, call, documents, as_json)

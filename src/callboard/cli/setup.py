@@ -72,7 +72,7 @@ db_app = typer.Typer(
 @db_app.command()
 def upgrade(context: typer.Context) -> None:
     """Bring the tables up to date. An embedded SQLite file does this by itself."""
-    config = read_config(context)
+    config = read_config(context, allow_blanks=True)
     engine = database.open_engine(config.database, config.folder)
     migrations.upgrade(engine)
     out.print(f"The tables are at revision {migrations.revision(engine)}.")
@@ -82,7 +82,7 @@ def upgrade(context: typer.Context) -> None:
 @db_app.command()
 def current(context: typer.Context) -> None:
     """Print the revision of the tables, and the one that this Callboard wants."""
-    config = read_config(context)
+    config = read_config(context, allow_blanks=True)
     engine = database.open_engine(config.database, config.folder)
     found = migrations.revision(engine)
     engine.dispose()

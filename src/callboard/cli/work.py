@@ -42,7 +42,7 @@ def once(
 
     Refuses to overlap with another pass (exit 75). Exit 1 when something new needs a person.
     """
-    with worker(context) as at_work, _progress(at_work, show=not (as_json or quiet)):
+    with worker(context, mail=True) as at_work, _progress(at_work, show=not (as_json or quiet)):
         report = at_work.run_once()
     _print_report(report, as_json=as_json, quiet=quiet)
     raise typer.Exit(report.exit_code)
@@ -103,7 +103,7 @@ def run(context: typer.Context) -> None:
     """
     from callboard import daemon
 
-    with worker(context) as at_work:
+    with worker(context, mail=True) as at_work:
         if not at_work.config.mailboxes:
             raise ConfigError(f"{at_work.config.file}: there is no [[mailbox]] to poll; add one")
         daemon.run(at_work)
@@ -142,7 +142,7 @@ def digest(
     show: Annotated[bool, typer.Option("--show", help="Print it; write and send nothing.")] = False,
 ) -> None:
     """Write the organisers' digest now, whatever the time of day, and send it."""
-    with worker(context) as at_work:
+    with worker(context, mail=not show) as at_work:
         if show:
             out.print(at_work.digest_text(), markup=False, soft_wrap=True)
             return

@@ -7,7 +7,7 @@ how things stand, and one line that accounts for every message seen.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 
 from callboard.call import Call, Organiser
@@ -40,8 +40,10 @@ class HeldLine:
     id: int
     sender: str | None
     subject: str | None
-    reason: str
+    reason: str  # in English, where `code` has no words in the organiser's language
     received: datetime
+    code: str | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -225,6 +227,7 @@ def _held(line: HeldLine, zone: tzinfo) -> HeldLine:
         subject=one_line(line.subject, 120) if line.subject else None,
         reason=one_line(line.reason, 300),
         received=line.received.astimezone(zone),
+        values={name: one_line(value, 120) for name, value in line.values.items()},
     )
 
 

@@ -49,8 +49,17 @@ class Case:
         self.entry.processed_at = self.now
         if proposal is not None:
             self.entry.proposal_id = proposal.id
-        if outcome in (Outcome.HELD, Outcome.QUESTION):
-            self.entry.excerpt = " ".join((self.reading.own_text or self.mail.text).split())[:EXCERPT] or None
+        if outcome is Outcome.QUESTION:
+            self.entry.excerpt = self._excerpt()
+
+    def hold(self, code: str, reason: str, proposal: Proposal | None = None, **values: str) -> None:
+        """Leave it to a person. `code` and `values` say the reason in the organisers' languages."""
+        self.close(Outcome.HELD, reason, proposal)
+        self.entry.reason_code, self.entry.reason_values = code, values
+        self.entry.excerpt = self._excerpt()
+
+    def _excerpt(self) -> str | None:
+        return " ".join((self.reading.own_text or self.mail.text).split())[:EXCERPT] or None
 
 
 def note_envelope(entry: InboxEntry, mail: IncomingMail) -> None:
@@ -78,8 +87,8 @@ def receive(
         _file_machine(case)
     elif desk.is_ours(case.sender):
         case.close(Outcome.IGNORED, "written by Callboard itself")
-    elif (reason := reason_to_hold(case)) is not None:
-        case.close(Outcome.HELD, reason)
+    elif must_wait(case):
+        return
     elif reading.kind is Kind.PROPOSAL or (entry.approved and reading.proposals):
         _file_proposals(case)
     else:
@@ -100,27 +109,30 @@ def copy_of(case: Case) -> InboxEntry | None:
     return None
 
 
-def reason_to_hold(case: Case) -> str | None:
-    """Why a person must look before anything is done, or None."""
+def must_wait(case: Case) -> bool:
+    """Hold the message if a person must look before anything is done."""
     if case.entry.approved:
-        return None
+        return False
     if case.mail.sender is None:
-        return "the message has no single sender address; nobody can be answered"
+        case.hold("no_sender", "the message has no single sender address; nobody can be answered")
+        return True
     forwarder = case.reading.forwarded_by
     if (
         forwarder
         and case.reading.kind is Kind.PROPOSAL
         and not case.desk.call.is_organiser(forwarder.address)
     ):
-        author = case.author.address if case.author else "somebody"
-        return f"{forwarder.address}, who is no organiser, passed on a proposal by {author}"
-    return None
+        author = case.author.address if case.author else "?"
+        sentence = f"{forwarder.address}, who is no organiser, passed on a proposal by {author}"
+        case.hold("forwarded", sentence, by=forwarder.address, author=author)
+        return True
+    return False
 
 
 def _file_machine(case: Case) -> None:
     """A robot's mail: never answered. A bounce is matched to the letter that bounced."""
     if case.reading.kind is Kind.UNREADABLE:
-        case.close(Outcome.HELD, case.reading.reason)
+        case.hold("unreadable", case.reading.reason)
         return
     if case.reading.kind is Kind.BOUNCE:
         letter = record_bounce(
@@ -141,18 +153,14 @@ def _file_proposals(case: Case) -> None:
     if case.mail.truncated and (new or changed):
         _tell_too_large(case, (new or changed)[0])
     if new:
-        case.close(Outcome.PROPOSAL, f"proposed {_names(case, new)}", new[0])
+        case.close(Outcome.PROPOSAL, f"proposed {speakers.named(case, new)}", new[0])
     elif changed:
-        case.close(Outcome.FOLLOW_UP, f"a new text for {_names(case, changed)}", changed[0])
+        case.close(Outcome.FOLLOW_UP, f"a new text for {speakers.named(case, changed)}", changed[0])
     elif results:
         same = [p for _, p in results]
-        case.close(Outcome.COPY, f"repeats {_names(case, same)}", same[0])
+        case.close(Outcome.COPY, f"repeats {speakers.named(case, same)}", same[0])
     else:
-        case.close(Outcome.HELD, "looks like a proposal, but nothing could be read from it")
-
-
-def _names(case: Case, found: list[Proposal]) -> str:
-    return ", ".join(f"{case.desk.call.prefix}-{p.id}" for p in found)
+        case.hold("nothing_found", "looks like a proposal, but nothing could be read from it")
 
 
 def take_proposal(case: Case, found: ProposalFound) -> tuple[Outcome, Proposal]:

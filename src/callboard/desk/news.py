@@ -142,7 +142,15 @@ def _changed(
 def _held(db: Session) -> tuple[HeldLine, ...]:
     query = select(InboxEntry).where(InboxEntry.outcome == Outcome.HELD).order_by(InboxEntry.id)
     return tuple(
-        HeldLine(e.id, e.sender, e.subject, e.reason or "", e.processed_at or e.received_at)
+        HeldLine(
+            e.id,
+            e.sender,
+            e.subject,
+            e.reason or "",
+            e.processed_at or e.received_at,
+            e.reason_code,
+            e.reason_values,
+        )
         for e in db.scalars(query)
     )
 

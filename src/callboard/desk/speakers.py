@@ -225,17 +225,22 @@ def follow_up(case: Case) -> None:
     elif len(allowed) == 1:
         _change(case, allowed[0])
     elif found and not allowed:
-        names = ", ".join(f"{case.desk.call.prefix}-{p.id}" for p in found)
-        case.close(
-            Outcome.HELD, f"{case.sender} wants to change {names} but is none of its speakers", found[0]
-        )
+        names = named(case, found)
+        reason = f"{case.sender} wants to change {names} but is none of its speakers"
+        case.hold("not_a_speaker", reason, found[0], sender=case.sender, names=names)
     elif allowed:
-        names = ", ".join(f"{case.desk.call.prefix}-{p.id}" for p in allowed)
-        case.close(Outcome.HELD, f"wants to change a proposal; it may be any of {names}")
+        names = named(case, allowed)
+        case.hold("ambiguous", f"wants to change a proposal; it may be any of {names}", names=names)
     elif kind is Kind.REVISION and any(p.title and p.abstract for p in case.reading.proposals):
         _as_new(case)
     else:
-        case.close(Outcome.HELD, f"wants to change a proposal, but none by {case.sender} is known")
+        reason = f"wants to change a proposal, but none by {case.sender} is known"
+        case.hold("none_known", reason, sender=case.sender)
+
+
+def named(case: Case, proposals: Sequence[Proposal]) -> str:
+    """Their references in one line: "P-7, P-8"."""
+    return ", ".join(f"{case.desk.call.prefix}-{p.id}" for p in proposals)
 
 
 def _may_change(case: Case, proposal: Proposal) -> bool:
@@ -258,14 +263,15 @@ def _file_question(case: Case, allowed: Sequence[Proposal]) -> None:
 
 
 def _change(case: Case, proposal: Proposal) -> None:
-    name = f"{case.desk.call.prefix}-{proposal.id}"
+    name = named(case, [proposal])
     if case.reading.kind is Kind.WITHDRAWAL:
         withdraw(case, proposal)
         case.close(Outcome.FOLLOW_UP, f"withdrew {name}", proposal)
     elif case.reading.proposals and revise(case, proposal, case.reading.proposals[0]):
         case.close(Outcome.FOLLOW_UP, f"changed {name}", proposal)
     else:
-        case.close(Outcome.HELD, f"wants to change {name}, but what is to change could not be read", proposal)
+        reason = f"wants to change {name}, but what is to change could not be read"
+        case.hold("unclear_change", reason, proposal, names=name)
         _pass_on(case, proposal)
 
 

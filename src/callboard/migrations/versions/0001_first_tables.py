@@ -93,6 +93,8 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(length=20), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("reason_code", sa.String(length=40), nullable=True),
+        sa.Column("reason_values", sa.JSON(), nullable=False),
         sa.Column("excerpt", sa.Text(), nullable=True),
         sa.Column("approved", sa.Boolean(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),

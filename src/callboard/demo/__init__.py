@@ -9,7 +9,7 @@ import secrets
 import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes
+from email import message_from_bytes, policy
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
@@ -56,6 +56,7 @@ def run(folder: Path) -> int:
     if first.problems or again.problems:
         raise ConfigError("; ".join((*first.problems, *again.problems)))
     letters = _write_letters(folder, smtp.taken)
+    _write_digest(folder, smtp.taken)
     _say(folder, entries, letters, again.fetched + again.sent)
     return 0
 
@@ -120,6 +121,16 @@ def _write_letters(folder: Path, taken: Sequence[tuple[str, bytes]]) -> list[tup
     return written
 
 
+def _write_digest(folder: Path, taken: Sequence[tuple[str, bytes]]) -> None:
+    """The first organiser's digest as a page that a browser opens."""
+    for _, raw in taken:
+        letter = message_from_bytes(raw, policy=policy.default)
+        page = letter.get_body(("html",))
+        if letter["Auto-Submitted"] == "auto-generated" and page is not None:
+            (folder / "digest.html").write_text(page.get_content(), encoding="utf-8")
+            return
+
+
 def _say(
     folder: Path, entries: Sequence[InboxEntry], letters: Sequence[tuple[str, str]], second: int
 ) -> None:
@@ -136,6 +147,7 @@ def _say(
     command = f"callboard -c {folder / 'config' / 'callboard.toml'}"
     where = (
         ("the programme page", folder / "programme" / "index.html"),
+        ("the organisers' digest", folder / "digest.html"),
         ("the letters sent", folder / "letters"),
         ("the database", folder / "callboard.db"),
         ("ask it yourself", f"{command} list, show 1, held"),

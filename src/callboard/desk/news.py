@@ -141,18 +141,13 @@ def _changed(
 
 def _held(db: Session) -> tuple[HeldLine, ...]:
     query = select(InboxEntry).where(InboxEntry.outcome == Outcome.HELD).order_by(InboxEntry.id)
-    return tuple(
-        HeldLine(
-            e.id,
-            e.sender,
-            e.subject,
-            e.reason or "",
-            e.processed_at or e.received_at,
-            e.reason_code,
-            e.reason_values,
-        )
-        for e in db.scalars(query)
-    )
+    return tuple(_held_line(entry) for entry in db.scalars(query))
+
+
+def _held_line(entry: InboxEntry) -> HeldLine:
+    when = entry.processed_at or entry.received_at
+    reason, values = entry.reason or "", entry.reason_values
+    return HeldLine(entry.id, entry.sender, entry.subject, reason, when, entry.reason_code, values)
 
 
 def _questions(

@@ -80,6 +80,43 @@ def test_a_subject_that_announces_a_proposal_is_enough_for_a_bare_text(subject: 
     assert kind("Le vol des abeilles\n\nLes abeilles volent. " * 8, subject, fields=True) is Kind.PROPOSAL
 
 
+MATTER = (
+    "Le vol des abeilles au crépuscule\n\nLes abeilles volent mal quand la lumière baisse. Un radar suit leurs "
+    "trajectoires sur deux étés, et trois modèles sont confrontés aux données. Le vent reste la cause principale "
+    "des détours observés."
+)
+
+
+@pytest.mark.parametrize(
+    "cover",
+    [
+        "Bonjour, voilà pour la journée :",
+        "Salut Ben, si un talk vous dit :",
+        "Bonjour, j'aurais un sujet pour le 4 mai.",
+        "Hi, here is what I could present.",
+        "Hello, would this fit? It is a short talk.",
+    ],
+)
+def test_a_talk_named_above_a_text_that_addresses_nobody_is_a_proposal(cover: str) -> None:
+    assert kind(f"{cover}\n\n{MATTER}\n\nAda", "Bonjour", fields=True) is Kind.PROPOSAL
+
+
+def test_a_text_that_addresses_nobody_is_no_proposal_without_a_talk() -> None:
+    assert kind(f"Salut Ben,\n\n{MATTER}\n\nAda", "Bonjour", fields=True) is Kind.OTHER
+
+
+def test_an_authors_name_above_the_text_makes_a_proposal() -> None:
+    text = f"Le vol des abeilles\nAda Moreau - 20 min\n\n{MATTER} {MATTER}"
+
+    assert kind(text, "Le vol des abeilles", fields=True) is Kind.PROPOSAL
+
+
+def test_a_name_that_signs_a_letter_makes_none() -> None:
+    text = f"Une remarque.\nCordialement\nAda Moreau\n\n{MATTER} {MATTER}"
+
+    assert kind(text, "Remarque", fields=True) is Kind.OTHER
+
+
 @pytest.mark.parametrize("text", [TALK, ENGLISH])
 def test_a_bare_title_and_abstract_written_to_us_are_a_proposal(text: str) -> None:
     assert kind(text, "Le vol des abeilles", fields=True) is Kind.PROPOSAL

@@ -47,6 +47,7 @@ class _Evidence:
     documents: bool
     named: bool  # a document's name says that it is a proposal
     labels: int  # different labels that only talks have, at the beginning of lines
+    cover: str | None  # what stands above a paragraph that speaks as abstracts do, None without one
     signed_above: bool  # the sender's name stands above the text, as an author's does
     words: int
 
@@ -145,6 +146,7 @@ def _evidence(mail: IncomingMail, parts: Parts) -> _Evidence:
         documents=documents,
         named=any(pattern("intent", "file").search(fold(name)) for name in _file_names(mail)),
         labels=_labels(own),
+        cover=_cover(own),
         signed_above=_signed_above(own, author.name if author else ""),
         words=len(own[:_ENOUGH].split()),
     )
@@ -177,13 +179,27 @@ def _labels(own: str) -> int:
     return len(found)
 
 
+def _cover(own: str) -> str | None:
+    """What stands above the first paragraph of some length that addresses nobody, folded; None without one.
+
+    An abstract speaks of something, where a letter says "you" and "I".
+    """
+    above: list[str] = []
+    for paragraph in re.split(r"\n[ \t]*\n", own[:_ENOUGH]):
+        folded = fold(paragraph)
+        if len(folded.split()) >= 30 and not pattern("intent", "address").search(folded):
+            return " . ".join(above)
+        above.append(folded)
+    return None
+
+
 def _signed_above(own: str, name: str) -> bool:
     """Whether a short line near the top bears the sender's name, with a text of some length below it."""
     names = {word for word in re.split(r"[^\w'-]+", fold(name)) if len(word) > 2}
     lines = [line for line in own[:_ENOUGH].split("\n") if line.strip()]
     for at, line in enumerate(lines[:3]):
         words = re.split(r"[^\w'-]+", fold(line[:200]).strip("*_#> "))
-        if pattern("intent", "closing").search(fold(line[:60])):
+        if "?" in line or pattern("intent", "closing").search(fold(line[:60])):
             return False  # a name below it signs a letter, and boilerplate follows
         opens = len(names) > 1 and names <= set(words[: len(names) + 2]) and words[0] in names
         if opens and len(words) <= 20 and not line.rstrip().endswith((".", "?", ":", ",")):
@@ -271,6 +287,13 @@ def _bare(evidence: _Evidence, has_fields: bool) -> Verdict | None:
         return None
     if evidence.says("voice") or evidence.labels >= 2 or evidence.signed_above:
         return Verdict(Kind.PROPOSAL, "a title and an abstract, as talks have them", 0.65)
+    cover = evidence.cover
+    if (
+        cover
+        and len(cover.split()) < 80
+        and pattern("intent", "talk").search(f"{evidence.subject} . {cover}")
+    ):
+        return Verdict(Kind.PROPOSAL, "speaks of a talk and holds an abstract", 0.6)
     return None
 
 

@@ -34,6 +34,7 @@ _LETTERS = str.maketrans(
 )
 # Bounded in words and in their length: a gap costs the same however long the text is.
 _GAP = r"(?:\S{1,40} ){0,4}?"
+_ACCENTS = re.compile(r"[\u0300-\u036f]+")
 _NOTHING = re.compile(r"(?!)")
 
 
@@ -41,7 +42,7 @@ def fold(text: str) -> str:
     """The text in lower case, without accents, apostrophes straight, every run of white space one space."""
     plain = text.lower().translate(_LETTERS)
     if not plain.isascii():
-        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+        plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain))
     return " ".join(plain.split())
 
 

@@ -18,7 +18,7 @@ import pytest
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from callboard.mailroom.attachments import MOST_DOCUMENTS, DocumentReader, read_documents
+from callboard.mailroom.attachments import MOST_DOCUMENTS, Document, DocumentReader, read_documents
 from callboard.mailroom.incoming import Attachment, IncomingMail
 
 PDF = "application/pdf"
@@ -310,6 +310,37 @@ def test_a_file_that_is_not_read_says_why_if_it_may_be_a_proposal(reader, media_
     found = read_documents(mail_with(Attachment(name, media_type, size, None)), reader)
 
     assert [a.trouble for a in found.attachments] == [trouble]
+
+
+class SlowReader:
+    """Answers at once, and says that it took twenty-five seconds."""
+
+    def __init__(self, monkeypatch):
+        self.seconds = 0.0
+        # The clock is the operating system's.
+        monkeypatch.setattr(time, "monotonic", lambda: self.seconds)
+
+    def read(self, kind, content):
+        self.seconds += 25
+        return Document(text="lu")
+
+
+def test_the_documents_of_one_mail_share_the_time(monkeypatch):
+    document = attached(b"%PDF-1.4", PDF)
+    found = read_documents(mail_with(*[document] * 4), SlowReader(monkeypatch))
+
+    assert [(a.text, a.trouble) for a in found.attachments] == [("lu", None)] * 2 + [(None, "many")] * 2
+
+
+def test_a_reader_that_does_not_start_is_not_blamed_on_the_document(monkeypatch):
+    # The interpreter is the machine's.
+    monkeypatch.setattr(sys, "executable", "/nonexistent/python")
+    with DocumentReader() as reader:
+        found = read_one(reader, pdf("un"), PDF, "a.pdf")
+
+    assert found.problem == (
+        "a.pdf could not be read, the program that reads documents failed; the operator should look."
+    )
 
 
 def test_a_mail_without_documents_starts_no_child():

@@ -25,6 +25,7 @@ from callboard.mailroom.htmltext import html_to_text
 from callboard.mailroom.mail import Attachment, IncomingMail
 
 MOST_DOCUMENTS = 8  # of one mail, forwarded mails included
+MOST_SECONDS = 40.0  # that the documents of one mail may take together
 WALL_SECONDS = 20.0
 GRACE_SECONDS = 5.0  # that the child may take longer than a document before it is given up
 MOST_ANSWER = 64 << 20
@@ -42,6 +43,7 @@ PROBLEMS = {
     "large": "{name} is too large to be read; please send the text in the mail, or a smaller PDF.",
     "many": "{name} was not read, the mail has too many documents; please send it by itself.",
     "format": "{name} is in a format that is not read here; please send it as PDF, or the text in the mail.",
+    "reader": "{name} could not be read, the program that reads documents failed; the operator should look.",
     "missing": "{name} was not fetched, the mail is over the size limit; please send the text in the mail.",
 }
 
@@ -110,8 +112,8 @@ class DocumentReader:
                 if fresh:
                     break
                 continue
-            return _document(json.loads(answer))
-        return Document(trouble="broken")
+            return _document(answer)
+        return Document(trouble="reader")
 
     def _asked(self, request: bytes) -> bytes:
         child = self._child = self._child or _started(self._wall_seconds)
@@ -145,18 +147,21 @@ def _started(wall_seconds: float) -> subprocess.Popen[bytes]:
 def _send(pipe: int, content: bytes, deadline: float) -> None:
     rest = memoryview(content)
     while rest:
-        _, ready, _ = select.select([], [pipe], [], max(0.0, deadline - time.monotonic()))
-        if not ready:
-            raise TimeoutError
+        _await(pipe, select.POLLOUT, deadline)
         rest = rest[os.write(pipe, rest[: 1 << 16]) :]
+
+
+def _await(pipe: int, event: int, deadline: float) -> None:
+    poll = select.poll()
+    poll.register(pipe, event)
+    if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
+        raise TimeoutError
 
 
 def _receive(pipe: int, size: int, deadline: float) -> bytes:
     pieces: list[bytes] = []
     while size:
-        ready, _, _ = select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))
-        if not ready:
-            raise TimeoutError
+        _await(pipe, select.POLLIN, deadline)
         piece = os.read(pipe, min(size, 1 << 20))
         if not piece:
             raise BrokenPipeError
@@ -165,7 +170,16 @@ def _receive(pipe: int, size: int, deadline: float) -> bytes:
     return b"".join(pieces)
 
 
-def _document(answer: dict[str, object]) -> Document:
+def _document(frame: bytes) -> Document:
+    """The answer as a value; a parser taken over by its document may have written anything."""
+    try:
+        answer = json.loads(frame)
+        return _document_of(answer) if isinstance(answer, dict) else Document(trouble="broken")
+    except (ValueError, TypeError, RecursionError):
+        return Document(trouble="broken")
+
+
+def _document_of(answer: dict[str, object]) -> Document:
     trouble = answer.get("trouble")
     if trouble is not None:
         return Document(trouble=str(trouble) if trouble in PROBLEMS else "broken")
@@ -191,34 +205,51 @@ def read_documents(mail: IncomingMail, reader: DocumentReader) -> IncomingMail:
 
     A winmail.dat is unpacked: its files become attachments, and its body the text of a mail that has none.
     """
-    return _completed(mail, reader, [MOST_DOCUMENTS])
+    return _completed(mail, _Desk(reader))
 
 
-def _completed(mail: IncomingMail, reader: DocumentReader, budget: list[int]) -> IncomingMail:
-    mail = _unpacked(mail, reader, budget)
+@dataclass
+class _Desk:
+    """The reader, and what one mail may still ask of it."""
+
+    reader: DocumentReader
+    documents: int = MOST_DOCUMENTS
+    seconds: float = MOST_SECONDS
+
+    def read(self, kind: str, content: bytes) -> Document:
+        if self.documents < 1 or self.seconds <= 0:
+            return Document(trouble="many")
+        start = time.monotonic()
+        found = self.reader.read(kind, content)
+        self.documents -= 1
+        self.seconds -= time.monotonic() - start
+        return found
+
+
+def _completed(mail: IncomingMail, desk: _Desk) -> IncomingMail:
+    mail = _unpacked(mail, desk)
     attachments: list[Attachment] = []
     emphasised = list(mail.emphasised)
     for attachment in mail.attachments:
-        completed, runs = _read(attachment, reader, budget)
+        completed, runs = _read(attachment, desk)
         attachments.append(completed)
         emphasised += runs
     return replace(
         mail,
         attachments=tuple(attachments),
         emphasised=tuple(dict.fromkeys(emphasised)),
-        forwarded=tuple(_completed(inner, reader, budget) for inner in mail.forwarded),
+        forwarded=tuple(_completed(inner, desk) for inner in mail.forwarded),
     )
 
 
-def _unpacked(mail: IncomingMail, reader: DocumentReader, budget: list[int]) -> IncomingMail:
+def _unpacked(mail: IncomingMail, desk: _Desk) -> IncomingMail:
     attachments: list[Attachment] = []
     text = mail.text
     for attachment in mail.attachments:
-        if attachment.media_type not in TNEF or attachment.content is None or budget[0] < 1:
+        if attachment.media_type not in TNEF or attachment.content is None:
             attachments.append(attachment)
             continue
-        budget[0] -= 1
-        pack = reader.read("tnef", attachment.content)
+        pack = desk.read("tnef", attachment.content)
         if pack.trouble is not None:
             attachments.append(_with_problem(attachment, pack.trouble))
             continue
@@ -229,9 +260,7 @@ def _unpacked(mail: IncomingMail, reader: DocumentReader, budget: list[int]) -> 
     return replace(mail, attachments=tuple(attachments), text=text)
 
 
-def _read(
-    attachment: Attachment, reader: DocumentReader, budget: list[int]
-) -> tuple[Attachment, tuple[str, ...]]:
+def _read(attachment: Attachment, desk: _Desk) -> tuple[Attachment, tuple[str, ...]]:
     """The attachment with its text or its problem, and the runs that it emphasises."""
     kind = KINDS.get(attachment.media_type)
     if attachment.text is not None or attachment.problem is not None:
@@ -239,10 +268,7 @@ def _read(
     if kind is None or attachment.content is None:
         trouble = _unreadable(attachment, kind)
         return (_with_problem(attachment, trouble) if trouble else attachment), ()
-    if budget[0] < 1:
-        return _with_problem(attachment, "many"), ()
-    budget[0] -= 1
-    found = reader.read(kind, attachment.content)
+    found = desk.read(kind, attachment.content)
     if found.trouble is not None:
         return _with_problem(attachment, found.trouble), ()
     return replace(attachment, text=found.text), found.emphasised

@@ -72,6 +72,11 @@ class _Evidence:
         """How many signs there are of a call, another's or ours."""
         return len({sign[0] for sign in pattern("machine", "call_text").finditer(self.own)})
 
+    def tells(self, key: str) -> bool:
+        """Whether such a phrase stands in a sentence that does more than thank."""
+        wanted, grateful = pattern("intent", key), pattern("intent", "grateful")
+        return any(wanted.search(sentence) and not grateful.search(sentence) for sentence in self.sentences)
+
     @property
     def covers(self) -> bool:
         """Whether it is a covering letter and no more, for a document that it or the name calls a proposal."""
@@ -241,7 +246,7 @@ def _revision(evidence: _Evidence, follow_up: bool, has_fields: bool) -> Verdict
     if follow_up:
         if changes or has_fields or evidence.documents or evidence.says("replacement"):
             return Verdict(Kind.REVISION, "changes a proposal that it refers to", 0.92)
-        if evidence.says("detail") and "?" not in evidence.own:
+        if "?" not in evidence.own and (evidence.says("detail") or evidence.tells("field")):
             return Verdict(Kind.REVISION, "adds to a proposal that it refers to", 0.75)
         return None
     if evidence.listed:
@@ -258,6 +263,8 @@ def _revision(evidence: _Evidence, follow_up: bool, has_fields: bool) -> Verdict
 
 def _proposal(evidence: _Evidence, has_fields: bool) -> Verdict | None:
     substance = has_fields or evidence.documents
+    if "?" in evidence.own and evidence.words < 40 and not evidence.documents and not evidence.labels:
+        return None  # somebody asks whether to propose
     foreign = evidence.foreign
     if evidence.tagged and not evidence.answers and foreign <= 1:
         return Verdict(Kind.PROPOSAL, "the subject is tagged as a proposal", 0.85)

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from callboard.reading.proposal import Document, extract
+from callboard.reading.document import Document
+from callboard.reading.proposal import extract
 from callboard.reading.result import SpeakerFound
 
 TITLE = "Lire les brouillons d’un poète avec des réseaux de neurones"
@@ -249,3 +250,77 @@ def test_time_grows_with_the_size_only(piece):
 
     assert whole < 4 * half + 0.1
     assert whole < 3
+
+
+def names(text, **known):
+    return [(speaker.name, speaker.affiliation) for speaker in one(text, **known).speakers]
+
+
+def test_latex_fields_are_read():
+    found = one(
+        "\\documentclass{article}\n\\title{Reading $n$-grams again}\n\\author{Karl Oder \\and Lise Nguyen}\n"
+        f"\\begin{{document}}\n\\maketitle\n\\begin{{abstract}}\n{ENGLISH}\n\\end{{abstract}}\n\\end{{document}}"
+    )
+
+    assert (found.title, found.abstract) == ("Reading $n$-grams again", ENGLISH)
+    assert [speaker.name for speaker in found.speakers] == ["Karl Oder", "Lise Nguyen"]
+
+
+def test_a_covering_letter_may_name_who_presents():
+    cover = "Bonjour,\n\nJe vous transmets, de la part de Karl Oder, la proposition suivante.\n\n"
+
+    assert names(f"{cover}Titre : {TITLE}\nRésumé : {BODY}") == [("Karl Oder", None)]
+
+
+def test_a_covering_letter_may_name_who_speaks_with_its_writer():
+    cover = "Bonjour,\n\nJe propose, avec Karl Oder et Lise Nguyen, l’exposé suivant.\n\n"
+
+    assert names(f"{cover}Titre : {TITLE}\nRésumé : {BODY}") == [
+        ("Ada Moreau", None), ("Karl Oder", None), ("Lise Nguyen", None),
+    ]  # fmt: skip
+
+
+def test_the_authors_institution_may_stand_on_the_line_below():
+    assert names(f"{TITLE}\n\nAda Moreau, Karl Oder\nLIRE, Université de Brenne\n\n{BODY}") == [
+        ("Ada Moreau", "LIRE, Université de Brenne"), ("Karl Oder", "LIRE, Université de Brenne"),
+    ]  # fmt: skip
+
+
+def test_footnotes_may_share_a_line():
+    text = (
+        f"Titre : {TITLE}\nAuteurs : Karl Oder(1), Lise Nguyen(2)\n(1) LIRE, Brenne (2) CNRS\nRésumé : {BODY}"
+    )
+
+    assert names(text) == [("Karl Oder", "LIRE, Brenne"), ("Lise Nguyen", "CNRS")]
+
+
+def test_numbered_labels_are_labels():
+    text = (
+        f"1. Titre de la communication : {TITLE}\n2. Nom, prénom : Karl Oder\n3. Laboratoire : LIRE\n"
+        f"4. Résumé : {BODY}\n5. Durée souhaitée : 20 minutes\n6. Disponibilités : le 12 après-midi"
+    )
+    found = one(text)
+
+    assert (found.title, found.abstract, found.duration_minutes, found.availability) == (
+        TITLE, BODY, 20, "le 12 après-midi",
+    )  # fmt: skip
+    assert names(text) == [("Karl Oder", "LIRE")]
+
+
+def test_one_line_under_a_label_of_texts_is_the_title_of_the_text_below():
+    found = one(f"Proposition : {TITLE}\n\n{BODY}")
+
+    assert (found.title, found.abstract) == (TITLE, BODY)
+
+
+def test_a_length_in_brackets_is_no_part_of_the_title():
+    found = one(f"Bonjour,\n\nJe propose :\n\n{TITLE} (20 min)\n\n{BODY}\n\nA+\nAda Moreau\nLIRE")
+
+    assert (found.title, found.duration_minutes, found.abstract) == (TITLE, 20, BODY)
+
+
+def test_a_line_set_in_bold_is_the_title_although_the_subject_says_something_else():
+    text = f"Bonjour,\n\n{TITLE}\n\n{BODY}\n\nAda Moreau"
+    found = one(text, subject="Une autre affaire importante", emphasised=(TITLE,))
+
+    assert (found.title, found.abstract) == (TITLE, BODY)

@@ -30,6 +30,8 @@ _WORDS_AT_MOST = 9
 _LABEL_AT_MOST = 110  # characters: "* Content (Briefly describe ...):" is a label with its hint
 _HINT = re.compile(r"\([^()\n]{0,100}\)")
 _BOX = re.compile(r"\[[ xX✓✔]{0,3}\]")
+_NUMBER = re.compile(r"\(?(?:[0-9]{1,2}|[a-hA-H])[.)]\s{1,3}(?=\S)")  # "1. Titre : ..."
+_FOOTNOTE = re.compile(r"[ \t]*(?:[⁰¹²³⁴-⁹]|\^|\([0-9a-z]{1,2}\)|\[[0-9]{1,2}\]|[0-9]{1,2}[ .)]|[*†‡])")
 _WRAPS_FROM = 45
 
 
@@ -140,6 +142,8 @@ def label_of(text: str) -> Label | None:
     if not text or _BOX.match(text.lstrip(ORNAMENTS)):
         return None
     body = text.lstrip(ORNAMENTS)
+    number = _NUMBER.match(body)
+    body = body[number.end() :] if number else body
     start = len(text) - len(body)
     marks = text[:start]
     level = marks.count("#")
@@ -294,6 +298,8 @@ def _ended(block: _Open, line: Line) -> bool:
     if above.blank:
         return not (_item(line.text) and _item(block.worded))
     if line.blank or _item(line.text) or _BOX.search(line.text[:12]):
+        return False
+    if block.field == "speakers" and _FOOTNOTE.match(line.text):
         return False
     if block.rule == "heading" and block.field != "title":
         return False

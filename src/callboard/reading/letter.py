@@ -65,7 +65,7 @@ def covers(lines: Sequence[Line], *, listing: bool = False) -> bool:
     tokens = set(fold(text).split())
     acts, matters = len(tokens & _set("acts")), len(tokens & _set("matters"))
     points = bool(tokens & _set("points"))
-    if text.endswith(":") and acts and (points or matters) and count <= 45:
+    if text.endswith(":") and acts and (points or matters or count <= 6) and count <= 45:
         return points or not listing
     if count <= 14:
         return bool(acts and matters) or (points and bool(acts) and count <= 6)
@@ -128,7 +128,17 @@ def end_of(lines: Sequence[Line], sender: str | None) -> int:
         if closes(text) or (below <= _WORDS_BELOW_NAME and signs(text, sender)):
             end = at
         below += words(text)
-    return end
+    return _with_short_closing(lines, end)
+
+
+def _with_short_closing(lines: Sequence[Line], end: int) -> int:
+    """One or two words in a paragraph of their own just above a signature close a letter too: "A+", "Bises"."""
+    above = [at for at in range(max(0, end - 2), end) if not lines[at].blank]
+    if end == len(lines) or len(above) != 1 or above[0] == 0 or not lines[above[0] - 1].blank:
+        return end
+    text = lines[above[0]].text
+    short = words(text) <= 2 and len(text) <= 20 and not text.endswith((".", "?", ":"))
+    return above[0] if short and label_of(text) is None else end
 
 
 def signature_lines(lines: Sequence[Line], end: int) -> list[str]:

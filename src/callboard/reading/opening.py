@@ -39,6 +39,7 @@ class Known:
 
     sender: str | None = None
     subject_title: str | None = None
+    emphasised: frozenset[str] = frozenset()  # folded runs in bold or underlined
     titled: bool = False  # a label already gave the title
     peopled: bool = False  # a label already gave the speakers
     body_elsewhere: bool = False  # a labelled abstract follows
@@ -128,7 +129,7 @@ def _title(opening: Opening, run: list[Line], following: int, known: Known) -> l
     """Take a title from the top of the paragraph, where its first lines stand as one."""
     for count in range(1, min(_TITLE_LINES_AT_MOST, len(run)) + 1):
         text, rest = joined(run[:count]), run[count:]
-        marked = unmarked(text) != text.strip() or unquoted(text) != text
+        marked = unmarked(text) != text.strip() or unquoted(text) != text or fold(text) in known.emphasised
         peopled = bool(rest) and bool(people.line_of_people(rest[0].text, known.sender))
         if rest and not peopled and not (count == 1 and (marked or _stands_alone(run))):
             continue
@@ -139,10 +140,20 @@ def _title(opening: Opening, run: list[Line], following: int, known: Known) -> l
             return run
         if not (peopled or marked or _agrees(text, known.subject_title)):
             return run
-        opening.title, opening.title_lines = title.tidy(text), tuple(run[:count])
+        opening.title, opening.title_lines = title.tidy(_without_length(opening, text)), tuple(run[:count])
         opening.title_rule = "marked line" if marked else "first line"
         return rest
     return run
+
+
+def _without_length(opening: Opening, text: str) -> str:
+    """A title without the length in brackets behind it: "A title (20 min)"."""
+    head, bracket, inside = text.rstrip().rpartition("(")
+    minutes = minutes_beside_name(f"({inside}") if bracket and len(inside) <= 20 else None
+    if minutes is None or not head.strip():
+        return text
+    opening.minutes = minutes
+    return head
 
 
 def _stands_alone(run: Sequence[Line]) -> bool:
@@ -175,7 +186,7 @@ def _people(opening: Opening, run: list[Line], following: int, known: Known) -> 
     taken = run[:count]
     opening.speakers = people.parse("\n".join(line.text for line in taken), trusted=True)
     opening.speaker_lines = tuple(taken)
-    opening.minutes = minutes_beside_name(taken[0].text)
+    opening.minutes = opening.minutes or minutes_beside_name(taken[0].text)
     return run[count:]
 
 

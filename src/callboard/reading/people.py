@@ -7,6 +7,7 @@ one per line with address and institution, "NAME First", and the lines under a l
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -26,6 +27,7 @@ _NOTE = re.compile(
     r"\s*(?:([⁰¹²³⁴-⁹]{1,2})|\^\{?([0-9a-z*†]{1,2})\}?|\(([0-9]{1,2}|[a-z])\)|\[([0-9]{1,2})\]"
     r"|([0-9]{1,2})(?=[.):]?\s?[^\W\d_])[.):]?|([*†‡§]{1,2}))\s*(?=\S)"
 )
+_NEXT_NOTE = re.compile(r"[\s;,]{0,3}([⁰¹²³⁴-⁹]{1,2})\s{1,3}(?=[^\W\d_])")
 _MARK = re.compile(r"[0-9]{1,2}|[a-z]|[*†‡§]+")
 _TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.-])*$")
 _PARTICLES = frozenset(
@@ -37,6 +39,10 @@ _RAISED = re.compile(
     r"|(?<=[^\W\d_])[ ]?[(\[]([0-9](?:[ ]?,[ ]?[0-9]){0,5})[)\]]"
 )
 _DASH = re.compile(r"\s+[-–—@|]{1,3}\s+|\s*:\s+|\s+@\s*|\t+")
+_CAPITAL = r"(?:[A-ZÀ-ÖØ-Þ][^\W\d_]*(?:['’.-][^\W\d_]+)*\.?)"
+_NAME = rf"{_CAPITAL}(?:\s(?:de|du|van|von|der|le|la|el))?(?:\s{_CAPITAL}){{1,3}}"
+_ONE_NAME = re.compile(_NAME)
+_NAMES = re.compile(rf"{_NAME}(?:(?:\s?,\s|\s(?:et|and|&)\s){_NAME}){{0,8}}")
 _MINUTES = re.compile(r"\d+\s*(?:h|min|mn|'|’|′)")
 _AT_MOST = 4000  # characters of a list of people; no longer list is read
 _NAME_AT_MOST = 60
@@ -145,7 +151,7 @@ def _given_name_first(name: str) -> str:
 def parse(text: str, *, trusted: bool = False) -> tuple[SpeakerFound, ...]:
     """The people listed in a text, in order, with what stands beside their names."""
     text = _RAISED.sub(_raised, _without_others(text[:_AT_MOST]))
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    lines = [_by().sub("", line.strip(), count=1) for line in text.split("\n") if line.strip()]
     listed, notes = _footnotes(lines)
     people: list[_Person] = []
     chunks = _chunks(listed)
@@ -201,7 +207,9 @@ def _footnotes(lines: Iterable[str]) -> tuple[list[str], dict[str, str]]:
         rest = line[match.end() :] if match else ""
         mark = next(group for group in match.groups() if group).translate(_SUPERSCRIPTS) if match else ""
         if listed and rest and (mark in used or not looks_like_name(re.split(r"[,(]", rest)[0])):
-            notes[mark] = rest.strip(" .;,")
+            parts = _NEXT_NOTE.split(rest)
+            for key, place in zip([mark, *parts[1::2]], parts[::2], strict=True):
+                notes[key.translate(_SUPERSCRIPTS)] = place.strip(" .;,")
         else:
             listed.append(line)
             used |= _marks_in(line)
@@ -319,8 +327,36 @@ def _found(person: _Person, notes: dict[str, str]) -> SpeakerFound:
     return SpeakerFound(person.name, " ; ".join(places)[:300] or None, person.email)
 
 
+@cache
+def _by() -> re.Pattern[str]:
+    some = "|".join(sorted(map(re.escape, vocabulary.phrases("people", "by")), key=len, reverse=True))
+    return re.compile(rf"^\s*(?:{some})\s?:?\s+(?=[^\W\d_])", re.IGNORECASE)
+
+
+def named_after(text: str, key: str) -> tuple[str, ...]:
+    """Names that stand behind words like "presented by" or "with" (`[letter]` key) in running text."""
+    text = text[:_AT_MOST]
+    found: list[str] = []
+    for match in _leading_to_names(key).finditer(
+        "".join(unicodedata.normalize("NFD", sign)[0] for sign in text)
+    ):
+        names = _NAMES.match(text, match.end())
+        for name in _ONE_NAME.findall(names[0]) if names else ():
+            if looks_like_name(tidy_name(name)):
+                found.append(tidy_name(name))
+    return tuple(dict.fromkeys(found))
+
+
+@cache
+def _leading_to_names(key: str) -> re.Pattern[str]:
+    some = "|".join(sorted(map(re.escape, vocabulary.phrases("letter", key)), key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{some})\s+", re.IGNORECASE)
+
+
 def line_of_people(text: str, sender: str | None) -> tuple[SpeakerFound, ...]:
     """The people on an unlabelled line; nothing where it does not look like a list of names."""
+    by = _by().match(text)
+    text = text[by.end() :] if by else text
     if len(text) > 400 or text.rstrip().endswith((".", "!", "?", ":")) or words(text) > 45:
         return ()
     head = re.split(r"[,;(<\[/]|\s[-–—@]\s|\s(?:et|and|&|chez|at)\s", text.strip(" *_-"), maxsplit=1)[0]
@@ -356,7 +392,7 @@ def _place(lines: Iterable[str]) -> str | None:
         if EMAIL.search(text) or LINK.search(text) or any(c.isdigit() for c in text) or len(text) > 100:
             return None
         if tokens[0] in _folded("roles"):
-            place = _at().search(text)
+            place = _at().search(text) or re.search(r",\s+(?=[A-ZÀ-Þ])", text)
             if place:
                 return text[place.end() :].strip()
             continue

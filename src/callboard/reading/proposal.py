@@ -7,10 +7,11 @@ the sender. What none of them says stays None.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from callboard.reading import fields, language, letter, opening, people, title
+from callboard.reading import fields, language, latex, letter, opening, speakers, title
+from callboard.reading.document import Document, source_of
 from callboard.reading.labels import Block, blocks, label_of
 from callboard.reading.layout import Line, fold, joined, lines_of, links, paragraphs, rejoin, unmarked, words
 from callboard.reading.opening import Known, Opening
@@ -22,26 +23,14 @@ _LINKS_AT_MOST = 30
 _TEXT_AT_MOST = 200_000  # characters; no proposal is longer
 
 
-@dataclass(frozen=True)
-class Document:
-    """A text that may hold proposals, and what is known about it from outside."""
-
-    text: str
-    part: str = "text"
-    sender: str | None = None  # the name of whoever wrote it
-    address: str | None = None
-    subject: str = ""
-    cover: str = ""  # the letter that came with an attached document
-    signature: str = ""
-    names: tuple[str, ...] = ()  # of the call and its event: no part of a title in a subject
-
-
 @dataclass
 class _Draft:
     """A proposal while it is gathered."""
 
     values: dict[str, object] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
+    line_of_people: tuple[tuple[SpeakerFound, ...], Source] | None = None
+    cover: str = ""  # the covering sentences
 
     def take(self, name: str, value: object, source: Source) -> None:
         """Keep the first value found for a field."""
@@ -52,7 +41,8 @@ class _Draft:
 
 def extract(document: Document) -> tuple[ProposalFound, ...]:
     """The talks that a text proposes, in its order; empty when it holds nothing of one."""
-    lines = lines_of(document.text[:_TEXT_AT_MOST])
+    text = document.text[:_TEXT_AT_MOST]
+    lines = lines_of(latex.labelled(text) if latex.is_latex(text) else text)
     groups = _several(lines, document)
     found = [_one(group, document, alone=len(groups) == 1) for group in groups]
     return tuple(proposal for proposal in found if proposal.title or proposal.abstract)
@@ -121,8 +111,14 @@ def _one(lines: list[Line], document: Document, *, alone: bool) -> ProposalFound
     draft = _Draft()
     _labelled(draft, cut, document)
     _unlabelled(draft, cut, document, alone=alone)
-    speakers, source = _speakers(draft, cut, document, [*tail, *document.signature.split("\n")])
-    draft.take("speakers", speakers, source)
+    found, source = speakers.find(
+        cut,
+        document,
+        [*tail, *document.signature.split("\n")],
+        line=draft.line_of_people,
+        cover=_letter_of(draft, document),
+    )
+    draft.take("speakers", found, source)
     _from_prose(draft, kept, document)
     return _finished(draft, kept, document)
 
@@ -138,26 +134,21 @@ def _renumbered(lines: list[Line]) -> list[Block]:
     return [Block("title", "numbered line", (heading,)), *blocks(lines[1:])]
 
 
-def _source(document: Document, rule: str, confidence: float, lines: Iterable[Line] = ()) -> Source:
-    places = [line for line in lines if not line.blank]
-    start, end = (places[0].start, places[-1].end) if places else (None, None)
-    return Source(document.part, rule, confidence, start, end)
-
-
 def _labelled(draft: _Draft, cut: Sequence[Block], document: Document) -> None:
     """The fields that stand under a label of their own."""
     for block in cut:
         text = "\n".join(line.text for line in block.lines).strip()
         if not text or fields.blank(text):
             continue
-        source = _source(document, block.rule, 0.95, block.lines)
+        source = source_of(document, block.rule, 0.95, block.lines)
         if block.field == "title":
             first = paragraphs(block.lines)[0]
-            draft.take("title", title.tidy(joined(first)), _source(document, block.rule, 0.97, first))
+            draft.take("title", title.tidy(joined(first)), source_of(document, block.rule, 0.97, first))
         elif block.field == "abstract":
-            body = trimmed(block.lines)
+            above, body = _title_before_text(block)
+            draft.take("title", above, source)
             if sum(words(line.text) for line in body) >= _ABSTRACT_AT_LEAST and not _only_boxes(body):
-                draft.take("abstract", body, _source(document, block.rule, 0.95, body))
+                draft.take("abstract", body, source_of(document, block.rule, 0.95, body))
         elif block.field == "bio":
             draft.take("bio", rejoin(block.lines), source)
         elif block.field == "duration":
@@ -170,6 +161,19 @@ def _labelled(draft: _Draft, cut: Sequence[Block], document: Document) -> None:
             draft.take("availability", rejoin(paragraphs(block.lines)[0]), source)
         elif block.field == "language":
             draft.take("language", _language_named(text), source)
+
+
+def _title_before_text(block: Block) -> tuple[str | None, list[Line]]:
+    """The text under a label, and the title above it where the label stands for both: "Proposition : ..."."""
+    body = trimmed(block.lines)
+    label = re.split(r"[:\t]", block.heading.text)[0] if block.heading else ""
+    if block.rule != "label" or not body or not title.ambiguous(label):
+        return None, body
+    first = paragraphs(body)[0]
+    text = joined(first)
+    if text.endswith(".") or not title.could_be(text):
+        return None, body
+    return title.tidy(text), trimmed(body[len(first) :])
 
 
 def _only_boxes(lines: Sequence[Line]) -> bool:
@@ -200,6 +204,7 @@ def _unlabelled(draft: _Draft, cut: list[Block], document: Document, *, alone: b
     region = _region(cut)
     known = Known(
         sender=document.sender,
+        emphasised=frozenset(fold(text) for text in document.emphasised[:50] if len(text) <= 300),
         subject_title=subject_title,
         titled="title" in draft.values,
         peopled=any(block.field == "speakers" and block.lines for block in cut),
@@ -208,7 +213,7 @@ def _unlabelled(draft: _Draft, cut: list[Block], document: Document, *, alone: b
     top, no_title = _tops(draft, cut, region, known, document)
     body = trimmed(top.rest)
     if sum(words(line.text) for line in body) >= _ABSTRACT_AT_LEAST:
-        draft.take("abstract", body, _source(document, "text", 0.8, body))
+        draft.take("abstract", body, source_of(document, "text", 0.8, body))
     if "title" not in draft.values:
         _title_inside_abstract(draft, document)
     if subject_title and not no_title:
@@ -224,14 +229,12 @@ def _tops(
     if first and (not region or first[0] is not region[0]):
         tops.insert(0, opening.read(first, replace(known, body_elsewhere=True)))
     for top in tops:
-        draft.take("title", top.title, _source(document, top.title_rule, 0.85, top.title_lines))
-        draft.take("speakers_line", top.speakers, _source(document, "line of names", 0.85, top.speaker_lines))
-        draft.take(
-            "duration_minutes", top.minutes, _source(document, "line of names", 0.9, top.speaker_lines)
-        )
-        draft.take(
-            "cover", " ".join(line.text for line in top.cover), _source(document, "cover", 1.0, top.cover)
-        )
+        draft.take("title", top.title, source_of(document, top.title_rule, 0.85, top.title_lines))
+        names = source_of(document, "line of names", 0.85, top.speaker_lines)
+        draft.take("duration_minutes", top.minutes, names)
+        if top.speakers and draft.line_of_people is None:
+            draft.line_of_people = (top.speakers, names)
+        draft.cover = draft.cover or " ".join(line.text for line in top.cover)
     return tops[-1], any(top.no_title for top in tops)
 
 
@@ -247,7 +250,7 @@ def _heading_title(cut: Sequence[Block], document: Document) -> tuple[str, Sourc
         text = unmarked(block.heading.text)
         if title.could_be(text) and not title.generic(text.split(" - ")[0], frozenset()):
             named = title.tidy(text)
-            return (named, _source(document, "heading", 0.92, [block.heading])) if named else None
+            return (named, source_of(document, "heading", 0.92, [block.heading])) if named else None
     return None
 
 
@@ -285,7 +288,7 @@ def _title_inside_abstract(draft: _Draft, document: Document) -> None:
         and title.could_be(unmarked(text))
         and not text.startswith(("- ", "•"))
     ):
-        draft.take("title", title.tidy(text), _source(document, "marked line", 0.85, runs[0]))
+        draft.take("title", title.tidy(text), source_of(document, "marked line", 0.85, runs[0]))
         draft.values["abstract"] = trimmed(body[body.index(runs[0][-1]) + 1 :])
 
 
@@ -320,123 +323,31 @@ def _leaves(run: Sequence[Line], *, first: bool) -> bool:
     )
 
 
-def _speakers(
-    draft: _Draft, cut: Sequence[Block], document: Document, tail: Sequence[str]
-) -> tuple[tuple[SpeakerFound, ...], Source]:
-    """The speakers, and where their names came from."""
-    labelled = [block for block in cut if block.field == "speakers"]
-    text = "\n".join(_people_text(labelled, cut))
-    found = people.parse(text, trusted=True)
-    source = _source(document, "label", 0.95, [line for block in labelled for line in block.lines])
-    if not found and "speakers_line" in draft.values:
-        found = draft.values["speakers_line"]  # type: ignore[assignment]  # put there by _tops
-        source = draft.sources["speakers_line"]
-    if not found:
-        found, source = _named_by_letter(document, tail)
-    found = _with_labels(found, cut)
-    return tuple(_known_better(person, document, tail) for person in found), source
-
-
-def _people_text(labelled: Sequence[Block], cut: Sequence[Block]) -> list[str]:
-    """The words under labels for people, or the headings below such a heading ("## Speakers", "### Name")."""
-    texts = ["\n".join(line.text for line in block.lines) for block in labelled]
-    texts = [text for text in texts if text.strip() and not fields.blank(text)]
-    if texts:
-        return texts
-    level = next((block.level for block in labelled if block.level), 0)
-    after = [
-        block for block in cut if level and block.field == "heading" and block.level > level and block.heading
-    ]
-    names = [unmarked(block.heading.text) for block in after if block.heading]
-    return [name for name in names if people.looks_like_name(name)]
-
-
-def _named_by_letter(document: Document, tail: Sequence[str]) -> tuple[tuple[SpeakerFound, ...], Source]:
-    """Whoever wrote the mail, when the proposal names nobody."""
-    signed = people.signed([line for line in tail if line.strip()], document.sender)
-    if signed and not (document.sender and people.looks_like_name(people.tidy_name(document.sender))):
-        return (signed,), Source("text", "signature", 0.7)
-    return sender_as_speaker(document)
-
-
-def sender_as_speaker(document: Document) -> tuple[tuple[SpeakerFound, ...], Source]:
-    """The sender, when their From line names a person."""
-    name = people.tidy_name(_person(document.sender or ""))
-    if not people.looks_like_name(name, trusted=True):
-        return (), Source("sender", "sender", 0.0)
-    return (SpeakerFound(name, None, document.address),), Source("sender", "sender", 0.75)
-
-
-def _person(name: str) -> str:
-    """A display name without the company in brackets and "via list"."""
-    return re.split(r"\s[(\[]|\svia\s", name)[0].strip(" \"'")
-
-
-def _with_labels(found: tuple[SpeakerFound, ...], cut: Sequence[Block]) -> tuple[SpeakerFound, ...]:
-    """Institutions and addresses under labels of their own, given to the people in order."""
-    places = _values(cut, "affiliation") or _employers(_values(cut, "job"), len(found))
-    emails = [match[0] for text in _values(cut, "email") for match in people.EMAIL.finditer(text)]
-    if len(places) == 1 and len(found) > 1:
-        parts = [part.strip() for part in re.split(r"\s/\s|;|\n", places[0]) if part.strip()]
-        places = parts if len(parts) == len(found) else places * len(found)
-    better = []
-    for at, person in enumerate(found):
-        place = person.affiliation or (places[at] if at < len(places) else "") or None
-        better.append(
-            replace(
-                person, affiliation=place, email=person.email or (emails[at] if at < len(emails) else None)
-            )
-        )
-    return tuple(better)
-
-
-def _employers(jobs: Sequence[str], people_found: int) -> list[str]:
-    """The institutions in job titles: "Engineer @ Company"; only where every speaker gives one job."""
-    return [people.employer(job) or "" for job in jobs] if len(jobs) == people_found else []
-
-
-def _values(cut: Sequence[Block], name: str) -> list[str]:
-    texts = [joined(block.lines) for block in cut if block.field == name]
-    return [unmarked(text) for text in texts if not fields.blank(text)]
-
-
-def _known_better(person: SpeakerFound, document: Document, tail: Sequence[str]) -> SpeakerFound:
-    """The sender among the speakers gets their address, their full name, the institution they sign with."""
-    sender = people.tidy_name(_person(document.sender)) if document.sender else None
-    if not people.same_person(person.name, sender):
-        return person
-    fuller = sender if sender and len(fold(sender)) > len(fold(person.name)) else person.name
-    signed = people.signed([line for line in tail if line.strip()], document.sender)
-    return SpeakerFound(
-        fuller,
-        person.affiliation or (signed.affiliation if signed else None),
-        person.email or document.address,
-    )
+def _letter_of(draft: _Draft, document: Document) -> str:
+    """The covering sentences, of this text or of the letter it came with."""
+    return f"{document.cover}\n{draft.cover}"
 
 
 def _from_prose(draft: _Draft, kept: Sequence[Line], document: Document) -> None:
     """Length, format and availability that a sentence says."""
-    cover = f"{document.cover}\n{draft.values.pop('cover', '')}"
-    draft.sources.pop("cover", None)
+    cover = _letter_of(draft, document)
     abstract = draft.values.get("abstract")
     body = "\n".join(line.text for line in abstract) if isinstance(abstract, list) else ""
-    draft.take("duration_minutes", fields.minutes_in_prose(cover), _source(document, "sentence", 0.7))
+    draft.take("duration_minutes", fields.minutes_in_prose(cover), source_of(document, "sentence", 0.7))
     talk = (
         fields.format_pointed_at(body[:400])
         or fields.format_in_prose(cover)
         or fields.format_in_prose(f"{document.subject}\n{body}")
     )
-    draft.take("format", talk, _source(document, "sentence", 0.6))
+    draft.take("format", talk, source_of(document, "sentence", 0.6))
     taken = {line.start for line in abstract} if isinstance(abstract, list) else set()
     around = [*lines_of(document.cover), *(line for line in kept if line.start not in taken)]
-    draft.take("availability", fields.availability_in(around), _source(document, "sentence", 0.7))
+    draft.take("availability", fields.availability_in(around), source_of(document, "sentence", 0.7))
 
 
 def _finished(draft: _Draft, kept: Sequence[Line], document: Document) -> ProposalFound:
     """The gathered values as a frozen proposal."""
     values, sources = draft.values, draft.sources
-    values.pop("speakers_line", None)
-    sources.pop("speakers_line", None)
     body = values.pop("abstract", None)
     abstract = rejoin(body) if isinstance(body, list) else None
     spoken = (
@@ -445,6 +356,6 @@ def _finished(draft: _Draft, kept: Sequence[Line], document: Document) -> Propos
         else None
     )
     if spoken and "language" not in values:
-        values["language"], sources["language"] = spoken, _source(document, "words", 0.9)
+        values["language"], sources["language"] = spoken, source_of(document, "words", 0.9)
     found = links("\n".join(line.text for line in kept))[:_LINKS_AT_MOST]
     return ProposalFound(abstract=abstract, links=tuple(found), sources=sources, **values)  # type: ignore[arg-type]  # each value was taken under its own field's name

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from callboard.call import Call
 from callboard.mailroom.mail import Address, IncomingMail
-from callboard.reading import intent, language, people, proposal, quoting, revision, screening
+from callboard.reading import intent, language, people, proposal, quoting, revision, screening, speakers
+from callboard.reading.document import Document
 from callboard.reading.layout import fold, links, words
-from callboard.reading.proposal import Document
 from callboard.reading.quoting import Parts
 from callboard.reading.result import MACHINES, Kind, ProposalFound, Reading
 
@@ -86,6 +86,7 @@ def _proposed(written: _Letter, call: Call | None) -> tuple[Document, tuple[Prop
         address=_own_address(written),
         subject=written.subject,
         signature=written.signature,
+        emphasised=written.mail.emphasised,
         names=_names(call),
     )
     found = proposal.extract(body)
@@ -148,8 +149,8 @@ def _for(kind: Kind, document: Document, found: tuple[ProposalFound, ...]) -> tu
 
 def _only_sender(document: Document) -> tuple[ProposalFound, ...]:
     """A proposal of which only its sender is understood: the rest is asked for."""
-    speakers, source = proposal.sender_as_speaker(document)
-    return (ProposalFound(speakers=speakers, sources={"speakers": source} if speakers else {}),)
+    found, source = speakers.from_sender(document)
+    return (ProposalFound(speakers=found, sources={"speakers": source} if found else {}),)
 
 
 def _as_change(found: ProposalFound) -> ProposalFound:

@@ -6,9 +6,10 @@ import re
 from functools import cache
 
 from callboard.reading import fields, letter, people, title, vocabulary
+from callboard.reading.document import Document
 from callboard.reading.labels import blocks, field_named
 from callboard.reading.layout import Line, fold, joined, lines_of, paragraphs, rejoin, words
-from callboard.reading.proposal import Document, extract, trimmed
+from callboard.reading.proposal import extract, trimmed
 from callboard.reading.result import ProposalFound, Source, SpeakerFound
 
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?!\s|$)[^.!?\n]*)*[.!?]?")

@@ -52,6 +52,11 @@ def to_come(text: str) -> bool:
     return plain in _set("to_come") or not plain
 
 
+def ambiguous(label: str) -> bool:
+    """Whether a label may stand before a title as well as before a text: "Proposition : ..."."""
+    return fold(label) in _set("ambiguous")
+
+
 def says_title_to_come(text: str) -> bool:
     """Whether a sentence says that the title follows later: "(titre à venir)"."""
     plain = f" {fold(text)} "
@@ -158,7 +163,8 @@ def quoted(text: str) -> list[tuple[int, int, str]]:
 def introduced(text: str) -> tuple[int, int, str] | None:
     """A title that a sentence introduces: "un exposé intitulé « … »", "a talk entitled “…”"."""
     for start, end, inside in quoted(text):
-        if f" {fold(text[max(0, start - 40) : start])}".endswith(_introducing()):
+        before = fold(text[max(0, start - 40) : start])
+        if f" {before}".endswith(_introducing()) or (before and before.split()[-1] in _set("naming")):
             return start, end, inside
     return None
 

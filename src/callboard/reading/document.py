@@ -1,0 +1,31 @@
+"""A text that may hold proposals, and what is known about it from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from callboard.reading.layout import Line
+from callboard.reading.result import Source
+
+
+@dataclass(frozen=True)
+class Document:
+    """The text of a mail or of a document that came with it."""
+
+    text: str
+    part: str = "text"
+    sender: str | None = None  # the name of whoever wrote it
+    address: str | None = None
+    subject: str = ""
+    cover: str = ""  # the letter that came with an attached document
+    signature: str = ""
+    emphasised: tuple[str, ...] = ()  # what the HTML set in bold or underlined
+    names: tuple[str, ...] = ()  # of the call and its event: no part of a title in a subject
+
+
+def source_of(document: Document, rule: str, confidence: float, lines: Iterable[Line] = ()) -> Source:
+    """Where a field came from, with the place of these lines in the document."""
+    places = [line for line in lines if not line.blank]
+    start, end = (places[0].start, places[-1].end) if places else (None, None)
+    return Source(document.part, rule, confidence, start, end)

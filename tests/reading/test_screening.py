@@ -79,6 +79,24 @@ MACHINES = {
         ),
         Kind.AUTOREPLY,
     ),
+    "absence note that thanks first": (
+        letter("Merci pour votre message. Je suis en mission jusqu'au 3 mai.", subject="Bien reçu"),
+        Kind.AUTOREPLY,
+    ),
+    "away, said twice": (
+        letter(
+            "Je suis en déplacement du 3 au 7 mai, avec un accès limité à ma messagerie.", subject="Re: x"
+        ),
+        Kind.AUTOREPLY,
+    ),
+    "no longer there": (
+        letter("I no longer work at the Hive. Please write to zoe@example.org.", subject="Re: x"),
+        Kind.AUTOREPLY,
+    ),
+    "receipt for having been read": (
+        letter("Your message\nTo: Ada\nwas read on Monday", subject="Read: your proposal"),
+        Kind.AUTOREPLY,
+    ),
     "no-reply sender": (letter(sender=Address("", "no-reply@example.org")), Kind.BULK),
     "ne pas répondre": (letter(sender=Address("", "ne-pas-repondre@example.org")), Kind.BULK),
     "notifications": (letter(sender=Address("Zoé (forge)", "notifications@forge.example")), Kind.BULK),
@@ -117,6 +135,18 @@ MACHINES = {
             "Chers collègues,\n\nla date limite de soumission est le 3 mai. Le comité scientifique",
             subject="Appel à communications : Abeilles 2027",
         ),
+        Kind.BULK,
+    ),
+    "parcel": (
+        letter("Votre colis attend. Cliquez ici : http://x.example/", subject="Livraison"),
+        Kind.BULK,
+    ),
+    "manuscripts wanted": (
+        letter("Dear Researcher, our open access journal has a high impact factor.", subject="Invitation"),
+        Kind.BULK,
+    ),
+    "a summer school, to pass on": (
+        letter("L'école d'été se tiendra à Brest. Merci de faire suivre.", subject="Abeilles 2027"),
         Kind.BULK,
     ),
     "a vacancy, to many": (

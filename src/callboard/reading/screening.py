@@ -62,7 +62,7 @@ def _bounce(mail: IncomingMail) -> Verdict | None:
     if mail.report:
         # Also read receipts (RFC 8098) and abuse reports (RFC 5965): nobody waits for an answer to those.
         return Verdict(Kind.BOUNCE, "a delivery report (multipart/report)", 1.0)
-    if mail.failed_recipients and not _ANSWERED.match(mail.subject):
+    if mail.failed_recipients and (mail.sender or says_so) and not _ANSWERED.match(mail.subject):
         return Verdict(Kind.BOUNCE, "a report that a mail could not be delivered", 0.98)
     if _from_postmaster(mail):
         return Verdict(Kind.BOUNCE, "sent by a mail server's postmaster", 0.95)
@@ -118,13 +118,27 @@ def _away(mail: IncomingMail) -> Verdict | None:
     if pattern("machine", "subject_certain").match(subject) or _note_subject(subject):
         return Verdict(Kind.AUTOREPLY, "the subject is that of an automatic answer", 0.95)
     text = fold(_unquoted(mail.text))
+    receipt = pattern("machine", "receipt").match(subject)
+    if receipt and len(text) < 600 and subject[receipt.end() :].lstrip().startswith(":"):
+        return Verdict(Kind.AUTOREPLY, "a receipt for having been read (RFC 8098)", 0.85)
     if len(text) > 900 or pattern("intent", "offer").search(text):
         return None
     if pattern("machine", "certain").search(text):
         return Verdict(Kind.AUTOREPLY, "the text says that it is automatic", 0.9)
-    answered = bool(mail.in_reply_to) or bool(_ANSWERED.match(mail.subject))
-    absent = pattern("machine", "absence").search(text[:250])
-    if answered and absent and pattern("machine", "handling").search(text, absent.end() - 1):
+    return _absence_note(text) if _answers(mail) or pattern("machine", "opening").search(text[:120]) else None
+
+
+def _answers(mail: IncomingMail) -> bool:
+    return bool(mail.in_reply_to or _ANSWERED.match(mail.subject))
+
+
+def _absence_note(text: str) -> Verdict | None:
+    """Somebody is away, and says so twice, or says until when and whom to turn to."""
+    absences = list(pattern("machine", "absence").finditer(text[:300]))
+    if not absences:
+        return None
+    handled = pattern("machine", "handling").search(text, absences[0].end() - 1)
+    if handled or len(absences) > 1:
         return Verdict(Kind.AUTOREPLY, "the text is an absence note", 0.8)
     return None
 
@@ -142,11 +156,10 @@ def _bare_subject(subject: str) -> str:
 
 
 def _bulk(mail: IncomingMail) -> Verdict | None:
-    answered = bool(mail.in_reply_to) or bool(_ANSWERED.match(mail.subject))
     senders = [name for name in mail.bulk_headers if name.casefold() not in _LIST_HEADERS]
     if senders and not mail.list_id:
         return Verdict(Kind.BULK, f"{senders[0]} is set by bulk senders only", 0.95)
-    if answered:
+    if _answers(mail):
         return None
     return _newsletter(mail) or _advert(mail) or _other_call(mail)
 
@@ -160,7 +173,8 @@ def _newsletter(mail: IncomingMail) -> Verdict | None:
         return Verdict(Kind.BULK, "a newsletter", 0.85)
     opening = f"{subject} . {text[:400]}"
     foreign = {sign[0] for sign in pattern("intent", "foreign").finditer(opening)}
-    if len(foreign) >= 2 and pattern("machine", "mass").search(f"{text[:300]} {text[-600:]}"):
+    many = len(foreign) >= 2 and pattern("machine", "mass").search(text[:300])
+    if many or (foreign and pattern("machine", "pass_on").search(f"{text[:600]} {text[-600:]}")):
         return Verdict(Kind.BULK, "an announcement to many", 0.75)
     return None
 

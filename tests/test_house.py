@@ -58,11 +58,8 @@ def test_the_desk_opens_no_connection() -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=place)
 def test_only_the_mailroom_opens_mail_connections(path: Path) -> None:
-    """The demo plays the mail server and its clients; the worker asks for the machine's name."""
-    if place(path).startswith(("mailroom/", "demo/")):
-        allowed = WIRE
-    else:
-        allowed = {"socket"} if place(path) == "worker.py" else set()
+    """The demo plays the mail server and its clients."""
+    allowed = WIRE if place(path).startswith(("mailroom/", "demo/")) else set()
 
     found = {name.partition(".")[0] for name in imports(path)} & WIRE
 

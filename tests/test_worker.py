@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import email
 import email.policy
 from datetime import UTC, datetime, timedelta
@@ -11,11 +12,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from callboard import store
+from callboard import collect, store
 from callboard.call import Call, Organiser, Topic
-from callboard.config import Config, DigestConfig
+from callboard.config import Config, DigestConfig, LettersConfig
 from callboard.desk import review
 from callboard.errors import Busy
+from callboard.mailroom.mailbox import Batch, Cursor, Fetched
 from callboard.model import InboxEntry, LetterState, MailboxState, OutboxEntry, Outcome, Proposal
 from callboard.proposals import State
 from callboard.worker import PassReport, Worker
@@ -474,10 +476,55 @@ def test_what_was_imported_twice_is_kept_once(worker: Worker) -> None:
     for _ in range(2):
         report = PassReport()
         with worker.leased():
-            worker.keep_archive(raws, report)
+            collect.keep_archive(worker, raws, report)
             worker.read_waiting(report)
         reports.append(report.fetched)
 
     assert reports == [1, 0]
     with worker.sessions() as db:
         assert db.scalar(sa.select(sa.func.count()).select_from(Proposal)) == 1
+
+
+def test_a_uid_that_a_restored_server_gives_twice_loses_no_mail(worker: Worker) -> None:
+    """The same UIDVALIDITY, the same UID, other bytes: another mail."""
+    mails = [proposal(title=t, abstract=f"{t}. {ABSTRACT}") for t in ("Avant la panne", "Après la panne")]
+    report = PassReport()
+    with worker.leased():
+        for raw in (*mails, *mails):
+            one = Fetched(uid=5, uidvalidity=9, raw=raw, truncated=False, internal_date=None, size=len(raw))
+            collect.keep(worker, "organisers", Batch((one,), Cursor(9, 5)), report)
+        worker.read_waiting(report)
+
+    assert report.fetched == 2
+    assert titles(worker) == ["Avant la panne", "Après la panne"]
+
+
+def test_text_that_a_database_refuses_is_cleaned_first(worker: Worker, dovecot: Account) -> None:
+    """PostgreSQL takes no NUL, and no engine a lone surrogate."""
+    raw = (
+        proposal(title="Nul et non avenu")
+        .replace(b"Nul et", b"Nul\x00 et")
+        .replace(b"20 minutes", b"20\xed\xa0\x80 minutes")
+    )
+    deliver(
+        dovecot,
+        raw.replace(b"Content-Transfer-Encoding: quoted-printable", b"Content-Transfer-Encoding: 8bit"),
+    )
+
+    worker.run_once()
+
+    assert outcomes(worker) == ["proposal"]
+
+
+def test_a_letter_never_goes_to_one_address_without_end(
+    worker: Worker, dovecot: Account, smtp_sink: SmtpSink
+) -> None:
+    """Field note 36: whatever happens, so many letters a day and no more."""
+    worker.desk = dataclasses.replace(worker.desk, settings=LettersConfig(max_per_address_per_day=3))
+    themes = ["digues", "berges", "vannes", "sources", "marais", "puits"]
+    deliver(dovecot, *(proposal(title=f"Histoire des {t}", abstract=f"{t} " * 40 + ABSTRACT) for t in themes))
+
+    worker.run_once()
+
+    assert len(titles(worker)) == 6
+    assert len(smtp_sink.mails) == 3

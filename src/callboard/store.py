@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -67,18 +67,16 @@ def content_key(raw: bytes) -> int:
     return int.from_bytes(hashlib.sha256(raw).digest()[:8]) >> 1
 
 
-def known_uids(db: Session, mailbox: str, uidvalidity: int, uids: Iterable[int]) -> set[int]:
-    """Which of these UIDs the ledger holds already."""
-    wanted = list(uids)
-    return set(
-        db.scalars(
-            select(InboxEntry.uid).where(
-                InboxEntry.mailbox == mailbox,
-                InboxEntry.uidvalidity == uidvalidity,
-                InboxEntry.uid.in_(wanted),
-            )
+def known_contents(db: Session, mailbox: str, uidvalidity: int, uids: Iterable[int]) -> dict[int, str]:
+    """Which of these UIDs the ledger holds already, each with the hash of its bytes."""
+    rows = db.execute(
+        select(InboxEntry.uid, InboxEntry.content_hash).where(
+            InboxEntry.mailbox == mailbox,
+            InboxEntry.uidvalidity == uidvalidity,
+            InboxEntry.uid.in_(list(uids)),
         )
     )
+    return {row[0]: row[1] for row in rows}
 
 
 def add_message(
@@ -98,7 +96,7 @@ def add_message(
         uidvalidity=uidvalidity,
         uid=uid,
         received_at=now,
-        content_hash=content_hash(raw) if raw else content_hash(f"{mailbox}/{uidvalidity}/{uid}".encode()),
+        content_hash=content_hash(raw or f"{mailbox}/{uidvalidity}/{uid}".encode()),
         size=size,
         truncated=truncated,
         outcome=Outcome.WAITING,
@@ -120,9 +118,12 @@ def waiting(db: Session, limit: int) -> Sequence[InboxEntry]:
     ).all()
 
 
+_RAW = select(RawMessage.raw).where(RawMessage.entry_id == bindparam("id"))
+
+
 def raw_of(db: Session, entry_id: int) -> bytes | None:
     """A message's bytes; None when they were dropped."""
-    return db.scalar(select(RawMessage.raw).where(RawMessage.entry_id == entry_id))
+    return db.scalar(_RAW, {"id": entry_id})
 
 
 def unmarked_uids(db: Session, mailbox: str, uidvalidity: int) -> list[int]:
@@ -134,6 +135,7 @@ def unmarked_uids(db: Session, mailbox: str, uidvalidity: int) -> list[int]:
                 InboxEntry.mailbox == mailbox,
                 InboxEntry.uidvalidity == uidvalidity,
                 InboxEntry.marked.is_(False),
+                InboxEntry.uid > 0,
             )
             .order_by(InboxEntry.uid)
         )
@@ -171,16 +173,24 @@ def drop_unrelated(db: Session, before: datetime) -> int:
     return gone
 
 
+# Statements of the hot path are built once: SQLAlchemy then finds their compiled form by identity, which halves
+# what a small query costs.
+_EARLIER = (
+    select(InboxEntry)
+    .where(
+        (InboxEntry.content_hash == bindparam("content_hash"))
+        | (InboxEntry.message_id == bindparam("message_id")),
+        InboxEntry.id != bindparam("id"),
+        InboxEntry.outcome.not_in((Outcome.WAITING, Outcome.COPY)),
+    )
+    .order_by(InboxEntry.id)
+)
+
+
 def earlier_entries(db: Session, entry: InboxEntry) -> Sequence[InboxEntry]:
     """Messages of the same bytes or the same Message-ID that were dealt with before this one, copies aside."""
-    same = InboxEntry.content_hash == entry.content_hash
-    if entry.message_id:
-        same = same | (InboxEntry.message_id == entry.message_id)
-    return db.scalars(
-        select(InboxEntry)
-        .where(same, InboxEntry.id != entry.id, InboxEntry.outcome.not_in((Outcome.WAITING, Outcome.COPY)))
-        .order_by(InboxEntry.id)
-    ).all()
+    wanted = {"content_hash": entry.content_hash, "message_id": entry.message_id, "id": entry.id}
+    return db.scalars(_EARLIER, wanted).all()
 
 
 def account(db: Session) -> dict[Outcome, int]:
@@ -208,26 +218,31 @@ def proposals(db: Session) -> Sequence[Proposal]:
     return db.scalars(select(Proposal).order_by(Proposal.id)).all()
 
 
+_OF_ADDRESS = (
+    select(Proposal)
+    .where(
+        (func.lower(Proposal.contact) == bindparam("address"))
+        | Proposal.id.in_(
+            select(Speaker.proposal_id).where(func.lower(Speaker.email) == bindparam("address"))
+        )
+    )
+    .order_by(Proposal.id)
+)
+_LIKE = (
+    select(Proposal)
+    .where(Proposal.fingerprint == bindparam("fingerprint"), Proposal.state != State.WITHDRAWN)
+    .order_by(Proposal.id)
+)
+
+
 def proposals_of(db: Session, address: str) -> Sequence[Proposal]:
     """Proposals that this address may speak for: its contact's, and any of its speakers'."""
-    wanted = address.casefold()
-    return db.scalars(
-        select(Proposal)
-        .where(
-            (func.lower(Proposal.contact) == wanted)
-            | Proposal.speakers.any(func.lower(Speaker.email) == wanted)
-        )
-        .order_by(Proposal.id)
-    ).all()
+    return db.scalars(_OF_ADDRESS, {"address": address.lower()}).all()
 
 
 def proposals_like(db: Session, wanted: str) -> Sequence[Proposal]:
     """Proposals with this fingerprint that were not withdrawn."""
-    return db.scalars(
-        select(Proposal)
-        .where(Proposal.fingerprint == wanted, Proposal.state != State.WITHDRAWN)
-        .order_by(Proposal.id)
-    ).all()
+    return db.scalars(_LIKE, {"fingerprint": wanted}).all()
 
 
 def version_count(db: Session) -> dict[int, int]:
@@ -255,16 +270,25 @@ def letter_by_message_id(db: Session, message_ids: Iterable[str]) -> OutboxEntry
     return next((found[m] for m in reversed(wanted) if m in found), None)
 
 
+_LETTERS_SINCE = (
+    select(func.count())
+    .select_from(OutboxEntry)
+    .where(
+        func.lower(OutboxEntry.recipient) == bindparam("recipient"),
+        OutboxEntry.created_at >= bindparam("since"),
+    )
+)
+_OF_KEY = select(OutboxEntry.id).where(OutboxEntry.key == bindparam("key"))
+
+
 def letters_since(db: Session, recipient: str, since: datetime) -> int:
     """How many letters were owed to this address since then."""
-    return (
-        db.scalar(
-            select(func.count())
-            .select_from(OutboxEntry)
-            .where(func.lower(OutboxEntry.recipient) == recipient.casefold(), OutboxEntry.created_at >= since)
-        )
-        or 0
-    )
+    return db.scalar(_LETTERS_SINCE, {"recipient": recipient.lower(), "since": since}) or 0
+
+
+def is_owed(db: Session, key: str) -> bool:
+    """Whether a letter of this key was ever owed."""
+    return db.scalar(_OF_KEY, {"key": key}) is not None
 
 
 def due_letters(db: Session, now: datetime, limit: int) -> Sequence[OutboxEntry]:

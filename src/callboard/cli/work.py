@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
+from callboard import collect, dispatch
 from callboard.cli.context import err, out, print_json, print_table, say_error, worker
 from callboard.errors import ConfigError
 from callboard.mailroom.archive import messages
@@ -130,7 +131,7 @@ def import_(
             at_work.desk = dataclasses.replace(at_work.desk, silent=True)
         limit = at_work.config.worker.max_message_bytes
         with at_work.leased():
-            at_work.keep_archive((raw for path in paths for _, raw in messages(path, limit)), report)
+            collect.keep_archive(at_work, (raw for path in paths for _, raw in messages(path, limit)), report)
             at_work.read_waiting(report)
             at_work.publish(report)
     _print_report(report, as_json=as_json, quiet=False)
@@ -149,7 +150,7 @@ def digest(
         report = PassReport()
         with at_work.leased():
             at_work.write_digest(report, force=True)
-            at_work.send_letters(report)
+            dispatch.send_letters(at_work, report)
     if not report.digest:
         out.print("There is no news since the last digest.")
     _print_report(report, as_json=False, quiet=not report.digest)

@@ -140,7 +140,7 @@ def _common(call: Call, to: Address, language: str) -> dict[str, object]:
     name = one_line(to.name)
     return {
         "call": call,
-        "event": one_line(call.event or call.title),
+        "event": quotable(one_line(call.event or call.title), language),
         "organisers": tuple(one_line(o.name) for o in call.organisers if o.name),
         "deadline": call.deadline.astimezone(call.zone) if call.deadline else None,
         "starts": call.starts.astimezone(call.zone) if call.starts else None,
@@ -148,6 +148,13 @@ def _common(call: Call, to: Address, language: str) -> dict[str, object]:
         "listed": lambda names: listed(names, language),
         "clip": lambda text, most=SUBJECT_TITLE: clip(text, most),
     }
+
+
+def quotable(name: str, language: str) -> str:
+    """A name that letters put between « »: quotation marks inside it become “ ”, as French typography asks."""
+    if language != "fr":
+        return name
+    return re.sub(r"\s*»", "”", re.sub(r"«\s*", "“", name))
 
 
 def tidied(card: ProposalCard) -> ProposalCard:

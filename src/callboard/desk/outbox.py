@@ -87,7 +87,7 @@ def owe(
 
     The Message-ID is fixed with the row, so that a repeat after a lost reply is recognisable.
     """
-    if db.scalar(select(OutboxEntry.id).where(OutboxEntry.key == key)) is not None:
+    if store.is_owed(db, key):
         return None
     domain = desk.sender.address.rpartition("@")[2]
     message_id = f"<{key.replace('/', '.')}.{secrets.token_hex(6)}@{domain}>"

@@ -182,7 +182,7 @@ def add_version(
     case.db.add(
         Version(
             proposal_id=proposal.id,
-            number=store.next_version(case.db, proposal.id),
+            number=1 if action == "proposed" else store.next_version(case.db, proposal.id),
             entry_id=case.entry.id,
             at=case.now,
             by="speaker",

@@ -1,0 +1,153 @@
+"""The pass's first half: from the mailboxes, or from files, into the inbox. Save before you promise."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
+
+from callboard import config as configuration
+from callboard import store
+from callboard.config import MailboxConfig
+from callboard.errors import ConfigError, MailboxDown
+from callboard.mailroom.mailbox import Batch, Cursor, Fetched, Mailbox
+from callboard.model import MailboxState
+from callboard.passreport import PassReport
+
+if TYPE_CHECKING:
+    from callboard.worker import Worker
+
+log = logging.getLogger("callboard")
+
+IMPORTED = "import"  # the ledger name of messages from files
+KEEP_BATCH = 50  # messages from files in one commit
+
+
+def fetch(worker: Worker, settings: MailboxConfig, report: PassReport) -> None:
+    """Fetch one mailbox's new mail. Its troubles are its own: the others and the outbox go on."""
+    try:
+        password = configuration.mailbox_password(settings, worker.environ)
+        with Mailbox(settings, password, worker.config.worker) as mailbox:
+            for batch in mailbox.poll(_cursor(worker, settings.name), _since(worker, settings)):
+                keep(worker, settings.name, batch, report)
+                if worker.stopping:
+                    break
+            _mark(worker, settings, mailbox)
+    except (MailboxDown, ConfigError) as error:
+        problem = str(error)
+        log.warning("%s", problem)
+        report.problems.append(problem)
+        _note_mailbox(worker, settings.name, str(error))
+    else:
+        _note_mailbox(worker, settings.name, None)
+
+
+def _cursor(worker: Worker, name: str) -> Cursor:
+    with worker.sessions() as db:
+        state = db.get(MailboxState, name)
+        return Cursor(state.uidvalidity, state.last_uid) if state else Cursor(None, 0)
+
+
+def _since(worker: Worker, settings: MailboxConfig) -> date | None:
+    return settings.since or worker.config.call.published
+
+
+def keep(worker: Worker, name: str, batch: Batch, report: PassReport) -> None:
+    """Store the bytes and move the ledger on, in one commit."""
+    now = worker.clock()
+    with worker.sessions.begin() as db:
+        uidvalidity = batch.cursor.uidvalidity or 0
+        known = store.known_contents(db, name, uidvalidity, (m.uid for m in batch.messages))
+        fresh = 0
+        for message in batch.messages:
+            uid: int | None = message.uid
+            if message.uid in known:
+                uid = _reused(db, name, message, known[message.uid])
+            if uid is not None:
+                fresh += 1
+                store.add_message(
+                    db,
+                    mailbox=name,
+                    uidvalidity=message.uidvalidity,
+                    uid=uid,
+                    raw=message.raw,
+                    size=message.size,
+                    truncated=message.truncated,
+                    now=now,
+                )
+        state = db.get(MailboxState, name) or MailboxState(name=name)
+        state.uidvalidity, state.last_uid = batch.cursor.uidvalidity, batch.cursor.last_uid
+        db.add(state)
+    report.fetched += fresh
+    worker.progress("fetched", fresh)
+    worker.renew_lease()
+
+
+def _reused(db: Session, name: str, message: Fetched, known: str) -> int | None:
+    """The ledger key of a message whose UID is taken: None for the same bytes, which are kept already.
+
+    A server restored from a backup gives a UID twice under one UIDVALIDITY. Other bytes are another mail,
+    kept under a key made of its content; it is negative, since no server gives such a UID.
+    """
+    if not message.raw or store.content_hash(message.raw) == known:
+        return None
+    key = -store.content_key(message.raw)
+    return None if store.known_contents(db, name, message.uidvalidity, [key]) else key
+
+
+def _mark(worker: Worker, settings: MailboxConfig, mailbox: Mailbox) -> None:
+    """Flag or move what is safely stored, where the operator wishes it. Never before the commit."""
+    if settings.after == "keep":
+        return
+    cursor = _cursor(worker, settings.name)
+    with worker.sessions() as db:
+        uids = store.unmarked_uids(db, settings.name, cursor.uidvalidity or 0)
+    if uids:
+        done = mailbox.mark(uids, settings.after)
+        with worker.sessions.begin() as db:
+            store.set_marked(db, settings.name, cursor.uidvalidity or 0, done)
+
+
+def _note_mailbox(worker: Worker, name: str, error: str | None) -> None:
+    now = worker.clock()
+    with worker.sessions.begin() as db:
+        state = db.get(MailboxState, name) or MailboxState(name=name, last_uid=0)
+        state.last_error = error
+        if error is None:
+            state.last_success, state.failing_since = now, None
+        else:
+            state.failing_since = state.failing_since or now
+        db.add(state)
+
+
+def keep_archive(worker: Worker, raws: Iterable[bytes], report: PassReport) -> None:
+    """Store messages from files. The ledger key is the content, so importing twice changes nothing."""
+    for batch in batched(raws, KEEP_BATCH):
+        with worker.sessions.begin() as db:
+            for raw in {store.content_key(raw): raw for raw in batch}.values():
+                key = store.content_key(raw)
+                if store.known_contents(db, IMPORTED, 0, [key]):
+                    continue
+                store.add_message(
+                    db,
+                    mailbox=IMPORTED,
+                    uidvalidity=0,
+                    uid=key,
+                    raw=raw,
+                    size=len(raw),
+                    truncated=False,
+                    now=worker.clock(),
+                )
+                report.fetched += 1
+        worker.renew_lease()
+
+
+def batched(items: Iterable[bytes], size: int) -> Iterator[list[bytes]]:
+    """Lists of at most `size` items (itertools.batched is Python 3.12)."""
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -542,6 +544,29 @@ def test_parts_nested_without_end_are_unreadable(source):
     assert str(refusal.value) == (
         "The message has too many parts inside parts; open it and forward its text as a new mail."
     )
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        HEAD + 'Content-Type: multipart/mixed; x="' + ";" * 2_000_000 + "\n\nx",
+        HEAD + "Content-Type: multipart/mixed;\n" + ' x=";\n' * 300_000 + "\n\nx",
+        HEAD + "\n" + "boundary" + " " * 2_000_000,
+        HEAD + "Content-Type: multipart/mixed; boundary=b\n\n" + "--b\n\nx\n" * 300_000,
+        HEAD + "Content-Type: text/html\n\n<p style='" + "text-decoration:" * 100_000 + "'>x",
+        HEAD + "\n" + "begin 644 x\n#0V%T\n" * 100_000,
+        HEAD + "\n" + "*a " * 600_000,
+        "From: " + '"(<' * 600_000 + "\n\nx",
+        "Subject: " + "=?utf-8?q?a?= " * 100_000 + "\n\nx",
+    ],
+)
+def test_a_mail_made_to_take_long_is_read_or_refused_in_time(source):
+    start = process_time()
+
+    with suppress(UnreadableMail):
+        read(source)
+
+    assert process_time() - start < 5
 
 
 @pytest.mark.corpus

@@ -227,7 +227,7 @@ def _bullet(node: LexborNode, number: int) -> str:
 
 
 def _style(node: LexborNode) -> str:
-    return (node.attributes.get("style") or "").replace(" ", "").lower()
+    return (node.attributes.get("style") or "")[:2000].replace(" ", "").lower()
 
 
 def _is_hidden(node: LexborNode) -> bool:

@@ -18,7 +18,7 @@ from typing import Any
 
 from callboard.errors import UnreadableMail
 from callboard.mailroom.charsets import one_line
-from callboard.mailroom.headers import LONGEST, base64_bytes, decoded, surrogates_healed
+from callboard.mailroom.headers import base64_bytes, decoded, surrogates_healed
 
 EMAIL_FAULTS = (
     MessageError,
@@ -34,8 +34,12 @@ EMAIL_FAULTS = (
 MOST_WORK = 40_000_000
 DEEPEST = 40
 MOST_PARTS = 2000
+LONGEST_STRUCTURED = 4000  # bytes of a header with parameters
 
-_BOUNDARY = re.compile(rb"boundary\s*\*?\s*=", re.IGNORECASE)
+_BOUNDARY = re.compile(rb"boundary[\s*]*=", re.IGNORECASE)
+_STRUCTURED = re.compile(
+    rb"^content-(?:type|disposition):[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE
+)
 _GAP = re.compile(rb"\r?\n[ \t]*\r?\n|\Z")
 _HEADER_LINE = re.compile(rb"[ \t]|[!-9;-~]+[ \t]*:|>?From ")
 _KNOWN_HEADER = re.compile(
@@ -54,7 +58,7 @@ def parsed(raw: bytes) -> Message:
         )
     if b"\n" not in raw:
         raw = raw.replace(b"\r", b"\n")
-    if len(_BOUNDARY.findall(raw)) * raw.count(b"\n") > MOST_WORK:
+    if _is_knotted(raw):
         raise UnreadableMail(_KNOTTED, "badly_formed")
     message = _tree(raw)
     if not message.keys() or message.defects:
@@ -66,6 +70,16 @@ def parsed(raw: bytes) -> Message:
             "no_mail",
         )
     return message
+
+
+def _is_knotted(raw: bytes) -> bool:
+    """Whether the parser would take minutes for these bytes."""
+    if len(_BOUNDARY.findall(raw)) * raw.count(b"\n") > MOST_WORK:
+        return True
+    # email.message._parseparam() counts the quotes before every semicolon, in quadratic time.
+    return len(raw) > LONGEST_STRUCTURED and any(
+        len(found[0]) > LONGEST_STRUCTURED for found in _STRUCTURED.finditer(raw)
+    )
 
 
 def _tree(raw: bytes) -> Message:
@@ -119,7 +133,7 @@ def header(part: Message, name: str) -> str:
 
 def parameter(part: Message, name: str, field: str) -> str | None:
     """A parameter of a structured header, RFC 2231 and RFC 2047 decoded, 8-bit healed."""
-    value = header(part, field)[:LONGEST]
+    value = header(part, field)[:LONGEST_STRUCTURED]
     if name not in value.lower():
         return None
     # Healed before the parameter parser sees it, which cannot take surrogates.

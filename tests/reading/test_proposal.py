@@ -324,3 +324,26 @@ def test_a_line_set_in_bold_is_the_title_although_the_subject_says_something_els
     found = one(text, subject="Une autre affaire importante", emphasised=(TITLE,))
 
     assert (found.title, found.abstract) == (TITLE, BODY)
+
+
+def test_a_title_may_be_introduced_without_quotation_marks():
+    found = one(
+        f"Bonjour,\n\nje souhaite proposer un exposé intitulé Lire les ratures.\n\n{BODY}\n\nAda Moreau"
+    )
+
+    assert (found.title, found.abstract) == ("Lire les ratures", BODY)
+
+
+def test_a_papers_introduction_is_no_part_of_its_abstract():
+    found = one(
+        f"{TITLE}\nAda Moreau\nRésumé\n{BODY}\n1 Introduction\nNous commençons par lire.\n",
+        part="attachment a.pdf",
+    )
+
+    assert (found.title, found.abstract) == (TITLE, BODY)
+
+
+def test_a_signature_with_a_mail_without_name_gives_the_speaker():
+    found = one(f"Titre : {TITLE}\nRésumé : {BODY}\n\nCordialement,\n\nAda Moreau\nLIRE", sender=None)
+
+    assert found.speakers == (SpeakerFound("Ada Moreau", "LIRE", "ada@brenne.example"),)

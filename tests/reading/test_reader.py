@@ -251,3 +251,12 @@ def test_reading_time_grows_with_the_size_only(piece):
 
     assert whole < 4 * half + 0.1
     assert whole < 3
+
+
+def test_a_subject_alone_may_propose():
+    reading = read(replace(MAIL, subject="Proposition d’exposé : Lire les ratures d’un poète", text=""))
+
+    assert (reading.kind, [p.title for p in reading.proposals]) == (
+        Kind.PROPOSAL,
+        ["Lire les ratures d’un poète"],
+    )

@@ -17,13 +17,13 @@ from callboard.reading.layout import ORNAMENTS, Line, anchor, fold, ruler
 
 FIELDS = (
     *("title", "speakers", "affiliation", "email", "abstract", "language", "format", "duration"),
-    *("keywords", "availability", "bio", "links", "references", "job", "other"),
+    *("keywords", "availability", "bio", "links", "references", "paper", "job", "other"),
 )
 # Fields whose value is some paragraphs; any other value ends with its own paragraph.
-_LONG = frozenset({"abstract", "bio", "references", "availability"})
+_LONG = frozenset({"abstract", "bio", "references", "availability", "paper"})
 # Fields whose label may stand alone on a line, without a sign that it is a label.
 _BARE = frozenset(
-    {"title", "speakers", "abstract", "keywords", "bio", "references", "duration", "affiliation"}
+    {"title", "speakers", "abstract", "keywords", "bio", "references", "paper", "duration", "affiliation"}
 )
 _FULL_STOP = frozenset({"abstract", "keywords"})  # "Résumé. Cet article ..." as in printed papers
 _WORDS_AT_MOST = 9
@@ -193,7 +193,9 @@ def _alone(text: str, body: str, level: int) -> Label | None:
     if found is None:
         return None
     marked = level > 0 or (text[:1] in "*_" and body.endswith(("*", "_")))
-    if not marked and (found not in _BARE or text[:1] in "-•·▪" or not body[:1].isupper()):
+    if not marked and (
+        found not in _BARE or text[:1] in "-•·▪" or not body.lstrip("0123456789. ")[:1].isupper()
+    ):
         return None
     return Label(found, "heading", len(text), level)
 

@@ -108,6 +108,8 @@ def _note_cover(opening: Opening, part: Sequence[Line]) -> None:
             "quotation marks",
             tuple(part),
         )
+    elif opening.title is None and (plain := title.introduced_plainly(" ".join(text.split()))):
+        opening.title, opening.title_rule, opening.title_lines = plain, "sentence", tuple(part)
     opening.no_title = opening.no_title or title.says_title_to_come(text)
 
 

@@ -259,7 +259,7 @@ def _region(cut: Sequence[Block]) -> list[Line]:
     best: list[Line] = []
     run: list[Line] = []
     for block in cut:
-        if block.field in ("", "heading") and not block.cut:
+        if block.field in ("", "heading", "paper") and not block.cut:
             above = [*run, *([block.heading] if block.heading else [])]
             run = [*above, *block.lines] if not block.field or _long(run) else list(block.lines)
         else:

@@ -7,7 +7,17 @@ from dataclasses import dataclass, replace
 
 from callboard.call import Call
 from callboard.mailroom.mail import Address, IncomingMail
-from callboard.reading import intent, language, people, proposal, quoting, revision, screening, speakers
+from callboard.reading import (
+    intent,
+    language,
+    people,
+    proposal,
+    quoting,
+    revision,
+    screening,
+    speakers,
+    title,
+)
 from callboard.reading.document import Document
 from callboard.reading.layout import fold, links, words
 from callboard.reading.quoting import Parts
@@ -45,7 +55,7 @@ def read(mail: IncomingMail, call: Call | None = None) -> Reading:
     written = _letter(mail, parts)
     document, found = _proposed(written, call)
     prefix = call.prefix if call else _PREFIX
-    has_fields = any(_substantial(one) for one in found)
+    has_fields = any(_substantial(one) or _announced(written.subject, one) for one in found)
     verdict = intent.intent(mail, parts, has_fields=has_fields, prefix=prefix)
     return Reading(
         kind=verdict.kind,
@@ -125,8 +135,18 @@ def _names(call: Call | None) -> tuple[str, ...]:
 def _substantial(found: ProposalFound) -> bool:
     """Whether a reading holds what a proposal consists of: labels, or a title and a text."""
     rules = {source.rule for source in found.sources.values()}
-    labelled = "label" in rules or ("heading" in rules and found.abstract is not None)
-    return labelled or bool(found.title and words(found.abstract or "") >= 20)
+    if "label" in rules or ("heading" in rules and found.abstract is not None):
+        return True
+    titled = found.sources["title"].part if found.title else ""
+    return bool(titled) and words(found.abstract or "") >= (20 if titled == "subject" else 12)
+
+
+def _announced(subject: str, found: ProposalFound) -> bool:
+    """Whether the subject alone proposes: "Proposition d'exposé : <title>"."""
+    if found.title is None or found.sources["title"].part != "subject":
+        return False
+    head = fold(title.without_replies(subject)).split(fold(found.title))[0]
+    return len(head.split()) >= 2 and title.generic(head)
 
 
 def _complete(found: ProposalFound) -> bool:

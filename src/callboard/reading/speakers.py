@@ -70,7 +70,8 @@ def _writer(document: Document, tail: Sequence[str]) -> tuple[tuple[SpeakerFound
     """Whoever wrote the mail."""
     signed = people.signed([line for line in tail if line.strip()], document.sender)
     if signed and not (document.sender and people.looks_like_name(people.tidy_name(document.sender))):
-        return (signed,), Source("text", "signature", 0.7)
+        mine = signed if document.sender else replace(signed, email=signed.email or document.address)
+        return (mine,), Source("text", "signature", 0.7)
     return from_sender(document)
 
 

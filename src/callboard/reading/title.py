@@ -7,6 +7,7 @@ A title is only ever the author's own words. "Titre à venir", a greeting, the c
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
@@ -50,6 +51,22 @@ def to_come(text: str) -> bool:
     """Whether these words only say that there is no title yet."""
     plain = fold(text)
     return plain in _set("to_come") or not plain
+
+
+def introduced_plainly(text: str) -> str | None:
+    """A title that a sentence introduces without quotation marks: "a talk entitled Reading drafts."."""
+    plain = "".join(unicodedata.normalize("NFD", sign)[0] for sign in text[:2000])
+    match = _plainly().search(plain)
+    if match is None:
+        return None
+    said = text[match.start(1) : match.end(1)]
+    return tidy(said) if 2 <= words(said) <= _MOST_WORDS and could_be(said) else None
+
+
+@cache
+def _plainly() -> re.Pattern[str]:
+    some = "|".join(map(re.escape, vocabulary.phrases("title", "introducing_plainly")))
+    return re.compile(rf"(?<!\w)(?:{some})s?\s?[:,]?\s{{1,3}}([A-Z][^\n.!]{{3,250}})[.!\n]?")
 
 
 def ambiguous(label: str) -> bool:

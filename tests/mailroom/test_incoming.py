@@ -267,6 +267,12 @@ def test_the_armour_of_a_signed_mail_is_taken_off():
     assert read(letter("text/plain", body)).text == "Titre : Cartes\n-- \nAda\nliste@x.example"
 
 
+def test_armour_without_an_end_is_left_as_it_is():
+    body = "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nTitre : Cartes"
+
+    assert read(letter("text/plain", body)).text == body
+
+
 def test_html_that_is_called_plain_is_read_as_html():
     mail = read(letter("text/plain", "<!DOCTYPE html>\n<html><body><p>Titre</p></body></html>"))
 

@@ -89,12 +89,11 @@ def _uudecoded(lines: list[str], at: int) -> tuple[int, bytes | None]:
 
 def without_pgp_armour(text: str) -> str:
     """The text of an inline-signed mail without signature and armour (RFC 9580, section 7)."""
-    start = text.find(_SIGNED)
-    if start < 0:
+    before, _, signed = text.partition(_SIGNED)
+    body, signature, rest = signed.partition("\n\n")[2].partition("\n" + _SIGNATURE)
+    if not signature:
         return text
-    body = text[start + len(_SIGNED) :].partition("\n\n")[2].partition("\n" + _SIGNATURE)
-    after = body[2].partition(_SIGNATURE_END)[2]
-    return text[:start] + _DASHED.sub("", body[0]) + after
+    return before + _DASHED.sub("", body) + rest.partition(_SIGNATURE_END)[2]
 
 
 def is_stub(text: str) -> bool:

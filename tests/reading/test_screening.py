@@ -194,6 +194,14 @@ PEOPLE = {
         "Je suis absent jusqu'au 3 mai mais je propose un exposé sur les abeilles. Vous pouvez me joindre après.",
         subject="Re: Appel à exposés",
     ),
+    "on leave, yet changes the title": letter(
+        "Merci de votre message. Je suis en mission jusqu'au 3 mai. Le titre devient « Le vol ».",
+        subject="Re: Bien reçu (P-7)",
+    ),
+    "on leave, yet asks": letter(
+        "I am on leave until May 3. Please contact Zoé for the slides. Is there a projector?",
+        subject="Re: Received (P-7)",
+    ),
     "absent in a sentence": letter("Je serai absent du 3 au 5, le 6 me convient.", subject="Disponibilités"),
     "absent-minded subject": letter("Bonjour", subject="Absent-minded robots: a talk"),
     "talk about vacations": letter("We study tourists.", subject="On leave policies in Europe"),

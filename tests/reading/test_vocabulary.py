@@ -60,7 +60,7 @@ def test_every_language_has_words_for_each_thing_the_reader_looks_for(language: 
         "language": {"stop"},
         "quoting": {"wrote", "attribution", "forward", "original", "from", "to", "date", "subject"},
         "machine": {"subject_certain", "certain", "absence", "handling", "bounce_subject", "unsubscribe"},
-        "intent": {"offer", "subject", "voice", "withdraw", "conditional", "change", "question", "thanks"},
+        "intent": {"offer", "subject", "voice", "withdraw", "conditional", "change", "question", "grateful"},
     }
     table = vocabulary.table(language)
 

@@ -135,7 +135,9 @@ def _answers(mail: IncomingMail) -> bool:
 def _absence_note(text: str) -> Verdict | None:
     """Somebody is away, and says so twice, or says until when and whom to turn to."""
     absences = list(pattern("machine", "absence").finditer(text[:300]))
-    if not absences:
+    # Who is away and yet asks or changes something has written by hand.
+    busy = "?" in text or any(pattern("intent", key).search(text) for key in ("change", "amend", "withdraw"))
+    if not absences or busy:
         return None
     handled = pattern("machine", "handling").search(text, absences[0].end() - 1)
     if handled or len(absences) > 1:

@@ -347,3 +347,17 @@ def test_a_signature_with_a_mail_without_name_gives_the_speaker():
     found = one(f"Titre : {TITLE}\nRésumé : {BODY}\n\nCordialement,\n\nAda Moreau\nLIRE", sender=None)
 
     assert found.speakers == (SpeakerFound("Ada Moreau", "LIRE", "ada@brenne.example"),)
+
+
+def test_authors_above_a_short_text_are_no_signature():
+    text = (
+        "Dear all,\n\nI would like to submit the following talk.\n\nReading drafts\n"
+        "Ada Moreau (LIRE) and Karl Oder (CNRS)\n\n"
+        "Drafts keep the traces of doubts, and we show how a model finds them.\n\nKind regards,\nAda"
+    )
+    found = one(text, subject="Talk: Reading drafts")
+
+    assert (found.title, found.abstract) == (
+        "Reading drafts", "Drafts keep the traces of doubts, and we show how a model finds them.",
+    )  # fmt: skip
+    assert names(text) == [("Ada Moreau", "LIRE"), ("Karl Oder", "CNRS")]

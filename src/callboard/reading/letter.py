@@ -16,6 +16,7 @@ from callboard.reading.people import initials_of, looks_like_name, same_person, 
 
 _REFERENCE = re.compile(r"\s*\[[\w+]{1,6}\]:?\s+\S")
 _WORDS_BELOW = 60  # that can follow a closing
+_LINE_BELOW_NAME = 12  # words of a line below a name that signs
 _WORDS_BELOW_NAME = 25  # that can follow a name without a closing
 _COVER_AT_MOST = 60  # words of a covering paragraph
 _TRAILING_REMARK = 28  # words of a remark in brackets below an abstract
@@ -118,16 +119,19 @@ def signs(text: str, sender: str | None) -> bool:
 
 def end_of(lines: Sequence[Line], sender: str | None) -> int:
     """How many of the lines are left when closing, signature and what follows them are cut."""
-    below, end = 0, len(lines)
+    below, longest, end = 0, 0, len(lines)
     for at in range(len(lines) - 1, -1, -1):
         text = lines[at].text
         if not text.strip():
             continue
         if below > _WORDS_BELOW or (words(text) > 25 and below):
             break
-        if closes(text) or (below <= _WORDS_BELOW_NAME and signs(text, sender)):
+        # A name with a sentence below it is an author's, not a signature.
+        named = below <= _WORDS_BELOW_NAME and longest <= _LINE_BELOW_NAME and signs(text, sender)
+        if named or closes(text):
             end = at
         below += words(text)
+        longest = max(longest, words(text))
     return _with_short_closing(lines, end)
 
 

@@ -297,7 +297,7 @@ def _bare(evidence: _Evidence, has_fields: bool) -> Verdict | None:
     cover = evidence.cover
     if (
         cover
-        and len(cover.split()) < 80
+        and len(cover.split()) < 45
         and pattern("intent", "talk").search(f"{evidence.subject} . {cover}")
     ):
         return Verdict(Kind.PROPOSAL, "speaks of a talk and holds an abstract", 0.6)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from callboard.reading.institutions import signed
 from callboard.reading.people import (
     line_of_people,
     looks_like_name,
     parse,
     same_person,
-    signed,
     tidy_name,
 )
 from callboard.reading.result import SpeakerFound

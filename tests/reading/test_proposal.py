@@ -361,3 +361,29 @@ def test_authors_above_a_short_text_are_no_signature():
         "Reading drafts", "Drafts keep the traces of doubts, and we show how a model finds them.",
     )  # fmt: skip
     assert names(text) == [("Ada Moreau", "LIRE"), ("Karl Oder", "CNRS")]
+
+
+def test_a_friendly_letter_is_no_part_of_the_text():
+    letter = (
+        "Bonjour Lise,\n\nJ’espère que tu vas bien. Comme convenu lors de notre dernière réunion, je t’envoie ma "
+        "proposition pour la journée de mai. N’hésite pas à me dire si le format te convient.\n\n"
+    )
+    found = one(f"{letter}{TITLE}\n\n{BODY}\n\nBises,\nAda")
+
+    assert (found.title, found.abstract) == (TITLE, BODY)
+
+
+def test_an_institution_below_the_authors_is_everybodys():
+    text = f"{TITLE}\n\nA. Moreau*, K. Oder\n\nLIRE, Université de Brenne\n\n{BODY}\n\n* oratrice"
+
+    assert names(text) == [
+        ("Ada Moreau", "LIRE, Université de Brenne"),
+        ("K. Oder", "LIRE, Université de Brenne"),
+    ]
+    assert one(text).abstract == BODY
+
+
+def test_a_proposed_talk_is_a_title():
+    found = one(f"Proposed talk: Reading drafts\nSpeaker: Karl Oder\nAbstract: {ENGLISH}")
+
+    assert (found.title, found.abstract) == ("Reading drafts", ENGLISH)

@@ -72,12 +72,15 @@ def covers(lines: Sequence[Line], *, listing: bool = False) -> bool:
         return bool(acts and matters) or (points and bool(acts) and count <= 6)
     if count <= 30:
         return bool(acts and matters) and (points or acts + matters >= 3)
-    return points and acts + matters >= 3
+    addressed = bool(tokens & _set("address")) and bool(tokens & _set("event"))
+    return (points and acts + matters >= 3) or (addressed and bool(acts))
 
 
 def remark_on_marks(text: str) -> bool:
     """ "(l'orateur est souligné)"."""
     plain = fold(text)
+    if text.lstrip("( ")[:1] == "*" and words(text) <= 4:
+        return True
     return words(text) <= 14 and any(fold(mark) in plain for mark in vocabulary.phrases("letter", "marks"))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from callboard.reading import letter, people, title
+from callboard.reading import institutions, letter, people, title
 from callboard.reading.fields import minutes_beside_name
 from callboard.reading.layout import BULLET, Line, fold, joined, paragraphs, unmarked, unquoted, words
 from callboard.reading.result import SpeakerFound
@@ -195,7 +195,12 @@ def _people(opening: Opening, run: list[Line], following: int, known: Known) -> 
 def _notes(opening: Opening, run: list[Line]) -> list[Line]:
     """Take the footnotes that stand in a paragraph of their own below the people."""
     listed = "\n".join(line.text for line in opening.speaker_lines)
-    if not run or not opening.speakers or not people.footnote(run[0].text) or not people.marked(listed):
+    if not run or not opening.speakers:
+        return run
+    if institutions.institution(joined(run)) and not any(speaker.affiliation for speaker in opening.speakers):
+        opening.speakers = institutions.at_institution(opening.speakers, joined(run))
+        return []
+    if not people.footnote(run[0].text) or not people.marked(listed):
         return run
     count = next((at for at, line in enumerate(run) if not people.footnote(line.text)), len(run))
     taken = run[:count]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from callboard.reading import vocabulary
@@ -60,7 +60,8 @@ class _Person:
 
 
 @cache
-def _folded(key: str) -> frozenset[str]:
+def word_list(key: str) -> frozenset[str]:
+    """The words under `[people] key` of every language, folded."""
     return frozenset(fold(phrase) for phrase in vocabulary.phrases("people", key))
 
 
@@ -71,7 +72,8 @@ def _splitter() -> re.Pattern[str]:
 
 
 @cache
-def _at() -> re.Pattern[str]:
+def place_words() -> re.Pattern[str]:
+    """The words between a job and its institution: "at", "chez", "@"."""
     at = "|".join(re.escape(word) for word in vocabulary.phrases("people", "at") if len(word) > 1)
     return re.compile(rf"(?:^|\s)(?:{at}|@)\s+(?=\S)")
 
@@ -84,9 +86,9 @@ def looks_like_name(text: str, *, trusted: bool = False) -> bool:
     if not all(_TOKEN.match(token) for token in tokens):
         return False
     folded = fold(text).split()
-    roles = _folded("roles")
+    roles = word_list("roles")
     if (
-        any(token in _folded("organisations") for token in folded)
+        any(token in word_list("organisations") for token in folded)
         or folded[0] in roles
         or folded[-1] in roles
     ):
@@ -132,7 +134,7 @@ def tidy_name(text: str) -> str:
     """A name without civility, marks and "et al.", given name first where capitals show the family name."""
     name = unmarked(text.strip(" \t,;:-–—*_`")).strip(" *_`")
     tokens = name.split()
-    while len(tokens) > 1 and fold(tokens[0]) in _folded("civilities") and len(tokens[0].rstrip(".")) != 1:
+    while len(tokens) > 1 and fold(tokens[0]) in word_list("civilities") and len(tokens[0].rstrip(".")) != 1:
         tokens = tokens[1:]
     if len(tokens) > 2 and tokens[0] in ("M.", "M"):
         tokens = tokens[1:]
@@ -275,11 +277,11 @@ def _take(text: str, people: list[_Person], trusted: bool, alone: bool) -> bool:
     raw = parts[0].strip()
     match = _MARKS.search(raw)
     bare = raw[: match.start()] if match else raw
-    at = None if len(parts) > 1 else _at().search(bare)
+    at = None if len(parts) > 1 else place_words().search(bare)
     if at and at.start():
         bare, parts = bare[: at.start()], [bare, bare[at.end() :]]
     name = tidy_name(bare)
-    civil = fold(bare).split()[:1] and fold(bare).split()[0] in _folded("civilities")
+    civil = fold(bare).split()[:1] and fold(bare).split()[0] in word_list("civilities")
     if not (alone or " " in name) or not looks_like_name(name, trusted=trusted or bool(civil)):
         return False
     marks = tuple(_MARK.findall(match[0].translate(_SUPERSCRIPTS))) if match else ()
@@ -296,8 +298,10 @@ def _beside(text: str, people: list[_Person], first: int, sign: str) -> None:
     if not text or len(people) <= first or _MINUTES.match(text) or text.isdigit():
         return
     tokens = fold(text).split()
-    place = _at().search(text) if tokens and (tokens[0] in _folded("roles") or "@" in text) else None
-    if place is None and tokens and tokens[0] in _folded("roles"):
+    place = (
+        place_words().search(text) if tokens and (tokens[0] in word_list("roles") or "@" in text) else None
+    )
+    if place is None and tokens and tokens[0] in word_list("roles"):
         return
     text = text[place.end() :] if place else text
     if tokens and LINK.match(text) is None:
@@ -365,36 +369,3 @@ def line_of_people(text: str, sender: str | None) -> tuple[SpeakerFound, ...]:
     if not known and not looks_like_name(name):
         return ()
     return parse(text, trusted=known)
-
-
-def signed(lines: Sequence[str], sender: str | None) -> SpeakerFound | None:
-    """Whoever signs with these lines: a name, and the institution on the lines below it."""
-    for at, line in enumerate(lines[:6]):
-        people = line_of_people(line.strip(" -–—*_"), sender) or ()
-        if len(people) == 1:
-            return replace(people[0], affiliation=people[0].affiliation or _place(lines[at + 1 : at + 5]))
-    return None
-
-
-def employer(job: str) -> str | None:
-    """The institution in a job title: "Engineer at Company", "Ingénieure chez Société"."""
-    place = _at().search(f" {job}")
-    return job[place.end() - 1 :].strip(" .") or None if place else None
-
-
-def _place(lines: Iterable[str]) -> str | None:
-    """The first line under a name that is an institution: no job, no street, no telephone."""
-    for line in lines:
-        text = line.strip(" \t*_|-–—")
-        tokens = fold(text).split()
-        if not tokens:
-            continue
-        if EMAIL.search(text) or LINK.search(text) or any(c.isdigit() for c in text) or len(text) > 100:
-            return None
-        if tokens[0] in _folded("roles"):
-            place = _at().search(text) or re.search(r",\s+(?=[A-ZÀ-Þ])", text)
-            if place:
-                return text[place.end() :].strip()
-            continue
-        return text if len(tokens) <= 12 and not text.endswith((".", "!", "?")) else None
-    return None

@@ -171,7 +171,7 @@ def _title_before_text(block: Block) -> tuple[str | None, list[Line]]:
         return None, body
     first = paragraphs(body)[0]
     text = joined(first)
-    if text.endswith(".") or not title.could_be(text):
+    if text.endswith(".") or not title.could_be(text) or fields.minutes_of(text) is not None:
         return None, body
     return title.tidy(text), trimmed(body[len(first) :])
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from callboard.reading import fields, people
+from callboard.reading import fields, institutions, people
 from callboard.reading.document import Document, source_of
 from callboard.reading.labels import Block
 from callboard.reading.layout import fold, joined, unmarked
@@ -68,7 +68,7 @@ def _among(name: str, found: Iterable[SpeakerFound]) -> bool:
 
 def _writer(document: Document, tail: Sequence[str]) -> tuple[tuple[SpeakerFound, ...], Source]:
     """Whoever wrote the mail."""
-    signed = people.signed([line for line in tail if line.strip()], document.sender)
+    signed = institutions.signed([line for line in tail if line.strip()], document.sender)
     if signed and not (document.sender and people.looks_like_name(people.tidy_name(document.sender))):
         mine = signed if document.sender else replace(signed, email=signed.email or document.address)
         return (mine,), Source("text", "signature", 0.7)
@@ -108,7 +108,7 @@ def _with_labels(found: tuple[SpeakerFound, ...], cut: Sequence[Block]) -> tuple
 
 def _employers(jobs: Sequence[str], people_found: int) -> list[str]:
     """The institutions in job titles: "Engineer @ Company"; only where every speaker gives one job."""
-    return [people.employer(job) or "" for job in jobs] if len(jobs) == people_found else []
+    return [institutions.employer(job) or "" for job in jobs] if len(jobs) == people_found else []
 
 
 def _values(cut: Sequence[Block], name: str) -> list[str]:
@@ -122,7 +122,7 @@ def _known_better(person: SpeakerFound, document: Document, tail: Sequence[str])
     if not people.same_person(person.name, sender):
         return person
     fuller = sender if sender and len(fold(sender)) > len(fold(person.name)) else person.name
-    signed = people.signed([line for line in tail if line.strip()], document.sender)
+    signed = institutions.signed([line for line in tail if line.strip()], document.sender)
     return SpeakerFound(
         fuller,
         person.affiliation or (signed.affiliation if signed else None),

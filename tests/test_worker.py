@@ -18,7 +18,7 @@ from callboard.config import Config, DigestConfig, LettersConfig
 from callboard.desk import review
 from callboard.errors import Busy
 from callboard.mailroom.mailbox import Batch, Cursor, Fetched
-from callboard.model import InboxEntry, LetterState, MailboxState, OutboxEntry, Outcome, Proposal
+from callboard.model import InboxEntry, LetterState, MailboxState, OutboxEntry, Proposal
 from callboard.proposals import State
 from callboard.worker import PassReport, Worker
 from deliver import deliver
@@ -282,18 +282,6 @@ def test_a_poison_message_holds_itself_and_the_rest_proceeds(worker: Worker, dov
 
     assert outcomes(worker) == ["held", "proposal"]
     assert report.exit_code == 1
-
-
-def test_a_message_that_kills_the_process_is_held_after_three_times(worker: Worker, dovecot: Account) -> None:
-    deliver(dovecot, proposal())
-    worker.run_once()
-    with worker.sessions.begin() as db:
-        entry = db.scalars(sa.select(InboxEntry)).one()
-        entry.outcome, entry.attempts = Outcome.WAITING, 3  # as three killed passes leave it
-
-    worker.run_once()
-
-    assert outcomes(worker) == ["held"]
 
 
 def test_a_mailbox_that_is_down_leaves_the_others_and_the_outbox_alone(

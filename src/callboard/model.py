@@ -126,7 +126,6 @@ class InboxEntry(Base):
     reason_values: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what stands in it
     excerpt: Mapped[str | None] = mapped_column(Text)  # the first words, where a person must look
     approved: Mapped[bool] = mapped_column(default=False)  # a person said that it is a proposal
-    attempts: Mapped[int] = mapped_column(default=0)  # of reading it; over three: it kills the process
     processed_at: Mapped[datetime | None]
     proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"), index=True)
     marked: Mapped[bool] = mapped_column(default=False)  # flagged or moved on the server, where wished

@@ -11,7 +11,6 @@ import os
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
@@ -24,14 +23,13 @@ from callboard.config import Config
 from callboard.desk import intake, news
 from callboard.desk.outbox import Desk
 from callboard.errors import Busy, ConfigError, UnreadableMail
-from callboard.mailroom.attachments import DocumentReader, read_documents
 from callboard.mailroom.envelope import read_envelope
-from callboard.mailroom.incoming import Address, IncomingMail, read_mail
+from callboard.mailroom.incoming import Address
 from callboard.model import InboxEntry, Outcome
 from callboard.passreport import PassReport
 from callboard.programme import drafts
-from callboard.reading import Reading, read
 from callboard.templating import Templates
+from callboard.understanding import ReadingProcess, Understood, Waiting
 
 log = logging.getLogger("callboard")
 
@@ -39,18 +37,8 @@ LEASE = "worker"
 LEASE_LENGTH = timedelta(minutes=5)
 READ_BATCH = 50
 READ_BYTES = 8_000_000  # of raw messages in memory at once
-MOST_ATTEMPTS = 3  # of reading one message, where each time the process died
+NO_TEXT = "the server gave no text for this message; open it in your mail program and forward it"
 TABLE_FULL = "the database cannot be written ({}); check the disk, nothing was lost and the next pass goes on"
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A stored message on its way to the reader."""
-
-    id: int
-    raw: bytes
-    truncated: bool
-    problem: UnreadableMail | None = None
 
 
 class Worker:
@@ -122,59 +110,35 @@ class Worker:
 
     def read_waiting(self, report: PassReport) -> None:
         """Read every message that waits and deal with it, one commit for each."""
-        with DocumentReader() as documents:
+        with ReadingProcess(self.config.call) as process:
             while not self.stopping and (batch := self._claim_waiting()):
-                for waiting in batch:
-                    outcome = self._deal_with(waiting, documents)
-                    report.outcomes[outcome] += 1
+                for waiting, result in process.understand(batch):
+                    report.outcomes[self._deal_with(waiting, result)] += 1
                     self.progress("read", 1)
+                    if self.stopping:
+                        break
                 self.renew_lease()
 
     def _claim_waiting(self) -> Sequence[Waiting]:
-        """The next messages to read. The attempt is committed first, so that a message that kills the
-        process is noticed when we come back; it is then read alone."""
+        """The next messages to read, as many as fit into memory."""
         with self.sessions.begin() as db:
             entries = store.waiting(db, READ_BATCH)
-            entries = entries[: self._at_once(entries)] if entries else []
-            for entry in entries:
-                entry.attempts += 1
-            return [self._waiting(entry, store.raw_of(db, entry.id)) for entry in entries]
+            sizes = accumulate(e.size for e in entries)
+            fitting = max(1, sum(1 for size in sizes if size <= READ_BYTES))
+            return [Waiting(e.id, store.raw_of(db, e.id) or b"", e.truncated) for e in entries[:fitting]]
 
-    @staticmethod
-    def _at_once(entries: Sequence[InboxEntry]) -> int:
-        """How many of these are read as one batch: one that stopped us before is read alone, memory is bounded."""
-        if any(e.attempts for e in entries):
-            return 1
-        sizes = accumulate(e.size for e in entries)
-        return max(1, sum(1 for size in sizes if size <= READ_BYTES))
-
-    @staticmethod
-    def _waiting(entry: InboxEntry, raw: bytes | None) -> Waiting:
-        problem = None
-        if not raw:
-            problem = UnreadableMail(
-                "the server gave no text for this message; open it in your mail program and forward it",
-                "no_text",
-            )
-        elif entry.attempts > MOST_ATTEMPTS:
-            problem = UnreadableMail(
-                "reading this message stopped the worker three times; a person must read it",
-                "stopped_the_worker",
-            )
-        return Waiting(entry.id, raw or b"", entry.truncated, problem)
-
-    def _deal_with(self, waiting: Waiting, documents: DocumentReader) -> Outcome:
-        """Read one message and commit what follows from it. Whatever goes wrong holds this message alone."""
+    def _deal_with(self, waiting: Waiting, result: Understood | UnreadableMail) -> Outcome:
+        """Commit what follows from one message. Whatever goes wrong holds this message alone."""
+        if not waiting.raw:
+            result = UnreadableMail(NO_TEXT, "no_text")
         try:
-            if waiting.problem:
-                raise waiting.problem
-            mail, reading = understand(waiting.raw, waiting.truncated, documents, self.config)
-            with self.sessions.begin() as db:
-                entry = db.get_one(InboxEntry, waiting.id)
-                intake.receive(db, self.desk, entry, mail, reading, self.clock())
-                outcome = entry.outcome
-        except UnreadableMail as error:
-            outcome = self._hold(waiting, error)
+            if isinstance(result, UnreadableMail):
+                outcome = self._hold(waiting, result)
+            else:
+                with self.sessions.begin() as db:
+                    entry = db.get_one(InboxEntry, waiting.id)
+                    intake.receive(db, self.desk, entry, result.mail, result.reading, self.clock())
+                    outcome = entry.outcome
         except OperationalError:
             raise  # the database's trouble, not the message's
         except Exception as error:
@@ -238,12 +202,4 @@ def desk_of(config: Config, templates: Templates) -> Desk:
     return Desk(call, templates, sender, config.letters)
 
 
-def understand(
-    raw: bytes, truncated: bool, documents: DocumentReader, config: Config
-) -> tuple[IncomingMail, Reading]:
-    """From bytes to what they mean. Pure but for the limited child process that reads attachments."""
-    mail = read_documents(read_mail(raw, truncated=truncated), documents)
-    return mail, read(mail, config.call)
-
-
-__all__ = ["PassReport", "Worker", "desk_of", "understand"]
+__all__ = ["PassReport", "Worker", "desk_of"]

@@ -170,7 +170,7 @@ def test_a_mailbox_that_is_down_means_try_again_later(house: House, dovecot: Acc
     code, _, err = house("once", "-q")
 
     assert code == 75
-    assert "mailbox journee" in err
+    assert err == 'mailbox "journee" (127.0.0.1:1) accepts no connection; check host and port\n'
 
 
 def test_once_refuses_to_overlap(house: House) -> None:

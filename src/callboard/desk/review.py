@@ -82,7 +82,6 @@ def settle_held(db: Session, entry_id: int, *, approve: bool, now: datetime) -> 
         raise ConfigError(f"no message {entry_id} is held; callboard held shows all")
     if approve:
         entry.outcome, entry.approved = Outcome.WAITING, True
-        entry.attempts = 0
     else:
         entry.outcome, entry.reason, entry.processed_at = Outcome.DISMISSED, "looked at by a person", now
     return entry

@@ -97,7 +97,6 @@ def upgrade() -> None:
         sa.Column("reason_values", sa.JSON(), nullable=False),
         sa.Column("excerpt", sa.Text(), nullable=True),
         sa.Column("approved", sa.Boolean(), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("processed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("proposal_id", sa.Integer(), nullable=True),
         sa.Column("marked", sa.Boolean(), nullable=False),

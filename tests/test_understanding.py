@@ -1,0 +1,135 @@
+"""The reading process: in order, ahead of its reader, and dying alone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+
+import pytest
+
+from callboard.call import Call
+from callboard.errors import UnreadableMail
+from callboard.reading import Kind
+from callboard.understanding import ReadingProcess, Understood, Waiting
+from letters_in import mail, proposal
+
+CALL = Call(title="Journée rivières")
+
+
+@pytest.fixture(scope="module")
+def process() -> Iterator[ReadingProcess]:
+    with ReadingProcess(CALL) as one:
+        yield one
+
+
+def batch(*raws: bytes) -> list[Waiting]:
+    return [Waiting(number, raw, False) for number, raw in enumerate(raws, 1)]
+
+
+def test_messages_come_back_in_their_order_with_what_they_mean(process: ReadingProcess) -> None:
+    raws = batch(
+        proposal(title="Les vannes"), mail("Merci !\n", subject="Merci"), proposal(title="Les digues")
+    )
+
+    results = list(process.understand(raws))
+
+    assert [w.id for w, _ in results] == [1, 2, 3]
+    assert [r.reading.kind for _, r in results if isinstance(r, Understood)] == [
+        Kind.PROPOSAL,
+        Kind.OTHER,
+        Kind.PROPOSAL,
+    ]
+
+
+def test_bytes_that_are_no_mail_come_back_with_the_reason(process: ReadingProcess) -> None:
+    (_, result), (_, fine) = process.understand(batch(b"\0\0\0", proposal()))
+
+    assert isinstance(result, UnreadableMail)
+    assert result.code == "no_mail"
+    assert isinstance(fine, Understood)
+
+
+def test_a_message_that_kills_the_process_is_named_and_the_others_are_read(process: ReadingProcess) -> None:
+    """Dead twice over the same message: it is that message. The others never notice."""
+    long = (
+        b"From: x@y.example\n\n" + b"a " * 2_000_000
+    )  # so that the process is busy with it when it is killed
+    running = process.understand(batch(proposal(title="Les vannes"), long, proposal()))
+    deaths: list[int] = []
+    start = process._started
+
+    def started_and_killed() -> ProcessPoolExecutor:
+        pool = start()
+        if deaths and len(deaths) < 2:
+            threading.Timer(0.05, kill).start()
+        return pool
+
+    def kill() -> None:
+        os.kill(process._process_id, signal.SIGKILL)
+        deaths.append(process._process_id)
+
+    process._started = started_and_killed  # type: ignore[method-assign]  # stands for a crash in a C library
+    try:
+        (_, first) = next(running)
+        kill()
+        rest = [result for _, result in running]
+    finally:
+        del process._started  # type: ignore[method-assign]  # the class's own again
+
+    assert isinstance(first, Understood)
+    assert [type(r).__name__ for r in rest] == ["UnreadableMail", "Understood"]
+    assert len(set(deaths)) == 2
+
+
+def test_a_process_that_answers_no_more_is_replaced() -> None:
+    with ReadingProcess(CALL, wall_seconds=2) as process:
+        list(process.understand(batch(proposal())))
+        stopped = process._process_id
+        os.kill(stopped, signal.SIGSTOP)  # it will never answer
+
+        ((_, result),) = process.understand(batch(proposal()))
+
+        assert isinstance(result, Understood)
+        assert process._process_id != stopped
+        assert not _alive(stopped)
+
+
+def test_the_process_ends_with_a_killed_worker() -> None:
+    """SIGKILL leaves no time to say goodbye; no reader may stay behind."""
+    code = (
+        "import time\n"
+        "from callboard.call import Call\n"
+        "from callboard.understanding import ReadingProcess, Waiting\n"
+        "if __name__ == '__main__':\n"
+        "    p = ReadingProcess(Call(title='x'))\n"
+        "    list(p.understand([Waiting(1, b'From: a@b.example\\n\\nx', False)]))\n"
+        "    print(p._process_id, flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    worker = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    assert worker.stdout is not None
+    reader = int(worker.stdout.readline())
+    worker.kill()
+    worker.wait(10)
+
+    for _ in range(100):
+        if not _alive(reader):
+            break
+        time.sleep(0.1)
+
+    assert not _alive(reader)
+
+
+def _alive(process_id: int) -> bool:
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    with open(f"/proc/{process_id}/stat") as stat:
+        return stat.read().rsplit(")", 1)[1].split()[0] != "Z"

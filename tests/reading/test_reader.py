@@ -180,6 +180,15 @@ def answer(text, **more):
         ("Please change the title to “Reading again”.\n\nAda", "title", "Reading again"),
         ("Bonjour,\n\nNouveau titre : Relire les ratures\n\nAda", "title", "Relire les ratures"),
         (f"Bonjour,\n\nvoici une nouvelle version du résumé :\n\n{BODY}\n\nCordialement", "abstract", BODY),
+        (
+            "Bonjour,\n\nPouvez-vous remplacer le titre par : Relire les ratures ?\n\nAda",
+            "title",
+            "Relire les ratures",
+        ),
+        ("Bonjour,\n\nLe nouveau titre est « Relire ».\n\nMerci", "title", "Relire"),
+        ("Le titre exact est Relire les ratures. Merci, Ada", "title", "Relire les ratures"),
+        (f"Bonjour,\n\nci-dessous la version définitive de mon résumé.\n\n{BODY}\n\nAda", "abstract", BODY),
+        ("Bonjour,\n\nje ne parlerai finalement que 15 minutes.\n\nAda", "duration_minutes", 15),
         (f"Nouveau résumé :\n{BODY}\n\nCordialement,\nAda Moreau", "abstract", BODY),
         (
             "Bonjour,\n\nje ne pourrai pas venir ; Karl Oder présentera l’exposé à ma place, merci de changer le nom.",

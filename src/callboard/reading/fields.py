@@ -16,6 +16,9 @@ from callboard.reading.layout import Line, fold, unmarked, words
 _BOX = re.compile(r"[\s>*+•-]{0,12}\[([ xX✓✔*]{0,3})\](?!\()[ \t]*(.*)")
 _BRACKETS = re.compile(r"\([^()\n]{0,100}\)")
 _SENTENCE = re.compile(r"[^.!?\n]*(?:[.!?](?!\s)[^.!?\n]*)*[.!?\n]?")
+_GREETING = re.compile(
+    r"(?:bonjour|bonsoir|hello|hi|dear|chers?|chères?|salut)(?:\s\w+){0,3},\s+", re.IGNORECASE
+)
 _NOTHING = frozenset(
     {"", "n a", "na", "none", "aucun", "aucune", "neant", "non", "no", "rien", "tbd", "tba", "nc"}
 )
@@ -196,7 +199,9 @@ def availability_in(lines: Sequence[Line]) -> str | None:
     if not pattern.search(fold(text)):
         return None
     joined = re.sub(r"(?<=[^\n.!?:])\n(?=[^\n\s])", " ", text)
-    sentences = [match[0].strip() for match in _SENTENCE.finditer(joined) if match[0].strip()]
+    sentences = [
+        _GREETING.sub("", match[0].strip()) for match in _SENTENCE.finditer(joined) if match[0].strip()
+    ]
     said = [sentence for sentence in sentences if len(sentence) < 400 and speaks_of_availability(sentence)]
     return " ".join(said) or None
 

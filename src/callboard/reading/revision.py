@@ -73,10 +73,10 @@ def _title(lines: list[Line]) -> str | None:
         at = _title_word(text)
         if at is None:
             continue
-        marks = [inside for start, _, inside in title.quoted(text) if start > at]
+        marks = [inside for start, _, inside in title.quoted(text, least=1) if start > at]
         if marks:
             return title.tidy(marks[-1])
-        said = _after_verb(text[at:])
+        said = _after_verb(text[at:], before=text[:at])
         if said:
             return said
     return None
@@ -87,18 +87,24 @@ def _title_word(text: str) -> int | None:
     return match.end() if match else None
 
 
-def _after_verb(text: str) -> str | None:
+def _after_verb(text: str, before: str) -> str | None:
     """The words after "devient", "is now", "to", or a colon, up to the end of the sentence."""
     match = re.match(
         r"[^.:!?\n]{0,60}?(?:(?<!\w)(?:devient|becomes|is now|should (?:now )?(?:be|read)|est désormais"
-        r"|est maintenant|sera désormais|changed? to|to|par)(?!\w)\s?:?|:)\s*(\S[^\n]{3,250})",
+        r"|est maintenant|sera désormais|changed? to|to|par)(?!\w)\s?:?"
+        r"|(?<!\w)(?-i:(?:est|is)\s(?=[A-ZÀ-Þ]))|:)\s*(\S[^\n]{3,250})",
         text,
         re.IGNORECASE,
     )
     if match is None:
         return None
-    said = re.split(r"(?<=\w)[.!](?:\s|$)", match[1])[0].strip()
+    text = match[1].rstrip()
+    asked = text.endswith("?") and _REQUEST.search(before)
+    said = re.split(r"(?<=\w)[.!](?:\s|$)", text.rstrip(" ?") if asked else text)[0].strip()
     return title.tidy(said) if 2 <= words(said) <= 30 and title.could_be(said) and not _asks(said) else None
+
+
+_REQUEST = re.compile(r"(?<!\w)(?:pouvez|pourriez|peux|pourrais|could|can|would|serait)(?!\w)", re.IGNORECASE)
 
 
 def _asks(text: str) -> bool:
@@ -110,9 +116,12 @@ def _abstract(lines: list[Line]) -> str | None:
     runs = paragraphs(lines)
     for at, run in enumerate(runs):
         colon = next((i for i, line in enumerate(run) if line.text.rstrip().endswith(":")), None)
-        if colon is None or not _about_abstract(joined(run[: colon + 1])):
+        announcing = run if colon is None else run[: colon + 1]
+        if not _about_abstract(joined(announcing)) or (colon is None and not letter.covers(announcing)):
             continue
-        below = [*run[colon + 1 :]] or (lines[lines.index(runs[at + 1][0]) :] if at + 1 < len(runs) else [])
+        below = [*run[len(announcing) :]] or (
+            lines[lines.index(runs[at + 1][0]) :] if at + 1 < len(runs) else []
+        )
         body = trimmed(below)
         if sum(words(line.text) for line in body) >= _ABSTRACT_AT_LEAST:
             return rejoin(body)
@@ -140,4 +149,5 @@ def _speakers(lines: list[Line], sender: str | None) -> tuple[SpeakerFound, ...]
 
 
 def _minutes(lines: list[Line]) -> int | None:
-    return fields.minutes_in_prose("\n".join(line.text for line in lines))
+    text = "\n".join(line.text for line in lines)
+    return fields.minutes_in_prose(text) or fields.minutes_of(joined(lines)[:400])

@@ -167,12 +167,12 @@ def _is_title(text: str, ignorable: frozenset[str], *, after_generic: bool = Fal
     return bool(content) and (len(content) > 2 or not about or after_generic)
 
 
-def quoted(text: str) -> list[tuple[int, int, str]]:
-    """What stands in quotation marks, of at least two words: start, end, words."""
+def quoted(text: str, least: int = 2) -> list[tuple[int, int, str]]:
+    """What stands in quotation marks, of at least so many words: start, end, words."""
     found = []
     for match in _QUOTED.finditer(text):
         inside = next(group for group in match.groups() if group)
-        if 2 <= words(inside) <= _MOST_WORDS:
+        if least <= words(inside) <= _MOST_WORDS:
             found.append((match.start(), match.end(), inside.strip()))
     return found
 

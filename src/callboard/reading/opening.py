@@ -197,11 +197,12 @@ def _notes(opening: Opening, run: list[Line]) -> list[Line]:
     listed = "\n".join(line.text for line in opening.speaker_lines)
     if not run or not opening.speakers:
         return run
-    if institutions.institution(joined(run)) and not any(speaker.affiliation for speaker in opening.speakers):
-        opening.speakers = institutions.at_institution(opening.speakers, joined(run))
-        return []
     if not people.footnote(run[0].text) or not people.marked(listed):
-        return run
+        place = joined(run)
+        if not institutions.institution(place) or any(speaker.affiliation for speaker in opening.speakers):
+            return run
+        opening.speakers = institutions.at_institution(opening.speakers, place)
+        return []
     count = next((at for at, line in enumerate(run) if not people.footnote(line.text)), len(run))
     taken = run[:count]
     opening.speakers = people.parse("\n".join([listed, *(line.text for line in taken)]), trusted=True)

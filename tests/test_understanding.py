@@ -14,7 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 import pytest
 
 from callboard.call import Call
-from callboard.errors import UnreadableMail
+from callboard.errors import Busy, UnreadableMail
 from callboard.reading import Kind
 from callboard.understanding import ReadingProcess, Understood, Waiting
 from letters_in import mail, proposal
@@ -124,6 +124,15 @@ def test_the_process_ends_with_a_killed_worker() -> None:
         time.sleep(0.1)
 
     assert not _alive(reader)
+
+
+def test_a_process_that_cannot_start_means_try_again_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And nothing else is killed."""
+    monkeypatch.setattr(sys, "executable", "/bin/false")  # the boundary: the interpreter that is started
+    monkeypatch.setattr("multiprocessing.spawn._python_exe", b"/bin/false")
+
+    with ReadingProcess(CALL) as process, pytest.raises(Busy):
+        list(process.understand(batch(proposal())))
 
 
 def _alive(process_id: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -202,10 +203,14 @@ def account(db: Session) -> dict[Outcome, int]:
 # --- Proposals -----------------------------------------------------------------------------------------
 
 
+# Combining marks are no word characters, so this takes the accents off too.
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
+
+
 def folded(text: str | None) -> str:
     """Letters and digits only, no accents, lower case: the same words whatever the layout."""
-    plain = unicodedata.normalize("NFKD", (text or "").casefold().replace("œ", "oe").replace("æ", "ae"))
-    return "".join(c for c in plain if c.isalnum())
+    plain = (text or "").casefold().replace("œ", "oe").replace("æ", "ae")
+    return _BETWEEN_WORDS.sub("", unicodedata.normalize("NFKD", plain))
 
 
 def fingerprint(title: str | None, abstract: str | None) -> str:

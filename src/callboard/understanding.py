@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import Self
 
 from callboard.call import Call
-from callboard.errors import UnreadableMail
+from callboard.errors import Busy, UnreadableMail
 from callboard.mailroom.attachments import DocumentReader, read_documents
 from callboard.mailroom.incoming import IncomingMail, read_mail
 from callboard.reading import Reading, read
@@ -54,7 +54,7 @@ class ReadingProcess:
     def __init__(self, call: Call, wall_seconds: float = WALL_SECONDS) -> None:
         self._call, self._wall = call, wall_seconds
         self._pool: ProcessPoolExecutor | None = None
-        self._process_id = 0
+        self._process_id: int | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -105,17 +105,21 @@ class ReadingProcess:
             # Not "fork": the scheduler's threads may hold locks that the child would wait for.
             context = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(1, context, _begin, (self._call,))
-            self._process_id = self._pool.submit(os.getpid).result(START_SECONDS)
+            try:
+                self._process_id = self._pool.submit(os.getpid).result(START_SECONDS)
+            except (BrokenProcessPool, TimeoutError) as error:
+                self._close(kill=True)
+                raise Busy("the process that reads mails does not start; is there memory enough?") from error
         return self._pool
 
     def _close(self, *, kill: bool) -> None:
         if self._pool is None:
             return
-        if kill:
+        if kill and self._process_id is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._process_id, signal.SIGKILL)
-        self._pool.shutdown(wait=True, cancel_futures=True)
-        self._pool = None
+        self._pool.shutdown(wait=not kill or self._process_id is not None, cancel_futures=True)
+        self._pool = self._process_id = None
 
 
 # --- In the process ------------------------------------------------------------------------------------

@@ -79,7 +79,8 @@ def receive(
     note_envelope(entry, mail)
     entry.kind = reading.kind
     case = Case(db, desk, entry, mail, reading, now)
-    earlier = copy_of(case)
+    with db.no_autoflush:  # nothing that this message changes can make it a copy of another
+        earlier = copy_of(case)
     if earlier is not None:
         proposal = db.get(Proposal, earlier.proposal_id) if earlier.proposal_id else None
         case.close(Outcome.COPY, f"a copy of message {earlier.id}", proposal)
@@ -165,10 +166,11 @@ def _file_proposals(case: Case) -> None:
 
 def take_proposal(case: Case, found: ProposalFound) -> tuple[Outcome, Proposal]:
     """Make a proposal of what was found, or recognise the one that it repeats or corrects."""
-    known = same_proposal(case, found)
+    with case.db.no_autoflush:  # a proposal made from the same mail was flushed when it was made
+        known = same_proposal(case, found)
+        earlier = None if known else speakers.corrected_by(case, found)
     if known is not None:
         return Outcome.COPY, known
-    earlier = speakers.corrected_by(case, found)
     if earlier is not None:
         changed = speakers.revise(case, earlier, found)
         return (Outcome.FOLLOW_UP if changed else Outcome.COPY), earlier

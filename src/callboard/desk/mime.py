@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime
+from functools import lru_cache
 
 from callboard.desk.wording import clip, one_line
 from callboard.errors import UnreadableMail
@@ -64,6 +65,7 @@ def text_header(name: str, text: str) -> str:
     return header.encode(linesep="\r\n")
 
 
+@lru_cache(maxsize=512)
 def address_header(name: str, who: Address) -> str:
     """`Name <address>`, folded. Raises UnreadableMail for an address that no letter can go to."""
     address = ascii_domain(who.address)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from callboard import store
@@ -131,10 +131,17 @@ def retry_delay(attempts: int) -> timedelta:
     return min(FIRST_RETRY * int(3 ** (min(attempts, 10) - 1)), LONGEST_RETRY)
 
 
+_SENT = (
+    update(OutboxEntry)
+    .where(OutboxEntry.id == bindparam("letter"))
+    .values(state=LetterState.SENT, done_at=bindparam("now"), last_error=None)
+    .execution_options(synchronize_session=False)
+)
+
+
 def record_sent(db: Session, letter_id: int, now: datetime) -> None:
     """The server took it."""
-    row = db.get_one(OutboxEntry, letter_id)
-    row.state, row.done_at, row.last_error = LetterState.SENT, now, None
+    db.execute(_SENT, {"letter": letter_id, "now": now})
 
 
 def record_refusal(

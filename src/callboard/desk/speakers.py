@@ -153,11 +153,17 @@ def apply(proposal: Proposal, found: ProposalFound, case: Case) -> dict[str, Any
         changed["speakers"] = [before_people, people]
         replace_speakers(case, proposal, people)
     proposal.fingerprint = store.fingerprint(proposal.title, proposal.abstract)
-    words = " ".join(filter(None, (proposal.title, proposal.abstract, *proposal.keywords)))
-    proposal.topics = [index for index, _ in topics.rank(case.desk.call.topics, words)]
+    # A change of one field says little about the topic; what the whole says now counts.
+    whole = found.title == proposal.title and found.abstract == proposal.abstract
+    proposal.topics = list(found.topics) if whole else _topics(proposal, case)
     if proposal.language is None and proposal.abstract:
         proposal.language = language.detect(proposal.abstract)
     return changed
+
+
+def _topics(proposal: Proposal, case: Case) -> list[int]:
+    words = " ".join(filter(None, (proposal.title, proposal.abstract, *proposal.keywords)))
+    return [index for index, _ in topics.rank(case.desk.call.topics, words)]
 
 
 def replace_speakers(case: Case, proposal: Proposal, people: list[dict[str, str | None]]) -> None:

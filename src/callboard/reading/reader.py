@@ -17,6 +17,7 @@ from callboard.reading import (
     screening,
     speakers,
     title,
+    topics,
 )
 from callboard.reading.document import Document
 from callboard.reading.layout import fold, links, words
@@ -67,8 +68,16 @@ def read(mail: IncomingMail, call: Call | None = None) -> Reading:
         own_text=written.own,
         full_text=mail.text,
         references=intent.references(mail, parts, prefix),
-        proposals=_for(verdict.kind, document, found),
+        proposals=tuple(_with_topics(one, call) for one in _for(verdict.kind, document, found)),
     )
+
+
+def _with_topics(found: ProposalFound, call: Call | None) -> ProposalFound:
+    """Which topics of the call it belongs to: the best two."""
+    words_of_it = " ".join(filter(None, (found.title, found.abstract, *found.keywords)))
+    if call is None or not words_of_it:
+        return found
+    return replace(found, topics=tuple(index for index, _ in topics.rank(call.topics, words_of_it)))
 
 
 def _letter(mail: IncomingMail, parts: Parts) -> _Letter:

@@ -60,6 +60,7 @@ class ProposalFound:
     availability: str | None = None  # in the speaker's words
     bio: str | None = None
     links: tuple[str, ...] = ()
+    topics: tuple[int, ...] = ()  # indexes into Call.topics, best first, at most two
     sources: Mapping[str, Source] = field(default_factory=dict)  # by field name
 
 

@@ -49,10 +49,14 @@ def _grams(text: str) -> Counter[str]:
     """The character n-grams of the words, each word with its edges."""
     grams: Counter[str] = Counter()
     for word in _WORD.findall(fold(text)):
-        edged = f" {word} "
-        for size in _SIZES:
-            grams.update(edged[start : start + size] for start in range(len(edged) - size + 1))
+        grams.update(_of_word(word))
     return grams
+
+
+@lru_cache(maxsize=10_000)
+def _of_word(word: str) -> tuple[str, ...]:
+    edged = f" {word} "
+    return tuple(edged[at : at + size] for size in _SIZES for at in range(len(edged) - size + 1))
 
 
 def _unit(counts: Counter[str], shared: Counter[str], topics: int) -> Vector:

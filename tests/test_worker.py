@@ -516,3 +516,22 @@ def test_a_letter_never_goes_to_one_address_without_end(
 
     assert len(titles(worker)) == 6
     assert len(smtp_sink.mails) == 3
+
+
+def test_a_document_that_cannot_be_read_is_named_in_the_answer(
+    worker: Worker, dovecot: Account, smtp_sink: SmtpSink
+) -> None:
+    message = email.message_from_bytes(
+        mail("Bonjour,\n\nVoici ma proposition d'exposé en pièce jointe.\n\nMaëlle\n"),
+        policy=email.policy.default,
+    )
+    message.add_attachment(b"%PDF-1.7 cut off", maintype="application", subtype="pdf", filename="crues.pdf")
+    deliver(dovecot, message.as_bytes(policy=message.policy.clone(linesep="\r\n")))
+
+    worker.run_once()
+
+    (letter,) = letters(smtp_sink)
+    text = letter.get_body(("plain",)).get_content()
+    assert [line for line in text.splitlines() if "crues.pdf" in line] == [
+        "Nous n’avons pas pu lire crues.pdf (le document semble abîmé)\u202f; le plus"
+    ]

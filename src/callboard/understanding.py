@@ -42,7 +42,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Understood:
-    """A message and what it says; `mail` without its attachments, which the desk does not need."""
+    """A message and what it says; of the attachments `mail` has only names and troubles."""
 
     mail: IncomingMail
     reading: Reading
@@ -152,4 +152,6 @@ def _understand(raw: bytes, truncated: bool) -> Understood | UnreadableMail:
     except UnreadableMail as error:
         return error
     reading = read(mail, _call)
-    return Understood(replace(mail, attachments=(), forwarded=(), emphasised=()), reading)
+    # What the desk does not need is not sent to it: documents are megabytes.
+    names = tuple(replace(a, content=None, text=None) for a in mail.attachments)
+    return Understood(replace(mail, attachments=names, forwarded=(), emphasised=()), reading)

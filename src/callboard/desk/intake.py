@@ -202,7 +202,10 @@ def _acknowledge(case: Case, proposal: Proposal) -> None:
         case.entry.excerpt = f"not acknowledged: {refusal}"
         return
     card = store.card_of(proposal, case.desk.call.prefix)
-    letter = letters.acknowledgement(case.desk.templates, case.desk.call, card, to, case.desk.sender)
+    unread = [(a.name or "?", a.trouble) for a in case.mail.attachments if a.trouble]
+    letter = letters.acknowledgement(
+        case.desk.templates, case.desk.call, card, to, case.desk.sender, unread=unread
+    )
     owe(
         case.db,
         case.desk,

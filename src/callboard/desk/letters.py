@@ -56,13 +56,22 @@ class Letter:
 
 
 def acknowledgement(
-    templates: Templates, call: Call, card: ProposalCard, to: Address, sender: Address
+    templates: Templates,
+    call: Call,
+    card: ProposalCard,
+    to: Address,
+    sender: Address,
+    *,
+    unread: Sequence[tuple[str, str]] = (),
 ) -> Letter:
-    """What we understood, what is missing, how to correct it. `sender` is the address that answers go to."""
-    tidy = tidied(card)
-    return write(
-        templates, "acknowledgement", (card.letter_language,), call, to, card=tidy, answer_to=sender.address
-    )
+    """What we understood, what is missing, how to correct it. `sender` is the address that answers go to.
+
+    `unread` names documents that could not be read and why (a key of `attachments.PROBLEMS`); they are
+    mentioned where something is missing that may stand in them.
+    """
+    names = tuple((one_line(name, 80), trouble) for name, trouble in unread[:3]) if card.missing else ()
+    values = {"card": tidied(card), "answer_to": sender.address, "unread": names}
+    return write(templates, "acknowledgement", (card.letter_language,), call, to, **values)
 
 
 def updated(

@@ -161,13 +161,15 @@ class Worker:
 
     # --- Publishing, telling, tidying ------------------------------------------------------------------
 
-    def publish(self, report: PassReport, folder: Path | None = None) -> None:
+    def publish(self, report: PassReport, folder: Path | None = None, *, anew: bool = False) -> None:
         """Make a new draft of the programme if anything it depends on changed, and write its files."""
         try:
             with self.sessions.begin() as db:
                 report.draft = drafts.make_draft(db, self.config, self.clock())
-            with self.sessions() as db:
-                drafts.write_files(db, self.config, self.templates, folder)
+            # An idle pass renders nothing; `callboard programme` always does.
+            if report.draft or anew or not drafts.is_published(self.config):
+                with self.sessions() as db:
+                    drafts.write_files(db, self.config, self.templates, folder)
         except ConfigError as error:
             log.warning("programme: %s", error)
             report.problems.append(f"programme: {error}")

@@ -168,7 +168,7 @@ def programme(
     with worker(context) as at_work:
         report = PassReport()
         with at_work.leased():
-            at_work.publish(report, folder)
+            at_work.publish(report, folder, anew=True)
         if report.problems:
             raise ConfigError(report.problems[0])
         with at_work.sessions() as db:

@@ -75,6 +75,11 @@ def output_folder(config: Config) -> Path:
     return config.folder / config.programme.folder
 
 
+def is_published(config: Config) -> bool:
+    """Whether a page lies in that folder."""
+    return (output_folder(config) / "index.html").exists()
+
+
 def outputs(db: Session, draft: Draft, config: Config, templates: Templates) -> dict[str, str]:
     """The files of a draft: name -> text."""
     return publish.outputs(

@@ -197,6 +197,11 @@ class ProgrammeConfig(Section):
         default=Path("public"),
         description="The folder that the programme page is written to.",
     )
+    url: LineOrNone = Field(
+        default=None,
+        description="The page's public address, for the digest. Not set: the digest names the file.",
+        examples=["https://example.org/workshop/programme/"],
+    )
     talk_minutes: Whole = Field(default=20, ge=5, le=240, description="Length of a talk, questions included.")
     invited_minutes: Whole = Field(default=45, ge=5, le=240, description="Length of an invited talk.")
     change_minutes: Whole = Field(default=0, ge=0, le=60, description="Minutes between two talks.")

@@ -535,3 +535,53 @@ def test_a_document_that_cannot_be_read_is_named_in_the_answer(
     assert [line for line in text.splitlines() if "crues.pdf" in line] == [
         "Nous n’avons pas pu lire crues.pdf (le document semble abîmé)\u202f; le plus"
     ]
+
+
+def test_an_archive_is_read_in_the_order_in_which_it_was_written(worker: Worker, clock: Clock) -> None:
+    """The files' own order says nothing: a copy may lie before the first."""
+    copy = proposal(message_id="<b@rivieres.example>", date="Wed, 03 Feb 2027 10:00:00 +0100")
+    first = proposal(message_id="<a@rivieres.example>", date="Mon, 01 Feb 2027 10:00:00 +0100")
+    report = PassReport()
+    clock.now += timedelta(days=9)
+
+    with worker.leased():
+        collect.keep_archive(worker, [copy, first], report)
+        worker.read_waiting(report)
+
+    with worker.sessions() as db:
+        rows = db.execute(sa.select(InboxEntry.message_id, InboxEntry.outcome).order_by(InboxEntry.id)).all()
+    assert [tuple(row) for row in rows] == [
+        ("<b@rivieres.example>", "copy"),
+        ("<a@rivieres.example>", "proposal"),
+    ]
+
+
+def test_what_a_known_speaker_writes_is_never_ignored(worker: Worker, dovecot: Account) -> None:
+    """Not understood, in a thread of its own: the organisers see it all the same. Thanks they need not see."""
+    deliver(dovecot, proposal())
+    worker.run_once()
+    deliver(
+        dovecot,
+        mail("Finalement mon train arrive à Lyon vers onze heures.\n\nMaëlle\n", subject="Horaires"),
+        mail("Merci beaucoup !\n\nMaëlle\n", subject="Re: votre message"),
+        mail("On déjeune dimanche ?\n\nPaul\n", subject="Dimanche", sender="Paul <paul@famille.example>"),
+    )
+
+    worker.run_once()
+
+    assert outcomes(worker) == ["proposal", "question", "follow_up", "ignored"]
+
+
+def test_a_number_that_is_not_theirs_is_set_right_by_the_title(worker: Worker, dovecot: Account) -> None:
+    other = proposal(
+        sender="Luc Autre <luc@ailleurs.example>", title="La mémoire des digues", abstract="Digue " * 60
+    )
+    deliver(dovecot, other, proposal())
+    worker.run_once()
+    subject = "Re: Proposition reçue : Mesurer les crues quand les capteurs se taisent [P-1]"
+    deliver(dovecot, mail("Bonjour,\n\nJe dois retirer ma proposition.\n\nMaëlle\n", subject=subject))
+
+    worker.run_once()
+
+    with worker.sessions() as db:
+        assert [p.state for p in store.proposals(db)] == [State.SUBMITTED, State.WITHDRAWN]

@@ -14,6 +14,7 @@ from callboard import config as configuration
 from callboard import store
 from callboard.config import MailboxConfig
 from callboard.errors import ConfigError, MailboxDown
+from callboard.mailroom.envelope import read_envelope
 from callboard.mailroom.mailbox import Batch, Cursor, Fetched, Mailbox
 from callboard.model import MailboxState
 from callboard.passreport import PassReport
@@ -78,6 +79,7 @@ def keep(worker: Worker, name: str, batch: Batch, report: PassReport) -> None:
                     size=message.size,
                     truncated=message.truncated,
                     now=now,
+                    arrived=message.internal_date,
                 )
         state = db.get(MailboxState, name) or MailboxState(name=name)
         state.uidvalidity, state.last_uid = batch.cursor.uidvalidity, batch.cursor.last_uid
@@ -141,6 +143,7 @@ def keep_archive(worker: Worker, raws: Iterable[bytes], report: PassReport) -> N
                     size=len(raw),
                     truncated=False,
                     now=worker.clock(),
+                    arrived=envelope.date if (envelope := read_envelope(raw)) else None,
                 )
                 report.fetched += 1
         worker.renew_lease()

@@ -98,7 +98,7 @@ class InboxEntry(Base):
     __tablename__ = "inbox_entry"
     __table_args__ = (
         UniqueConstraint("mailbox", "uidvalidity", "uid"),
-        Index("ix_inbox_entry_outcome_id", "outcome", "id"),
+        Index("ix_inbox_entry_outcome_turn", "outcome", "turn", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -106,6 +106,9 @@ class InboxEntry(Base):
     uidvalidity: Mapped[int] = mapped_column(BigInteger)
     uid: Mapped[int] = mapped_column(BigInteger)
     received_at: Mapped[datetime]  # when Callboard stored it
+    turn: Mapped[
+        datetime
+    ]  # when it arrived in its mailbox: messages are read in this order, whatever mailbox
     content_hash: Mapped[str] = mapped_column(String(64), index=True)  # SHA-256 of the raw bytes
     text_hash: Mapped[str | None] = mapped_column(
         String(64)

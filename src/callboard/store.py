@@ -90,13 +90,15 @@ def add_message(
     size: int,
     truncated: bool,
     now: datetime,
+    arrived: datetime | None = None,
 ) -> InboxEntry:
-    """Keep one message's bytes, waiting to be read."""
+    """Keep one message's bytes, waiting to be read. `arrived` decides its turn; a time to come is not believed."""
     entry = InboxEntry(
         mailbox=mailbox,
         uidvalidity=uidvalidity,
         uid=uid,
         received_at=now,
+        turn=min(arrived or now, now),
         content_hash=content_hash(raw or f"{mailbox}/{uidvalidity}/{uid}".encode()),
         size=size,
         truncated=truncated,
@@ -109,11 +111,12 @@ def add_message(
 
 
 def waiting(db: Session, limit: int) -> Sequence[InboxEntry]:
-    """The oldest messages that wait to be read."""
+    """The messages that wait to be read, in the order in which they arrived, so that a correction comes after
+    what it corrects even if they were sent to two organisers."""
     return db.scalars(
         select(InboxEntry)
         .where(InboxEntry.outcome == Outcome.WAITING)
-        .order_by(InboxEntry.id)
+        .order_by(InboxEntry.turn, InboxEntry.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()

@@ -32,6 +32,11 @@ FIELDS = (
     "links",
 )
 SIMILAR = 0.85  # of two titles: the same talk under a corrected title
+MOST_THANKS = 25  # words
+THANKS = re.compile(
+    r"\b(?:merci|thanks?|thank you|parfait|bien reçue?|bien noté|perfect|great|ok)\b", re.IGNORECASE
+)
+SHORTEST_TITLE = 10  # letters, of one that is looked for in a mail
 HALF = 0.5  # of the words of two abstracts
 
 
@@ -56,10 +61,20 @@ def candidates(case: Case) -> Sequence[Proposal]:
     numbers = [int(r.rpartition("-")[2]) for r in case.reading.references if r.rpartition("-")[2].isdecimal()]
     # A number too large for a key was never one of ours.
     named = [p for n in numbers if n < 2**31 and (p := case.db.get(Proposal, n)) is not None]
-    if named:
-        return named
     author = case.author
-    return store.proposals_of(case.db, author.address) if author else []
+    theirs = store.proposals_of(case.db, author.address) if author else []
+    if named and not any(_may_change(case, p) for p in named):
+        # A mistyped number, or one that another installation gave: the title says it better.
+        return [p for p in theirs if _names_title(case, p)] or named
+    return named or theirs
+
+
+def _names_title(case: Case, proposal: Proposal) -> bool:
+    """Whether the mail, quotes included, has the proposal's title."""
+    title = store.folded(proposal.title)
+    return len(title) >= SHORTEST_TITLE and title in store.folded(
+        f"{case.mail.subject}\n{case.reading.full_text}"
+    )
 
 
 def corrected_by(case: Case, found: ProposalFound) -> Proposal | None:
@@ -254,10 +269,20 @@ def _may_change(case: Case, proposal: Proposal) -> bool:
 
 
 def _file_other(case: Case, found: Sequence[Proposal]) -> None:
-    if found and (case.reading.references or _answers_a_letter(case)):
-        case.close(Outcome.FOLLOW_UP, "nothing to do: " + case.reading.reason, found[0])
+    """Thanks, or nothing for us. What else a known speaker writes is shown to the organisers, never ignored."""
+    mine = [p for p in found if speaks_for(p, case.mail.sender)]
+    if mine and not only_thanks(case.reading.own_text):
+        case.close(Outcome.QUESTION, "a speaker's message that a person should read", mine[0])
+    elif mine or _answers_a_letter(case):
+        case.close(Outcome.FOLLOW_UP, "nothing to do: thanks", found[0] if found else None)
     else:
         case.close(Outcome.IGNORED, case.reading.reason)
+
+
+def only_thanks(text: str) -> bool:
+    """Whether a short text only says thank you, or nothing at all."""
+    words = text.split()
+    return not words or (len(words) <= MOST_THANKS and THANKS.search(text) is not None)
 
 
 def _file_question(case: Case, allowed: Sequence[Proposal]) -> None:

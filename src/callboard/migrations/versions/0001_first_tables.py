@@ -81,6 +81,7 @@ def upgrade() -> None:
         sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
         sa.Column("uid", sa.BigInteger(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("turn", sa.DateTime(timezone=True), nullable=False),
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("text_hash", sa.String(length=64), nullable=True),
         sa.Column("size", sa.Integer(), nullable=False),
@@ -109,7 +110,7 @@ def upgrade() -> None:
     with op.batch_alter_table("inbox_entry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_inbox_entry_content_hash"), ["content_hash"], unique=False)
         batch_op.create_index(batch_op.f("ix_inbox_entry_message_id"), ["message_id"], unique=False)
-        batch_op.create_index("ix_inbox_entry_outcome_id", ["outcome", "id"], unique=False)
+        batch_op.create_index("ix_inbox_entry_outcome_turn", ["outcome", "turn", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_inbox_entry_proposal_id"), ["proposal_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_inbox_entry_sender"), ["sender"], unique=False)
 
@@ -217,7 +218,7 @@ def downgrade() -> None:
     with op.batch_alter_table("inbox_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_inbox_entry_sender"))
         batch_op.drop_index(batch_op.f("ix_inbox_entry_proposal_id"))
-        batch_op.drop_index("ix_inbox_entry_outcome_id")
+        batch_op.drop_index("ix_inbox_entry_outcome_turn")
         batch_op.drop_index(batch_op.f("ix_inbox_entry_message_id"))
         batch_op.drop_index(batch_op.f("ix_inbox_entry_content_hash"))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -144,7 +145,7 @@ def _say(
     out.print(
         f"\n{len(letters)} letters left by SMTP; a second pass did nothing ({second} fetched or sent).\n"
     )
-    command = f"callboard -c {folder / 'config' / 'callboard.toml'}"
+    command = f"{_ourselves()} -c {folder / 'config' / 'callboard.toml'}"
     where = (
         ("the programme page", folder / "programme" / "index.html"),
         ("the organisers' digest", folder / "digest.html"),
@@ -153,3 +154,11 @@ def _say(
         ("ask it yourself", f"{command} list, show 1, held"),
     )
     print_table("", ("", ""), where)
+
+
+def _ourselves() -> str:
+    """How the user calls us: by name where that is found, else by the path that started us."""
+    if shutil.which("callboard"):
+        return "callboard"
+    started = Path(sys.argv[0])
+    return str(started.relative_to(Path.cwd()) if started.is_relative_to(Path.cwd()) else started)

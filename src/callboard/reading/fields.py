@@ -78,11 +78,27 @@ def minutes_of(value: str) -> int | None:
     if options is not None:
         return _minutes(options[0]) if len(options) == 1 else None
     first = next((line for line in value.split("\n") if line.strip()), "")
-    outside = _BRACKETS.sub(" ", first)
+    outside = _in_figures(_BRACKETS.sub(" ", first))
     found = _minutes(outside)
     if found is None and outside.strip(" ~\t").isdigit() and 5 <= int(outside.strip(" ~\t")) <= 240:
         return int(outside.strip(" ~\t"))
     return found
+
+
+def _in_figures(text: str) -> str:
+    """The text with lengths in words as figures: "a quarter of an hour" is "15 min"."""
+    lengths, pattern = _spelled()
+    return pattern.sub(lambda said: f"{lengths[fold(said[0])]} min", text)
+
+
+@cache
+def _spelled() -> tuple[dict[str, int], re.Pattern[str]]:
+    """The lengths that people write in words, folded, with their minutes."""
+    known = [vocabulary.table(one).get("time", {}).get("spelled", {}) for one in vocabulary.languages()]
+    lengths = {fold(said): minutes for one in known for said, minutes in one.items()}
+    longest_first = sorted(lengths, key=len, reverse=True)
+    some = "|".join(r"[\s'’-]{1,3}".join(map(re.escape, said.split())) for said in longest_first)
+    return lengths, re.compile(rf"(?<!\w)(?:{some})(?!\w)", re.IGNORECASE)
 
 
 def _minutes(text: str) -> int | None:
@@ -111,7 +127,8 @@ def minutes_beside_name(line: str) -> int | None:
 
 def minutes_in_prose(text: str) -> int | None:
     """The length of a talk that a sentence asks for: "un exposé de 20 minutes", "a 20-minute talk"."""
-    for match in _length().finditer(text[:20_000]):
+    text = _in_figures(text[:20_000])
+    for match in _length().finditer(text):
         around = text[max(0, match.start() - 40) : match.end() + 25]
         if _any_of("time", "about").search(fold(around)):
             return None if "(" in text[max(0, match.start() - 8) : match.start()] else _minutes(around)
@@ -136,23 +153,38 @@ def _formats() -> tuple[str, ...]:
 
 
 def format_in_prose(text: str) -> str | None:
-    """The format that covering words and first lines speak of."""
+    """The format that covering words offer: "un exposé", "my poster"; not "the talk that I heard"."""
     plain = fold(text[:4000])
-    found = {name: match.start() for name in _formats() if (match := _plain_format(name).search(plain))}
-    special = {name: at for name, at in found.items() if name != "talk"}
-    if len(special) == 1 and "talk" not in found:
-        return next(iter(special))
-    return "talk" if "talk" in found else None
+    return _only_format(name for name in _formats() if _own_format(name).search(plain))
+
+
+def format_in_subject(subject: str) -> str | None:
+    """The format that a subject names: "Proposition d'exposé", "Poster: ..."."""
+    plain = fold(subject[:300])
+    return _only_format(name for name in _formats() if _plain_format(name).search(plain))
+
+
+def _only_format(names: Iterable[str]) -> str | None:
+    """The format named, the plain talk where several are."""
+    found = list(names)
+    return found[0] if len(found) == 1 else "talk" if "talk" in found else None
 
 
 def format_pointed_at(text: str) -> str | None:
     """The format that a text names as its own: "Ce tutoriel ...", "In this workshop ..."."""
     plain = fold(text)
     starts = "|".join(_phrases("time", "this"))
-    for name in _formats()[:-1]:
+    for name in _formats():
         if re.search(rf"(?<!\w)(?:{starts}) (?:{_plain_format(name).pattern})", plain):
             return name
     return None
+
+
+@cache
+def _own_format(name: str) -> re.Pattern[str]:
+    """A format behind a word that makes it the author's own, an adjective or two between them."""
+    starts = "|".join(_phrases("time", "own"))
+    return re.compile(rf"(?<!\w)(?:{starts}) (?:\w{{1,20}} ){{0,2}}?{_plain_format(name).pattern}")
 
 
 @cache

@@ -97,11 +97,13 @@ class _Evidence:
         return len({found[0] for found in pattern("intent", key).finditer(f"{self.subject} . {self.own}")})
 
 
-def intent(mail: IncomingMail, parts: Parts, *, has_fields: bool, prefix: str) -> Verdict:
+def intent(
+    mail: IncomingMail, parts: Parts, *, has_fields: bool, prefix: str, named: bool = False
+) -> Verdict:
     """What a person wants with this mail.
 
     `has_fields`: the own text or a document holds what a proposal consists of. `prefix` is that of our
-    references (P in P-7). An answer is a follow-up only when it refers to a proposal, by reference or in
+    references (P in P-7). `named`: a sentence offers a talk by its title. An answer is a follow-up only when it refers to a proposal, by reference or in
     words: "Re: the call" may well be a first proposal (field note 47).
     """
     evidence = _evidence(mail, parts)
@@ -110,7 +112,7 @@ def intent(mail: IncomingMail, parts: Parts, *, has_fields: bool, prefix: str) -
     return (
         _withdrawal(evidence, follow_up, has_fields)
         or _revision(evidence, follow_up, has_fields and not parts.recovered)
-        or (None if follow_up else _proposal(evidence, has_fields))
+        or (None if follow_up else _offered_by_name(evidence, named) or _proposal(evidence, has_fields))
         or _question(evidence, follow_up)
         or Verdict(Kind.OTHER, "neither a proposal nor about one", 0.6)
     )
@@ -258,6 +260,14 @@ def _revision(evidence: _Evidence, follow_up: bool, has_fields: bool) -> Verdict
         return Verdict(Kind.REVISION, "changes a proposal that was sent before", 0.8)
     if amends and not evidence.foreign:
         return Verdict(Kind.REVISION, "speaks of a new version of a proposal", 0.7)
+    return None
+
+
+def _offered_by_name(evidence: _Evidence, named: bool) -> Verdict | None:
+    """Whoever names the talk that they offer proposes it, even when the abstract follows."""
+    asked_for = not evidence.answers or evidence.answers_call or evidence.says("follows")
+    if named and asked_for and not evidence.foreign and not evidence.listed:
+        return Verdict(Kind.PROPOSAL, "offers a talk by its title", 0.85)
     return None
 
 

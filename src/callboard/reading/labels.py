@@ -251,7 +251,7 @@ def _opened_by(block: _Open, line: Line) -> _Open | None:
         and not (label.rule == "heading" and _inside(block, label.level))
     ):
         opened = _Open(label.field, label.rule, label.level, heading=line)
-        value = line.text[label.value :]
+        value = line.text[label.value :].rstrip(" \t|") if _row(line.text) else line.text[label.value :]
         if value.strip():
             opened.take(replace(line, text=value, start=line.start + label.value))
         return opened
@@ -294,6 +294,8 @@ def _inside(block: _Open, level: int) -> bool:
 
 def _ended(block: _Open, line: Line) -> bool:
     """Whether a short value is complete before this line."""
+    if block.heading is not None and _row(block.heading.text) and not _row(line.text):
+        return True  # below a table
     if not block.field or block.field in _LONG or block.field == "heading" or not block.worded:
         return False
     above = block.lines[-1]
@@ -307,6 +309,11 @@ def _ended(block: _Open, line: Line) -> bool:
         return False
     written = above.end - (block.heading.start if block.heading and len(block.lines) == 1 else above.start)
     return written < _WRAPS_FROM
+
+
+def _row(text: str) -> bool:
+    """Whether a line is a row of a table drawn with bars, as in Markdown."""
+    return text.lstrip()[:1] == "|"
 
 
 def _item(text: str) -> bool:

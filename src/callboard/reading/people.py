@@ -150,8 +150,11 @@ def _given_name_first(name: str) -> str:
     return name
 
 
-def parse(text: str, *, trusted: bool = False) -> tuple[SpeakerFound, ...]:
-    """The people listed in a text, in order, with what stands beside their names."""
+def parse(text: str, *, trusted: bool = False, singular: bool = False) -> tuple[SpeakerFound, ...]:
+    """The people listed in a text, in order, with what stands beside their names.
+
+    `trusted` where a label says that they are people, `singular` where it announces one: "Speaker: ...".
+    """
     text = _RAISED.sub(_raised, _without_others(text[:_AT_MOST]))
     lines = [_by().sub("", line.strip(), count=1) for line in text.split("\n") if line.strip()]
     listed, notes = _footnotes(lines)
@@ -160,7 +163,7 @@ def parse(text: str, *, trusted: bool = False) -> tuple[SpeakerFound, ...]:
     # One person to a line: what follows the first comma of each is an institution, however it looks.
     own_lines = len(chunks) > 1 and all("," in chunk and not chunk.endswith(",") for chunk in chunks)
     for chunk in chunks:
-        _read(chunk, people, trusted, own_line=own_lines)
+        _read(chunk, people, trusted, own_line=own_lines, singular=singular)
     _share(people)
     return tuple(_found(person, notes) for person in people)
 
@@ -234,18 +237,35 @@ def _chunks(lines: Sequence[str]) -> list[str]:
     return chunks
 
 
-def _read(chunk: str, people: list[_Person], trusted: bool, *, own_line: bool) -> None:
+def _read(chunk: str, people: list[_Person], trusted: bool, *, own_line: bool, singular: bool) -> None:
     """Take the names out of one chunk, and give each what follows it."""
     first = len(people)
     pieces = _pieces(chunk)
     for piece, sign in pieces:
         email = EMAIL.search(piece)
         words_only = EMAIL.sub("", LINK.sub("", piece)).replace("mailto:", "").strip(" <>[]\t:")
-        beside = sign in ("(", "[") or (own_line and sign == "," and len(people) > first)
+        behind = sign == "," and len(people) > first
+        beside = sign in ("(", "[") or (behind and (own_line or _place(piece, singular=singular)))
         if beside or not _take(words_only, people, trusted, len(pieces) == 1):
             _beside(words_only, people, first, sign)
         if email and len(people) > first and people[-1].email is None:
             people[-1].email = email[0]
+
+
+def _place(piece: str, *, singular: bool) -> bool:
+    """Whether what follows a name and a comma is no second name: "Ada Lake, Rising tide, Hull"."""
+    if EMAIL.search(piece) or _MARKS.search(piece):
+        return False
+    name = tidy_name(piece.split(" - ")[0])
+    if not looks_like_name(name) and looks_like_name(name, trusted=True) and name[:1].isupper():
+        return True  # "Rising tide": a capital only at its beginning
+    tokens = fold(name).split()
+    return singular and bool(tokens) and len(tokens[0]) > 1 and tokens[0] not in _given_names()
+
+
+@cache
+def _given_names() -> frozenset[str]:
+    return frozenset(name for names in vocabulary.phrases("people", "given") for name in fold(names).split())
 
 
 def _pieces(chunk: str) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from callboard.reading import fields, language, latex, letter, opening, speakers, title
+from callboard.reading import fields, language, latex, letter, opening, promised, speakers, title
 from callboard.reading.document import Document, source_of
 from callboard.reading.labels import Block, blocks, label_of
 from callboard.reading.layout import Line, fold, joined, lines_of, links, paragraphs, rejoin, unmarked, words
@@ -20,6 +20,8 @@ from callboard.reading.result import ProposalFound, Source, SpeakerFound
 _ABSTRACT_AT_LEAST = 4  # words
 _NUMBERED = re.compile(r"\s{0,6}(?:[^\W\d_]{3,12}\s)?(?:n\s?°\s?)?([1-9]|[A-D])\s?[).:/–-]{1,2}\s+(\S.*)")
 _LINKS_AT_MOST = 30
+_LETTER_AT_MOST = 40  # words of a paragraph that only offers a talk, or says that its abstract follows
+OFFERED = "offered by name"  # the rule of a title that a sentence offers a talk by
 _TEXT_AT_MOST = 200_000  # characters; no proposal is longer
 
 
@@ -211,13 +213,25 @@ def _unlabelled(draft: _Draft, cut: list[Block], document: Document, *, alone: b
         body_elsewhere="abstract" in draft.values,
     )
     top, no_title = _tops(draft, cut, region, known, document)
-    body = trimmed(top.rest)
+    body = _without_offer(draft, trimmed(top.rest), document)
     if sum(words(line.text) for line in body) >= _ABSTRACT_AT_LEAST:
         draft.take("abstract", body, source_of(document, "text", 0.8, body))
     if "title" not in draft.values:
         _title_inside_abstract(draft, document)
     if subject_title and not no_title:
         draft.take("title", subject_title, Source("subject", "subject", 0.8))
+
+
+def _without_offer(draft: _Draft, body: list[Line], document: Document) -> list[Line]:
+    """The free text without a short paragraph that offers a talk by name or leaves its abstract for later."""
+    offer = promised.offered(body)
+    if offer and "title" not in draft.values:
+        draft.take("title", offer[0], source_of(document, OFFERED, 0.85, offer[1]))
+    if offer and _count(offer[1]) <= _LETTER_AT_MOST:
+        draft.cover = draft.cover or " ".join(line.text for line in offer[1])
+        body = trimmed(body[body.index(offer[1][-1]) + 1 :])
+    later = _count(body) <= _LETTER_AT_MOST and promised.follows("\n".join(line.text for line in body))
+    return [] if later else body
 
 
 def _tops(
@@ -337,7 +351,7 @@ def _from_prose(draft: _Draft, kept: Sequence[Line], document: Document) -> None
     talk = (
         fields.format_pointed_at(body[:400])
         or fields.format_in_prose(cover)
-        or fields.format_in_prose(f"{document.subject}\n{body}")
+        or fields.format_in_subject(document.subject)
     )
     draft.take("format", talk, source_of(document, "sentence", 0.6))
     taken = {line.start for line in abstract} if isinstance(abstract, list) else set()

@@ -57,7 +57,8 @@ def read(mail: IncomingMail, call: Call | None = None) -> Reading:
     document, found = _proposed(written, call)
     prefix = call.prefix if call else _PREFIX
     has_fields = any(_substantial(one) or _announced(written.subject, one) for one in found)
-    verdict = intent.intent(mail, parts, has_fields=has_fields, prefix=prefix)
+    named = any(one.title and one.sources["title"].rule == proposal.OFFERED for one in found)
+    verdict = intent.intent(mail, parts, has_fields=has_fields, prefix=prefix, named=named)
     return Reading(
         kind=verdict.kind,
         reason=verdict.reason,

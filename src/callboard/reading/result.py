@@ -61,6 +61,7 @@ class ProposalFound:
     bio: str | None = None
     links: tuple[str, ...] = ()
     topics: tuple[int, ...] = ()  # indexes into Call.topics, best first, at most two
+    adds_speakers: bool = False  # of a revision: `speakers` join those known, rather than replace them
     sources: Mapping[str, Source] = field(default_factory=dict)  # by field name
 
 

@@ -14,6 +14,7 @@ from callboard.reading.result import ProposalFound, Source, SpeakerFound
 
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?!\s|$)[^.!?\n]*)*[.!?]?")
 _ABSTRACT_AT_LEAST = 8  # words
+_IN_BRACKETS = re.compile(r"(?:\s?[(<][^()<>\n]{2,120}[)>]){1,2}")
 _NAME = re.compile(
     r"(?<![\w.])[^\W\d_a-zß-öø-ÿ][\w'’-]+(?:\s(?:d[eui]s?|van|von|la|le)\b)?(?:\s[^\W\d_a-zß-öø-ÿ][\w'’-]+){1,3}"
 )
@@ -32,10 +33,15 @@ def changes(document: Document) -> ProposalFound | None:
     found = _labelled(document, lines) or ProposalFound()
     sources = dict(found.sources)
     values: dict[str, object] = {}
+    joining = () if found.speakers else _added(lines, document.sender)
     for name, value, rule in (
         ("title", found.title or _title(lines), "sentence about the title"),
         ("abstract", found.abstract or _abstract(lines), "text below a sentence about it"),
-        ("speakers", found.speakers or _speakers(lines, document.sender), "sentence about the speaker"),
+        (
+            "speakers",
+            found.speakers or joining or _speakers(lines, document.sender),
+            "sentence about the speaker",
+        ),
         ("duration_minutes", found.duration_minutes or _minutes(lines), "sentence about the length"),
         ("availability", found.availability or fields.availability_in(lines), "sentence"),
     ):
@@ -49,6 +55,7 @@ def changes(document: Document) -> ProposalFound | None:
         keywords=found.keywords,
         bio=found.bio,
         links=found.links if found.links else (),
+        adds_speakers=bool(joining),
         sources=sources,
         **values,  # type: ignore[arg-type]  # each value stands under its own field's name
     )
@@ -146,6 +153,31 @@ def _speakers(lines: list[Line], sender: str | None) -> tuple[SpeakerFound, ...]
         if others:
             return tuple(SpeakerFound(name) for name in others)
     return ()
+
+
+def _added(lines: list[Line], sender: str | None) -> tuple[SpeakerFound, ...]:
+    """Who joins: "merci d'ajouter Paul Noir (LIRE) comme co-auteur", "I forgot a co-author: ..."."""
+    for match in _SENTENCE.finditer(" ".join(line.text for line in lines)):
+        sentence = match[0]
+        plain = fold(sentence)
+        if not (_words("changes", "adds").search(plain) and _words("changes", "added").search(plain)):
+            continue
+        named = [_beside(sentence, name) for name in _NAME.finditer(sentence)]
+        joining = [
+            one
+            for one in named
+            if people.looks_like_name(one.name) and not people.same_person(one.name, sender)
+        ]
+        if joining:
+            return tuple(joining)
+    return ()
+
+
+def _beside(sentence: str, name: re.Match[str]) -> SpeakerFound:
+    """The person with the address and the institution in brackets behind the name."""
+    behind = _IN_BRACKETS.match(sentence, name.end())
+    found = people.parse(f"{people.tidy_name(name[0])}{behind[0]}", trusted=True) if behind else ()
+    return found[0] if found else SpeakerFound(people.tidy_name(name[0]))
 
 
 def _minutes(lines: list[Line]) -> int | None:

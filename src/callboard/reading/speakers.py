@@ -26,7 +26,8 @@ def find(
     `line` is an unlabelled line of people, `tail` the lines under the letter, `cover` its covering sentences.
     """
     labelled = [block for block in cut if block.field == "speakers"]
-    found = people.parse("\n".join(_people_text(labelled, cut)), trusted=True)
+    text = "\n".join(_people_text(labelled, cut))
+    found = people.parse(text, trusted=True, singular=all(map(_announces_one, labelled)))
     source = source_of(document, "label", 0.95, [one for block in labelled for one in block.lines])
     if not found and line is not None:
         found, source = line
@@ -48,6 +49,12 @@ def _people_text(labelled: Sequence[Block], cut: Sequence[Block]) -> list[str]:
     ]
     names = [unmarked(block.heading.text) for block in after if block.heading]
     return [name for name in names if people.looks_like_name(name)]
+
+
+def _announces_one(block: Block) -> bool:
+    """Whether a label is in the singular: "Speaker: ...", not "Speakers: ..."."""
+    label = re.split(r"[:\t=;|]", block.heading.text.lstrip(" |"))[0] if block.heading else ""
+    return not people.word_list("singular").isdisjoint(fold(label).split())
 
 
 def _named_by_letter(

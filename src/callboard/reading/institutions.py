@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from callboard.reading import vocabulary
 from callboard.reading.layout import LINK, fold
 from callboard.reading.people import EMAIL, line_of_people, place_words, word_list
 from callboard.reading.result import SpeakerFound
@@ -27,6 +28,8 @@ def _place(lines: Iterable[str]) -> str | None:
         tokens = fold(text).split()
         if not tokens:
             continue
+        if vocabulary.pattern("quoting", "device").search(vocabulary.fold(text)):
+            return None  # "Sent from my phone" is no institution
         if EMAIL.search(text) or LINK.search(text) or any(c.isdigit() for c in text) or len(text) > 100:
             return None
         if tokens[0] in word_list("roles"):

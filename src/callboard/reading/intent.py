@@ -103,8 +103,9 @@ def intent(
     """What a person wants with this mail.
 
     `has_fields`: the own text or a document holds what a proposal consists of. `prefix` is that of our
-    references (P in P-7). `named`: a sentence offers a talk by its title. An answer is a follow-up only when it refers to a proposal, by reference or in
-    words: "Re: the call" may well be a first proposal (field note 47).
+    references (P in P-7). `named`: a sentence offers a talk by its title. An answer is a follow-up only when
+    it refers to a proposal, by reference or in words: "Re: the call" may well be a first proposal (field
+    note 47).
     """
     evidence = _evidence(mail, parts)
     references_found = references(mail, parts, prefix)

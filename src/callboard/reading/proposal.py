@@ -213,7 +213,8 @@ def _unlabelled(draft: _Draft, cut: list[Block], document: Document, *, alone: b
         body_elsewhere="abstract" in draft.values,
     )
     top, no_title = _tops(draft, cut, region, known, document)
-    body = _without_offer(draft, trimmed(top.rest), document)
+    free = [line for block in cut if not block.field for line in block.lines]
+    body = _without_offer(draft, trimmed(top.rest), free, document)
     if sum(words(line.text) for line in body) >= _ABSTRACT_AT_LEAST:
         draft.take("abstract", body, source_of(document, "text", 0.8, body))
     if "title" not in draft.values:
@@ -222,7 +223,9 @@ def _unlabelled(draft: _Draft, cut: list[Block], document: Document, *, alone: b
         draft.take("title", subject_title, Source("subject", "subject", 0.8))
 
 
-def _without_offer(draft: _Draft, body: list[Line], document: Document) -> list[Line]:
+def _without_offer(
+    draft: _Draft, body: list[Line], written: Sequence[Line], document: Document
+) -> list[Line]:
     """The free text without a short paragraph that offers a talk by name or leaves its abstract for later."""
     offer = promised.offered(body)
     if offer and "title" not in draft.values:
@@ -230,8 +233,7 @@ def _without_offer(draft: _Draft, body: list[Line], document: Document) -> list[
     if offer and _count(offer[1]) <= _LETTER_AT_MOST:
         draft.cover = draft.cover or " ".join(line.text for line in offer[1])
         body = trimmed(body[body.index(offer[1][-1]) + 1 :])
-    later = _count(body) <= _LETTER_AT_MOST and promised.follows("\n".join(line.text for line in body))
-    return [] if later else body
+    return [] if _count(body) <= _LETTER_AT_MOST and promised.only_letter(body, written) else body
 
 
 def _tops(
@@ -344,7 +346,10 @@ def _letter_of(draft: _Draft, document: Document) -> str:
 
 def _from_prose(draft: _Draft, kept: Sequence[Line], document: Document) -> None:
     """Length, format and availability that a sentence says."""
-    cover = _letter_of(draft, document)
+    headings = [
+        line.text for line in kept if line.text[:1] == "#" and title.generic(line.text.split(" - ")[0])
+    ]
+    cover = "\n".join([_letter_of(draft, document), *headings])
     abstract = draft.values.get("abstract")
     body = "\n".join(line.text for line in abstract) if isinstance(abstract, list) else ""
     draft.take("duration_minutes", fields.minutes_in_prose(cover), source_of(document, "sentence", 0.7))

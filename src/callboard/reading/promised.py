@@ -1,0 +1,59 @@
+"""A talk that a letter offers by name, whether or not its abstract is there yet.
+
+"Our society would like to propose a talk: “Title”. I'll send the abstract next week."
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from callboard.reading import title
+from callboard.reading.layout import Line, joined, paragraphs
+from callboard.reading.vocabulary import fold, pattern
+
+_LOOKED_AT = 4000  # characters of a letter; whoever offers a talk says so at once
+_BEFORE = 200  # characters in front of a title that can offer it
+_ENDED = re.compile(r"[.!?](?=\s)")
+
+
+def offered(lines: Sequence[Line]) -> tuple[str, list[Line]] | None:
+    """The title that a sentence offers a talk by, and the paragraph which that sentence stands in."""
+    looked_at = 0
+    for run in paragraphs(lines):
+        text = joined(run)
+        if found := _offered(text[:_LOOKED_AT]):
+            return found, run
+        looked_at += len(text)
+        if looked_at > _LOOKED_AT:
+            break
+    return None
+
+
+def _offered(text: str) -> str | None:
+    for start, _, inside in title.quoted(text):
+        if _offers(text, start):
+            return title.tidy(inside)
+    plain = title.introduced_plainly(text)
+    return plain if plain and _offers(text, text.find(plain)) else None
+
+
+def _offers(text: str, at: int) -> bool:
+    """Whether the sentence offers a talk before its place `at`, where the title begins."""
+    before = fold(_ENDED.split(text[max(0, at - _BEFORE) : at])[-1])
+    if pattern("intent", "offer").search(before):
+        return True
+    return bool(pattern("intent", "eager").search(before)) and follows(text)
+
+
+def only_letter(body: Sequence[Line], written: Sequence[Line]) -> bool:
+    """Whether the free text is a letter about an abstract that comes later, rather than the abstract."""
+    text = joined(body)
+    if follows(text):
+        return True
+    return bool(pattern("intent", "offer").search(fold(text))) and follows(joined(written))
+
+
+def follows(text: str) -> bool:
+    """Whether a letter says that the abstract comes later."""
+    return bool(pattern("intent", "follows").search(fold(text[:_LOOKED_AT])))

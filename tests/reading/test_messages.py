@@ -261,6 +261,11 @@ def test_a_form_is_only_that_which_the_author_names(text, form):
         ),
         ("J’ai oublié un coauteur : Rémi Castel.", SpeakerFound("Rémi Castel")),
         ("I forgot a co-author: Iris Wong.", SpeakerFound("Iris Wong")),
+        (
+            "Ma co-autrice est Iris Wong (Agence du bocage) et je viens le matin.",
+            SpeakerFound("Iris Wong", "Agence du bocage"),
+        ),
+        ("Thanks! My co-author Iris Wong should be added to the list of authors.", SpeakerFound("Iris Wong")),
     ],
 )
 def test_a_person_to_add_is_given_as_one_to_add(text, person):

@@ -292,6 +292,8 @@ def _proposal(evidence: _Evidence, has_fields: bool) -> Verdict | None:
         return Verdict(Kind.PROPOSAL, "answers the call with a talk", 0.85)
     if offers and (announced or evidence.answers_call) and not foreign and evidence.words > 20:
         return Verdict(Kind.PROPOSAL, "offers a talk", 0.7)
+    if offers and evidence.says("yours") and not foreign and not evidence.answers and not evidence.listed:
+        return Verdict(Kind.PROPOSAL, "offers a talk to this event", 0.65)
     if evidence.documents and evidence.covers and not foreign and (has_fields or "?" not in evidence.own):
         return Verdict(Kind.PROPOSAL, "a short letter with a document that is called a proposal", 0.75)
     return _bare(evidence, has_fields)

@@ -20,7 +20,7 @@ FIELDS = (
     *("keywords", "availability", "bio", "links", "references", "paper", "job", "other"),
 )
 # Fields whose value is some paragraphs; any other value ends with its own paragraph.
-_LONG = frozenset({"abstract", "bio", "references", "availability", "paper"})
+_LONG = frozenset({"abstract", "bio", "references", "paper"})
 # Fields whose label may stand alone on a line, without a sign that it is a label.
 _BARE = frozenset(
     {"title", "speakers", "abstract", "keywords", "bio", "references", "paper", "duration", "affiliation"}

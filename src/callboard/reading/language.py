@@ -15,15 +15,15 @@ _ELISION = re.compile(r"\b(?:qu|[cdjlmnst])'(?=[aeiouyh])")
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
 
 
-def detect(text: str) -> str | None:
-    """The language of the text, ISO 639-1, or None when the small words do not decide it."""
+def detect(text: str, least: float = 1.0) -> str | None:
+    """The language of the text, ISO 639-1, or None when its small words (`least` of them) do not decide it."""
     votes = _votes(text)
     if not votes:
         return None
     ranked = sorted(votes.items(), key=lambda vote: (-vote[1], vote[0]))
     best, points = ranked[0]
     second = ranked[1][1] if len(ranked) > 1 else 0.0
-    return best if points >= 1.0 and points >= 1.25 * second + 0.2 else None
+    return best if points >= least and points >= 1.25 * second + 0.2 else None
 
 
 def _votes(text: str) -> dict[str, float]:

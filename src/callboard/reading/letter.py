@@ -79,7 +79,8 @@ def covers(lines: Sequence[Line], *, listing: bool = False) -> bool:
 def remark_on_marks(text: str) -> bool:
     """ "(l'orateur est souligné)"."""
     plain = fold(text)
-    if text.lstrip("( ")[:1] == "*" and words(text) <= 4:
+    # "* orateur" explains a mark, "**A short title**" is in bold.
+    if re.match(r"[( ]*\*(?!\*)", text) and not text.rstrip().endswith("*") and words(text) <= 4:
         return True
     return words(text) <= 14 and any(fold(mark) in plain for mark in vocabulary.phrases("letter", "marks"))
 

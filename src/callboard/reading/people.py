@@ -385,7 +385,14 @@ def line_of_people(text: str, sender: str | None) -> tuple[SpeakerFound, ...]:
         return ()
     head = re.split(r"[,;(<\[/]|\s[-–—@]\s|\s(?:et|and|&|chez|at)\s", text.strip(" *_-"), maxsplit=1)[0]
     name = tidy_name(_MARKS.sub("", head.strip()))
+    if fold(name).split(" ")[0] in _greetings():
+        return ()  # "Hi Helen, could I ..."
     known = same_person(name, sender)
     if not known and not looks_like_name(name):
         return ()
     return parse(text, trusted=known)
+
+
+@cache
+def _greetings() -> frozenset[str]:
+    return frozenset(fold(word) for word in vocabulary.phrases("letter", "greetings"))

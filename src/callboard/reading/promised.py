@@ -9,11 +9,15 @@ import re
 from collections.abc import Sequence
 
 from callboard.reading import title
-from callboard.reading.layout import Line, joined, paragraphs
+from callboard.reading.layout import Line, joined, paragraphs, words
 from callboard.reading.vocabulary import fold, pattern
 
 _LOOKED_AT = 4000  # characters of a letter; whoever offers a talk says so at once
 _BEFORE = 200  # characters in front of a title that can offer it
+_MESSAGE_AT_MOST = 60  # words of a message that is written in one breath
+_LABELLED = re.compile(
+    r"(?:^|[.!?,;]\s{1,3})(?:titre|title)\s{0,2}[:\s]\s{0,2}([^.!?:\n]{4,150})", re.IGNORECASE
+)
 _ENDED = re.compile(r"[.!?](?=\s)")
 
 
@@ -32,10 +36,24 @@ def offered(lines: Sequence[Line]) -> tuple[str, list[Line]] | None:
 
 def _offered(text: str) -> str | None:
     for start, _, inside in title.quoted(text):
-        if _offers(text, start):
+        if _offers(text, start) or _names(text, start):
             return title.tidy(inside)
     plain = title.introduced_plainly(text)
-    return plain if plain and _offers(text, text.find(plain)) else None
+    if plain and _offers(text, text.find(plain)):
+        return plain
+    return _labelled(text) if pattern("intent", "offer").search(fold(text)) else None
+
+
+def _labelled(text: str) -> str | None:
+    """The title behind such a word within a short message: "... 20 min. title: old tides. abstract later"."""
+    match = _LABELLED.search(text) if words(text) <= _MESSAGE_AT_MOST else None
+    return title.tidy(match[1]) if match and words(match[1]) >= 2 and title.could_be(match[1]) else None
+
+
+def _names(text: str, at: int) -> bool:
+    """Whether a short paragraph only says what the talk is called: "the title would be “…”"."""
+    said = fold(_ENDED.split(text[max(0, at - _BEFORE) : at])[-1])
+    return words(text) <= _MESSAGE_AT_MOST and bool(pattern("intent", "names").search(said))
 
 
 def _offers(text: str, at: int) -> bool:

@@ -232,7 +232,8 @@ def _without_offer(
         draft.take("title", offer[0], source_of(document, OFFERED, 0.85, offer[1]))
     if offer and _count(offer[1]) <= _LETTER_AT_MOST:
         draft.cover = draft.cover or " ".join(line.text for line in offer[1])
-        body = trimmed(body[body.index(offer[1][-1]) + 1 :])
+        above, below = body[: body.index(offer[1][0])], body[body.index(offer[1][-1]) + 1 :]
+        body = trimmed(max(below, above, key=_count))
     return [] if _count(body) <= _LETTER_AT_MOST and promised.only_letter(body, written) else body
 
 
@@ -369,11 +370,9 @@ def _finished(draft: _Draft, kept: Sequence[Line], document: Document) -> Propos
     values, sources = draft.values, draft.sources
     body = values.pop("abstract", None)
     abstract = rejoin(body) if isinstance(body, list) else None
-    spoken = (
-        language.detect(f"{values.get('title') or ''}\n{abstract or ''}")
-        if abstract or "title" in values
-        else None
-    )
+    # A title alone has few small words: one of them ("a", "de") may be of several languages.
+    least = 1.0 if abstract else 2.0
+    spoken = language.detect(f"{values.get('title') or ''}\n{abstract or ''}", least)
     if spoken and "language" not in values:
         values["language"], sources["language"] = spoken, source_of(document, "words", 0.9)
     found = links("\n".join(line.text for line in kept))[:_LINKS_AT_MOST]

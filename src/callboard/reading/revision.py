@@ -160,9 +160,12 @@ def _added(lines: list[Line], sender: str | None) -> tuple[SpeakerFound, ...]:
     for match in _SENTENCE.finditer(" ".join(line.text for line in lines)):
         sentence = match[0]
         plain = fold(sentence)
-        if not (_words("changes", "adds").search(plain) and _words("changes", "added").search(plain)):
-            continue
-        named = [_beside(sentence, name) for name in _NAME.finditer(sentence)]
+        adding = _words("changes", "adds").search(plain) and _words("changes", "added").search(plain)
+        named = [
+            _beside(sentence, name)
+            for name in _NAME.finditer(sentence)
+            if adding or _presented(sentence[: name.start()])
+        ]
         joining = [
             one
             for one in named
@@ -171,6 +174,13 @@ def _added(lines: list[Line], sender: str | None) -> tuple[SpeakerFound, ...]:
         if joining:
             return tuple(joining)
     return ()
+
+
+def _presented(before: str) -> bool:
+    """Whether the words before a name say that it is a co-author's: "ma co-autrice est ..."."""
+    plain = fold(before)
+    said = next((one for one in _words("changes", "added").finditer(plain) if one[0].startswith("co")), None)
+    return said is not None and bool(_words("changes", "is").fullmatch(plain[said.end() :].strip()))
 
 
 def _beside(sentence: str, name: re.Match[str]) -> SpeakerFound:

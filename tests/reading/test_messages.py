@@ -81,6 +81,25 @@ PIPES = mail(
     f"| Speaker | Tom Hadley |\n| Abstract | {ROOFS} |\n\nThanks,\nTom",
     sender=TOM,
 )
+COLUMNS = mail(
+    "This is my proposal for a talk.\n\n| Title | Abstract | Length |\n|:---|---|---:|\n"
+    f"| Puddles on flat roofs | {ROOFS} | 20 min |\n\nCheers,\nTom",
+    sender=TOM,
+)
+QUOTED_IN_COVER = mail(
+    f"Hello,\n\nI would like to present a poster at your meeting: “Puddles on flat roofs”.\n\n{ROOFS}\n\nTom",
+    subject="Poster",
+    sender=TOM,
+)
+INCLUSIVE = mail(
+    "Bonjour,\n\nNous proposons une présentation.\n\nTitre : Compter les haies vues du ciel\n"
+    f"Auteur·rice·s : Nadia Ferrand, Zoé Lund\nRésumé : {HEDGES}\n\nNadia",
+)
+JOB = mail(
+    f"Hi,\n\nplease find my proposal below.\n\nTitle: Puddles on flat roofs\nAbstract: {ROOFS}\n\n"
+    "Best wishes,\nTom Hadley\nResearch Associate\nKite Archive\n",
+    sender=TOM,
+)
 TALK_OF = mail(
     "Hi,\n\nhappy to speak in June about roofs.\n\nTitle: Puddles on flat roofs\n\n"
     f"{ROOFS}\n\nThanks!\nTom\n\nSent from my phone",
@@ -126,6 +145,10 @@ TALK_OF = mail(
         (UPPER_EN, "PUDDLES ON FLAT ROOFS", (TOM_SPEAKS,), ROOFS),
         (PIPES, "Puddles on flat roofs", (TOM_SPEAKS,), ROOFS),
         (TALK_OF, "Puddles on flat roofs", (TOM_SPEAKS,), ROOFS),
+        (COLUMNS, "Puddles on flat roofs", (TOM_SPEAKS,), ROOFS),
+        (QUOTED_IN_COVER, "Puddles on flat roofs", (TOM_SPEAKS,), ROOFS),
+        (INCLUSIVE, "Compter les haies vues du ciel", (NADIA_SPEAKS, SpeakerFound("Zoé Lund")), HEDGES),
+        (JOB, "Puddles on flat roofs", (SpeakerFound("Tom Hadley", "Kite Archive", TOM.address),), ROOFS),
     ],
 )
 def test_a_proposal_is_understood(message, title, speakers, abstract):
@@ -295,3 +318,12 @@ def test_who_asks_or_withdraws_is_answered_themselves(text, kind):
     reading = read(mail(text, subject="Re: [P-7] votre proposition", in_reply_to="ack@callboard.example"))
 
     assert (reading.kind, reading.acknowledge_to) == (kind, NADIA)
+
+
+def test_a_thank_you_that_answers_an_acknowledgement_changes_nothing():
+    text = "Bonjour, tout est exact, merci !\n\nNadia"
+    answer = mail(
+        text, subject="Re: [P-7] Compter les haies vues du ciel", in_reply_to="ack@callboard.example"
+    )
+
+    assert (read(answer).kind, read(answer).proposals) == (Kind.OTHER, ())

@@ -32,6 +32,8 @@ def _place(lines: Iterable[str]) -> str | None:
             return None  # "Sent from my phone" is no institution
         if EMAIL.search(text) or LINK.search(text) or any(c.isdigit() for c in text) or len(text) > 100:
             return None
+        if tokens[-1] in word_list("jobs") and len(tokens) <= 4:
+            continue  # "Research Associate"
         if tokens[0] in word_list("roles"):
             place = place_words().search(text) or re.search(r",\s+(?=[A-ZÀ-Þ])", text)
             if place:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from callboard.reading import institutions, letter, people, title
+from callboard.reading import institutions, letter, people, promised, title
 from callboard.reading.fields import minutes_beside_name
 from callboard.reading.layout import BULLET, Line, fold, joined, paragraphs, unmarked, unquoted, words
 from callboard.reading.result import SpeakerFound
@@ -110,6 +110,8 @@ def _note_cover(opening: Opening, part: Sequence[Line]) -> None:
         )
     elif opening.title is None and (plain := title.introduced_plainly(" ".join(text.split()))):
         opening.title, opening.title_rule, opening.title_lines = plain, "sentence", tuple(part)
+    elif opening.title is None and (offer := promised.offered(part)):
+        opening.title, opening.title_rule, opening.title_lines = offer[0], promised.OFFERED, tuple(part)
     opening.no_title = opening.no_title or title.says_title_to_come(text)
 
 

@@ -12,11 +12,15 @@ from callboard.reading import title
 from callboard.reading.layout import Line, joined, paragraphs, words
 from callboard.reading.vocabulary import fold, pattern
 
+OFFERED = "offered by name"  # the rule of a title that a sentence offers a talk by
 _LOOKED_AT = 4000  # characters of a letter; whoever offers a talk says so at once
 _BEFORE = 200  # characters in front of a title that can offer it
 _MESSAGE_AT_MOST = 60  # words of a message that is written in one breath
+# Without a colon, "title and abstract are below" is none.
 _LABELLED = re.compile(
-    r"(?:^|[.!?,;]\s{1,3})(?:titre|title)\s{0,2}[:\s]\s{0,2}([^.!?:\n]{4,150})", re.IGNORECASE
+    r"(?:^|[.!?,;]\s{1,3})(?:titre|title)"
+    r"(?:\s?:\s{0,2}|\s(?!(?:and|et|is|est|of|de|du|to|will|sera|or|ou|in|en)\s))([^.!?:\n]{4,150})",
+    re.IGNORECASE,
 )
 _ENDED = re.compile(r"[.!?](?=\s)")
 

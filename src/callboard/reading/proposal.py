@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from callboard.reading import fields, language, latex, letter, opening, promised, speakers, title
+from callboard.reading import fields, language, latex, letter, opening, promised, speakers, tables, title
 from callboard.reading.document import Document, source_of
 from callboard.reading.labels import Block, blocks, label_of
 from callboard.reading.layout import Line, fold, joined, lines_of, links, paragraphs, rejoin, unmarked, words
@@ -21,7 +21,6 @@ _ABSTRACT_AT_LEAST = 4  # words
 _NUMBERED = re.compile(r"\s{0,6}(?:[^\W\d_]{3,12}\s)?(?:n\s?°\s?)?([1-9]|[A-D])\s?[).:/–-]{1,2}\s+(\S.*)")
 _LINKS_AT_MOST = 30
 _LETTER_AT_MOST = 40  # words of a paragraph that only offers a talk, or says that its abstract follows
-OFFERED = "offered by name"  # the rule of a title that a sentence offers a talk by
 _TEXT_AT_MOST = 200_000  # characters; no proposal is longer
 
 
@@ -44,7 +43,7 @@ class _Draft:
 def extract(document: Document) -> tuple[ProposalFound, ...]:
     """The talks that a text proposes, in its order; empty when it holds nothing of one."""
     text = document.text[:_TEXT_AT_MOST]
-    lines = lines_of(latex.labelled(text) if latex.is_latex(text) else text)
+    lines = tables.turned(lines_of(latex.labelled(text) if latex.is_latex(text) else text))
     groups = _several(lines, document)
     found = [_one(group, document, alone=len(groups) == 1) for group in groups]
     return tuple(proposal for proposal in found if proposal.title or proposal.abstract)
@@ -229,7 +228,7 @@ def _without_offer(
     """The free text without a short paragraph that offers a talk by name or leaves its abstract for later."""
     offer = promised.offered(body)
     if offer and "title" not in draft.values:
-        draft.take("title", offer[0], source_of(document, OFFERED, 0.85, offer[1]))
+        draft.take("title", offer[0], source_of(document, promised.OFFERED, 0.85, offer[1]))
     if offer and _count(offer[1]) <= _LETTER_AT_MOST:
         draft.cover = draft.cover or " ".join(line.text for line in offer[1])
         above, below = body[: body.index(offer[1][0])], body[body.index(offer[1][-1]) + 1 :]

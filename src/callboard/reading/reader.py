@@ -11,6 +11,7 @@ from callboard.reading import (
     intent,
     language,
     people,
+    promised,
     proposal,
     quoting,
     revision,
@@ -28,6 +29,7 @@ _LIST = re.compile(r"\s+(?:via|par l'intermédiaire de)\s+.*$", re.IGNORECASE | 
 _ANSWERED = frozenset({Kind.PROPOSAL, Kind.REVISION, Kind.WITHDRAWAL, Kind.QUESTION})
 _BODY_AT_LEAST = 40  # words of an abstract in a body that has a document beside it
 _PREFIX = "P"
+_REFERENCE = re.compile(r"\[[^\W\d_]{1,10}-\d{1,6}\]")  # ours, in a subject that is answered: [P-7]
 _NOTES_AT_MOST = 5_000  # characters of a cover that are looked at
 
 
@@ -57,7 +59,7 @@ def read(mail: IncomingMail, call: Call | None = None) -> Reading:
     document, found = _proposed(written, call)
     prefix = call.prefix if call else _PREFIX
     has_fields = any(_substantial(one) or _announced(written.subject, one) for one in found)
-    named = any(one.title and one.sources["title"].rule == proposal.OFFERED for one in found)
+    named = any(one.title and one.sources["title"].rule == promised.OFFERED for one in found)
     verdict = intent.intent(mail, parts, has_fields=has_fields, prefix=prefix, named=named)
     return Reading(
         kind=verdict.kind,
@@ -155,7 +157,7 @@ def _announced(subject: str, found: ProposalFound) -> bool:
     """Whether the subject alone proposes: "Proposition d'exposé : <title>"."""
     if found.title is None or found.sources["title"].part != "subject":
         return False
-    head = fold(title.without_replies(subject)).split(fold(found.title))[0]
+    head = fold(_REFERENCE.sub("", title.without_replies(subject))).split(fold(found.title))[0]
     return len(head.split()) >= 2 and title.generic(head)
 
 

@@ -1,0 +1,38 @@
+"""Tables of labels above values."""
+
+from __future__ import annotations
+
+import time
+
+from callboard.reading.layout import lines_of
+from callboard.reading.tables import turned
+
+
+def texts(text):
+    return [line.text for line in turned(lines_of(text))]
+
+
+def test_a_row_of_labels_stands_before_its_values():
+    table = "Hello\n| Title | Length |\n|---|:-:|\n| Maps | 20 min |\nBye"
+
+    assert texts(table) == ["Hello", "| Title | Maps", "| Length | 20 min", "Bye"]
+
+
+def test_a_table_of_anything_else_stays_as_it_is():
+    table = "| Apples | Pears |\n|---|---|\n| 3 | 4 |"
+
+    assert texts(table) == table.split("\n")
+
+
+def test_a_row_with_other_cells_ends_the_table():
+    table = "| Title | Length |\n|---|---|\n| Maps | 20 min |\n| only one |"
+
+    assert texts(table) == ["| Title | Maps", "| Length | 20 min", "| only one |"]
+
+
+def test_a_wall_of_bars_is_passed_in_time():
+    wall = "\n".join(["|" * 5_000, "|" + "-|" * 5_000, "| Title | Length |"] * 40)
+    began = time.perf_counter()
+
+    assert texts(wall) == wall.split("\n")
+    assert time.perf_counter() - began < 2

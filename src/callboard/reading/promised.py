@@ -13,6 +13,7 @@ from callboard.reading.layout import Line, joined, paragraphs, words
 from callboard.reading.vocabulary import fold, pattern
 
 OFFERED = "offered by name"  # the rule of a title that a sentence offers a talk by
+_OPENING = 800  # characters at the beginning of a long paragraph, which is an abstract but for them
 _LOOKED_AT = 4000  # characters of a letter; whoever offers a talk says so at once
 _BEFORE = 200  # characters in front of a title that can offer it
 _MESSAGE_AT_MOST = 60  # words of a message that is written in one breath
@@ -30,7 +31,8 @@ def offered(lines: Sequence[Line]) -> tuple[str, list[Line]] | None:
     looked_at = 0
     for run in paragraphs(lines):
         text = joined(run)
-        if found := _offered(text[:_LOOKED_AT]):
+        long = words(text) > _MESSAGE_AT_MOST
+        if not (long and looked_at) and (found := _offered(text[: _OPENING if long else _LOOKED_AT])):
             return found, run
         looked_at += len(text)
         if looked_at > _LOOKED_AT:
@@ -45,7 +47,8 @@ def _offered(text: str) -> str | None:
     plain = title.introduced_plainly(text)
     if plain and _offers(text, text.find(plain)):
         return plain
-    return _labelled(text) if pattern("intent", "offer").search(fold(text)) else None
+    labelled = _labelled(text)
+    return labelled if labelled and pattern("intent", "offer").search(fold(text)) else None
 
 
 def _labelled(text: str) -> str | None:

@@ -226,7 +226,9 @@ def _without_offer(
     draft: _Draft, body: list[Line], written: Sequence[Line], document: Document
 ) -> list[Line]:
     """The free text without a short paragraph that offers a talk by name or leaves its abstract for later."""
-    offer = promised.offered(body)
+    # Below a title already found only a short letter is left out; a long text is the abstract.
+    short = _count(body) <= _LETTER_AT_MOST
+    offer = promised.offered(body) if short or "title" not in draft.values else None
     if offer and "title" not in draft.values:
         draft.take("title", offer[0], source_of(document, promised.OFFERED, 0.85, offer[1]))
     if offer and _count(offer[1]) <= _LETTER_AT_MOST:

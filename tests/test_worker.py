@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import email
 import email.policy
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -48,6 +48,7 @@ def config(dovecot: Account, smtp_sink: SmtpSink, tmp_path: Path) -> Config:
     call = Call(
         title="Journée rivières",
         timezone="Europe/Paris",
+        published=date(2020, 1, 1),
         starts=datetime(2027, 3, 11, 8, 30, tzinfo=UTC),
         ends=datetime(2027, 3, 11, 16, 0, tzinfo=UTC),
         topics=(Topic("mesure et capteurs"), Topic("modèles de crue")),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from callboard import database, migrations, store
+from callboard import database, migrations, rehearsal, store
 from callboard.config import Config, MailboxConfig, loose_password_files, mailbox_password, smtp_password
 from callboard.errors import CallboardError, ConfigError
 from callboard.mailroom.mailbox import Mailbox
@@ -55,25 +55,30 @@ def _configuration(config: Config) -> Iterator[Finding]:
         yield Finding(
             "dates", f"{config.file}: call.starts is not set; the programme shows talks without hours", 1
         )
+    for mailbox in config.mailboxes:
+        if mailbox.since is None and config.call.published is None:
+            sentence = f"{config.file}: neither since nor call.published is set; mail from today on is read"
+            yield Finding(f"mailbox {mailbox.name}", sentence, 1)
     for sentence in loose_password_files(config):
         yield Finding("secrets", sentence, 1)
 
 
 def _templates(config: Config) -> str:
     templates = Templates(config.templates)
-    broken = templates.check()
+    broken = templates.check() or rehearsal.broken(templates, config)
     if broken:
         raise ConfigError("; ".join(broken))
     own = f", {config.templates} first" if config.templates else ""
-    return f"{len(templates.names())} templates compile{own}"
+    return f"{len(templates.names())} templates compile and render{own}"
 
 
 def _database(config: Config) -> str:
     engine = database.open_engine(config.database, config.folder)
     try:
-        migrations.ensure(engine)
-        with database.open_sessions(engine)() as db:
-            messages = sum(store.account(db).values())
+        with database.explained():
+            migrations.ensure(engine)
+            with database.open_sessions(engine)() as db:
+                messages = sum(store.account(db).values())
         return f"{engine.dialect.name}, revision {migrations.HEAD}, {messages} messages seen"
     finally:
         engine.dispose()
@@ -82,6 +87,8 @@ def _database(config: Config) -> str:
 def _programme(config: Config) -> str:
     folder = config.folder / config.programme.folder
     place = next(p for p in (folder, *folder.parents) if p.exists())
+    if not place.is_dir():
+        raise ConfigError(f"{place} is a file, no folder; change [programme] folder")
     if not os.access(place, os.W_OK):
         raise ConfigError(f"{folder} cannot be written; give it to this user or change [programme] folder")
     return f"the page goes to {folder}"

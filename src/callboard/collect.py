@@ -39,9 +39,8 @@ def fetch(worker: Worker, settings: MailboxConfig, report: PassReport) -> None:
                     break
             _mark(worker, settings, mailbox)
     except (MailboxDown, ConfigError) as error:
-        problem = str(error)
-        log.warning("%s", problem)
-        report.problems.append(problem)
+        log.warning("%s", error)
+        report.add(error)
         _note_mailbox(worker, settings.name, str(error))
     else:
         _note_mailbox(worker, settings.name, None)
@@ -53,8 +52,13 @@ def _cursor(worker: Worker, name: str) -> Cursor:
         return Cursor(state.uidvalidity, state.last_uid) if state else Cursor(None, 0)
 
 
-def _since(worker: Worker, settings: MailboxConfig) -> date | None:
-    return settings.since or worker.config.call.published
+def _since(worker: Worker, settings: MailboxConfig) -> date:
+    """Where the first look starts. Without any date that is today: nobody's old mail is answered by surprise."""
+    return (
+        settings.since
+        or worker.config.call.published
+        or worker.clock().astimezone(worker.config.call.zone).date()
+    )
 
 
 def keep(worker: Worker, name: str, batch: Batch, report: PassReport) -> None:

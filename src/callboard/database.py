@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from callboard.errors import ConfigError
+from callboard.errors import Busy, ConfigError
 
+# An error message would carry the statement's values: mails and addresses, into the log.
+PRIVATE: dict[str, Any] = {"hide_parameters": True}
 BUSY_SECONDS = 30  # that a write waits for another; sqlite:///file.db?timeout=5 for less
 
 
@@ -50,7 +54,7 @@ def _sqlite_engine(url: URL, folder: Path) -> Engine:
         raise ConfigError(
             f"database: {path} cannot be made ({error.strerror}); check the folder's owner and the disk"
         ) from error
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": seconds})
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": seconds}, **PRIVATE)
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
@@ -75,7 +79,7 @@ def _sqlite_engine(url: URL, folder: Path) -> Engine:
 def _postgres_engine(url: str) -> Engine:
     parsed = make_url(url).set(drivername="postgresql+psycopg")
     try:
-        return create_engine(parsed, pool_pre_ping=True)
+        return create_engine(parsed, pool_pre_ping=True, **PRIVATE)
     except ModuleNotFoundError as error:
         raise ConfigError(
             "database: PostgreSQL needs psycopg; install it with pip install 'callboard[postgres]'"
@@ -85,3 +89,26 @@ def _postgres_engine(url: str) -> Engine:
 def open_sessions(engine: Engine) -> sessionmaker[Session]:
     """Sessions whose objects stay readable after the commit."""
     return sessionmaker(engine, expire_on_commit=False)
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """A database that is away, locked or full is Busy: what was not committed is done next time. One that is no
+    database of ours is a ConfigError."""
+    try:
+        yield
+    except OperationalError as error:
+        raise Busy(
+            f"the database does not take part ({_first_line(error)}); check the disk and the server, "
+            "nothing was lost, try again later"
+        ) from error
+    except DatabaseError as error:
+        if isinstance(error, IntegrityError | DataError):
+            raise  # a mistake of ours
+        raise ConfigError(
+            f"database: it cannot be used ({_first_line(error)}); is it Callboard's?"
+        ) from error
+
+
+def _first_line(error: DatabaseError) -> str:
+    return str(error.orig).strip().splitlines()[0]

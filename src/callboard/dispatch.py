@@ -26,13 +26,12 @@ def send_letters(worker: Worker, report: PassReport) -> None:
     try:
         password = configuration.smtp_password(smtp, worker.environ)
     except ConfigError as error:
-        report.problems.append(str(error))
+        report.add(error)
         return
     with Mailer(smtp, password, worker.config.worker.timeout_seconds) as mailer:
         while not worker.stopping and (claimed := _claim_letters(worker)):
             if not _send(worker, mailer, claimed, report):
                 break
-            worker.renew_lease()
 
 
 def _claim_letters(worker: Worker) -> Sequence[outbox.DueLetter]:
@@ -43,6 +42,7 @@ def _claim_letters(worker: Worker) -> Sequence[outbox.DueLetter]:
 def _send(worker: Worker, mailer: Mailer, claimed: Sequence[outbox.DueLetter], report: PassReport) -> bool:
     """Send a claimed batch, one commit for each letter. False when the server is away."""
     for position, letter in enumerate(claimed):
+        worker.heartbeat()
         try:
             mailer.send(worker.desk.sender.address, letter.recipient, letter.raw)
         except LetterRefused as refusal:
@@ -57,7 +57,7 @@ def _send(worker: Worker, mailer: Mailer, claimed: Sequence[outbox.DueLetter], r
                     db, rest, worker.clock(), worker.config.letters, str(error)
                 )
             log.warning("%s", error)
-            report.problems.append(str(error))
+            report.add(error)
             return False
         else:
             with worker.sessions.begin() as db:

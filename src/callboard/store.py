@@ -131,7 +131,7 @@ def raw_of(db: Session, entry_id: int) -> bytes | None:
 
 
 def unmarked_uids(db: Session, mailbox: str, uidvalidity: int) -> list[int]:
-    """UIDs that are stored and not yet flagged or moved on the server."""
+    """UIDs of messages that were for the call, and are not yet flagged or moved on the server."""
     return list(
         db.scalars(
             select(InboxEntry.uid)
@@ -140,6 +140,9 @@ def unmarked_uids(db: Session, mailbox: str, uidvalidity: int) -> list[int]:
                 InboxEntry.uidvalidity == uidvalidity,
                 InboxEntry.marked.is_(False),
                 InboxEntry.uid > 0,
+                # A guest files away what was for the call, and leaves private mail where its reader looks for it.
+                InboxEntry.outcome.in_((Outcome.PROPOSAL, Outcome.FOLLOW_UP, Outcome.QUESTION))
+                | ((InboxEntry.outcome == Outcome.COPY) & InboxEntry.proposal_id.is_not(None)),
             )
             .order_by(InboxEntry.uid)
         )
@@ -162,7 +165,9 @@ def set_marked(db: Session, mailbox: str, uidvalidity: int, uids: Iterable[int])
 def drop_unrelated(db: Session, before: datetime) -> int:
     """Drop the bodies and subjects of mail that was not for the call and is older than this. Returns how many."""
     old = select(InboxEntry.id).where(
-        InboxEntry.outcome.in_((Outcome.IGNORED, Outcome.DISMISSED)), InboxEntry.received_at < before
+        InboxEntry.outcome.in_((Outcome.IGNORED, Outcome.DISMISSED))
+        | (InboxEntry.outcome.in_((Outcome.QUESTION, Outcome.COPY)) & InboxEntry.proposal_id.is_(None)),
+        InboxEntry.received_at < before,
     )
     gone = len(
         db.scalars(
@@ -262,6 +267,23 @@ def version_count(db: Session) -> dict[int, int]:
 def next_version(db: Session, proposal_id: int) -> int:
     """The number of a proposal's next version, from 1."""
     return (db.scalar(select(func.max(Version.number)).where(Version.proposal_id == proposal_id)) or 0) + 1
+
+
+def conversation(db: Session, proposal_id: int) -> tuple[str, ...]:
+    """Message-IDs that a letter about a proposal refers to: the mail that proposed it, our letters since."""
+    first = db.scalars(
+        select(InboxEntry.message_id)
+        .join(Version, Version.entry_id == InboxEntry.id)
+        .where(Version.proposal_id == proposal_id)
+        .order_by(Version.number)
+        .limit(1)
+    ).first()
+    ours = db.scalars(
+        select(OutboxEntry.message_id)
+        .where(OutboxEntry.proposal_id == proposal_id, OutboxEntry.state == LetterState.SENT)
+        .order_by(OutboxEntry.id)
+    )
+    return tuple(m for m in (first, *ours) if m)
 
 
 # --- The outbox ----------------------------------------------------------------------------------------

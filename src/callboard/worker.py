@@ -16,13 +16,13 @@ from itertools import accumulate
 from pathlib import Path
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import OperationalError
 
 from callboard import collect, database, dispatch, store
 from callboard.config import Config
 from callboard.desk import intake, news
 from callboard.desk.outbox import Desk
-from callboard.errors import Busy, ConfigError, UnreadableMail
+from callboard.errors import ConfigError, TemplateError, UnreadableMail
 from callboard.mailroom.envelope import read_envelope
 from callboard.mailroom.incoming import Address
 from callboard.model import InboxEntry, Outcome
@@ -38,7 +38,6 @@ LEASE_LENGTH = timedelta(minutes=5)
 READ_BATCH = 50
 READ_BYTES = 8_000_000  # of raw messages in memory at once
 NO_TEXT = "the server gave no text for this message; open it in your mail program and forward it"
-TABLE_FULL = "the database cannot be written ({}); check the disk, nothing was lost and the next pass goes on"
 
 
 class Worker:
@@ -64,17 +63,21 @@ class Worker:
         self.holder = f"{platform.node()}/{os.getpid()}/{os.urandom(4).hex()}"
         self.progress = progress or (lambda _step, _count: None)
         self.stopping = False
+        self._renewed: datetime | None = None
 
     # --- A pass ----------------------------------------------------------------------------------------
 
     def run_once(self) -> PassReport:
         """Fetch, read, publish, write the digest if it is due, send. Raises Busy when another worker is at it."""
         report = PassReport()
-        with self._database(), self.leased():
+        with database.explained(), self.leased():
             for mailbox in self.config.mailboxes:
                 if not self.stopping:
                     collect.fetch(self, mailbox, report)
-            self.read_waiting(report)
+            try:
+                self.read_waiting(report)
+            except TemplateError as error:
+                report.add(error)  # what waits is read again once the template is mended
             self.publish(report)
             self.write_digest(report)
             dispatch.send_letters(self, report)
@@ -93,18 +96,14 @@ class Worker:
 
     def renew_lease(self) -> None:
         """Say that we are still at it. Raises Busy when the lease was lost."""
+        self._renewed = self.clock()
         with self.sessions.begin() as db:
-            store.take_lease(db, LEASE, self.holder, self.clock(), LEASE_LENGTH)
+            store.take_lease(db, LEASE, self.holder, self._renewed, LEASE_LENGTH)
 
-    @contextmanager
-    def _database(self) -> Iterator[None]:
-        """A locked database or a full disk ends the pass; whatever was not committed is done next time."""
-        try:
-            yield
-        except DBAPIError as error:
-            if isinstance(error, OperationalError):
-                raise Busy(TABLE_FULL.format(str(error.orig).splitlines()[0])) from error
-            raise
+    def heartbeat(self) -> None:
+        """Before each message and letter: renew the lease when a fifth of it is gone."""
+        if self._renewed is None or self.clock() - self._renewed > LEASE_LENGTH / 5:
+            self.renew_lease()
 
     # --- Reading ---------------------------------------------------------------------------------------
 
@@ -113,11 +112,11 @@ class Worker:
         with ReadingProcess(self.config.call) as process:
             while not self.stopping and (batch := self._claim_waiting()):
                 for waiting, result in process.understand(batch):
+                    self.heartbeat()
                     report.outcomes[self._deal_with(waiting, result)] += 1
                     self.progress("read", 1)
                     if self.stopping:
                         break
-                self.renew_lease()
 
     def _claim_waiting(self) -> Sequence[Waiting]:
         """The next messages to read, as many as fit into memory."""
@@ -137,10 +136,12 @@ class Worker:
             else:
                 with self.sessions.begin() as db:
                     entry = db.get_one(InboxEntry, waiting.id)
+                    if entry.outcome != Outcome.WAITING:
+                        return Outcome(entry.outcome)  # another worker, after our lease ran out, was faster
                     intake.receive(db, self.desk, entry, result.mail, result.reading, self.clock())
                     outcome = entry.outcome
-        except OperationalError:
-            raise  # the database's trouble, not the message's
+        except (OperationalError, TemplateError):
+            raise  # the database's or the operator's trouble, not the message's: it stays waiting
         except Exception as error:
             log.exception("message %d: held", waiting.id)
             failure = UnreadableMail(f"Callboard failed on this message ({type(error).__name__})", "failed")
@@ -170,14 +171,18 @@ class Worker:
             if report.draft or anew or not drafts.is_published(self.config):
                 with self.sessions() as db:
                     drafts.write_files(db, self.config, self.templates, folder)
-        except ConfigError as error:
+        except (ConfigError, TemplateError) as error:
             log.warning("programme: %s", error)
-            report.problems.append(f"programme: {error}")
+            report.add(error)
 
     def write_digest(self, report: PassReport, *, force: bool = False) -> None:
         """Owe each organiser a digest, once a day and only when there is news."""
-        with self.sessions.begin() as db:
-            report.digest = news.write_digest(db, self.desk, self.config, self.clock(), force=force)
+        try:
+            with self.sessions.begin() as db:
+                report.digest = news.write_digest(db, self.desk, self.config, self.clock(), force=force)
+        except TemplateError as error:
+            log.warning("digest: %s", error)
+            report.add(error)
 
     def digest_text(self) -> str:
         """The digest as it would be written now, as the first organiser would read it."""

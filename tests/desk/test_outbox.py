@@ -95,4 +95,4 @@ def test_a_letter_refused_for_too_long_is_given_up(engine: sa.Engine) -> None:
 def test_nobody_is_written_to_who_does_not_read(engine: sa.Engine, address: str, written_to: bool) -> None:
     """Field note 36; RFC 3834, section 2."""
     with database.open_sessions(engine)() as db:
-        assert (outbox.may_write_to(db, DESK, address, NOW) is None) is written_to
+        assert (outbox.refusal(db, DESK, address, NOW, automatic=True) is None) is written_to

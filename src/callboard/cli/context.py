@@ -5,26 +5,27 @@ from __future__ import annotations
 import json
 import logging
 import os
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
 
 import callboard
 from callboard import database, migrations
 from callboard.config import Config, load
-from callboard.errors import Busy
 from callboard.worker import Worker
 
+MOST = 2**31 - 1  # of a number of a proposal or message: what the database takes
 DEFAULT_CONFIG = Path("config/callboard.toml")
 
 # A pipe has no width: a program that reads a table should not see it folded.
@@ -80,17 +81,14 @@ def read_config(context: typer.Context, *, allow_blanks: bool = False) -> Config
 
 
 @contextmanager
-def opened(config: Config) -> Iterator[Engine]:
-    """The configured database, its tables up to date. A locked or full one is Busy: exit 75."""
+def opened(config: Config, *, upgrade: bool = True) -> Iterator[Engine]:
+    """The configured database, its tables up to date. A locked, full or absent one is explained: exit 75 or 2."""
     engine = database.open_engine(config.database, config.folder)
     try:
-        migrations.ensure(engine)
-        yield engine
-    except OperationalError as error:
-        reason = str(error.orig).splitlines()[0]
-        raise Busy(
-            f"the database does not answer ({reason}); nothing was changed, try again later"
-        ) from error
+        with database.explained():
+            if upgrade:
+                migrations.ensure(engine)
+            yield engine
     finally:
         engine.dispose()
 
@@ -103,7 +101,14 @@ def worker(context: typer.Context, *, mail: bool = False) -> Iterator[Worker]:
     """
     config = read_config(context, allow_blanks=not mail)
     with opened(config) as engine:
-        yield Worker(config, engine, os.environ, clock)
+        at_work = Worker(config, engine, os.environ, clock)
+
+        def stop(_signal: int, _frame: FrameType | None) -> None:
+            at_work.stopping = True
+
+        # The current message is finished and the lease given back.
+        signal.signal(signal.SIGTERM, stop)
+        yield at_work
 
 
 def print_json(value: Any) -> None:

@@ -7,12 +7,15 @@ from typing import Annotated
 import typer
 
 from callboard import store
-from callboard.cli.context import out, printable, worker
+from callboard.cli.context import MOST, out, printable, worker
 from callboard.desk import review
 from callboard.proposals import State
 
 Numbers = Annotated[
-    list[int], typer.Argument(metavar="NUMBER...", help="Numbers of proposals, as callboard list shows them.")
+    list[int],
+    typer.Argument(
+        min=1, max=MOST, metavar="NUMBER...", help="Numbers of proposals, as callboard list shows them."
+    ),
 ]
 Comment = Annotated[
     str | None, typer.Option("--comment", help="A sentence for the speaker, put into the letter.")
@@ -27,10 +30,14 @@ def register(app: typer.Typer) -> None:
 
 
 def accept(
-    context: typer.Context, numbers: Numbers, comment: Comment = None, no_letter: Quiet = False
+    context: typer.Context,
+    numbers: Numbers,
+    comment: Comment = None,
+    no_letter: Quiet = False,
+    reopen: Annotated[bool, typer.Option("--reopen", help="Also one that was withdrawn.")] = False,
 ) -> None:
     """Accept proposals. Each speaker gets a letter with the next pass."""
-    _decide(context, numbers, State.ACCEPTED, comment, tell=not no_letter)
+    _decide(context, numbers, State.ACCEPTED, comment, tell=not no_letter, reopen=reopen)
 
 
 def decline(
@@ -41,15 +48,31 @@ def decline(
 
 
 def _decide(
-    context: typer.Context, numbers: list[int], state: State, comment: str | None, *, tell: bool
+    context: typer.Context,
+    numbers: list[int],
+    state: State,
+    comment: str | None,
+    *,
+    tell: bool,
+    reopen: bool = False,
 ) -> None:
     """All or none: a wrong number changes nothing."""
-    with worker(context) as at_work, at_work.sessions.begin() as db:
-        for number in numbers:
-            proposal = review.decide(
-                db, at_work.desk, number, state, at_work.clock(), comment=comment, tell=tell
-            )
-            card = store.card_of(proposal, at_work.config.call.prefix)
+    with worker(context) as at_work:
+        with at_work.sessions.begin() as db:
+            cards = []
+            for number in numbers:
+                proposal = review.decide(
+                    db,
+                    at_work.desk,
+                    number,
+                    state,
+                    at_work.clock(),
+                    comment=comment,
+                    tell=tell,
+                    reopen=reopen,
+                )
+                cards.append(store.card_of(proposal, at_work.config.call.prefix))
+        for card in cards:
             out.print(printable(f"{card.reference} {card.state}: {card.title or '-'} ({card.names or '-'})"))
     if tell:
         out.print("The letters leave with the next pass: callboard once, or the running worker.")

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from callboard import store
 from callboard.call import Call
-from callboard.cli.context import out, print_json, print_table, printable, worker
+from callboard.cli.context import MOST, out, print_json, print_table, printable, worker
 from callboard.config import load
 from callboard.desk import review
 from callboard.errors import ConfigError, UnreadableMail
@@ -85,6 +85,10 @@ def list_proposals(
     as_json: AsJson = False,
 ) -> None:
     """List the proposals."""
+    if to_decide and state not in (None, State.SUBMITTED):
+        raise ConfigError(
+            f"--to-decide lists submitted proposals; take it away to see those that are {state}"
+        )
     wanted = State.SUBMITTED if to_decide else state
     with worker(context) as at_work, at_work.sessions() as db:
         cards = [c for c in store.cards(db, at_work.config.call.prefix) if wanted in (None, c.state)]
@@ -114,7 +118,7 @@ def _as_dict(card: ProposalCard) -> dict[str, Any]:
 
 def show(
     context: typer.Context,
-    number: Annotated[int, typer.Argument(help="Its number, as callboard list shows it.")],
+    number: Annotated[int, typer.Argument(min=1, max=MOST, help="Its number, as callboard list shows it.")],
     as_json: AsJson = False,
 ) -> None:
     """Show one proposal with its whole history."""
@@ -178,13 +182,17 @@ def _version(db: Session, version: Version) -> dict[str, Any]:
 def held(
     context: typer.Context,
     accept: Annotated[
-        int | None, typer.Option(metavar="MESSAGE", help="It is a proposal: take it, and answer its author.")
+        int | None,
+        typer.Option(min=1, max=MOST, metavar="MESSAGE", help="Do as it asks, and answer its author."),
     ] = None,
     dismiss: Annotated[
-        int | None, typer.Option(metavar="MESSAGE", help="Nothing is to be done about it.")
+        int | None, typer.Option(min=1, max=MOST, metavar="MESSAGE", help="Nothing is to be done about it.")
     ] = None,
     raw: Annotated[
-        int | None, typer.Option(metavar="MESSAGE", help="Write the message's bytes to standard output.")
+        int | None,
+        typer.Option(
+            min=1, max=MOST, metavar="MESSAGE", help="Write the message's bytes to standard output."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

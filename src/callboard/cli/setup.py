@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from callboard import database, migrations
-from callboard.cli.context import out, print_json, print_table, printable, read_config
+from callboard import migrations
+from callboard.cli.context import opened, out, print_json, print_table, printable, read_config
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
@@ -72,20 +72,16 @@ db_app = typer.Typer(
 @db_app.command()
 def upgrade(context: typer.Context) -> None:
     """Bring the tables up to date. An embedded SQLite file does this by itself."""
-    config = read_config(context, allow_blanks=True)
-    engine = database.open_engine(config.database, config.folder)
-    migrations.upgrade(engine)
-    out.print(f"The tables are at revision {migrations.revision(engine)}.")
-    engine.dispose()
+    with opened(read_config(context, allow_blanks=True), upgrade=False) as engine:
+        migrations.upgrade(engine)
+        out.print(f"The tables are at revision {migrations.revision(engine)}.")
 
 
 @db_app.command()
 def current(context: typer.Context) -> None:
     """Print the revision of the tables, and the one that this Callboard wants."""
-    config = read_config(context, allow_blanks=True)
-    engine = database.open_engine(config.database, config.folder)
-    found = migrations.revision(engine)
-    engine.dispose()
+    with opened(read_config(context, allow_blanks=True), upgrade=False) as engine:
+        found = migrations.revision(engine)
     out.print(f"{found or 'no tables yet'}; this Callboard wants {migrations.HEAD}")
     raise typer.Exit(0 if found == migrations.HEAD else 1)
 

@@ -118,12 +118,13 @@ def import_(
     ],
     letters: Annotated[
         bool, typer.Option("--letters/--no-letters", help="Whether the speakers are answered.")
-    ] = True,
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Take messages from files through the same door as a mailbox.
 
-    Importing the same file twice changes nothing. The letters owed leave with the next pass.
+    Importing the same file twice changes nothing. Nobody is written to, since the mail may be old; with --letters
+    each speaker is answered with the next pass.
     """
     with worker(context) as at_work, _progress(at_work, show=not as_json):
         report = PassReport()

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from callboard import store
 from callboard.desk import letters, speakers
-from callboard.desk.outbox import Desk, may_write_to, owe, record_bounce
+from callboard.desk.outbox import Desk, owe, record_bounce
 from callboard.mailroom.incoming import Address, IncomingMail
 from callboard.model import InboxEntry, Outcome, Proposal
 from callboard.reading.result import MACHINES, Kind, ProposalFound, Reading
@@ -39,8 +39,14 @@ class Case:
 
     @property
     def author(self) -> Address | None:
-        """Who wrote the proposal: the inner sender of a forward."""
-        return self.reading.acknowledge_to or self.mail.sender
+        """Who proposes, and whom answers go to: the sender, and nobody else that a mail may name.
+
+        Two exceptions: the inner author of a forward, which `must_wait` has let pass because an organiser
+        forwarded it; and the person behind a list that rewrote From ("Ada via list", for DMARC's sake).
+        """
+        found, sender = self.reading.acknowledge_to, self.mail.sender
+        rewritten = self.mail.list_id is not None and sender is not None and " via " in f" {sender.name} "
+        return found if found and (self.reading.forwarded_by or rewritten) else sender
 
     def close(self, outcome: Outcome, reason: str, proposal: Proposal | None = None) -> None:
         """Give the message its outcome."""
@@ -86,11 +92,13 @@ def receive(
         case.close(Outcome.COPY, f"a copy of message {earlier.id}", proposal)
     elif reading.kind in MACHINES or reading.kind is Kind.UNREADABLE:
         _file_machine(case)
-    elif desk.is_ours(case.sender):
+    elif mail.message_id and store.letter_by_message_id(db, [mail.message_id]):
         case.close(Outcome.IGNORED, "written by Callboard itself")
     elif must_wait(case):
         return
-    elif reading.kind is Kind.PROPOSAL or (entry.approved and reading.proposals):
+    elif reading.kind is Kind.PROPOSAL or (
+        entry.approved and reading.kind is Kind.OTHER and reading.proposals
+    ):
         _file_proposals(case)
     else:
         speakers.follow_up(case)
@@ -120,7 +128,7 @@ def must_wait(case: Case) -> bool:
     forwarder = case.reading.forwarded_by
     if (
         forwarder
-        and case.reading.kind is Kind.PROPOSAL
+        and case.reading.kind in (Kind.PROPOSAL, Kind.REVISION, Kind.WITHDRAWAL)
         and not case.desk.call.is_organiser(forwarder.address)
     ):
         author = case.author.address if case.author else "?"
@@ -197,10 +205,6 @@ def _acknowledge(case: Case, proposal: Proposal) -> None:
     to = case.author
     if not case.desk.settings.acknowledge or to is None:
         return
-    refusal = may_write_to(case.db, case.desk, to.address, case.now)
-    if refusal is not None:
-        case.entry.excerpt = f"not acknowledged: {refusal}"
-        return
     card = store.card_of(proposal, case.desk.call.prefix)
     unread = [(a.name or "?", a.trouble) for a in case.mail.attachments if a.trouble]
     letter = letters.acknowledgement(
@@ -221,7 +225,7 @@ def _acknowledge(case: Case, proposal: Proposal) -> None:
 def _tell_too_large(case: Case, proposal: Proposal) -> None:
     """The attachments of a huge mail were not fetched; the speaker learns it."""
     to = case.author
-    if to is None or may_write_to(case.db, case.desk, to.address, case.now) is not None:
+    if to is None:
         return
     letter = letters.too_large(
         case.desk.templates, case.desk.call, store.card_of(proposal, case.desk.call.prefix), to

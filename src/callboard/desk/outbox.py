@@ -56,19 +56,20 @@ class DueLetter:
     raw: bytes
 
 
-def may_write_to(db: Session, desk: Desk, address: str, now: datetime) -> str | None:
-    """Why no letter may go to this address, or None when one may. RFC 3834, section 2."""
-    if desk.silent:
-        return "letters are switched off for this import"
-    local = address.rpartition("@")[0]
+def refusal(db: Session, desk: Desk, address: str, now: datetime, *, automatic: bool) -> str | None:
+    """Why no letter may go to this address, or None when one may. RFC 3834, section 2.
+
+    The daily limit stops a loop with another machine; it does not hold back what a person decided.
+    """
     if not ADDRESS.fullmatch(address):
         return "the address is not one that can be written to"
-    if NOBODY.match(local):
-        return "nobody reads mail at the sender's address"
+    if NOBODY.match(address.rpartition("@")[0]):
+        return "nobody reads mail at this address"
     if desk.is_ours(address):
         return "the address is Callboard's own"
-    if store.letters_since(db, address, now - timedelta(days=1)) >= desk.settings.max_per_address_per_day:
-        return f"{desk.settings.max_per_address_per_day} letters went to this address within a day"
+    limit = desk.settings.max_per_address_per_day
+    if automatic and store.letters_since(db, address, now - timedelta(days=1)) >= limit:
+        return f"{limit} letters went to this address within a day"
     return None
 
 
@@ -80,41 +81,56 @@ def owe(
     now: datetime,
     *,
     answering: IncomingMail | None = None,
+    references: tuple[str, ...] = (),
     entry: InboxEntry | None = None,
     proposal: Proposal | None = None,
 ) -> OutboxEntry | None:
     """Write the letter into the outbox, once for each key; None when it stands there already.
 
-    The Message-ID is fixed with the row, so that a repeat after a lost reply is recognisable.
+    `answering` is the mail that it answers, `references` what a letter of our own accord refers to, oldest
+    first. One that may not be sent stands there as given up, with the reason, so that the digest shows it. The
+    Message-ID is fixed with the row, so that a repeat after a lost reply is recognisable.
     """
-    if store.is_owed(db, key):
+    if desk.silent or store.is_owed(db, key):
         return None
+    reason = refusal(db, desk, letter.recipient.address, now, automatic=answering is not None)
     domain = desk.sender.address.rpartition("@")[2]
     message_id = f"<{key.replace('/', '.')}.{secrets.token_hex(6)}@{domain}>"
-    references = (*answering.references, answering.message_id) if answering and answering.message_id else ()
-    raw = build(
-        letter,
-        sender=desk.sender,
-        message_id=message_id,
-        date=now,
-        in_reply_to=answering.message_id if answering else None,
-        references=references,
-        auto_submitted="auto-replied" if answering else "auto-generated",
-    )
+    if answering and answering.message_id:
+        references = (*answering.references, answering.message_id)
     row = OutboxEntry(
         key=key,
         kind=letter.kind,
-        recipient=letter.recipient.address,
+        recipient=letter.recipient.address[:320],
         subject=letter.subject,
         message_id=message_id,
-        raw=raw,
+        raw=b""
+        if reason
+        else _bytes(desk, letter, message_id, now, references, answered=answering is not None),
         proposal_id=proposal.id if proposal else None,
         entry_id=entry.id if entry else None,
         created_at=now,
         next_attempt=now,
+        state=LetterState.FAILED if reason else LetterState.OWED,
+        last_error=reason,
+        done_at=now if reason else None,
     )
     db.add(row)
     return row
+
+
+def _bytes(
+    desk: Desk, letter: Letter, message_id: str, now: datetime, references: tuple[str, ...], *, answered: bool
+) -> bytes:
+    return build(
+        letter,
+        sender=desk.sender,
+        message_id=message_id,
+        date=now,
+        in_reply_to=references[-1] if references else None,
+        references=references,
+        auto_submitted="auto-replied" if answered else "auto-generated",
+    )
 
 
 def claim(db: Session, now: datetime, limit: int = 50) -> Sequence[DueLetter]:

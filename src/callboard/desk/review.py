@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from callboard import store
 from callboard.desk import letters
-from callboard.desk.outbox import Desk, may_write_to, owe
+from callboard.desk.outbox import Desk, owe
 from callboard.errors import ConfigError
 from callboard.mailroom.incoming import Address
 from callboard.model import InboxEntry, Outcome, Proposal, Version
@@ -24,6 +24,7 @@ def decide(
     *,
     comment: str | None = None,
     tell: bool = True,
+    reopen: bool = False,
 ) -> Proposal:
     """Accept or decline a proposal and owe the letter that says so. A second time changes nothing.
 
@@ -32,8 +33,8 @@ def decide(
     proposal = find(db, desk, number)
     if proposal.state == state:
         return proposal
-    if proposal.state == State.WITHDRAWN:
-        raise ConfigError(f"{desk.call.prefix}-{number} was withdrawn by its speaker; nothing was changed")
+    if proposal.state == State.WITHDRAWN and not reopen:
+        raise ConfigError(f"{desk.call.prefix}-{number} was withdrawn; add --reopen if it is to count again")
     before, proposal.state, proposal.updated_at = proposal.state, state, now
     version = store.next_version(db, number)
     db.add(
@@ -55,7 +56,7 @@ def decide(
 
 def find(db: Session, desk: Desk, number: int) -> Proposal:
     """The proposal of that number, or a ConfigError that says what there is."""
-    proposal = db.get(Proposal, number)
+    proposal = db.get(Proposal, number, with_for_update=True)
     if proposal is None:
         raise ConfigError(f"there is no proposal {desk.call.prefix}-{number}; callboard list shows all")
     return proposal
@@ -64,7 +65,7 @@ def find(db: Session, desk: Desk, number: int) -> Proposal:
 def _tell(
     db: Session, desk: Desk, proposal: Proposal, version: int, comment: str | None, now: datetime
 ) -> None:
-    if proposal.contact is None or may_write_to(db, desk, proposal.contact, now) is not None:
+    if proposal.contact is None:
         return
     to = Address(proposal.contact_name or "", proposal.contact)
     card = store.card_of(proposal, desk.call.prefix)
@@ -72,7 +73,9 @@ def _tell(
         letter = letters.accepted(desk.templates, desk.call, card, to, comment)
     else:
         letter = letters.declined(desk.templates, desk.call, card, to, comment)
-    owe(db, desk, letter, f"{letter.kind}/{proposal.id}/{version}", now, proposal=proposal)
+    references = store.conversation(db, proposal.id)
+    key = f"{letter.kind}/{proposal.id}/{version}"
+    owe(db, desk, letter, key, now, references=references, proposal=proposal)
 
 
 def settle_held(db: Session, entry_id: int, *, approve: bool, now: datetime) -> InboxEntry:

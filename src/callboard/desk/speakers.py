@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from callboard import store
 from callboard.desk import letters
-from callboard.desk.outbox import may_write_to, owe
+from callboard.desk.outbox import owe
 from callboard.mailroom.incoming import Address
 from callboard.model import Outcome, Proposal, Speaker, Version
 from callboard.proposals import State
@@ -128,7 +128,8 @@ def new_proposal(case: Case, found: ProposalFound) -> Proposal:
         contact=author.address if author else None,
         contact_name=(author.name or None) if author else None,
         letter_language=letter_language(case, found),
-        late=call.deadline is not None and (case.mail.date or case.now) > call.deadline,
+        # When it arrived counts, not what its Date says: that is the sender's word.
+        late=call.deadline is not None and case.entry.turn > call.deadline,
         fingerprint="",
         submitted_at=case.now,
         updated_at=case.now,
@@ -206,12 +207,19 @@ def add_version(
             number=1 if action == "proposed" else store.next_version(case.db, proposal.id),
             entry_id=case.entry.id,
             at=case.now,
-            by="speaker",
+            by="speaker" if speaks_for(proposal, case.author) else "organiser",
             action=action,
             understood=understood,
             changed=changed,
         )
     )
+
+
+def correspondent(case: Case, proposal: Proposal) -> Address | None:
+    """Who is told what happened: the speaker who wrote; if an organiser did, the proposal's contact."""
+    if speaks_for(proposal, case.author):
+        return case.author
+    return Address(proposal.contact_name or "", proposal.contact) if proposal.contact else None
 
 
 def revise(case: Case, proposal: Proposal, found: ProposalFound) -> bool:
@@ -224,8 +232,8 @@ def revise(case: Case, proposal: Proposal, found: ProposalFound) -> bool:
     proposal.updated_at = case.now
     add_version(case, proposal, "revised", found, changed)
     after = store.card_of(proposal, prefix)
-    to = case.author
-    if to is not None and may_write_to(case.db, case.desk, to.address, case.now) is None:
+    to = correspondent(case, proposal)
+    if to is not None:
         letter = letters.updated(case.desk.templates, case.desk.call, before, after, to, case.desk.sender)
         _owe(case, letter, f"updated/{proposal.id}/{case.entry.id}", proposal)
     return True
@@ -237,7 +245,7 @@ def revise(case: Case, proposal: Proposal, found: ProposalFound) -> bool:
 def follow_up(case: Case) -> None:
     """A revision, a withdrawal, a question, thanks, or nothing for us."""
     found = candidates(case)
-    allowed = [p for p in found if _may_change(case, p)]
+    allowed = [p for p in found if case.entry.approved or _may_change(case, p)]
     kind = case.reading.kind
     if kind is Kind.OTHER:
         _file_other(case, found)
@@ -289,13 +297,24 @@ def _file_question(case: Case, allowed: Sequence[Proposal]) -> None:
     """A person answers it. A known speaker is told so; a stranger is not, since the mail may be private."""
     proposal = allowed[0] if len(allowed) == 1 else None
     case.close(Outcome.QUESTION, case.reading.reason, proposal)
-    if allowed and not case.desk.call.is_organiser(case.sender):
+    if allowed:
         _pass_on(case, proposal)
 
 
 def _change(case: Case, proposal: Proposal) -> None:
     name = named(case, [proposal])
-    if case.reading.kind is Kind.WITHDRAWAL:
+    if case.reading.kind is Kind.WITHDRAWAL and not (
+        speaks_for(proposal, case.author) or case.entry.approved
+    ):
+        # Anybody can write an organiser's address into From: a withdrawal is too much to do on its word.
+        case.hold(
+            "organiser_withdraws",
+            f"{case.sender} asks to withdraw {name}",
+            proposal,
+            names=name,
+            sender=case.sender,
+        )
+    elif case.reading.kind is Kind.WITHDRAWAL:
         withdraw(case, proposal)
         case.close(Outcome.FOLLOW_UP, f"withdrew {name}", proposal)
     elif case.reading.proposals and revise(case, proposal, case.reading.proposals[0]):
@@ -315,22 +334,23 @@ def withdraw(case: Case, proposal: Proposal) -> None:
     proposal.updated_at = case.now
     add_version(case, proposal, "withdrawn", None, {"state": [before, State.WITHDRAWN]})
     store.cancel_letters(case.db, proposal.id, ("accepted", "declined"), case.now)
-    to = case.mail.sender
-    if to is not None and may_write_to(case.db, case.desk, to.address, case.now) is None:
+    to = correspondent(case, proposal)
+    if to is not None:
         card = store.card_of(proposal, case.desk.call.prefix)
         letter = letters.withdrawn(case.desk.templates, case.desk.call, card, to)
         _owe(case, letter, f"withdrawn/{proposal.id}/{case.entry.id}", proposal)
 
 
 def _pass_on(case: Case, proposal: Proposal | None) -> None:
-    """Tell the speaker that a person will answer."""
+    """Tell the speaker that a person will answer; once a day, whatever else they (or their robot) write."""
     to = case.mail.sender
-    if to is None or may_write_to(case.db, case.desk, to.address, case.now) is not None:
+    if to is None or case.desk.call.is_organiser(to.address):
         return
     card = store.card_of(proposal, case.desk.call.prefix) if proposal else None
     code = case.reading.language or (card.letter_language if card else case.desk.call.language)
     letter = letters.passed_on(case.desk.templates, case.desk.call, card, to, code)
-    _owe(case, letter, f"passed-on/{case.entry.id}", proposal)
+    who = store.content_hash(to.address.casefold().encode())[:16]
+    _owe(case, letter, f"passed-on/{who}/{case.now.date().isoformat()}", proposal)
 
 
 def _as_new(case: Case) -> None:

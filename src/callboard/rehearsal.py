@@ -1,0 +1,97 @@
+"""Every letter and page rendered once with sample values, so that `callboard check` finds a template that compiles
+and then fails on the first real proposal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+
+from callboard.call import Organiser
+from callboard.config import Config
+from callboard.desk import digest, letters
+from callboard.errors import TemplateError
+from callboard.mailroom.incoming import Address
+from callboard.programme import grid, publish
+from callboard.programme.arrange import arrange
+from callboard.proposals import ProposalCard, SpeakerCard, State
+from callboard.templating import Templates
+
+WHEN = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
+TO = Address("Ada Example", "ada@example.org")
+
+
+def broken(templates: Templates, config: Config) -> list[str]:
+    """One line `file:line: what is wrong` for each letter or page that does not render."""
+    found = []
+    for render in _everything(templates, config):
+        try:
+            render()
+        except TemplateError as error:
+            found.append(str(error))
+    return list(dict.fromkeys(found))
+
+
+def _everything(templates: Templates, config: Config) -> Iterator[Callable[[], object]]:
+    call, cards = config.call, tuple(_card(language) for language in letters.LANGUAGES)
+    for card in cards:
+        bare = replace(
+            card, title=None, abstract=None, speakers=(), missing=("title", "abstract", "speakers")
+        )
+        after = replace(card, title="Another title", abstract="Another text.")
+        late = replace(bare, late=True)
+        yield partial(letters.acknowledgement, templates, call, card, TO, TO)
+        yield partial(letters.acknowledgement, templates, call, late, TO, TO, unread=[("a.pdf", "scan")])
+        yield partial(letters.updated, templates, call, card, after, TO, TO)
+        yield partial(letters.withdrawn, templates, call, card, TO)
+        yield partial(letters.passed_on, templates, call, card, TO, card.letter_language)
+        yield partial(letters.accepted, templates, call, card, TO, "A comment.")
+        yield partial(letters.declined, templates, call, card, TO, "A comment.")
+        yield partial(letters.too_large, templates, call, card, TO)
+        organiser = Organiser("Ada Example", "ada@example.org", language=card.letter_language)
+        yield partial(digest.digest, templates, call, organiser, _news(card))
+    programme = arrange(grid.build(call, config.programme), cards, None)
+    yield partial(publish.outputs, call, programme, cards, 1, WHEN, templates)
+
+
+def _card(language: str) -> ProposalCard:
+    return ProposalCard(
+        number=7,
+        reference="P-7",
+        state=State.SUBMITTED,
+        title="A title",
+        speakers=(SpeakerCard("Ada Example", "University of Example", "ada@example.org"),),
+        abstract="One sentence. And another.",
+        language=language,
+        format="talk",
+        duration_minutes=20,
+        keywords=("example",),
+        availability="only in the morning",
+        topics=(0,),
+        contact="ada@example.org",
+        letter_language=language,
+        submitted_at=WHEN,
+        updated_at=WHEN,
+    )
+
+
+def _news(card: ProposalCard) -> digest.DigestContent:
+    return digest.DigestContent(
+        since=WHEN,
+        now=WHEN,
+        account=digest.Account(messages=2, proposals=1, held=1),
+        new=(card,),
+        changed=(digest.ChangedLine(card, ("title",)),),
+        incomplete=(replace(card, number=8, abstract=None, missing=("abstract",)),),
+        undecided=(card, replace(card, number=8)),
+        held=(
+            digest.HeldLine(
+                3, "ada@example.org", "A subject", "a reason", WHEN, "none_known", {"sender": "a"}
+            ),
+        ),
+        questions=(digest.QuestionLine("ada@example.org", "A subject", "A question?", WHEN, card),),
+        failed_letters=(digest.FailedLine("ada@example.org", "A subject", "550 no such user", WHEN),),
+        mailboxes_down=(digest.MailboxLine("organisers", "no answer", WHEN),),
+        programme=digest.ProgrammeLine(1, 3, 1, "index.html", 20),
+    )

@@ -44,6 +44,7 @@ def test_a_reading_is_one_json_object():
                     {"name": "Ada Moreau", "affiliation": "LIRE", "email": "ada@brenne.example"},
                     {"name": "Karl Oder", "affiliation": None, "email": None},
                 ],
+                "adds_speakers": False,
                 "abstract": None,
                 "language": None,
                 "format": None,

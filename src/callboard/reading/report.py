@@ -35,6 +35,7 @@ def _proposal(found: ProposalFound) -> dict[str, Any]:
         "speakers": [
             {"name": s.name, "affiliation": s.affiliation, "email": s.email} for s in found.speakers
         ],
+        "adds_speakers": found.adds_speakers,
         "abstract": found.abstract,
         "language": found.language,
         "format": found.format,

@@ -11,7 +11,7 @@ import pytest
 
 from servers import Account, Certificates, DovecotServer, MissingServerError, SmtpSink, make_certificates
 
-pytest_plugins = ["databases"]
+pytest_plugins = ["databases", "workplace"]
 
 _numbers = count(1)
 

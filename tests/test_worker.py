@@ -5,15 +5,13 @@ from __future__ import annotations
 import dataclasses
 import email
 import email.policy
-from datetime import UTC, date, datetime, timedelta
-from email.message import EmailMessage
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from callboard import collect, store
-from callboard.call import Call, Organiser, Topic
 from callboard.config import Config, DigestConfig, LettersConfig
 from callboard.desk import review
 from callboard.errors import Busy
@@ -24,69 +22,7 @@ from callboard.worker import PassReport, Worker
 from deliver import deliver
 from letters_in import ABSTRACT, forwarded, mail, proposal
 from servers import Account, FaultProxy, SmtpSink
-
-OURS = "journee@callboard.test"
-
-
-class Clock:
-    """A clock that tests turn."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2027, 2, 1, 9, 30, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def config(dovecot: Account, smtp_sink: SmtpSink, tmp_path: Path) -> Config:
-    call = Call(
-        title="Journée rivières",
-        timezone="Europe/Paris",
-        published=date(2020, 1, 1),
-        starts=datetime(2027, 3, 11, 8, 30, tzinfo=UTC),
-        ends=datetime(2027, 3, 11, 16, 0, tzinfo=UTC),
-        topics=(Topic("mesure et capteurs"), Topic("modèles de crue")),
-        organisers=(
-            Organiser("Odile Brac", "odile@callboard.test"),
-            Organiser("Tom Reed", "tom@callboard.test", language="en"),
-        ),
-    )
-    return Config(
-        call=call,
-        mailboxes=(dovecot.config(),),
-        smtp=smtp_sink.config(address=OURS),
-        digest=DigestConfig(enabled=False),
-        folder=tmp_path,
-    )
-
-
-@pytest.fixture
-def worker(config: Config, engine: sa.Engine, dovecot: Account, clock: Clock) -> Worker:
-    return Worker(config, engine, {config.mailboxes[0].password_variable: dovecot.password}, clock)
-
-
-def letters(sink: SmtpSink) -> list[EmailMessage]:
-    return [email.message_from_bytes(m.content, policy=email.policy.default) for m in sink.mails]
-
-
-def told(sink: SmtpSink) -> list[tuple[str, ...]]:
-    return [m.recipients for m in sink.mails]
-
-
-def outcomes(worker: Worker) -> list[str]:
-    with worker.sessions() as db:
-        return list(db.scalars(sa.select(InboxEntry.outcome).order_by(InboxEntry.id)))
-
-
-def titles(worker: Worker) -> list[str | None]:
-    with worker.sessions() as db:
-        return [p.title for p in store.proposals(db)]
+from workplace import OURS, Clock, letters, outcomes, titles, told
 
 
 def test_a_proposal_is_kept_and_acknowledged_once(
@@ -586,3 +522,17 @@ def test_a_number_that_is_not_theirs_is_set_right_by_the_title(worker: Worker, d
 
     with worker.sessions() as db:
         assert [p.state for p in store.proposals(db)] == [State.SUBMITTED, State.WITHDRAWN]
+
+
+def test_a_co_author_is_added_to_the_speakers(worker: Worker, dovecot: Account) -> None:
+    deliver(dovecot, proposal())
+    worker.run_once()
+    deliver(
+        dovecot,
+        mail("Bonjour,\n\nMerci d'ajouter Paul Quentin comme co-auteur de la proposition P-1.\n\nMaëlle\n"),
+    )
+
+    worker.run_once()
+
+    with worker.sessions() as db:
+        assert [s.name for s in store.proposals(db)[0].speakers] == ["Maëlle Fontanel", "Paul Quentin"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import platform
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -34,7 +35,6 @@ from callboard.understanding import ReadingProcess, Understood, Waiting
 log = logging.getLogger("callboard")
 
 LEASE = "worker"
-LEASE_LENGTH = timedelta(minutes=5)
 READ_BATCH = 50
 READ_BYTES = 8_000_000  # of raw messages in memory at once
 NO_TEXT = "the server gave no text for this message; open it in your mail program and forward it"
@@ -64,6 +64,8 @@ class Worker:
         self.progress = progress or (lambda _step, _count: None)
         self.stopping = False
         self._renewed: datetime | None = None
+        # Longer than one letter can take: five answers of the server to wait for, and a minute since the renewal.
+        self._lease_length = timedelta(seconds=60 + 5 * max(config.worker.timeout_seconds, 60))
 
     # --- A pass ----------------------------------------------------------------------------------------
 
@@ -98,11 +100,11 @@ class Worker:
         """Say that we are still at it. Raises Busy when the lease was lost."""
         self._renewed = self.clock()
         with self.sessions.begin() as db:
-            store.take_lease(db, LEASE, self.holder, self._renewed, LEASE_LENGTH)
+            store.take_lease(db, LEASE, self.holder, self._renewed, self._lease_length)
 
     def heartbeat(self) -> None:
-        """Before each message and letter: renew the lease when a fifth of it is gone."""
-        if self._renewed is None or self.clock() - self._renewed > LEASE_LENGTH / 5:
+        """Before each message and letter: renew the lease when a minute of it is gone."""
+        if self._renewed is None or self.clock() - self._renewed > timedelta(minutes=1):
             self.renew_lease()
 
     # --- Reading ---------------------------------------------------------------------------------------
@@ -142,8 +144,10 @@ class Worker:
                     outcome = entry.outcome
         except (OperationalError, TemplateError):
             raise  # the database's or the operator's trouble, not the message's: it stays waiting
-        except Exception as error:
-            log.exception("message %d: held", waiting.id)
+        except Exception as error:  # noqa: BLE001 (one poison message must not stop the queue: field note 17)
+            # Not the error's own words: they may quote the mail.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            log.error("message %d: held, %s at\n%s", waiting.id, type(error).__name__, where)
             failure = UnreadableMail(f"Callboard failed on this message ({type(error).__name__})", "failed")
             outcome = self._hold(waiting, failure)
         log.info("message %d: %s", waiting.id, outcome)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from callboard import store
@@ -15,7 +15,7 @@ from callboard.mailroom.incoming import Address
 from callboard.model import Outcome, Proposal, Speaker, Version
 from callboard.proposals import State
 from callboard.reading import language, topics
-from callboard.reading.result import Kind, ProposalFound
+from callboard.reading.result import Kind, ProposalFound, SpeakerFound
 
 if TYPE_CHECKING:
     from callboard.desk.intake import Case
@@ -161,10 +161,11 @@ def apply(proposal: Proposal, found: ProposalFound, case: Case) -> dict[str, Any
         if value and value != before:
             changed[name] = [before, value]
             setattr(proposal, name, value)
-    people = [{"name": s.name, "affiliation": s.affiliation, "email": s.email} for s in found.speakers]
-    before_people = [
-        {"name": s.name, "affiliation": s.affiliation, "email": s.email} for s in proposal.speakers
-    ]
+    before_people = _people(proposal.speakers)
+    people = _people(found.speakers)
+    if found.adds_speakers:
+        there = {store.folded(p["name"]) for p in before_people}
+        people = before_people + [p for p in people if store.folded(p["name"]) not in there]
     if people and people != before_people:
         changed["speakers"] = [before_people, people]
         replace_speakers(case, proposal, people)
@@ -180,6 +181,10 @@ def apply(proposal: Proposal, found: ProposalFound, case: Case) -> dict[str, Any
 def _topics(proposal: Proposal, case: Case) -> list[int]:
     words = " ".join(filter(None, (proposal.title, proposal.abstract, *proposal.keywords)))
     return [index for index, _ in topics.rank(case.desk.call.topics, words)]
+
+
+def _people(speakers: Iterable[Speaker | SpeakerFound]) -> list[dict[str, str | None]]:
+    return [{"name": s.name, "affiliation": s.affiliation, "email": s.email} for s in speakers]
 
 
 def replace_speakers(case: Case, proposal: Proposal, people: list[dict[str, str | None]]) -> None:

@@ -44,6 +44,9 @@ def lines_of(text: str, offset: int = 0) -> list[Line]:
     return lines
 
 
+_ACCENTS = re.compile(r"[\u0300-\u036f]+")
+
+
 @lru_cache(maxsize=4096)
 def _fold_word(text: str) -> str:
     plain = text if text.isascii() else _without_accents(text)
@@ -51,7 +54,7 @@ def _fold_word(text: str) -> str:
 
 
 def _without_accents(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
 
 
 def fold(text: str) -> str:

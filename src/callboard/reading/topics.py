@@ -61,8 +61,9 @@ def _of_word(word: str) -> tuple[str, ...]:
 
 def _unit(counts: Counter[str], shared: Counter[str], topics: int) -> Vector:
     """Weighed and brought to length one. An n-gram that no topic has is kept: it makes a text less alike."""
+    rarity = [math.log((1 + topics) / (1 + holders)) + 1 for holders in range(topics + 1)]
     weighed = {
-        gram: (1 + math.log(count)) * (math.log((1 + topics) / (1 + shared[gram])) + 1)
+        gram: (1 if count == 1 else 1 + math.log(count)) * rarity[shared.get(gram, 0)]
         for gram, count in counts.items()
     }
     length = math.sqrt(sum(x * x for x in weighed.values())) or 1.0

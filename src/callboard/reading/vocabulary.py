@@ -17,20 +17,18 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent / "vocabulary"
-_LETTERS = str.maketrans(
-    {
-        "œ": "oe",
-        "æ": "ae",
-        "ß": "ss",
-        "ø": "o",
-        "’": "'",
-        "‘": "'",
-        "ʼ": "'",
-        "´": "'",
-        "`": "'",
-        "‐": "-",
-        "‑": "-",
-    }
+# One replacement each: on text with accents str.translate costs ten times as much.
+_LETTERS = (
+    ("œ", "oe"),
+    ("æ", "ae"),
+    ("ß", "ss"),
+    ("ø", "o"),
+    ("’", "'"),
+    ("‘", "'"),
+    ("ʼ", "'"),
+    ("´", "'"),
+    ("‐", "-"),
+    ("‑", "-"),
 )
 # Bounded in words and in their length: a gap costs the same however long the text is.
 _GAP = r"(?:\S{1,40} ){0,4}?"
@@ -40,8 +38,10 @@ _NOTHING = re.compile(r"(?!)")
 
 def fold(text: str) -> str:
     """The text in lower case, without accents, apostrophes straight, every run of white space one space."""
-    plain = text.lower().translate(_LETTERS)
+    plain = text.lower().replace("`", "'")
     if not plain.isascii():
+        for letter, written in _LETTERS:
+            plain = plain.replace(letter, written)
         plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain))
     return " ".join(plain.split())
 

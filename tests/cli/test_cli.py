@@ -323,3 +323,74 @@ def test_the_demo_empties_no_folder_that_is_not_its_own(nowhere: House, tmp_path
     assert code == 2
     assert "not empty" in err
     assert (tmp_path / "mine" / "thesis.tex").read_text() == "precious"
+
+
+def test_a_missing_password_is_wrong_configuration(house: House) -> None:
+    del house.environ["CALLBOARD_MAILBOX_JOURNEE_PASSWORD"]
+
+    code, _, err = house("once", "-q")
+
+    assert code == 2
+    assert "CALLBOARD_MAILBOX_JOURNEE_PASSWORD" in err
+
+
+def test_a_pass_that_is_told_to_stop_gives_its_lease_back(house: House, dovecot: Account) -> None:
+    deliver(dovecot, *(proposal(title=f"Exposé {n}", abstract=f"Numéro {n}. " * 60) for n in range(40)))
+    house("list")  # the database is there already
+    process = house.start("once")
+    engine = sa.create_engine(f"sqlite:///{house.folder}/var/callboard.db")
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with engine.connect() as db:
+            if db.execute(sa.text("SELECT count(*) FROM proposal")).scalar():
+                break
+        time.sleep(0.05)
+
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+    again = house("once", "-q")
+    once_more = house("once", "-q")
+
+    engine.dispose()
+    assert (process.returncode, again[0], once_more[0]) == (0, 0, 0)
+    assert len(json.loads(house("list", "--json")[1])) == 40
+
+
+def test_a_database_that_is_none_says_so(house: House) -> None:
+    (house.folder / "var").mkdir()
+    (house.folder / "var" / "callboard.db").write_text("this is a letter, not a database\n" * 100)
+
+    for words in (("once",), ("check",), ("list",)):
+        code, out, err = house(*words)
+
+        assert code == 2
+        assert "is it Callboard's?" in out + err
+        assert "Traceback" not in err
+
+
+def test_a_database_server_that_is_away_means_try_again_later(house: House) -> None:
+    house.environ["CALLBOARD_DATABASE"] = "postgresql://nobody@127.0.0.1:1/callboard"
+
+    for words in (("once",), ("check",), ("db", "upgrade"), ("list",)):
+        code, _, err = house(*words)
+
+        assert code == 75
+        assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("words", [("show",), ("accept",), ("held", "--raw")])
+def test_numbers_beyond_any_table_are_wrong_use(house: House, words: tuple[str, ...]) -> None:
+    code, _, err = house(*words, "99999999999999999999")
+
+    assert code == 2
+    assert "Traceback" not in err
+
+
+def test_a_title_cannot_command_the_terminal(house: House, dovecot: Account) -> None:
+    deliver(dovecot, proposal(title="Crues \x1b]0;owned\x07 et digues"))
+    house("once", "-q")
+
+    _, out, _ = house("list")
+
+    assert "\x1b" not in out
+    assert "\x07" not in out

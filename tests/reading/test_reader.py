@@ -259,7 +259,7 @@ def test_reading_time_grows_with_the_size_only(piece):
     half, whole = seconds(50_000), seconds(100_000)
 
     assert whole < 4 * half + 0.1
-    assert whole < 3
+    assert whole < 8  # CPU seconds on a slow machine; minutes would be a blow-up
 
 
 def test_a_subject_alone_may_propose():

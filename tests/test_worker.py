@@ -536,3 +536,38 @@ def test_a_co_author_is_added_to_the_speakers(worker: Worker, dovecot: Account) 
 
     with worker.sessions() as db:
         assert [s.name for s in store.proposals(db)[0].speakers] == ["Maëlle Fontanel", "Paul Quentin"]
+
+
+def test_the_digest_accounts_for_every_message(worker: Worker, dovecot: Account) -> None:
+    """Field note 48: the only proof that nothing was lost."""
+    out_of_office = mail("Absente.", subject="Absence", Auto_Submitted="auto-replied")
+    deliver(
+        dovecot,
+        proposal(),
+        proposal(subject="Renvoi"),
+        out_of_office,
+        forwarded("Luc <luc@ailleurs.example>"),
+    )
+
+    worker.run_once()
+
+    text = " ".join(worker.digest_text().split())
+    assert text.partition("reçus : ")[2].partition(" Bonne journée")[0] == (
+        "4 messages = 1 proposition + 1 copie + 1 ignoré + 1 en attente"
+    )
+
+
+def test_a_mailbox_that_stays_away_stands_in_the_digest(
+    config: Config, engine: sa.Engine, dovecot: Account, clock: Clock
+) -> None:
+    """Field note 49: a rotated password goes unnoticed for days. Away for one pass is no news."""
+    worker = Worker(config, engine, {config.mailboxes[0].password_variable: "rotated"}, clock)
+    worker.run_once()
+    at_first = worker.digest_text()
+    clock.now += timedelta(hours=2)
+
+    worker.run_once()
+
+    assert "Boîtes aux lettres" not in at_first
+    assert "Boîtes aux lettres que nous n’arrivons pas à lire (1)" in worker.digest_text()
+    assert "rotated" not in worker.digest_text()

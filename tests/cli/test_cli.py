@@ -394,3 +394,21 @@ def test_a_title_cannot_command_the_terminal(house: House, dovecot: Account) -> 
 
     assert "\x1b" not in out
     assert "\x07" not in out
+
+
+def test_run_comes_back_for_later_mail(house: House, dovecot: Account, smtp_sink: SmtpSink) -> None:
+    """Field note 35: no pass is dropped for being late, and one that takes longer than the interval blocks none."""
+    file = house.folder / "config" / "callboard.toml"
+    file.write_text(file.read_text() + "[worker]\npoll_minutes = 0.01\n")
+    process = house.start("run")
+    try:
+        for number in range(3):
+            deliver(dovecot, proposal(title=f"Exposé {number}", abstract=f"Le numéro {number}. " * 40))
+            deadline = time.monotonic() + 60
+            while len(smtp_sink.mails) <= number and time.monotonic() < deadline:
+                time.sleep(0.1)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+
+    assert (process.returncode, len(smtp_sink.mails)) == (0, 3)

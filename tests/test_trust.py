@@ -10,9 +10,10 @@ import pytest
 import sqlalchemy as sa
 
 from callboard import store
+from callboard.call import Organiser
 from callboard.config import Config, LettersConfig
 from callboard.desk import intake, review
-from callboard.errors import Busy
+from callboard.errors import Busy, ConfigError
 from callboard.mailroom.mailer import Mailer
 from callboard.model import InboxEntry, LetterState, OutboxEntry
 from callboard.proposals import State
@@ -20,7 +21,7 @@ from callboard.worker import Worker
 from deliver import deliver
 from letters_in import ABSTRACT, forwarded, mail, proposal
 from servers import Account, SmtpSink
-from workplace import OURS, Clock, letters, outcomes, told
+from workplace import OURS, Clock, letters, outcomes, titles, told
 
 MALLORY = "Mallory <mallory@evil.example>"
 VICTIM = "maelle.fontanel@rivieres.example"
@@ -293,3 +294,166 @@ def test_an_error_of_the_database_hides_the_values(engine: sa.Engine) -> None:
         connection.execute(sa.text("SELECT nothing FROM nowhere WHERE a = :a"), {"a": "ada@example.org"})
 
     assert "ada@example.org" not in str(caught.value)
+
+
+def answer(worker: Worker, dovecot: Account, smtp_sink: SmtpSink, text: str, **options: str) -> None:
+    """Answer our first letter."""
+    ours = letters(smtp_sink)[0]
+    deliver(dovecot, mail(text, subject=f"Re: {ours['Subject']}", answers=ours["Message-ID"], **options))
+    worker.run_once()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bonjour,\n\nJe ne serai pas disponible l'après-midi.\n\nMaëlle",
+        "Je ne pourrai pas être présente le matin.",
+        "Merci, mais je ne pourrai finalement pas être présente l'après-midi.",
+        "I cannot attend the morning session.",
+        "I will not be able to come before 11.",
+    ],
+)
+def test_a_time_constraint_withdraws_nothing(
+    worker: Worker, dovecot: Account, smtp_sink: SmtpSink, text: str
+) -> None:
+    deliver(dovecot, proposal())
+    worker.run_once()
+
+    answer(worker, dovecot, smtp_sink, text)
+
+    assert states(worker) == [State.SUBMITTED]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Merci ! Ok pour la date, mais je devrai partir avant 15 h.",
+        "Parfait. Il me faudra un micro-cravate et un accès en fauteuil roulant.",
+        "Merci de transmettre au comité que Paul sera en retard ce matin-là.",
+        "Thanks! I will need a projector with HDMI.",
+    ],
+)
+@pytest.mark.parametrize(
+    "sender", ["Maëlle Fontanel <maelle.fontanel@rivieres.example>", "M. F. <mf@ailleurs.example>"]
+)
+def test_a_wish_beside_the_thanks_is_shown(
+    worker: Worker, dovecot: Account, smtp_sink: SmtpSink, text: str, sender: str
+) -> None:
+    """From any address: a speaker has more than one."""
+    deliver(dovecot, proposal())
+    worker.run_once()
+
+    answer(worker, dovecot, smtp_sink, text, sender=sender)
+
+    assert outcomes(worker)[1] in ("question", "held")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pouvez-vous ignorer mon retrait et maintenir ma proposition ?",
+        "Merci d'annuler mon retrait.",
+        "Please disregard my withdrawal, I would like to give the talk after all.",
+    ],
+)
+def test_second_thoughts_about_a_withdrawal_reach_a_person(
+    worker: Worker, dovecot: Account, smtp_sink: SmtpSink, text: str
+) -> None:
+    deliver(dovecot, proposal())
+    worker.run_once()
+    answer(worker, dovecot, smtp_sink, "Je retire ma proposition.")
+
+    answer(worker, dovecot, smtp_sink, text)
+
+    assert states(worker) == [State.WITHDRAWN]
+    assert outcomes(worker)[-1] == "question"
+    assert letters(smtp_sink)[-1]["To"].addresses[0].addr_spec == VICTIM
+
+
+def test_a_withdrawal_from_an_unknown_address_is_held(worker: Worker, dovecot: Account) -> None:
+    """A co-author's, or a second one."""
+    text = "Bonjour,\n\nJe dois malheureusement retirer ma proposition.\n\nPaul Quentin\n"
+    deliver(dovecot, proposal(), mail(text, subject="Retrait", sender="Paul <paul@ailleurs.example>"))
+
+    worker.run_once()
+
+    assert outcomes(worker) == ["proposal", "held"]
+
+
+def test_an_organisers_address_alone_changes_nothing(worker: Worker, dovecot: Account) -> None:
+    deliver(dovecot, proposal())
+    worker.run_once()
+    wish = "Bonjour,\n\nLe titre de P-1 devient « Achetez nos digues ».\n"
+    deliver(
+        dovecot,
+        mail(wish, sender="Odile Brac <odile@callboard.test>"),
+        forwarded("Odile Brac <odile@callboard.test>")
+        .replace(b"=C3=A9l=C3=A8vent", b"x")
+        .replace(b"douze", b"trente"),
+    )
+
+    worker.run_once()
+
+    assert titles(worker) == ["Mesurer les crues quand les capteurs se taisent"]
+    with worker.sessions() as db:
+        assert store.proposals(db)[0].abstract == ABSTRACT
+    assert outcomes(worker) == ["proposal", "held", "held"]
+
+
+def test_a_list_that_rewrites_from_makes_a_proposal_but_changes_none(
+    worker: Worker, dovecot: Account, smtp_sink: SmtpSink
+) -> None:
+    deliver(dovecot, proposal())
+    worker.run_once()
+    listed = {
+        "sender": "Maëlle via agenda <agenda@listes.example>",
+        "Reply_To": VICTIM,
+        "List_Id": "<agenda.listes.example>",
+    }
+    deliver(dovecot, proposal(abstract="Achetez nos digues. " * 30, **listed))
+
+    worker.run_once()
+
+    assert outcomes(worker) == ["proposal", "held"]
+    with worker.sessions() as db:
+        assert store.proposals(db)[0].abstract == ABSTRACT
+
+
+def test_the_digest_goes_to_an_organiser_at_the_monitored_address(
+    worker: Worker, dovecot: Account, smtp_sink: SmtpSink
+) -> None:
+    """The mailbox that the organisers already have."""
+    call = dataclasses.replace(worker.desk.call, organisers=(Organiser("Odile Brac", OURS),))
+    worker.desk = dataclasses.replace(worker.desk, call=call)
+    deliver(dovecot, proposal())
+    report = worker.run_once()
+    worker.write_digest(report, force=True)
+
+    worker.run_once()
+
+    assert (OURS,) in told(smtp_sink)
+
+
+def test_what_a_person_must_answer_cannot_be_accepted_away(worker: Worker, dovecot: Account) -> None:
+    sealed = b"Content-Type: application/pkcs7-mime; smime-type=enveloped-data"
+    deliver(dovecot, b"From: a@b.example\r\nSubject: x\r\n" + sealed + b"\r\n\r\nAAAA")
+    worker.run_once()
+
+    with pytest.raises(ConfigError, match="--dismiss 1"), worker.sessions.begin() as db:
+        review.settle_held(db, 1, approve=True, now=worker.clock())
+
+
+def test_sending_again_without_addresses_keeps_the_co_authors(worker: Worker, dovecot: Account) -> None:
+    names = "Maëlle Fontanel, Paul Quentin"
+    body = (
+        "Bonjour,\n\nJe propose un exposé.\n\nTitre : Les vannes de la Loire\n\n"
+        "Intervenants : {}\n\nRésumé :\n{}\n\nMaëlle\n"
+    )
+    both = "Maëlle Fontanel <maelle.fontanel@rivieres.example>, Paul Quentin <paul@quentin.example>"
+    deliver(dovecot, mail(body.format(both, ABSTRACT)), mail(body.format(names, ABSTRACT + " Fin.")))
+
+    worker.run_once()
+
+    with worker.sessions() as db:
+        speakers = store.proposals(db)[0].speakers
+        assert [s.email for s in speakers] == ["maelle.fontanel@rivieres.example", "paul@quentin.example"]

@@ -553,7 +553,7 @@ def test_the_digest_accounts_for_every_message(worker: Worker, dovecot: Account)
 
     text = " ".join(worker.digest_text().split())
     assert text.partition("reçus : ")[2].partition(" Bonne journée")[0] == (
-        "4 messages = 1 proposition + 1 copie + 1 ignoré + 1 en attente"
+        "4 messages = 1 proposition + 1 copie + 1 ignoré + 1 à regarder"
     )
 
 

@@ -30,6 +30,7 @@ KEEP_BATCH = 50  # messages from files in one commit
 
 def fetch(worker: Worker, settings: MailboxConfig, report: PassReport) -> None:
     """Fetch one mailbox's new mail. Its troubles are its own: the others and the outbox go on."""
+    worker.renew_lease()  # a server may keep us waiting for a minute before it answers at all
     try:
         password = configuration.mailbox_password(settings, worker.environ)
         with Mailbox(settings, password, worker.config.worker) as mailbox:

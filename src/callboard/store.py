@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, func, select, update
@@ -110,12 +110,12 @@ def add_message(
     return entry
 
 
-def waiting(db: Session, limit: int) -> Sequence[InboxEntry]:
+def waiting(db: Session, limit: int, but: Collection[int] = ()) -> Sequence[InboxEntry]:
     """The messages that wait to be read, in the order in which they arrived, so that a correction comes after
     what it corrects even if they were sent to two organisers."""
     return db.scalars(
         select(InboxEntry)
-        .where(InboxEntry.outcome == Outcome.WAITING)
+        .where(InboxEntry.outcome == Outcome.WAITING, InboxEntry.id.not_in(but))
         .order_by(InboxEntry.turn, InboxEntry.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -132,7 +132,8 @@ def _begin(call: Call) -> None:
     """Set the process up: the call, limits, and an end when the worker ends."""
     global _call
     _call = call
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the worker, which ends us in order
+    for number in (signal.SIGINT, signal.SIGTERM):  # they are for the worker, which ends us in order
+        signal.signal(number, signal.SIG_IGN)
     with contextlib.suppress(ValueError, OSError):  # macOS has no such limit
         resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     threading.Thread(target=_end_with_the_worker, daemon=True).start()

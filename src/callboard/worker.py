@@ -64,6 +64,7 @@ class Worker:
         self.progress = progress or (lambda _step, _count: None)
         self.stopping = False
         self._renewed: datetime | None = None
+        self._set_aside: set[int] = set()  # messages that wait for a template to be mended
         # Longer than one letter can take: five answers of the server to wait for, and a minute since the renewal.
         self._lease_length = timedelta(seconds=60 + 5 * max(config.worker.timeout_seconds, 60))
 
@@ -76,10 +77,7 @@ class Worker:
             for mailbox in self.config.mailboxes:
                 if not self.stopping:
                     collect.fetch(self, mailbox, report)
-            try:
-                self.read_waiting(report)
-            except TemplateError as error:
-                report.add(error)  # what waits is read again once the template is mended
+            self.read_waiting(report)
             self.publish(report)
             self.write_digest(report)
             dispatch.send_letters(self, report)
@@ -111,11 +109,12 @@ class Worker:
 
     def read_waiting(self, report: PassReport) -> None:
         """Read every message that waits and deal with it, one commit for each."""
+        self._set_aside.clear()
         with ReadingProcess(self.config.call) as process:
             while not self.stopping and (batch := self._claim_waiting()):
                 for waiting, result in process.understand(batch):
                     self.heartbeat()
-                    report.outcomes[self._deal_with(waiting, result)] += 1
+                    report.outcomes[self._deal_with(waiting, result, report)] += 1
                     self.progress("read", 1)
                     if self.stopping:
                         break
@@ -123,12 +122,14 @@ class Worker:
     def _claim_waiting(self) -> Sequence[Waiting]:
         """The next messages to read, as many as fit into memory."""
         with self.sessions.begin() as db:
-            entries = store.waiting(db, READ_BATCH)
+            entries = store.waiting(db, READ_BATCH, self._set_aside)
             sizes = accumulate(e.size for e in entries)
             fitting = max(1, sum(1 for size in sizes if size <= READ_BYTES))
             return [Waiting(e.id, store.raw_of(db, e.id) or b"", e.truncated) for e in entries[:fitting]]
 
-    def _deal_with(self, waiting: Waiting, result: Understood | UnreadableMail) -> Outcome:
+    def _deal_with(
+        self, waiting: Waiting, result: Understood | UnreadableMail, report: PassReport
+    ) -> Outcome:
         """Commit what follows from one message. Whatever goes wrong holds this message alone."""
         if not waiting.raw:
             result = UnreadableMail(NO_TEXT, "no_text")
@@ -142,8 +143,14 @@ class Worker:
                         return Outcome(entry.outcome)  # another worker, after our lease ran out, was faster
                     intake.receive(db, self.desk, entry, result.mail, result.reading, self.clock())
                     outcome = entry.outcome
-        except (OperationalError, TemplateError):
-            raise  # the database's or the operator's trouble, not the message's: it stays waiting
+        except OperationalError:
+            raise  # the database's trouble, not the message's: it stays waiting
+        except TemplateError as error:
+            # The operator's trouble: this message waits for the mended template, the others go on.
+            self._set_aside.add(waiting.id)
+            if str(error) not in report.problems:
+                report.add(error)
+            return Outcome.WAITING
         except Exception as error:  # noqa: BLE001 (one poison message must not stop the queue: field note 17)
             # Not the error's own words: they may quote the mail.
             where = "".join(traceback.format_tb(error.__traceback__))

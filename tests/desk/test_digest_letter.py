@@ -265,7 +265,7 @@ def test_a_digest_needs_something_that_happened(content: DigestContent, news: bo
         ({"ignored": 1}, "1 message = 1 ignoré", "1 message = 1 ignored"),
         (
             {"proposal": 21, "follow_up": 9, "copy": 3, "ignored": 13, "held": 1},
-            "47 messages = 21 propositions + 9 suites + 3 copies + 13 ignorés + 1 en attente",
+            "47 messages = 21 propositions + 9 suites + 3 copies + 13 ignorés + 1 à regarder",
             "47 messages = 21 proposals + 9 follow-ups + 3 copies + 13 ignored + 1 held",
         ),
         (

@@ -51,7 +51,7 @@ class Case:
     def close(self, outcome: Outcome, reason: str, proposal: Proposal | None = None) -> None:
         """Give the message its outcome."""
         self.entry.outcome = outcome
-        self.entry.reason = reason
+        self.entry.reason, self.entry.reason_code, self.entry.reason_values = reason, None, {}
         self.entry.processed_at = self.now
         if proposal is not None:
             self.entry.proposal_id = proposal.id
@@ -156,6 +156,8 @@ def _file_machine(case: Case) -> None:
 
 def _file_proposals(case: Case) -> None:
     """One or several proposals in one mail; the mail's outcome is that of the strongest."""
+    if changed_by_other(case):
+        return
     results = [take_proposal(case, found) for found in case.reading.proposals]
     new = [p for outcome, p in results if outcome is Outcome.PROPOSAL]
     changed = [p for outcome, p in results if outcome is Outcome.FOLLOW_UP]
@@ -170,6 +172,24 @@ def _file_proposals(case: Case) -> None:
         case.close(Outcome.COPY, f"repeats {speakers.named(case, same)}", same[0])
     else:
         case.hold("nothing_found", "looks like a proposal, but nothing could be read from it")
+
+
+def changed_by_other(case: Case) -> bool:
+    """Hold a text that would change somebody else's proposal: forwarded, or come through a list that rewrote From.
+
+    Who the author is, is then only what the mail says; enough to make a proposal, not to change one.
+    """
+    if case.entry.approved:
+        return False
+    for found in case.reading.proposals:
+        with case.db.no_autoflush:
+            earlier = None if same_proposal(case, found) else speakers.corrected_by(case, found)
+        if earlier is not None and not speakers.speaks_for(earlier, case.mail.sender):
+            name = speakers.named(case, [earlier])
+            reason = f"{case.sender}, who is none of its speakers, sent a new text for {name}"
+            case.hold("change_by_other", reason, earlier, names=name, sender=case.sender)
+            return True
+    return False
 
 
 def take_proposal(case: Case, found: ProposalFound) -> tuple[Outcome, Proposal]:

@@ -197,6 +197,6 @@ def _programme(db: Session, config: Config) -> ProgrammeLine | None:
         number=draft.number,
         placed=len(talks),
         left_out=len(programme.left_out),
-        where=config.programme.url or str(drafts.output_folder(config) / "index.html"),
+        where=config.programme.url,  # a path on the server is of no use to who reads the digest
         free=max(0, free - sum(t.minutes for t in talks)) if free else None,
     )

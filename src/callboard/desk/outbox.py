@@ -65,7 +65,8 @@ def refusal(db: Session, desk: Desk, address: str, now: datetime, *, automatic: 
         return "the address is not one that can be written to"
     if NOBODY.match(address.rpartition("@")[0]):
         return "nobody reads mail at this address"
-    if desk.is_ours(address):
+    # A digest or a decision may well go there: it is often an organiser's own, and known when it comes back.
+    if automatic and desk.is_ours(address):
         return "the address is Callboard's own"
     limit = desk.settings.max_per_address_per_day
     if automatic and store.letters_since(db, address, now - timedelta(days=1)) >= limit:

@@ -14,6 +14,12 @@ from callboard.mailroom.incoming import Address
 from callboard.model import InboxEntry, Outcome, Proposal, Version
 from callboard.proposals import State
 
+# Reading these again would end in the same place: a person has to say what is meant.
+BEYOND_ACCEPTING = frozenset(
+    {"ambiguous", "unclear_change", "none_known", "unreadable", "badly_formed", "substitute", "encrypted"}
+    | {"empty", "no_mail", "no_text"}
+)
+
 
 def decide(
     db: Session,
@@ -83,6 +89,11 @@ def settle_held(db: Session, entry_id: int, *, approve: bool, now: datetime) -> 
     entry = db.get(InboxEntry, entry_id)
     if entry is None or entry.outcome != Outcome.HELD:
         raise ConfigError(f"no message {entry_id} is held; callboard held shows all")
+    if approve and entry.reason_code in BEYOND_ACCEPTING:
+        raise ConfigError(
+            f"message {entry_id} cannot be settled by accepting it: {entry.reason}; "
+            f"answer its sender yourself, then callboard held --dismiss {entry_id}"
+        )
     if approve:
         entry.outcome, entry.approved = Outcome.WAITING, True
     else:

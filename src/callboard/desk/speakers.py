@@ -32,9 +32,24 @@ FIELDS = (
     "links",
 )
 SIMILAR = 0.85  # of two titles: the same talk under a corrected title
-MOST_THANKS = 25  # words
+CHANGEABLE = (State.SUBMITTED, State.ACCEPTED, State.CONFIRMED, State.WAITLISTED)
+SURE = 0.9  # of a withdrawal that is done at once
+MOST_BESIDE_THANKS = 3  # words
+MOST_THANKS = 500  # characters
+# "Merci de transmettre" asks for something.
+PLEASE = re.compile(r"\bmerci\s+(?:de|d['’])\s*(?!votre|vos|ton|ta|la|le|l['’]|cette|ce)\w+", re.IGNORECASE)
 THANKS = re.compile(
-    r"\b(?:merci|thanks?|thank you|parfait|bien reçue?|bien noté|perfect|great|ok)\b", re.IGNORECASE
+    r"\b(?:un grand |mille |many |so |very )?(?:merci|thanks?|thank you|remercie(?:ments)?)"
+    r"(?: bien| beaucoup| infiniment| very much| a lot| so much| again| encore)?"
+    r"(?: (?:pour|de|for) (?:votre|ta|la|cette|le|your|the|this)(?: \w+){1,3})?\b"
+    r"|\b(?:c['’]est |tout est |all |that is |that['’]s )?"
+    r"(?:parfait|perfect|super|great|excellent|entendu|noté|ok)\b"
+    r"|\b(?:bien|well) (?:reçue?|noté|received|noted)\b"
+    r"|\b(?:bonjour|bonsoir|cher|chère|chers|chères|hello|hi|dear)\b(?: \w+)?"
+    r"|\b(?:bien )?cordialement\b|\bbien à vous\b|\bbest(?: regards| wishes)?\b|\b(?:kind |warm )?regards\b"
+    r"|\bà (?:bientôt|très bientôt)\b|\bsee you(?: soon| there| then)?\b"
+    r"|\b(?:bonne (?:journée|soirée|fin de journée)|bon week-?end|have a (?:nice|good|great) day)\b",
+    re.IGNORECASE,
 )
 SHORTEST_TITLE = 10  # letters, of one that is looked for in a mail
 HALF = 0.5  # of the words of two abstracts
@@ -79,7 +94,7 @@ def _names_title(case: Case, proposal: Proposal) -> bool:
 
 def corrected_by(case: Case, found: ProposalFound) -> Proposal | None:
     """The same person's proposal that this text corrects: named by the thread, or of nearly the same title."""
-    mine = [p for p in candidates(case) if p.state != State.WITHDRAWN and speaks_for(p, case.author)]
+    mine = [p for p in candidates(case) if p.state in CHANGEABLE and speaks_for(p, case.author)]
     near = [p for p in mine if same_talk(p, found)]
     if len(near) == 1:
         return near[0]
@@ -163,6 +178,9 @@ def apply(proposal: Proposal, found: ProposalFound, case: Case) -> dict[str, Any
             setattr(proposal, name, value)
     before_people = _people(proposal.speakers)
     people = _people(found.speakers)
+    known = {store.folded(p["name"]): p["email"] for p in before_people}
+    for person in people:
+        person["email"] = person["email"] or known.get(store.folded(person["name"]))
     if found.adds_speakers:
         there = {store.folded(p["name"]) for p in before_people}
         people = before_people + [p for p in people if store.folded(p["name"]) not in there]
@@ -282,20 +300,28 @@ def _may_change(case: Case, proposal: Proposal) -> bool:
 
 
 def _file_other(case: Case, found: Sequence[Proposal]) -> None:
-    """Thanks, or nothing for us. What else a known speaker writes is shown to the organisers, never ignored."""
+    """Thanks, or nothing for us. What else a known speaker writes, or anybody writes in answer to a letter of
+    ours, is shown to the organisers, never ignored."""
     mine = [p for p in found if speaks_for(p, case.mail.sender)]
-    if mine and not only_thanks(case.reading.own_text):
-        case.close(Outcome.QUESTION, "a speaker's message that a person should read", mine[0])
-    elif mine or _answers_a_letter(case):
-        case.close(Outcome.FOLLOW_UP, "nothing to do: thanks", found[0] if found else None)
-    else:
+    proposal = next(iter((*mine, *found)), None)
+    if not (mine or _answers_a_letter(case)):
         case.close(Outcome.IGNORED, case.reading.reason)
+    elif only_thanks(case.reading.own_text, case.mail.sender):
+        case.close(Outcome.FOLLOW_UP, "nothing to do: thanks", proposal)
+    else:
+        case.close(Outcome.QUESTION, "a message that a person should read", proposal)
 
 
-def only_thanks(text: str) -> bool:
-    """Whether a short text only says thank you, or nothing at all."""
-    words = text.split()
-    return not words or (len(words) <= MOST_THANKS and THANKS.search(text) is not None)
+def only_thanks(text: str, sender: Address | None = None) -> bool:
+    """Whether a text says thank you and nothing else: what is left without the thanks, greetings and names is at
+    most three words."""
+    if len(text) > MOST_THANKS:
+        return False
+    rest = PLEASE.sub(" please ", text)
+    rest = THANKS.sub(" ", rest)
+    names = set(re.findall(r"\w+", sender.name.casefold())) if sender else set()
+    left = [word for word in re.findall(r"\w+", rest.casefold()) if word not in names]
+    return len(left) <= MOST_BESIDE_THANKS
 
 
 def _file_question(case: Case, allowed: Sequence[Proposal]) -> None:
@@ -307,19 +333,22 @@ def _file_question(case: Case, allowed: Sequence[Proposal]) -> None:
 
 
 def _change(case: Case, proposal: Proposal) -> None:
-    name = named(case, [proposal])
-    if case.reading.kind is Kind.WITHDRAWAL and not (
-        speaks_for(proposal, case.author) or case.entry.approved
-    ):
-        # Anybody can write an organiser's address into From: a withdrawal is too much to do on its word.
-        case.hold(
-            "organiser_withdraws",
-            f"{case.sender} asks to withdraw {name}",
-            proposal,
-            names=name,
-            sender=case.sender,
-        )
-    elif case.reading.kind is Kind.WITHDRAWAL:
+    """Do what a revision or a withdrawal asks, or leave it to a person where that could be a mistake."""
+    name, kind = named(case, [proposal]), case.reading.kind
+    if not (speaks_for(proposal, case.mail.sender) or case.entry.approved):
+        # Anybody can write an organiser's address into From, or pass a mail on with another text.
+        reason = f"{case.sender}, who is none of its speakers, asks to change or withdraw {name}"
+        case.hold("change_by_other", reason, proposal, names=name, sender=case.sender)
+    elif proposal.state in (State.WITHDRAWN, State.DECLINED):
+        # Second thoughts, mostly: "please ignore my withdrawal" speaks of withdrawing too.
+        case.close(Outcome.QUESTION, f"writes about {name}, which is {proposal.state}", proposal)
+        _pass_on(case, proposal)
+    elif kind is Kind.WITHDRAWAL and case.reading.confidence < SURE and not case.entry.approved:
+        # "I cannot come in the afternoon" withdraws nothing.
+        reason = f"may want to withdraw {name}, or only says when they cannot come"
+        case.hold("unsure_withdrawal", reason, proposal, names=name)
+        _pass_on(case, proposal)
+    elif kind is Kind.WITHDRAWAL:
         withdraw(case, proposal)
         case.close(Outcome.FOLLOW_UP, f"withdrew {name}", proposal)
     elif case.reading.proposals and revise(case, proposal, case.reading.proposals[0]):

@@ -224,7 +224,7 @@ def _withdrawal(evidence: _Evidence, follow_up: bool, has_fields: bool) -> Verdi
         if (
             said
             and _meant(sentence, said.start())
-            and (follow_up or evidence.says("earlier") or evidence.answers)
+            and (follow_up or evidence.says("earlier") or evidence.answers or _own_talk(evidence, sentence))
         ):
             return Verdict(Kind.WITHDRAWAL, "says that the proposal is withdrawn", 0.95)
     short = not has_fields or evidence.words < 80
@@ -234,6 +234,13 @@ def _withdrawal(evidence: _Evidence, follow_up: bool, has_fields: bool) -> Verdi
             if said and "?" not in sentence and _meant(sentence, said.start()):
                 return Verdict(Kind.WITHDRAWAL, "says that the talk will not be given", 0.8)
     return None
+
+
+def _own_talk(evidence: _Evidence, sentence: str) -> bool:
+    """Whether a short letter speaks of "my proposal": no thread is needed to withdraw it."""
+    return (
+        evidence.words < 60 and not evidence.listed and pattern("intent", "mine").search(sentence) is not None
+    )
 
 
 def _meant(sentence: str, at: int) -> bool:

@@ -13,7 +13,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 import pytest
 
 from callboard.call import Call
-from callboard.errors import Busy, UnreadableMail
+from callboard.errors import UnreadableMail
 from callboard.reading import Kind
 from callboard.understanding import ReadingProcess, Understood, Waiting
 from letters_in import mail, proposal
@@ -126,13 +126,24 @@ def test_the_process_ends_with_a_killed_worker() -> None:
     assert not _alive(reader)
 
 
-def test_a_process_that_cannot_start_means_try_again_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And nothing else is killed."""
-    monkeypatch.setattr(sys, "executable", "/bin/false")  # the boundary: the interpreter that is started
-    monkeypatch.setattr("multiprocessing.spawn._python_exe", b"/bin/false")
+def test_a_process_that_cannot_start_means_try_again_later() -> None:
+    """And nothing else is killed. In an interpreter of its own: multiprocessing keeps what it could not start."""
+    code = (
+        "import multiprocessing\n"
+        "from callboard.call import Call\n"
+        "from callboard.errors import Busy\n"
+        "from callboard.understanding import ReadingProcess, Waiting\n"
+        "if __name__ == '__main__':\n"
+        "    multiprocessing.set_executable('/bin/false')\n"
+        "    try:\n"
+        "        list(ReadingProcess(Call(title='x')).understand([Waiting(1, b'From: a@b.example', False)]))\n"
+        "    except Busy as error:\n"
+        "        print(error, flush=True)\n"
+    )
 
-    with ReadingProcess(CALL) as process, pytest.raises(Busy):
-        list(process.understand(batch(proposal())))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+
+    assert done.stdout == "the process that reads mails does not start; is there memory enough?\n"
 
 
 def _alive(process_id: int) -> bool:

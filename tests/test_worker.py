@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import email
 import email.policy
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -571,3 +572,42 @@ def test_a_mailbox_that_stays_away_stands_in_the_digest(
     assert "Boîtes aux lettres" not in at_first
     assert "Boîtes aux lettres que nous n’arrivons pas à lire (1)" in worker.digest_text()
     assert "rotated" not in worker.digest_text()
+
+
+def test_a_mail_over_the_limit_is_read_without_its_attachment_and_its_author_told(
+    config: Config, engine: sa.Engine, dovecot: Account, smtp_sink: SmtpSink, clock: Clock
+) -> None:
+    """Field note 26."""
+    limits = config.worker.model_copy(update={"max_message_bytes": 600_000})
+    small = config.model_copy(update={"worker": limits})
+    worker = Worker(small, engine, {config.mailboxes[0].password_variable: dovecot.password}, clock)
+    message = email.message_from_bytes(proposal(), policy=email.policy.default)
+    message.add_attachment(b"\0" * 1_500_000, maintype="video", subtype="mp4", filename="crue.mp4")
+    deliver(dovecot, message.as_bytes(policy=message.policy.clone(linesep="\r\n")))
+
+    worker.run_once()
+
+    assert titles(worker) == ["Mesurer les crues quand les capteurs se taisent"]
+    with worker.sessions() as db:
+        kinds = db.scalars(sa.select(OutboxEntry.kind).order_by(OutboxEntry.kind)).all()
+    assert kinds == ["acknowledgement", "too_large"]
+
+
+def test_a_mailbox_made_anew_answers_nobody_twice(
+    config: Config, engine: sa.Engine, dovecot: Account, smtp_sink: SmtpSink, clock: Clock
+) -> None:
+    """Field note 4: another UIDVALIDITY, the same mails."""
+    talks = config.model_copy(update={"mailboxes": (dovecot.config(folder="Talks"),)})
+    worker = Worker(talks, engine, {talks.mailboxes[0].password_variable: dovecot.password}, clock)
+    raw = proposal()
+    deliver(dovecot, raw, folder="Talks")
+    worker.run_once()
+    with dovecot.client() as client:
+        client.delete_folder("Talks")
+    time.sleep(1.1)  # Dovecot takes UIDVALIDITY from the clock, in seconds
+    deliver(dovecot, raw, folder="Talks")
+
+    worker.run_once()
+
+    assert outcomes(worker) == ["proposal", "copy"]
+    assert len(smtp_sink.mails) == 1

@@ -18,7 +18,6 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-OPEN = frozenset({State.SUBMITTED, State.WAITLISTED})
 IN_PROGRAMME = frozenset({State.ACCEPTED, State.CONFIRMED, State.SUBMITTED})
 
 

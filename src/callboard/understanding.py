@@ -91,10 +91,7 @@ class ReadingProcess:
         """None when the process died over this message or was stopped for taking too long."""
         try:
             return future.result(self._wall)
-        except TimeoutError:
-            self._close(kill=True)
-            return None
-        except BrokenProcessPool:
+        except (TimeoutError, BrokenProcessPool):
             self._close(kill=True)
             return None
         except Exception as error:  # noqa: BLE001 (one poison message must not stop the queue: field note 17)

@@ -179,7 +179,7 @@ def changed_by_other(case: Case) -> bool:
 
     Who the author is, is then only what the mail says; enough to make a proposal, not to change one.
     """
-    if case.entry.approved:
+    if case.entry.approved or case.author == case.mail.sender:
         return False
     for found in case.reading.proposals:
         with case.db.no_autoflush:

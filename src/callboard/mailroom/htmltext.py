@@ -117,11 +117,6 @@ def html_and_emphasis(html: str) -> tuple[str, tuple[str, ...]]:
     return _text_of(tree), _emphasis_in(tree)
 
 
-def emphasised_runs(html: str) -> tuple[str, ...]:
-    """The runs that are underlined (first) or bold, once each, in their order."""
-    return _emphasis_in(_tree(html))
-
-
 def _tree(html: str) -> LexborHTMLParser:
     return LexborHTMLParser(tamed(html[:LONGEST]))
 

@@ -19,7 +19,6 @@ _WORDS_BELOW = 60  # that can follow a closing
 _LINE_BELOW_NAME = 12  # words of a line below a name that signs
 _WORDS_BELOW_NAME = 25  # that can follow a name without a closing
 _COVER_AT_MOST = 60  # words of a covering paragraph
-_TRAILING_REMARK = 28  # words of a remark in brackets below an abstract
 
 
 @cache

@@ -22,6 +22,7 @@ from sqlalchemy.exc import OperationalError
 from callboard import collect, database, dispatch, store
 from callboard.config import Config
 from callboard.desk import intake, news
+from callboard.desk.case import note_envelope
 from callboard.desk.outbox import Desk
 from callboard.errors import ConfigError, TemplateError, UnreadableMail
 from callboard.mailroom.envelope import read_envelope
@@ -166,7 +167,7 @@ class Worker:
         with self.sessions.begin() as db:
             entry = db.get_one(InboxEntry, waiting.id)
             if envelope is not None:
-                intake.note_envelope(entry, envelope)
+                note_envelope(entry, envelope)
             entry.outcome, entry.processed_at = Outcome.HELD, self.clock()
             entry.reason, entry.reason_code = str(problem), problem.code
         return Outcome.HELD

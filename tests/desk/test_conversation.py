@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from callboard.desk.speakers import only_thanks, same_talk
+from callboard.desk.conversation import only_thanks
+from callboard.desk.matching import same_talk
 from callboard.model import Proposal
 from callboard.reading.result import ProposalFound
 

@@ -1,0 +1,131 @@
+"""Which proposal a mail is about, and whether its sender may change it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+
+from callboard import store
+from callboard.desk.case import Case
+from callboard.mailroom.incoming import Address
+from callboard.model import InboxEntry, Proposal
+from callboard.proposals import State
+from callboard.reading.result import ProposalFound
+
+SIMILAR = 0.85  # of two titles: the same talk under a corrected title
+CHANGEABLE = (State.SUBMITTED, State.ACCEPTED, State.CONFIRMED, State.WAITLISTED)
+SHORTEST_TITLE = 10  # letters, of one that is looked for in a mail
+HALF = 0.5  # of the words of two abstracts
+
+
+def copy_of(case: Case) -> InboxEntry | None:
+    """The earlier message that this one repeats: the same bytes, or the same Message-ID, sender and text.
+
+    A Message-ID alone is not enough: some programs keep it when a sent mail is edited as new, and nobody's
+    mail may be lost to that.
+    """
+    entry = case.entry
+    for other in store.earlier_entries(case.db, entry):
+        same_words = other.sender == entry.sender and other.text_hash == entry.text_hash
+        if other.content_hash == entry.content_hash or (other.message_id == entry.message_id and same_words):
+            return other
+    return None
+
+
+def same_proposal(case: Case, found: ProposalFound) -> Proposal | None:
+    """A proposal with the same words: a co-author's copy, a mail sent again, a Cc that took another way.
+
+    Without both title and abstract the words say too little; then it must come from the same person.
+    """
+    if not (found.title or found.abstract):
+        return None
+    for proposal in store.proposals_like(case.db, store.fingerprint(found.title, found.abstract)):
+        if (found.title and found.abstract) or speaks_for(proposal, case.author):
+            return proposal
+    return None
+
+
+def speaks_for(proposal: Proposal, who: Address | None) -> bool:
+    """Whether this address is the proposal's contact or one of its speakers'."""
+    if who is None:
+        return False
+    wanted = who.address.casefold()
+    theirs = [proposal.contact, *(s.email for s in proposal.speakers)]
+    return any(a is not None and a.casefold() == wanted for a in theirs)
+
+
+def may_change(case: Case, proposal: Proposal) -> bool:
+    """Whether the sender is one of its speakers, or an organiser."""
+    return speaks_for(proposal, case.mail.sender) or case.desk.call.is_organiser(case.sender)
+
+
+def candidates(case: Case) -> Sequence[Proposal]:
+    """The proposals that a mail may be about, the surest rule that finds any: our letter it answers, a
+    reference it names, everything its sender has proposed."""
+    letter = store.letter_by_message_id(case.db, (*case.mail.references, *case.mail.in_reply_to))
+    if letter is not None and letter.proposal_id is not None:
+        return [case.db.get_one(Proposal, letter.proposal_id)]
+    numbers = [int(r.rpartition("-")[2]) for r in case.reading.references if r.rpartition("-")[2].isdecimal()]
+    # A number too large for a key was never one of ours.
+    named = [p for n in numbers if n < 2**31 and (p := case.db.get(Proposal, n)) is not None]
+    author = case.author
+    theirs = store.proposals_of(case.db, author.address) if author else []
+    if named and not any(may_change(case, p) for p in named):
+        # A mistyped number, or one that another installation gave: the title says it better.
+        return [p for p in theirs if _names_title(case, p)] or named
+    return named or theirs
+
+
+def _names_title(case: Case, proposal: Proposal) -> bool:
+    """Whether the mail, quotes included, has the proposal's title."""
+    title = store.folded(proposal.title)
+    return len(title) >= SHORTEST_TITLE and title in store.folded(
+        f"{case.mail.subject}\n{case.reading.full_text}"
+    )
+
+
+def corrected_by(case: Case, found: ProposalFound) -> Proposal | None:
+    """The same person's proposal that this text corrects: named by the thread, or of nearly the same title."""
+    mine = [p for p in candidates(case) if p.state in CHANGEABLE and speaks_for(p, case.author)]
+    near = [p for p in mine if same_talk(p, found)]
+    if len(near) == 1:
+        return near[0]
+    answers = bool(case.reading.references) or answers_a_letter(case)
+    if len(mine) == 1 and answers and (found.title is None or not mine[0].title or not mine[0].abstract):
+        return mine[0]
+    return None
+
+
+def answers_a_letter(case: Case) -> bool:
+    """Whether the mail belongs to a thread that holds a letter of ours."""
+    return store.letter_by_message_id(case.db, (*case.mail.references, *case.mail.in_reply_to)) is not None
+
+
+def same_talk(proposal: Proposal, found: ProposalFound) -> bool:
+    """Whether a text is the proposal, corrected: the same title, or nearly the same title and much of the abstract.
+
+    Titles that differ in a number ("part 1", "part 2") are two talks.
+    """
+    ours, theirs = store.folded(proposal.title)[:300], store.folded(found.title)[:300]
+    if not ours or not theirs:
+        return False
+    if ours == theirs:
+        return True
+    if re.findall(r"\d+", ours) != re.findall(r"\d+", theirs):
+        return False
+    near = difflib.SequenceMatcher(None, ours, theirs, autojunk=False).ratio() >= SIMILAR
+    return near and (
+        shared_words(proposal.abstract, found.abstract) >= HALF or not (proposal.abstract and found.abstract)
+    )
+
+
+def shared_words(one: str | None, other: str | None) -> float:
+    """Which part of the words of the shorter text the other has too, 0 to 1."""
+    a, b = (set((text or "").casefold().split()) for text in (one, other))
+    return len(a & b) / min(len(a), len(b)) if a and b else 0.0
+
+
+def named(case: Case, proposals: Sequence[Proposal]) -> str:
+    """Their references in one line: "P-7, P-8"."""
+    return ", ".join(f"{case.desk.call.prefix}-{p.id}" for p in proposals)

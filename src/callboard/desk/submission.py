@@ -1,0 +1,89 @@
+"""Proposals that arrive: new ones, new texts of known ones, and the same words once more."""
+
+from __future__ import annotations
+
+from callboard import store
+from callboard.desk import letters
+from callboard.desk.case import Case
+from callboard.desk.changes import new_proposal, revise
+from callboard.desk.matching import corrected_by, named, same_proposal, speaks_for
+from callboard.model import Outcome, Proposal
+from callboard.reading.result import ProposalFound
+
+
+def file_proposals(case: Case) -> None:
+    """One or several proposals in one mail; the mail's outcome is that of the strongest."""
+    if changed_by_other(case):
+        return
+    results = [take_proposal(case, found) for found in case.reading.proposals]
+    new = [p for outcome, p in results if outcome is Outcome.PROPOSAL]
+    changed = [p for outcome, p in results if outcome is Outcome.FOLLOW_UP]
+    if case.mail.truncated and (new or changed):
+        _tell_too_large(case, (new or changed)[0])
+    if new:
+        case.close(Outcome.PROPOSAL, f"proposed {named(case, new)}", new[0])
+    elif changed:
+        case.close(Outcome.FOLLOW_UP, f"a new text for {named(case, changed)}", changed[0])
+    elif results:
+        same = [p for _, p in results]
+        case.close(Outcome.COPY, f"repeats {named(case, same)}", same[0])
+    else:
+        case.hold("nothing_found", "looks like a proposal, but nothing could be read from it")
+
+
+def changed_by_other(case: Case) -> bool:
+    """Hold a text that would change somebody else's proposal: forwarded, or come through a list that rewrote From.
+
+    Who the author is, is then only what the mail says; enough to make a proposal, not to change one.
+    """
+    if case.entry.approved or case.author == case.mail.sender:
+        return False
+    for found in case.reading.proposals:
+        with case.db.no_autoflush:
+            earlier = None if same_proposal(case, found) else corrected_by(case, found)
+        if earlier is not None and not speaks_for(earlier, case.mail.sender):
+            name = named(case, [earlier])
+            reason = f"{case.sender}, who is none of its speakers, sent a new text for {name}"
+            case.hold("change_by_other", reason, earlier, names=name, sender=case.sender)
+            return True
+    return False
+
+
+def take_proposal(case: Case, found: ProposalFound) -> tuple[Outcome, Proposal]:
+    """Make a proposal of what was found, or recognise the one that it repeats or corrects."""
+    with case.db.no_autoflush:  # a proposal made from the same mail was flushed when it was made
+        known = same_proposal(case, found)
+        earlier = None if known else corrected_by(case, found)
+    if known is not None:
+        return Outcome.COPY, known
+    if earlier is not None:
+        changed = revise(case, earlier, found)
+        return (Outcome.FOLLOW_UP if changed else Outcome.COPY), earlier
+    proposal = new_proposal(case, found)
+    _acknowledge(case, proposal)
+    return Outcome.PROPOSAL, proposal
+
+
+def _acknowledge(case: Case, proposal: Proposal) -> None:
+    """Owe the one acknowledgement that a proposal gets."""
+    to = case.author
+    if not case.desk.settings.acknowledge or to is None:
+        return
+    card = store.card_of(proposal, case.desk.call.prefix)
+    unread = [(a.name or "?", a.trouble) for a in case.mail.attachments if a.trouble]
+    letter = letters.acknowledgement(
+        case.desk.templates, case.desk.call, card, to, case.desk.sender, unread=unread
+    )
+    case.owe(letter, f"acknowledgement/{proposal.id}", proposal)
+
+
+def _tell_too_large(case: Case, proposal: Proposal) -> None:
+    """The attachments of a huge mail were not fetched; the speaker learns it."""
+    to = case.author
+    if to is None:
+        return
+    letter = letters.too_large(
+        case.desk.templates, case.desk.call, store.card_of(proposal, case.desk.call.prefix), to
+    )
+    key = f"too-large/{case.entry.id}"
+    case.owe(letter, key, proposal)

@@ -65,6 +65,13 @@ def fold(text: str) -> str:
     return " ".join(WORD.findall(plain.casefold()))
 
 
+def plain(text: str) -> str:
+    """The text with every letter without its accent, of the same length: places in it are places in the text."""
+    if text.isascii():
+        return text
+    return "".join(sign if sign < "\x80" else unicodedata.normalize("NFD", sign)[0] for sign in text)
+
+
 def ruler(text: str) -> bool:
     """Whether a line is only drawn: `---`, `____`, `====`."""
     return bool(_RULE.match(text))

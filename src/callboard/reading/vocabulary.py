@@ -1,9 +1,9 @@
 """The words and phrases of each language, from `vocabulary/<language>.toml`, ready to be looked for.
 
-A language is one file. Phrases are matched on `fold`ed text, so they are written without accents or
-capitals, with six signs: `(a|b)` alternatives, `x?` and `(x)?` options, `*` for up to four words in
-between, `#` for a number, `-` for a hyphen, a space or nothing. Nothing else is special, hence nothing in
-a file can make a pattern blow up.
+A language is one file, and no language is named in code. `words` are taken as they stand, `pattern` reads
+phrases with seven signs: `(a|b)` alternatives, `x?` and `(x)?` options, `*` for up to four words in between,
+`#` for a number, `-` for a hyphen, a space or nothing, `{x}` for the words under `[groups] x`. Nothing else is
+special, hence nothing in a file can make a pattern blow up. `docs/languages.md` says what a file holds.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from callboard.reading import layout
 
 FOLDER = Path(__file__).parent / "vocabulary"
 # One replacement each: on text with accents str.translate costs ten times as much.
@@ -32,8 +34,10 @@ _LETTERS = (
 )
 # Bounded in words and in their length: a gap costs the same however long the text is.
 _GAP = r"(?:\S{1,40} ){0,4}?"
+_BETWEEN = r"[\s'’-]{1,3}"
 _ACCENTS = re.compile(r"[\u0300-\u036f]+")
 _NOTHING = re.compile(r"(?!)")
+_GROUP = re.compile(r"\{(\w{1,20})\}")
 
 
 def fold(text: str) -> str:
@@ -60,9 +64,44 @@ def table(language: str) -> Mapping[str, Any]:
 
 @cache
 def phrases(section: str, key: str, language: str | None = None) -> tuple[str, ...]:
-    """The phrases under `[section] key`, of one language or of all of them."""
+    """The phrases under `[section] key`, of one language or of all of them, in each spelling, without accents."""
     chosen = (language,) if language else languages()
-    return tuple(phrase for one in chosen for phrase in table(one).get(section, {}).get(key, ()))
+    written = (
+        spelling
+        for one in chosen
+        for phrase in table(one).get(section, {}).get(key, ())
+        for spelling in _spellings(phrase, one)
+    )
+    return tuple(dict.fromkeys(written))
+
+
+def _spellings(phrase: str, language: str) -> Iterator[str]:
+    """The phrase as typed with the language's letters or without accents, and as typed on other keyboards."""
+    groups = table(language).get("groups", {})
+    phrase = _GROUP.sub(lambda group: f"({'|'.join(groups[group[1]])})", phrase)
+    yield fold(phrase)
+    typed = phrase
+    for letter, letters in table(language)["language"].get("typed", {}).items():
+        typed = typed.replace(letter, letters)
+    yield fold(typed)
+
+
+@cache
+def words(section: str, key: str) -> tuple[str, ...]:
+    """The same of all languages taken literally, letters and digits only: for text folded by `layout`."""
+    return tuple(dict.fromkeys(layout.fold(phrase) for phrase in phrases(section, key)))
+
+
+@cache
+def any_of(section: str, key: str) -> re.Pattern[str]:
+    """One pattern for all those words in text folded by `layout`; never matches when there are none."""
+    return re.compile(rf"(?<!\w)(?:{either(words(section, key))})(?!\w)")
+
+
+def either(some: Iterable[str]) -> str:
+    """The words as alternatives of a regular expression, the longest first, whatever is between their parts."""
+    longest_first = sorted(set(some), key=lambda word: (-len(word), word))
+    return "|".join(_BETWEEN.join(map(re.escape, word.split())) for word in longest_first) or _NOTHING.pattern
 
 
 @cache
@@ -110,6 +149,6 @@ def _alternatives(phrase: str) -> tuple[list[str], str]:
 
 
 def _expression(phrase: str) -> str:
-    """The phrase as a regular expression; only the six signs keep a meaning."""
+    """The phrase as a regular expression; only the signs keep a meaning."""
     escaped = re.sub(r"[^\w\s()|?*#-]", lambda sign: re.escape(sign[0]), phrase)
     return re.sub(r" ?\* ?", lambda _: f" {_GAP}", escaped).replace("#", r"\d{1,6}").replace("-", "[- ]?")

@@ -18,7 +18,10 @@ READING = Reading(
     proposals=(
         ProposalFound(
             title="Lire",
-            speakers=(SpeakerFound("Ada Moreau", "LIRE", "ada@brenne.example"), SpeakerFound("Karl Oder")),
+            speakers=(
+                SpeakerFound("Ada Moreau", "LIRE", "ada@brenne.example", presenter=True),
+                SpeakerFound("Karl Oder"),
+            ),
             duration_minutes=20,
             keywords=("ratures", "lecture"),
             sources={"title": Source("text", "label", 0.97, 8, 12)},
@@ -41,8 +44,13 @@ def test_a_reading_is_one_json_object():
             {
                 "title": "Lire",
                 "speakers": [
-                    {"name": "Ada Moreau", "affiliation": "LIRE", "email": "ada@brenne.example"},
-                    {"name": "Karl Oder", "affiliation": None, "email": None},
+                    {
+                        "name": "Ada Moreau",
+                        "affiliation": "LIRE",
+                        "email": "ada@brenne.example",
+                        "presenter": True,
+                    },
+                    {"name": "Karl Oder", "affiliation": None, "email": None, "presenter": False},
                 ],
                 "adds_speakers": False,
                 "abstract": None,
@@ -72,7 +80,7 @@ def test_people_see_each_field_with_its_source_and_what_is_missing():
         "  forwarded by: lise@organisers.example\n"
         "\n"
         "  title: Lire   [text: label, 97 %]\n"
-        "  speakers: Ada Moreau (LIRE) <ada@brenne.example>; Karl Oder\n"
+        "  speakers: Ada Moreau (LIRE) <ada@brenne.example>, presents; Karl Oder\n"
         "  abstract: not found\n"
         "  duration minutes: 20\n"
         "  keywords: ratures, lecture"

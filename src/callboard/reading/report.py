@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from callboard.reading.result import ProposalFound, Reading
+from callboard.reading.result import ProposalFound, Reading, SpeakerFound
 
 _FIELDS = (
     *("title", "speakers", "abstract", "language", "format", "duration_minutes", "keywords", "availability"),
@@ -33,7 +33,8 @@ def _proposal(found: ProposalFound) -> dict[str, Any]:
     return {
         "title": found.title,
         "speakers": [
-            {"name": s.name, "affiliation": s.affiliation, "email": s.email} for s in found.speakers
+            {"name": s.name, "affiliation": s.affiliation, "email": s.email, "presenter": s.presenter}
+            for s in found.speakers
         ],
         "adds_speakers": found.adds_speakers,
         "abstract": found.abstract,
@@ -86,15 +87,17 @@ def _field(found: ProposalFound, name: str) -> Iterator[str]:
 
 def _shown(name: str, value: Any) -> str:
     if name == "speakers":
-        return "; ".join(_speaker(s.name, s.affiliation, s.email) for s in value)
+        return "; ".join(map(_speaker, value))
     if name in ("keywords", "links"):
         return ", ".join(value)
     text = " ".join(str(value).split())
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN].rstrip()}…"
 
 
-def _speaker(name: str, affiliation: str | None, email: str | None) -> str:
-    return name + (f" ({affiliation})" if affiliation else "") + (f" <{email}>" if email else "")
+def _speaker(found: SpeakerFound) -> str:
+    place = f" ({found.affiliation})" if found.affiliation else ""
+    email = f" <{found.email}>" if found.email else ""
+    return f"{found.name}{place}{email}{', presents' if found.presenter else ''}"
 
 
 def _percent(confidence: float) -> str:

@@ -44,6 +44,7 @@ class SpeakerFound:
     name: str
     affiliation: str | None = None
     email: str | None = None
+    presenter: bool = False  # marked among the authors as the one who presents
 
 
 @dataclass(frozen=True)

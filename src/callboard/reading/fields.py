@@ -7,45 +7,29 @@ no values.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from callboard.reading import vocabulary
-from callboard.reading.layout import Line, fold, unmarked, words
+from callboard.reading.layout import Line, fold, unaccented, unmarked, words
+from callboard.reading.vocabulary import any_of, either
+from callboard.reading.vocabulary import words as words_of
 
 _BOX = re.compile(r"[\s>*+•-]{0,12}\[([ xX✓✔*]{0,3})\](?!\()[ \t]*(.*)")
 _BRACKETS = re.compile(r"\([^()\n]{0,100}\)")
 _SENTENCE = re.compile(r"[^.!?\n]*(?:[.!?](?!\s)[^.!?\n]*)*[.!?\n]?")
-_GREETING = re.compile(
-    r"(?:bonjour|bonsoir|hello|hi|dear|chers?|chères?|salut)(?:\s\w+){0,3},\s+", re.IGNORECASE
-)
-_NOTHING = frozenset(
-    {"", "n a", "na", "none", "aucun", "aucune", "neant", "non", "no", "rien", "tbd", "tba", "nc"}
-)
 _MOST_KEYWORDS = 20
 
 
 @cache
-def _phrases(section: str, key: str) -> tuple[str, ...]:
-    return tuple(fold(phrase) for phrase in vocabulary.phrases(section, key))
-
-
-@cache
-def _any_of(section: str, key: str) -> re.Pattern[str]:
-    longest_first = sorted(map(re.escape, _phrases(section, key)), key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(longest_first)})(?!\w)")
-
-
-@cache
-def _units() -> tuple[str, str]:
-    hours = "|".join(map(re.escape, _phrases("time", "hours")))
-    minutes = "|".join(map(re.escape, _phrases("time", "minutes")))
-    return hours, minutes
+def _greeting() -> re.Pattern[str]:
+    some = either(words_of("letter", "greetings"))
+    return re.compile(rf"(?:{some})(?:\s\w+){{0,3}},\s{{1,9}}", re.IGNORECASE)
 
 
 @cache
 def _length() -> re.Pattern[str]:
-    hours, minutes = _units()
+    hours, minutes = either(words_of("time", "hours")), either(words_of("time", "minutes"))
     return re.compile(
         rf"(?<![\d.,:])(?:(?P<h>\d{{1,2}})\s?(?:{hours})(?!\w)(?:\s?(?P<hm>[0-5]\d)(?!\d))?"
         rf"|(?P<hh>\d)h(?P<mm>[0-5]\d)(?!\d)|(?P<m>\d{{1,3}})\s{{0,3}}-?\s?(?:(?:{minutes})(?!\w)|['’′](?!\w)))",
@@ -53,15 +37,18 @@ def _length() -> re.Pattern[str]:
     )
 
 
-_RANGE = re.compile(
-    r"\d{1,3}\s?(?:min|mn|minutes|')?\s{0,2}(?:-|–|—|à|a|to|ou|or|/|et|and)\s{0,2}\d{1,3}\s?(?:min|mn|h\b|'|’)",
-    re.I,
-)
+@cache
+def _range() -> re.Pattern[str]:
+    minutes, between = either(words_of("time", "minutes")), either(words_of("time", "between"))
+    return re.compile(
+        rf"\d{{1,3}}\s?(?:{minutes}|')?\s{{0,2}}(?:[-–—/]|{between})\s{{0,2}}\d{{1,3}}\s?(?:{minutes}|h\b|'|’)",
+        re.IGNORECASE,
+    )
 
 
 def blank(value: str) -> bool:
     """Whether a form's field was left empty: nothing, a dash, "N/A"."""
-    return fold(value) in _NOTHING
+    return fold(value) in ("", *words_of("values", "nothing"))
 
 
 def ticked(lines: Iterable[str]) -> list[str] | None:
@@ -88,17 +75,14 @@ def minutes_of(value: str) -> int | None:
 def _in_figures(text: str) -> str:
     """The text with lengths in words as figures: "a quarter of an hour" is "15 min"."""
     lengths, pattern = _spelled()
-    return pattern.sub(lambda said: f"{lengths[fold(said[0])]} min", text)
+    return pattern.sub(lambda said: f"{lengths[fold(said[0])]} min", unaccented(text))
 
 
 @cache
-def _spelled() -> tuple[dict[str, int], re.Pattern[str]]:
+def _spelled() -> tuple[Mapping[str, int], re.Pattern[str]]:
     """The lengths that people write in words, folded, with their minutes."""
-    known = [vocabulary.table(one).get("time", {}).get("spelled", {}) for one in vocabulary.languages()]
-    lengths = {fold(said): minutes for one in known for said, minutes in one.items()}
-    longest_first = sorted(lengths, key=len, reverse=True)
-    some = "|".join(r"[\s'’-]{1,3}".join(map(re.escape, said.split())) for said in longest_first)
-    return lengths, re.compile(rf"(?<!\w)(?:{some})(?!\w)", re.IGNORECASE)
+    lengths = vocabulary.numbers("time", "spelled")
+    return lengths, re.compile(rf"(?<!\w)(?:{either(lengths)})(?!\w)", re.IGNORECASE)
 
 
 def _minutes(text: str) -> int | None:
@@ -106,8 +90,8 @@ def _minutes(text: str) -> int | None:
     match = _length().search(text[:400])
     if (
         match is None
-        or _RANGE.search(text[:400])
-        or _any_of("time", "limits").search(fold(text[: match.start()]))
+        or _range().search(unaccented(text[:400]))
+        or any_of("time", "limits").search(fold(text[: match.start()]))
     ):
         return None
     if match["m"]:
@@ -130,7 +114,7 @@ def minutes_in_prose(text: str) -> int | None:
     text = _in_figures(text[:20_000])
     for match in _length().finditer(text):
         around = text[max(0, match.start() - 40) : match.end() + 25]
-        if _any_of("time", "about").search(fold(around)):
+        if any_of("time", "about").search(fold(around)):
             return None if "(" in text[max(0, match.start() - 8) : match.start()] else _minutes(around)
     return None
 
@@ -141,8 +125,8 @@ def format_of(value: str) -> str | None:
     if options is not None:
         value = options[0] if len(options) == 1 else ""
     plain = fold(_BRACKETS.sub(" ", value.split("\n", 1)[0]))
-    exact = next((name for name in _formats() if plain in _phrases("formats", name)), None)
-    return exact or next((name for name in _formats() if _any_of("formats", name).search(plain)), None)
+    exact = next((name for name in _formats() if plain in words_of("formats", name)), None)
+    return exact or next((name for name in _formats() if any_of("formats", name).search(plain)), None)
 
 
 @cache
@@ -173,7 +157,7 @@ def _only_format(names: Iterable[str]) -> str | None:
 def format_pointed_at(text: str) -> str | None:
     """The format that a text names as its own: "Ce tutoriel ...", "In this workshop ..."."""
     plain = fold(text)
-    starts = "|".join(_phrases("time", "this"))
+    starts = either(words_of("time", "this"))
     for name in _formats():
         if re.search(rf"(?<!\w)(?:{starts}) (?:{_plain_format(name).pattern})", plain):
             return name
@@ -183,28 +167,15 @@ def format_pointed_at(text: str) -> str | None:
 @cache
 def _own_format(name: str) -> re.Pattern[str]:
     """A format behind a word that makes it the author's own, an adjective or two between them."""
-    starts = "|".join(_phrases("time", "own"))
+    starts = either(words_of("time", "own"))
     return re.compile(rf"(?<!\w)(?:{starts}) (?:\w{{1,20}} ){{0,2}}?{_plain_format(name).pattern}")
 
 
 @cache
 def _plain_format(name: str) -> re.Pattern[str]:
     """The words that name a format by themselves in a sentence: adjectives ("long", "short") do not."""
-    adjectives = {
-        "long",
-        "short",
-        "court",
-        "classique",
-        "regular",
-        "standard",
-        "flash",
-        "cours",
-        "course",
-        "oral",
-        "eclair",
-    }
-    chosen = sorted(set(_phrases("formats", name)) - adjectives, key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, chosen))})(?!\w)")
+    chosen = set(words_of("formats", name)) - set(words_of("values", "adjectives"))
+    return re.compile(rf"(?<!\w)(?:{either(chosen)})(?!\w)")
 
 
 def keywords_of(value: str) -> tuple[str, ...]:
@@ -227,12 +198,12 @@ def _listed(text: str) -> bool:
 def availability_in(lines: Sequence[Line]) -> str | None:
     """The sentences that say when the speaker can come, in the speaker's words."""
     text = "\n".join(line.text for line in lines)
-    pattern = _any_of("time", "availability")
+    pattern = any_of("time", "availability")
     if not pattern.search(fold(text)):
         return None
     joined = re.sub(r"(?<=[^\n.!?:])\n(?=[^\n\s])", " ", text)
     sentences = [
-        _GREETING.sub("", match[0].strip()) for match in _SENTENCE.finditer(joined) if match[0].strip()
+        _greeting().sub("", match[0].strip()) for match in _SENTENCE.finditer(joined) if match[0].strip()
     ]
     said = [sentence for sentence in sentences if len(sentence) < 400 and speaks_of_availability(sentence)]
     return " ".join(said) or None
@@ -241,7 +212,7 @@ def availability_in(lines: Sequence[Line]) -> str | None:
 def speaks_of_availability(sentence: str) -> bool:
     """Whether a sentence is about when its author can come: of a person, not "the code is available"."""
     plain = fold(sentence)
-    if not _any_of("time", "availability").search(plain):
+    if not any_of("time", "availability").search(plain):
         return False
     return bool(_PERSON.search(plain) and (_WHEN.search(plain) or "site" in plain or "distance" in plain))
 

@@ -65,7 +65,7 @@ def fold(text: str) -> str:
     return " ".join(WORD.findall(plain.casefold()))
 
 
-def plain(text: str) -> str:
+def unaccented(text: str) -> str:
     """The text with every letter without its accent, of the same length: places in it are places in the text."""
     if text.isascii():
         return text

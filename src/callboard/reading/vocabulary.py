@@ -93,6 +93,17 @@ def words(section: str, key: str) -> tuple[str, ...]:
 
 
 @cache
+def numbers(section: str, key: str) -> Mapping[str, int]:
+    """What those words stand for, where a file gives a number for each: "half an hour" = 30."""
+    return {
+        layout.fold(spelling): number
+        for one in languages()
+        for said, number in table(one).get(section, {}).get(key, {}).items()
+        for spelling in _spellings(said, one)
+    }
+
+
+@cache
 def any_of(section: str, key: str) -> re.Pattern[str]:
     """One pattern for all those words in text folded by `layout`; never matches when there are none."""
     return re.compile(rf"(?<!\w)(?:{either(words(section, key))})(?!\w)")

@@ -12,7 +12,7 @@ from functools import cache
 from callboard.reading import vocabulary
 from callboard.reading.labels import label_of
 from callboard.reading.layout import LINK, Line, fold, words
-from callboard.reading.people import initials_of, looks_like_name, same_person, tidy_name
+from callboard.reading.names import initials_of, looks_like_name, same_person, tidy_name
 
 _REFERENCE = re.compile(r"\s*\[[\w+]{1,6}\]:?\s+\S")
 _WORDS_BELOW = 60  # that can follow a closing

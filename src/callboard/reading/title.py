@@ -13,7 +13,7 @@ from functools import cache
 
 from callboard.reading import vocabulary
 from callboard.reading.layout import fold, unmarked, unquoted, words
-from callboard.reading.people import looks_like_name
+from callboard.reading.names import looks_like_name
 
 _REPLY = re.compile(
     r"\s*(?:(?:re|rép|rep|tr|fwd?|fw|aw|wg|réf|ref)\s?(?:\[\d{1,3}\])?\s?[:：]\s*)+", re.IGNORECASE

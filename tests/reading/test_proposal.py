@@ -266,6 +266,18 @@ def test_latex_fields_are_read():
     assert [speaker.name for speaker in found.speakers] == ["Karl Oder", "Lise Nguyen"]
 
 
+def test_what_latex_says_keeps_its_place():
+    text = (
+        "\\documentclass{article}\n\\title[Short]{Reading\ndrafts} \\author{Karl Oder \\and Lise Nguyen}\n"
+        f"\\begin{{abstract}}\n{ENGLISH}\n\\end{{abstract}}"
+    )
+    sources = one(text).sources
+
+    assert [text[sources[name].start : sources[name].end] for name in ("title", "speakers", "abstract")] == [
+        "Reading\ndrafts", "Karl Oder \\and Lise Nguyen", ENGLISH,
+    ]  # fmt: skip
+
+
 def test_a_covering_letter_may_name_who_presents():
     cover = "Bonjour,\n\nJe vous transmets, de la part de Karl Oder, la proposition suivante.\n\n"
 

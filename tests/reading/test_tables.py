@@ -18,6 +18,14 @@ def test_a_row_of_labels_stands_before_its_values():
     assert texts(table) == ["Hello", "| Title | Maps", "| Length | 20 min", "Bye"]
 
 
+def test_a_turned_cell_keeps_its_place():
+    table = "Hello\n| Title | Length |\n|---|---|\n| Maps | 20 min |"
+
+    cells = turned(lines_of(table))[1:]
+
+    assert [table[cell.start : cell.end] for cell in cells] == ["Maps", "20 min"]
+
+
 def test_a_table_of_anything_else_stays_as_it_is():
     table = "| Apples | Pears |\n|---|---|\n| 3 | 4 |"
 

@@ -253,7 +253,9 @@ def _opened_by(block: _Open, line: Line) -> _Open | None:
         opened = _Open(label.field, label.rule, label.level, heading=line)
         value = line.text[label.value :].rstrip(" \t|") if _row(line.text) else line.text[label.value :]
         if value.strip():
-            opened.take(replace(line, text=value, start=line.start + label.value))
+            # A cell that was turned stands in its own place, without its label.
+            start = line.start + label.value if line.end - line.start == len(line.text) else line.start
+            opened.take(replace(line, text=value, start=start))
         return opened
     if ruler(line.text):
         return None if _underlines(block, line.text) else _Open(cut=True)

@@ -1,17 +1,19 @@
 r"""LaTeX as labelled text: `\title{…}`, `\author{…}`, the abstract's environment, keywords.
 
-Only commands that name a field are undone; formulas and other commands stay the author's words.
+Only commands that name a field are undone; formulas and other commands stay the author's words. Every
+character keeps its place, so that what is found can be shown where it stands.
 """
 
 from __future__ import annotations
 
 import re
 
+# No label is longer than its command: it must fit in its place.
 _FIELDS = {
     "title": "Title",
-    "author": "Authors",
+    "author": "Author",
     "affiliation": "Affiliation",
-    "institute": "Affiliation",
+    "institute": "Institute",
     "email": "Email",
     "keywords": "Keywords",
     "abstract": "Abstract",
@@ -21,18 +23,21 @@ _DROPPED = re.compile(
     r"^[ \t]*\\(?:documentclass|usepackage|maketitle|date|begin\{document\}|end\{document\})[^\n]{0,300}$",
     re.MULTILINE,
 )
+_WITHIN = {"\\and": ",   ", "\\\\": ", ", "\n": " "}  # what separates people and lines between braces
+_BEGIN, _END = "\\begin{abstract}", "\\end{abstract}"
 _LONGEST = 20_000  # characters between a field's braces
 
 
 def is_latex(text: str) -> bool:
     """Whether a text names its fields by LaTeX commands."""
-    return "\\title{" in text or "\\begin{abstract}" in text
+    return "\\title{" in text or _BEGIN in text
 
 
 def labelled(text: str) -> str:
-    """The text with its LaTeX fields as "Label: value" lines."""
-    text = _DROPPED.sub("", text)
-    text = text.replace("\\begin{abstract}", "\nAbstract:\n").replace("\\end{abstract}", "\n\n---\n\n")
+    """The text with its LaTeX fields as "Label:value" lines, as long as before."""
+    text = _DROPPED.sub(lambda command: " " * len(command[0]), text)
+    text = text.replace(_BEGIN, "\nAbstract:".ljust(len(_BEGIN) - 1) + "\n")
+    text = text.replace(_END, "\n\n---".ljust(len(_END) - 2) + "\n\n")
     out, place = [], 0
     for match in _COMMAND.finditer(text):
         if match.start() < place:
@@ -40,8 +45,9 @@ def labelled(text: str) -> str:
         end = _closing(text, match.end())
         if end is None:
             break
-        value = " ".join(text[match.end() : end].replace("\\and", ", ").replace("\\\\", ", ").split())
-        out += [text[place : match.start()], f"\n{_FIELDS[match[1]]}: {value}\n\n"]
+        value = re.sub(r"\\and|\\\\|\n", lambda sign: _WITHIN[sign[0]], text[match.end() : end])
+        label = f"\n{_FIELDS[match[1]]}".ljust(len(match[0]) - 1)
+        out += [text[place : match.start()], f"{label}:{value}\n"]
         place = end + 1
     return "".join([*out, text[place:]])
 

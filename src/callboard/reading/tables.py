@@ -8,8 +8,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 
 from callboard.reading.labels import field_named
 from callboard.reading.layout import Line
@@ -30,12 +29,18 @@ def turned(lines: Sequence[Line]) -> list[Line]:
             continue
         at += 2
         while at < len(lines) and len(values := cells(lines[at].text)) == len(labels):
-            row = lines[at]
-            kept.extend(
-                replace(row, text=f"| {label} | {value}") for label, value in zip(labels, values, strict=True)
-            )
+            kept.extend(_turned(lines[at], labels, values))
             at += 1
     return kept
+
+
+def _turned(row: Line, labels: Sequence[str], values: Sequence[str]) -> Iterator[Line]:
+    """A line for each cell, in the cell's place."""
+    after = 0
+    for label, value in zip(labels, values, strict=True):
+        at = row.text.index(value, after)
+        after = row.text.find("|", at + len(value)) + 1
+        yield Line(f"| {label} | {value}", row.start + at, row.start + at + len(value))
 
 
 def _labels(lines: Sequence[Line], at: int) -> list[str]:

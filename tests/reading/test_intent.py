@@ -11,6 +11,7 @@ import pytest
 from callboard.mailroom.mail import Address, Attachment, IncomingMail
 from callboard.reading import intent, quoting
 from callboard.reading.result import Kind
+from callboard.reading.subject import is_forward
 from handwritten import letter
 
 ABSTRACT = (
@@ -30,7 +31,7 @@ def kind(
     text: str, subject: str = "Bonjour", *, fields: bool = False, prefix: str = "P", **facts: Any
 ) -> Kind:
     mail: IncomingMail = letter(text, subject=subject, **facts)
-    parts = quoting.split(mail.text, quoting.is_forward(mail.subject))
+    parts = quoting.split(mail.text, is_forward(mail.subject))
     return intent.intent(mail, parts, has_fields=fields, prefix=prefix).kind
 
 

@@ -215,24 +215,6 @@ def test_spans_point_to_the_own_text() -> None:
     assert [text[start:end].strip() for start, end in parts.spans] == ["Bonjour", "Vingt minutes."]
 
 
-@pytest.mark.parametrize(
-    ("subject", "expected"),
-    [
-        ("Fwd: x", True),
-        ("TR : x", True),
-        ("FW: x", True),
-        ("[liste] Fwd: x", True),
-        ("WG: x", True),
-        ("Re: Fwd: x", True),
-        ("Re: x", False),
-        ("Transport : x", False),
-        ("Introduction : x", False),
-    ],
-)
-def test_a_subject_tells_a_forward(subject: str, expected: bool) -> None:
-    assert quoting.is_forward(subject) is expected
-
-
 HOSTILE = {
     "on and numbers": "On " + "1 " * 25_000,
     "colons": "a:\n" * 16_000,

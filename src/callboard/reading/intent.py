@@ -11,9 +11,11 @@ import re
 from dataclasses import dataclass
 
 from callboard.mailroom.mail import IncomingMail
-from callboard.reading.quoting import Parts, is_forward, origin, split
+from callboard.reading.quoting import Parts, origin, split
 from callboard.reading.result import Kind
 from callboard.reading.screening import Verdict
+from callboard.reading.subject import answers as is_answer
+from callboard.reading.subject import bare, is_forward
 from callboard.reading.vocabulary import fold, pattern
 
 # What somebody wants stands on the first pages; more text costs time and changes nothing.
@@ -22,11 +24,6 @@ _HEAD = 800  # characters in which people say why they write
 _OPENING = 400  # characters in which a vacancy or a seminar shows itself as one
 _TAIL = 400  # and in which they say so again
 _DOCUMENTS = re.compile(r"\.(?:pdf|docx?|odt|rtf|tex|txt|md|pages)$", re.IGNORECASE)
-_ANSWER = re.compile(r"^\s*(?:\[[^\]]{0,80}\]\s*)*(?:re|aw|sv|antw|rep|r)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
-_PREFIXES = re.compile(
-    r"^(?:\s*(?:re|aw|sv|antw|rep|r|fwd?|tr|wg|rv|i)\s*(?:\[\d+\])?\s*:\s*|\s*\[[^\]]{0,80}\]\s*)+",
-    re.IGNORECASE,
-)
 _TAG = re.compile(r"\[([^\]]{2,60})\]")
 # With a colon or alone on its line, as a heading in Markdown, in bold, in capitals.
 _LABEL = re.compile(r"[\s#*_>+-]{0,8}([^\W\d_][\w '’/()·.-]{1,34}?)[\s*_\xa0\u202f]{0,4}(?:[:;：]|$)")
@@ -130,20 +127,20 @@ def references(mail: IncomingMail, parts: Parts, prefix: str) -> tuple[str, ...]
 def _evidence(mail: IncomingMail, parts: Parts) -> _Evidence:
     subject, own, quoted = mail.subject, parts.own, parts.quoted
     documents, author = _documents(mail), mail.sender
-    answers = bool(mail.in_reply_to or _ANSWER.match(mail.subject))
+    answers = bool(mail.in_reply_to or is_answer(mail.subject))
     if parts.forward:
         inner = origin(parts.forward)
         inside = split(inner.body)
         subject, author = inner.subject or subject, inner.sender
-        own, quoted, answers = f"{own}\n\n{inside.own}", inside.quoted, bool(_ANSWER.match(subject))
+        own, quoted, answers = f"{own}\n\n{inside.own}", inside.quoted, is_answer(subject)
     elif mail.forwarded:
         letter = mail.forwarded[-1]
         own = f"{own}\n\n{split(letter.text, is_forward(letter.subject)).own}"
-        subject, author, answers = letter.subject, letter.sender, bool(_ANSWER.match(letter.subject))
+        subject, author, answers = letter.subject, letter.sender, is_answer(letter.subject)
         documents = documents or _documents(letter)
     sentences = tuple(fold(s) for s in _SENTENCE.split(own[:_ENOUGH]) if s.strip())
     return _Evidence(
-        subject=fold(_PREFIXES.sub("", subject[:300])),
+        subject=fold(bare(subject[:300])),
         own=fold(own[:_ENOUGH]),
         sentences=sentences,
         answers=answers,

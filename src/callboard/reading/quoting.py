@@ -11,16 +11,12 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from callboard.mailroom.mail import Address
-from callboard.reading import headerblock
+from callboard.reading import headerblock, subject
 from callboard.reading.vocabulary import fold, pattern
 
 _LONGEST_LINE = 400  # characters of a line that can be an attribution, a marker or a signature's opening
 _WRAPPED = 3  # lines that an attribution may be wrapped over, besides its last
 _SIGNATURE_LINES = 14  # more than this below "-- " is text that somebody pasted below a signature
-_FORWARDED = re.compile(
-    r"^(?:\s*\[[^\]]{0,80}\])*\s*(?:(?:re|aw|sv|antw)\s*:\s*)?(?:fwd?|tr|wg|rv|i|enc|transf(?:er|ert)?)\s*:",
-    re.I,
-)
 _QUOTED = re.compile(r"\s{0,2}>")
 _RULE = re.compile(r"[\s>*]*[-_=]{2,}\s*(.{0,120}?)\s*[-_=]{0,80}\s*:?\s*$")
 _UNDERSCORES = re.compile(r"[\s*]*_{5,}[\s*]*$")
@@ -61,11 +57,6 @@ class Parts:
     recovered: bool = False  # nothing was plainly the sender's, so that `own` is what could have been cut
 
 
-def is_forward(subject: str) -> bool:
-    """Whether a subject says Fwd:, TR:, WG: and the like."""
-    return bool(_FORWARDED.match(subject[:300]))
-
-
 def split(text: str, forwarded_subject: bool = False) -> Parts:
     """Own text, quotes, signature and forward of a mail's text.
 
@@ -91,7 +82,7 @@ def split(text: str, forwarded_subject: bool = False) -> Parts:
 def origin(forward: Forward) -> Forward:
     """The mail at the bottom of nested forwards: the one whose text is more than a word on the way."""
     for _ in range(5):
-        inner = split(forward.body, is_forward(forward.subject or ""))
+        inner = split(forward.body, subject.is_forward(forward.subject or ""))
         if inner.forward is None or len(inner.cover.split()) > 60:
             return forward
         forward = inner.forward

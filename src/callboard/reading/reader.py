@@ -24,6 +24,7 @@ from callboard.reading.document import Document
 from callboard.reading.layout import fold, links, words
 from callboard.reading.quoting import Parts
 from callboard.reading.result import MACHINES, Kind, ProposalFound, Reading
+from callboard.reading.subject import is_forward, without_marks
 
 _LIST = re.compile(r"\s+(?:via|par l'intermédiaire de)\s+.*$", re.IGNORECASE | re.DOTALL)
 _ANSWERED = frozenset({Kind.PROPOSAL, Kind.REVISION, Kind.WITHDRAWAL, Kind.QUESTION})
@@ -54,7 +55,7 @@ def read(mail: IncomingMail, call: Call | None = None) -> Reading:
             machine.kind, machine.reason, machine.confidence, None,
             language=language.detect(mail.text[:_NOTES_AT_MOST]), own_text=mail.text, full_text=mail.text,
         )  # fmt: skip
-    parts = quoting.split(mail.text, quoting.is_forward(mail.subject))
+    parts = quoting.split(mail.text, is_forward(mail.subject))
     written = _letter(mail, parts)
     document, found = _proposed(written, call)
     prefix = call.prefix if call else _PREFIX
@@ -94,7 +95,7 @@ def _letter(mail: IncomingMail, parts: Parts) -> _Letter:
         )
     if mail.forwarded and words(parts.own) < 80:
         inner_mail = mail.forwarded[-1]
-        inside = quoting.split(inner_mail.text, quoting.is_forward(inner_mail.subject))
+        inside = quoting.split(inner_mail.text, is_forward(inner_mail.subject))
         deeper = _letter(inner_mail, inside)
         return replace(deeper, forwarded_by=mail.sender)
     return _Letter(mail, parts.own, parts.signature, mail.sender, mail.subject, mail.text)
@@ -157,7 +158,7 @@ def _announced(subject: str, found: ProposalFound) -> bool:
     """Whether the subject alone proposes: "Proposition d'exposé : <title>"."""
     if found.title is None or found.sources["title"].part != "subject":
         return False
-    head = fold(_REFERENCE.sub("", title.without_replies(subject))).split(fold(found.title))[0]
+    head = fold(_REFERENCE.sub("", without_marks(subject))).split(fold(found.title))[0]
     return len(head.split()) >= 2 and title.generic(head)
 
 

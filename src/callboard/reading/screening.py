@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from callboard.mailroom.mail import IncomingMail
 from callboard.reading.result import Kind
+from callboard.reading.subject import answers, is_forward
 from callboard.reading.vocabulary import fold, pattern
 
 
@@ -35,7 +36,6 @@ _POSTMASTER = re.compile(r"^(?:mailer-?daemon|post_?master|mail-?daemon|mmdf|mai
 _LIST_ROBOT = re.compile(
     r"(?:^|[._+-])(?:owner|request|admin|bounces?|confirm|subscribe|unsubscribe|sympa|mailman)(?:$|[._+-])"
 )
-_ANSWERED = re.compile(r"^\s*(?:re|aw|sv|rep|antw|tr|fwd?|wg|i|r)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
 _TAG = re.compile(r"^\s*[\[(]([^\])]{1,40})[\])]\s*")
 _NOTE = re.compile(r"\s*(?:$|[:\])(\[]|\s[–-]\s|(?:re|du|jusqu'a|jusqu'au|until|from|bis|vom)\b)")
 # RFC 7489, section 7.2.1.1: the subject of an aggregate report.
@@ -62,7 +62,7 @@ def _bounce(mail: IncomingMail) -> Verdict | None:
     if mail.report:
         # Also read receipts (RFC 8098) and abuse reports (RFC 5965): nobody waits for an answer to those.
         return Verdict(Kind.BOUNCE, "a delivery report (multipart/report)", 1.0)
-    if mail.failed_recipients and (mail.sender or says_so) and not _ANSWERED.match(mail.subject):
+    if mail.failed_recipients and (mail.sender or says_so) and not _marked(mail.subject):
         return Verdict(Kind.BOUNCE, "a report that a mail could not be delivered", 0.98)
     if _from_postmaster(mail):
         return Verdict(Kind.BOUNCE, "sent by a mail server's postmaster", 0.95)
@@ -81,7 +81,7 @@ def _from_postmaster(mail: IncomingMail) -> bool:
         return False
     if mail.null_sender or pattern("machine", "bounce_text").search(fold(mail.text[:4000])):
         return True
-    return not _ANSWERED.match(mail.subject) and (
+    return not _marked(mail.subject) and (
         _local_part(mail).startswith("mail")
         or bool(pattern("machine", "bounce_subject").match(fold(mail.subject[:300])))
     )
@@ -129,7 +129,12 @@ def _away(mail: IncomingMail) -> Verdict | None:
 
 
 def _answers(mail: IncomingMail) -> bool:
-    return bool(mail.in_reply_to or _ANSWERED.match(mail.subject))
+    return bool(mail.in_reply_to or _marked(mail.subject))
+
+
+def _marked(subject: str) -> bool:
+    """Whether a subject says that a mail answers another, or passes it on."""
+    return answers(subject) or is_forward(subject)
 
 
 def _absence_note(text: str) -> Verdict | None:

@@ -14,10 +14,8 @@ from functools import cache
 from callboard.reading import vocabulary
 from callboard.reading.layout import fold, unmarked, unquoted, words
 from callboard.reading.names import looks_like_name
+from callboard.reading.subject import without_marks
 
-_REPLY = re.compile(
-    r"\s*(?:(?:re|rép|rep|tr|fwd?|fw|aw|wg|réf|ref)\s?(?:\[\d{1,3}\])?\s?[:：]\s*)+", re.IGNORECASE
-)
 _TAG = re.compile(r"\s*\[([^\[\]]{1,120})\]\s*")
 _QUOTED = re.compile(
     r"«\s?([^«»\n]{4,250}?)\s?»|“([^“”\n]{4,250})”|\"([^\"\n]{4,250})\"|„([^„“”\n]{4,250})[“”]"
@@ -82,21 +80,9 @@ def says_title_to_come(text: str) -> bool:
     )
 
 
-def without_replies(subject: str) -> str:
-    """A subject without Re:, TR:, Fwd: and whatever a list put between."""
-    text, before = subject.strip(), ""
-    while text != before and len(text) < 1000:
-        before = text
-        text = _REPLY.sub("", text, count=1) if _REPLY.match(text) else text
-        tag = _TAG.match(text)
-        if tag and _REPLY.match(text[tag.end() :]):
-            text = text[tag.end() :]
-    return text.strip()
-
-
 def from_subject(subject: str, known: Iterable[str] = ()) -> str | None:
     """The title in a subject, without tags and generic words; `known` are names of the call and of people."""
-    text = without_replies(subject)[:1000]
+    text = whole = without_marks(subject)
     plain = fold(text)
     if any(re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", plain) for phrase in _set("call")):
         return None
@@ -104,7 +90,7 @@ def from_subject(subject: str, known: Iterable[str] = ()) -> str | None:
     text, tag = _without_tags(text)
     if tag and _is_title(tag, frozenset()) and (not _is_title(text, ignorable) or looks_like_name(text)):
         return tidy(tag)
-    return _named_part(text, ignorable, tagged=text != without_replies(subject)[:1000])
+    return _named_part(text, ignorable, tagged=text != whole)
 
 
 def _without_tags(text: str) -> tuple[str, str]:

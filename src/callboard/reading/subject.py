@@ -1,0 +1,60 @@
+"""What mail programs and lists put before a subject: Re:, Fwd:, AW:, WG:, Re[2]:, [tags].
+
+Which marks each language's programs use is in `vocabulary/<language>.toml`, section `[quoting]`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from callboard.reading import layout, vocabulary
+
+_TAGS = re.compile(r"(?:\s{0,9}\[[^\[\]]{0,120}\]){0,9}\s{0,9}")
+_LONGEST = 1000  # characters; no subject is longer
+
+
+def answers(subject: str) -> bool:
+    """Whether it says Re: before anything else but tags."""
+    return _opened(subject)[0][:1] == ["answer"]
+
+
+def is_forward(subject: str) -> bool:
+    """Whether it says Fwd:, TR:, WG: and the like, perhaps behind a Re:."""
+    return "forward" in _opened(subject)[0][:2]
+
+
+def without_marks(subject: str) -> str:
+    """The subject without Re:, TR:, Fwd: and whatever a list put between; a tag behind them stays."""
+    return _opened(subject)[1]
+
+
+def bare(subject: str) -> str:
+    """The same without the tags in front."""
+    rest = _opened(subject)[1]
+    return _TAGS.sub("", rest, count=1)
+
+
+def _opened(subject: str) -> tuple[list[str], str]:
+    """The marks in front, each as "answer" or "forward", and the rest."""
+    text = subject.strip()[:_LONGEST]
+    plain = layout.unaccented(text)
+    kinds: list[str] = []
+    at = 0
+    while found := _mark().match(plain, at):
+        kinds.append("answer" if found["answer"] or found["a"] else "forward")
+        at = found.end()
+    return kinds, text[at:].strip()
+
+
+@cache
+def _mark() -> re.Pattern[str]:
+    """One mark, tags before it included; a single letter needs its colon at once: "R : a language" is a title."""
+    parts = []
+    for name in ("answer", "forward"):
+        known = vocabulary.words("quoting", f"{name}_mark")
+        long, short = (vocabulary.either(w for w in known if (len(w) > 1) is many) for many in (True, False))
+        parts += [rf"(?P<{name}>{long})\s?", rf"(?P<{name[0]}>{short})"]
+    return re.compile(
+        rf"{_TAGS.pattern}(?:{'|'.join(parts)})(?:[\[(^]\d{{1,3}}[\])]?\s?)?[:：]\s{{0,9}}", re.IGNORECASE
+    )

@@ -11,12 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from callboard.call import Call, InvitedTalk
+from callboard.call import MAX_DAYS, Call, InvitedTalk
 from callboard.config import ProgrammeConfig
 from callboard.programme.timetable import Item, Kind
-
-# A longer event is a slip of the keyboard in the year or the month: its hours are taken as not known.
-MAX_DAYS = 31
 
 # An event "from Monday 14:00 to Tuesday 12:00" names neither Monday's evening nor Tuesday's morning.
 MORNING, EVENING = time(9), time(18)
@@ -95,7 +92,7 @@ def build(call: Call, settings: ProgrammeConfig) -> Grid:
 
 
 def _hours(call: Call) -> list[Hours]:
-    """From when to when each day lasts; empty while that is not known."""
+    """From when to when each day lasts; empty while that is not known, or cannot be."""
     if call.starts is None or call.ends is None:
         return []
     starts, ends = call.starts.astimezone(call.zone), call.ends.astimezone(call.zone)

@@ -7,22 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from callboard.reading import title
 from callboard.reading.layout import Line, joined, paragraphs, words
-from callboard.reading.vocabulary import fold, pattern
+from callboard.reading.vocabulary import either, fold, pattern
+from callboard.reading.vocabulary import words as words_of
 
 OFFERED = "offered by name"  # the rule of a title that a sentence offers a talk by
 _OPENING = 800  # characters at the beginning of a long paragraph, which is an abstract but for them
 _LOOKED_AT = 4000  # characters of a letter; whoever offers a talk says so at once
 _BEFORE = 200  # characters in front of a title that can offer it
 _MESSAGE_AT_MOST = 60  # words of a message that is written in one breath
-# Without a colon, "title and abstract are below" is none.
-_LABELLED = re.compile(
-    r"(?:^|[.!?,;]\s{1,3})(?:titre|title)"
-    r"(?:\s?:\s{0,2}|\s(?!(?:and|et|is|est|of|de|du|to|will|sera|or|ou|in|en)\s))([^.!?:\n]{4,150})",
-    re.IGNORECASE,
-)
 _ENDED = re.compile(r"[.!?](?=\s)")
 
 
@@ -53,8 +49,18 @@ def _offered(text: str) -> str | None:
 
 def _labelled(text: str) -> str | None:
     """The title behind such a word within a short message: "... 20 min. title: old tides. abstract later"."""
-    match = _LABELLED.search(text) if words(text) <= _MESSAGE_AT_MOST else None
+    match = _title_word().search(text) if words(text) <= _MESSAGE_AT_MOST else None
     return title.tidy(match[1]) if match and words(match[1]) >= 2 and title.could_be(match[1]) else None
+
+
+@cache
+def _title_word() -> re.Pattern[str]:
+    """Without a colon, "title and abstract are below" is none."""
+    word, on = either(words_of("title", "word")), either(words_of("title", "goes_on"))
+    return re.compile(
+        rf"(?:^|[.!?,;]\s{{1,3}})(?:{word})(?:\s?:\s{{0,2}}|\s(?!(?:{on})\s))([^.!?:\n]{{4,150}})",
+        re.IGNORECASE,
+    )
 
 
 def _names(text: str, at: int) -> bool:

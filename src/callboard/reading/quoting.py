@@ -12,17 +12,17 @@ from enum import IntEnum
 
 from callboard.mailroom.mail import Address
 from callboard.reading import headerblock, subject
+from callboard.reading.layout import unaccented
 from callboard.reading.vocabulary import fold, pattern
 
 _LONGEST_LINE = 400  # characters of a line that can be an attribution, a marker or a signature's opening
 _WRAPPED = 3  # lines that an attribution may be wrapped over, besides its last
 _SIGNATURE_LINES = 14  # more than this below "-- " is text that somebody pasted below a signature
 _QUOTED = re.compile(r"\s{0,2}>")
-_RULE = re.compile(r"[\s>*]*[-_=]{2,}\s*(.{0,120}?)\s*[-_=]{0,80}\s*:?\s*$")
 _UNDERSCORES = re.compile(r"[\s*]*_{5,}[\s*]*$")
 _DELIMITER = re.compile(r"--[ \t\xa0]*\r?$")
 _PGP = re.compile(r"-----(BEGIN|END) PGP (SIGNED MESSAGE|SIGNATURE)-----")
-_LIST_FOOTER = re.compile(r"mailing list|listinfo|liste de diffusion|sympa|https?://|mailman|@\S+\.\S+", re.I)
+_LIST_FOOTER = re.compile(r"listinfo|sympa|https?://|mailman|@\S{1,99}\.\S", re.IGNORECASE)
 _DATED = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}\s?[:h.]\s?\d\d|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\S@\S")
 _LABEL_LINE = re.compile(r"[^\d@]{2,40}[:：]\s*[*_]*\s*$")
 
@@ -194,7 +194,8 @@ class _Walk:
         return at + 1
 
     def _list_footer(self, at: int) -> bool:
-        return bool(_LIST_FOOTER.search(" ".join(self.lines[at + 1 : at + 4])[:1000]))
+        below = " ".join(self.lines[at + 1 : at + 4])[:1000]
+        return bool(_LIST_FOOTER.search(below) or pattern("quoting", "list").search(fold(below)))
 
     def _signature_end(self, start: int) -> int:
         """Where the signature ends: at a quote; at its first blank line when it is too long for one."""
@@ -285,17 +286,20 @@ def _is_attribution(joined: str, wrapped: bool) -> bool:
 
 
 def _attributed_to(head: str) -> str:
-    """The person in an attribution: what stands before the verb and behind the comma or the time."""
-    before = re.split(r"\s(?:a écrit|wrote|schrieb|escribió|ha scritto)\b", head)[0]
-    return re.split(r",\s|\d{1,2}[:h]\d\d(?::\d\d)?\s*(?:[AP]M)?,?\s", before)[-1]
+    """The person in an attribution: behind the verb, else before it and behind the comma or the time."""
+    verb = pattern("quoting", "wrote").search(unaccented(head).lower())
+    before, behind = (head[: verb.start()], head[verb.end() :].strip(" \t:*_\xa0")) if verb else (head, "")
+    if behind and not behind[-1].isdigit():
+        return behind
+    return re.split(r",\s|\d{1,2}[:h]\d\d(?::\d\d)?\s?(?:[AP]M)?,?\s", before.strip())[-1]
 
 
 def _marker(line: str) -> str | None:
     """Whether a line announces a forwarded mail ("forward") or the answered one ("original")."""
     bare = line.strip(" >*\t\r\xa0")
-    ruled = _RULE.match(line)
-    if ruled and ruled[1]:
-        words = fold(ruled[1])
+    ruled = _ruled(line)
+    if ruled:
+        words = fold(ruled)
     elif bare.endswith(":") and len(bare) < 60:
         words = fold(bare[:-1])
     else:
@@ -303,6 +307,14 @@ def _marker(line: str) -> str | None:
     if pattern("quoting", "forward").match(words):
         return "forward"
     return "original" if ruled and pattern("quoting", "original").match(words) else None
+
+
+def _ruled(line: str) -> str:
+    """What stands on a drawn line: "----- Original message -----"."""
+    bare = line.strip(" >*\t\r\xa0")
+    inside = bare.lstrip("-_=")
+    inside = inside.rstrip(": ").rstrip("-_= ").lstrip() if len(bare) - len(inside) >= 2 else ""
+    return inside if len(inside) <= 120 else ""
 
 
 def _block_below(lines: list[str], start: int, least: int) -> headerblock.HeaderBlock | None:
@@ -321,8 +333,7 @@ def _labels_what_follows(line: str) -> bool:
 def _body(lines: list[str]) -> str:
     """The forwarded text, without the arrows before every line and without an end marker."""
     for at, line in enumerate(lines):
-        ruled = _RULE.match(line[:_LONGEST_LINE])
-        if ruled and re.match(r"end (?:of )?forwarded message|fin du message", fold(ruled[1])):
+        if pattern("quoting", "end").match(fold(_ruled(line[:_LONGEST_LINE]))):
             lines = lines[:at]
             break
     written = [line for line in lines if line.strip()]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from callboard.reading import fields, letter, people, title, vocabulary
+from callboard.reading import fields, letter, people, title
 from callboard.reading.document import Document
 from callboard.reading.labels import blocks, field_named
-from callboard.reading.layout import Line, fold, joined, lines_of, paragraphs, rejoin, words
+from callboard.reading.layout import Line, fold, joined, lines_of, paragraphs, rejoin, unaccented, words
 from callboard.reading.proposal import extract, trimmed
 from callboard.reading.result import ProposalFound, Source, SpeakerFound
+from callboard.reading.vocabulary import any_of, either
+from callboard.reading.vocabulary import words as words_of
 
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?!\s|$)[^.!?\n]*)*[.!?]?")
 _ABSTRACT_AT_LEAST = 8  # words
@@ -18,12 +20,6 @@ _IN_BRACKETS = re.compile(r"(?:\s?[(<][^()<>\n]{2,120}[)>]){1,2}")
 _NAME = re.compile(
     r"(?<![\w.])[^\W\d_a-zß-öø-ÿ][\w'’-]+(?:\s(?:d[eui]s?|van|von|la|le)\b)?(?:\s[^\W\d_a-zß-öø-ÿ][\w'’-]+){1,3}"
 )
-
-
-@cache
-def _words(section: str, key: str) -> re.Pattern[str]:
-    some = sorted((fold(phrase) for phrase in vocabulary.phrases(section, key)), key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, some))})(?!\w)")
 
 
 def changes(document: Document) -> ProposalFound | None:
@@ -90,32 +86,33 @@ def _title(lines: list[Line]) -> str | None:
 
 
 def _title_word(text: str) -> int | None:
-    match = re.search(r"(?<!\w)(?:titre|title|intitulé)(?!\w)", text, re.IGNORECASE)
+    match = any_of("title", "word").search(unaccented(text).lower())
     return match.end() if match else None
 
 
 def _after_verb(text: str, before: str) -> str | None:
     """The words after "devient", "is now", "to", or a colon, up to the end of the sentence."""
-    match = re.match(
-        r"[^.:!?\n]{0,60}?(?:(?<!\w)(?:devient|becomes|is now|should (?:now )?(?:be|read)|est désormais"
-        r"|est maintenant|sera désormais|changed? to|to|par)(?!\w)\s?:?"
-        r"|(?<!\w)(?-i:(?:est|is)\s(?=[A-ZÀ-Þ]))|:)\s*(\S[^\n]{3,250})",
-        text,
-        re.IGNORECASE,
-    )
+    match = _becomes().match(unaccented(text))
     if match is None:
         return None
-    text = match[1].rstrip()
-    asked = text.endswith("?") and _REQUEST.search(before)
+    text = text[match.start(1) : match.end(1)].rstrip()
+    asked = text.endswith("?") and any_of("changes", "request").search(fold(before))
     said = re.split(r"(?<=\w)[.!](?:\s|$)", text.rstrip(" ?") if asked else text)[0].strip()
     return title.tidy(said) if 2 <= words(said) <= 30 and title.could_be(said) and not _asks(said) else None
 
 
-_REQUEST = re.compile(r"(?<!\w)(?:pouvez|pourriez|peux|pourrais|could|can|would|serait)(?!\w)", re.IGNORECASE)
+@cache
+def _becomes() -> re.Pattern[str]:
+    verbs, plainly = either(words_of("changes", "verbs")), either(words_of("changes", "is"))
+    return re.compile(
+        rf"[^.:!?\n]{{0,60}}?(?:(?<!\w)(?:{verbs})(?!\w)\s?:?"
+        rf"|(?<!\w)(?-i:(?:{plainly})\s(?=[A-Z]))|:)\s{{0,9}}(\S[^\n]{{3,250}})",
+        re.IGNORECASE,
+    )
 
 
 def _asks(text: str) -> bool:
-    return text.endswith("?") or bool(re.match(r"(?:merci|thanks?|please|svp)(?!\w)", text, re.IGNORECASE))
+    return text.endswith("?") or bool(any_of("changes", "asks").match(fold(text)))
 
 
 def _abstract(lines: list[Line]) -> str | None:
@@ -138,14 +135,15 @@ def _abstract(lines: list[Line]) -> str | None:
 def _about_abstract(text: str) -> bool:
     plain = fold(text)
     about = any(field_named(token) == "abstract" for token in plain.split())
-    return about or (bool(_words("changes", "new").search(plain)) and "version" in plain)
+    renewed = any_of("changes", "new").search(plain) and any_of("changes", "version").search(plain)
+    return about or bool(renewed)
 
 
 def _speakers(lines: list[Line], sender: str | None) -> tuple[SpeakerFound, ...]:
     """Who presents instead: "mon doctorant, Paul Noir, présentera l'exposé à ma place"."""
     for match in _SENTENCE.finditer(" ".join(line.text for line in lines)):
         sentence = match[0]
-        if not _words("changes", "speakers").search(fold(sentence)):
+        if not any_of("changes", "speakers").search(fold(sentence)):
             continue
         names = [name[0] for name in _NAME.finditer(sentence)]
         named = [people.tidy_name(name) for name in names if people.looks_like_name(people.tidy_name(name))]
@@ -160,7 +158,8 @@ def _added(lines: list[Line], sender: str | None) -> tuple[SpeakerFound, ...]:
     for match in _SENTENCE.finditer(" ".join(line.text for line in lines)):
         sentence = match[0]
         plain = fold(sentence)
-        adding = _words("changes", "adds").search(plain) and _words("changes", "added").search(plain)
+        joins = any_of("changes", "added").search(plain) or any_of("changes", "partner").search(plain)
+        adding = joins and any_of("changes", "adds").search(plain)
         named = [
             _beside(sentence, name)
             for name in _NAME.finditer(sentence)
@@ -179,8 +178,8 @@ def _added(lines: list[Line], sender: str | None) -> tuple[SpeakerFound, ...]:
 def _presented(before: str) -> bool:
     """Whether the words before a name say that it is a co-author's: "ma co-autrice est ..."."""
     plain = fold(before)
-    said = next((one for one in _words("changes", "added").finditer(plain) if one[0].startswith("co")), None)
-    return said is not None and bool(_words("changes", "is").fullmatch(plain[said.end() :].strip()))
+    said = any_of("changes", "partner").search(plain)
+    return said is not None and bool(any_of("changes", "is").fullmatch(plain[said.end() :].strip()))
 
 
 def _beside(sentence: str, name: re.Match[str]) -> SpeakerFound:

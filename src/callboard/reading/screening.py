@@ -25,24 +25,16 @@ class Verdict:
     confidence: float
 
 
-# A robot's mailbox: the whole local part, or a word of it set off by punctuation.
-_ROBOT = re.compile(
-    r"(?:^|[._+-])(?:no-?_?reply|do-?not-?reply|donot-?reply|ne-?pas-?repondre|nepasrepondre|no-?responder|"
-    r"keine-?antwort|non-?rispondere|noreplys?|auto-?mailer|autoreply|auto-?reply|auto-?confirm|robot|"
-    r"notifications?|notify|mailer|newsletters?|bounces?|listserv|majordomo|unattended|automated?|"
-    r"bugzilla-daemon|jira|mailings?|emailing|cron|daemon|nagios|commits?|alerts?)(?:[._+-]|\d*$)"
-)
 _POSTMASTER = re.compile(r"^(?:mailer-?daemon|post_?master|mail-?daemon|mmdf|mailerdaemon)(?:[._+-]|$)")
 _LIST_ROBOT = re.compile(
     r"(?:^|[._+-])(?:owner|request|admin|bounces?|confirm|subscribe|unsubscribe|sympa|mailman)(?:$|[._+-])"
 )
 _TAG = re.compile(r"^\s*[\[(]([^\])]{1,40})[\])]\s*")
-_NOTE = re.compile(r"\s*(?:$|[:\])(\[]|\s[–-]\s|(?:re|du|jusqu'a|jusqu'au|until|from|bis|vom)\b)")
+_NOTE = re.compile(r"\s{0,9}(?:$|[:\])(\[]|\s[–-]\s)")
 # RFC 7489, section 7.2.1.1: the subject of an aggregate report.
 _DMARC = re.compile(
     r"\s*(?:\[.{0,40}\]\s*)?(?:dmarc .{0,40})?report domain:.{1,300}submitter:", re.IGNORECASE | re.DOTALL
 )
-_PERSONAL = re.compile(r"\b(?:je|i|my|mon|ma)\b")
 _LIST_FOOTER = re.compile(r"unsubscribe@|-request@|-leave@|majordomo|listinfo|listserv|yahoogroups|/options/")
 _LINK = re.compile(r"https?://|www\.")
 # Set by Mailman, Sympa and vger for ordinary list mail too.
@@ -104,8 +96,9 @@ def _automatic(mail: IncomingMail) -> Verdict | None:
 def _robot(mail: IncomingMail) -> Verdict | None:
     if _DMARC.match(mail.subject[:400]):
         return Verdict(Kind.BULK, "a report about a domain's mail", 0.97)
-    local = _local_part(mail)
-    if not _ROBOT.search(local):
+    # A robot's mailbox: the whole local part, or a word of it set off by punctuation.
+    local = re.sub(r"[._+]", " ", _local_part(mail).rstrip("0123456789"))
+    if not pattern("machine", "mailbox").search(fold(local)):
         return None
     if pattern("machine", "certain").search(fold(mail.text[:3000])) and mail.in_reply_to:
         return Verdict(Kind.AUTOREPLY, "an automatic answer from an address that nobody reads", 0.9)
@@ -153,7 +146,8 @@ def _absence_note(text: str) -> Verdict | None:
 def _note_subject(subject: str) -> bool:
     """A short word like "absent" counts when the answered subject, a date or nothing follows."""
     found = pattern("machine", "subject").match(subject)
-    return bool(found) and bool(_NOTE.match(subject[found.end() :])) if found else False
+    rest = subject[found.end() :].lstrip() if found else "."
+    return bool(_NOTE.match(rest) or answers(rest) or pattern("machine", "until").match(rest))
 
 
 def _bare_subject(subject: str) -> str:
@@ -207,7 +201,9 @@ def _other_call(mail: IncomingMail) -> Verdict | None:
         return None
     text = fold(mail.text[:12_000])
     signs = {found[0] for found in pattern("machine", "call_text").finditer(text)}
-    personal = _PERSONAL.search(text[:1500]) or pattern("intent", "offer").search(text[:1500])
+    personal = pattern("machine", "personal").search(text[:1500]) or pattern("intent", "offer").search(
+        text[:1500]
+    )
     if (signs or pattern("machine", "mass").search(text[:300])) and not personal:
         return Verdict(Kind.BULK, "the announcement of a call, sent to many", 0.8)
     return None

@@ -60,12 +60,12 @@ class Block:
 @cache
 def _known() -> dict[str, str]:
     """Folded label -> field, of every language."""
-    return {label: name for name in FIELDS for label in vocabulary.phrases("labels", name)}
+    return {label: name for name in FIELDS for label in vocabulary.words("labels", name)}
 
 
 @cache
 def _around(key: str) -> frozenset[str]:
-    return frozenset(vocabulary.phrases("label_words", key))
+    return frozenset(vocabulary.words("label_words", key))
 
 
 @cache
@@ -107,11 +107,16 @@ def _without_small_words(tokens: list[str]) -> str | None:
 
 def _twice(words: str) -> str | None:
     """ "Titre / Title": the same label in two languages."""
-    parts = [part for part in re.split(r"[/|,]|\s(?:ou|or|et|and|&)\s", words) if part.strip()]
+    parts = [part for part in _both().split(words) if part.strip()]
     if len(parts) != 2 or len(words) > 60:
         return None
     first, second = (_known().get(fold(part)) for part in parts)
     return first if first == second else None
+
+
+@cache
+def _both() -> re.Pattern[str]:
+    return re.compile(rf"[/|,]|\s(?:{vocabulary.either(vocabulary.words('label_words', 'both'))}|&)\s")
 
 
 def _misspelt(plain: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from callboard.reading import vocabulary
@@ -11,7 +12,6 @@ from callboard.reading import vocabulary
 # More words than this change no vote, and a long attachment should not cost more than a page.
 _ENOUGH = 6_000
 _WORD = re.compile(r"[a-z']+")
-_ELISION = re.compile(r"\b(?:qu|[cdjlmnst])'(?=[aeiouyh])")
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
 
 
@@ -30,22 +30,31 @@ def _votes(text: str) -> dict[str, float]:
     """Points for each language: a word that several share is split between them."""
     folded = vocabulary.fold(_ADDRESS.sub(" ", text[:_ENOUGH]))
     votes: dict[str, float] = defaultdict(float)
-    # An elided article (l'image, qu'une) is French or Italian before the word is even read.
-    for elision in _ELISION.findall(folded):
-        votes["fr"] += 0.6 if elision != "l'" and elision != "d'" else 0.4
-    languages_of = _languages_of()
-    for word, count in Counter(_WORD.findall(_ELISION.sub(" ", folded))).items():
-        known = languages_of.get(word, ())
-        for language in known:
-            votes[language] += count / len(known)
+    # An elided article (l'image, qu'une, dell'arte) tells the language before the word is even read.
+    _count(_elision().findall(folded), _languages_of("elided"), votes)
+    _count(_WORD.findall(_elision().sub(" ", folded)), _languages_of("stop"), votes)
     return dict(votes)
 
 
+def _count(
+    words: Iterable[str], languages_of: Mapping[str, tuple[str, ...]], votes: dict[str, float]
+) -> None:
+    for word, count in Counter(words).items():
+        known = languages_of.get(word, ())
+        for language in known:
+            votes[language] += count / len(known)
+
+
 @cache
-def _languages_of() -> dict[str, tuple[str, ...]]:
+def _elision() -> re.Pattern[str]:
+    return re.compile(rf"\b({vocabulary.either(_languages_of('elided'))})'(?=[aeiouyh])")
+
+
+@cache
+def _languages_of(key: str) -> dict[str, tuple[str, ...]]:
     """For each small word, the languages that have it."""
     found: dict[str, tuple[str, ...]] = {}
     for language in vocabulary.languages():
-        for word in vocabulary.phrases("language", "stop", language):
+        for word in vocabulary.phrases("language", key, language):
             found[word] = (*found.get(word, ()), language)
     return found

@@ -23,12 +23,12 @@ _COVER_AT_MOST = 60  # words of a covering paragraph
 
 @cache
 def _starts(key: str) -> tuple[str, ...]:
-    return tuple(fold(phrase) + " " for phrase in vocabulary.phrases("letter", key))
+    return tuple(phrase + " " for phrase in vocabulary.words("letter", key))
 
 
 @cache
 def _set(key: str) -> frozenset[str]:
-    return frozenset(fold(word) for word in vocabulary.phrases("letter", key))
+    return frozenset(vocabulary.words("letter", key))
 
 
 def greets(text: str) -> bool:
@@ -81,7 +81,7 @@ def remark_on_marks(text: str) -> bool:
     # "* orateur" explains a mark, "**A short title**" is in bold.
     if re.match(r"[( ]*\*(?!\*)", text) and not text.rstrip().endswith("*") and words(text) <= 4:
         return True
-    return words(text) <= 14 and any(fold(mark) in plain for mark in vocabulary.phrases("letter", "marks"))
+    return words(text) <= 14 and any(mark in plain for mark in vocabulary.words("letter", "marks"))
 
 
 def remark(text: str) -> bool:
@@ -94,10 +94,7 @@ def remark(text: str) -> bool:
 def postscript(text: str) -> bool:
     """Whether a line begins a postscript."""
     plain = fold(text[:12]) + " "
-    return (
-        plain.startswith(tuple(fold(p) + " " for p in vocabulary.phrases("letter", "postscript")))
-        and ":" in text[:8]
-    )
+    return plain.startswith(_starts("postscript")) and ":" in text[:8]
 
 
 def only_links(text: str) -> bool:

@@ -10,7 +10,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from callboard.reading import fields, language, latex, letter, opening, promised, speakers, tables, title
+from callboard.reading import (
+    fields,
+    language,
+    latex,
+    letter,
+    opening,
+    promised,
+    speakers,
+    tables,
+    title,
+    vocabulary,
+)
 from callboard.reading.document import Document, source_of
 from callboard.reading.labels import Block, blocks, label_of
 from callboard.reading.layout import Line, fold, joined, lines_of, links, paragraphs, rejoin, unmarked, words
@@ -18,7 +29,9 @@ from callboard.reading.opening import Known, Opening
 from callboard.reading.result import ProposalFound, Source, SpeakerFound
 
 _ABSTRACT_AT_LEAST = 4  # words
-_NUMBERED = re.compile(r"\s{0,6}(?:[^\W\d_]{3,12}\s)?(?:n\s?°\s?)?([1-9]|[A-D])\s?[).:/–-]{1,2}\s+(\S.*)")
+_NUMBERED = re.compile(
+    r"\s{0,6}(?:[^\W\d_]{3,12}\s)?(?:n(?:r\.|\.?[°º]|\s°)\s?)?([1-9]|[A-D])\s?[).:/–-]{1,2}\s+(\S.*)"
+)
 _LINKS_AT_MOST = 30
 _LETTER_AT_MOST = 40  # words of a paragraph that only offers a talk, or says that its abstract follows
 _TEXT_AT_MOST = 200_000  # characters; no proposal is longer
@@ -92,14 +105,7 @@ def _numbered_titles(lines: Sequence[Line], document: Document) -> list[int]:
 
 def _announces_several(text: str) -> bool:
     """Whether words announce more than one talk: "deux propositions", "two talks"."""
-    plain = fold(text)
-    return bool(
-        re.search(
-            r"(?<!\w)(?:deux|trois|quatre|plusieurs|two|three|four|several|2|3|4)(?: \w+)? "
-            r"(?:propositions?|exposes?|presentations?|sujets?|talks?|proposals?|abstracts?|submissions?|topics?)(?!\w)",
-            plain,
-        )
-    )
+    return bool(vocabulary.pattern("intent", "several").search(vocabulary.fold(text)))
 
 
 def _one(lines: list[Line], document: Document, *, alone: bool) -> ProposalFound:
@@ -187,12 +193,10 @@ def _only_boxes(lines: Sequence[Line]) -> bool:
 def _language_named(text: str) -> str | None:
     options = fields.ticked(text.split("\n"))
     value = fold(" ".join(options) if options is not None else text)
-    names = {
-        "fr": ("francais", "french", "fr"),
-        "en": ("anglais", "english", "en"),
-        "de": ("allemand", "german"),
-    }
-    named = [code for code, some in names.items() if any(name in value.split() for name in some)]
+    known = vocabulary.keys("languages")
+    named = (
+        [value] if value in known else [c for c in known if vocabulary.any_of("languages", c).search(value)]
+    )
     return named[0] if len(named) == 1 else None
 
 

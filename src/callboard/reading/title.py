@@ -7,12 +7,11 @@ A title is only ever the author's own words. "Titre à venir", a greeting, the c
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
 from callboard.reading import vocabulary
-from callboard.reading.layout import fold, unmarked, unquoted, words
+from callboard.reading.layout import fold, unaccented, unmarked, unquoted, words
 from callboard.reading.names import looks_like_name
 from callboard.reading.subject import without_marks
 
@@ -27,12 +26,12 @@ _MOST_CHARACTERS = 250
 
 @cache
 def _set(key: str) -> frozenset[str]:
-    return frozenset(fold(phrase) for phrase in vocabulary.phrases("title", key))
+    return frozenset(vocabulary.words("title", key))
 
 
 @cache
 def _introducing() -> tuple[str, ...]:
-    return tuple(f" {fold(phrase)}" for phrase in vocabulary.phrases("title", "introducing"))
+    return tuple(f" {phrase}" for phrase in vocabulary.words("title", "introducing"))
 
 
 def tidy(text: str) -> str | None:
@@ -53,8 +52,7 @@ def to_come(text: str) -> bool:
 
 def introduced_plainly(text: str) -> str | None:
     """A title that a sentence introduces without quotation marks: "a talk entitled Reading drafts."."""
-    plain = "".join(unicodedata.normalize("NFD", sign)[0] for sign in text[:2000])
-    match = _plainly().search(plain)
+    match = _plainly().search(unaccented(text[:2000]))
     if match is None:
         return None
     said = text[match.start(1) : match.end(1)]
@@ -63,7 +61,7 @@ def introduced_plainly(text: str) -> str | None:
 
 @cache
 def _plainly() -> re.Pattern[str]:
-    some = "|".join(map(re.escape, vocabulary.phrases("title", "introducing_plainly")))
+    some = vocabulary.either(vocabulary.words("title", "introducing_plainly"))
     return re.compile(rf"(?<!\w)(?:{some})s?\s?[:,]?\s{{1,3}}([A-Z][^\n.!]{{3,250}})[.!\n]?")
 
 
@@ -75,9 +73,7 @@ def ambiguous(label: str) -> bool:
 def says_title_to_come(text: str) -> bool:
     """Whether a sentence says that the title follows later: "(titre à venir)"."""
     plain = f" {fold(text)} "
-    return any(
-        f" {phrase} " in plain for phrase in _set("to_come") if len(phrase.split()) > 1 and "tit" in phrase
-    )
+    return any(f" {phrase} " in plain for phrase in _set("to_come") if _set("word") & set(phrase.split()))
 
 
 def from_subject(subject: str, known: Iterable[str] = ()) -> str | None:

@@ -104,6 +104,12 @@ def numbers(section: str, key: str) -> Mapping[str, int]:
 
 
 @cache
+def keys(section: str) -> tuple[str, ...]:
+    """What the files have words for in that section: the formats, the languages, ..."""
+    return tuple(sorted({key for one in languages() for key in table(one).get(section, {})}))
+
+
+@cache
 def any_of(section: str, key: str) -> re.Pattern[str]:
     """One pattern for all those words in text folded by `layout`; never matches when there are none."""
     return re.compile(rf"(?<!\w)(?:{either(words(section, key))})(?!\w)")

@@ -30,7 +30,8 @@ accuracy: $(VENV)/.dev       ## How well the reader reads, against labelled mail
 accuracy-check: $(VENV)/.dev # the same, writes nothing: fails when a figure fell or docs/accuracy.md is old
 	$(BIN)/python benchmarks/accuracy.py --check
 
-bench: $(VENV)/.dev .make/packages ## Messages per second through a real Dovecot, CPU and memory
+bench: $(VENV)/.dev .make/packages ## Messages per second: reading alone, and through a real Dovecot; CPU and memory
+	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/intake.py
 
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -152,4 +152,6 @@ def _understand(raw: bytes, truncated: bool) -> Understood | UnreadableMail:
     reading = read(mail, _call)
     # What the desk does not need is not sent to it: documents are megabytes.
     names = tuple(replace(a, content=None, text=None) for a in mail.attachments)
-    return Understood(replace(mail, attachments=names, forwarded=(), emphasised=()), reading)
+    return Understood(
+        replace(mail, attachments=names, forwarded=(), emphasised=()), replace(reading, parts={}, left_out=())
+    )

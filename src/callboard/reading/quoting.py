@@ -46,7 +46,10 @@ class Forward:
 
 @dataclass(frozen=True)
 class Parts:
-    """A text taken apart. `spans` are the (start, end) of the own lines in the text that was split."""
+    """A text taken apart. `spans` are the (start, end) of the own lines in the text that was split.
+
+    `signature_spans` are those of the signature.
+    """
 
     own: str
     quoted: str = ""
@@ -54,6 +57,7 @@ class Parts:
     forward: Forward | None = None
     cover: str = ""  # the own text above a forward
     spans: tuple[tuple[int, int], ...] = ()
+    signature_spans: tuple[tuple[int, int], ...] = ()
     recovered: bool = False  # nothing was plainly the sender's, so that `own` is what could have been cut
 
 
@@ -68,15 +72,15 @@ def split(text: str, forwarded_subject: bool = False) -> Parts:
     walk.run()
     own, spans = _collect(lines, walk.roles, _Role.OWN)
     quoted, _ = _collect(lines, walk.roles, _Role.QUOTED)
-    signature, _ = _collect(lines, walk.roles, _Role.SIGNATURE)
+    signature, signed = _collect(lines, walk.roles, _Role.SIGNATURE)
     if walk.forward:
-        return Parts(own, quoted, signature, walk.forward, own, spans)
+        return Parts(own, quoted, signature, walk.forward, own, spans, signed)
     if own:
-        return Parts(own, quoted, signature, spans=spans)
+        return Parts(own, quoted, signature, spans=spans, signature_spans=signed)
     rest = signature or "\n".join(line for line in lines if not _QUOTED.match(line)).strip() or text.strip()
-    return Parts(
-        rest, quoted, "" if rest == signature else signature, spans=((0, len(text)),), recovered=True
-    )
+    if rest == signature:
+        return Parts(rest, quoted, spans=signed, recovered=True)
+    return Parts(rest, quoted, signature, spans=((0, len(text)),), signature_spans=signed, recovered=True)
 
 
 def origin(forward: Forward) -> Forward:

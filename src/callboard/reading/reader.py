@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from callboard.call import Call
-from callboard.mailroom.mail import Address, IncomingMail
+from callboard.mailroom.mail import IncomingMail
 from callboard.reading import (
     intent,
     language,
-    people,
+    message,
+    places,
     promised,
     proposal,
     quoting,
@@ -22,29 +23,15 @@ from callboard.reading import (
 )
 from callboard.reading.document import Document
 from callboard.reading.layout import fold, links, words
-from callboard.reading.quoting import Parts
-from callboard.reading.result import MACHINES, Kind, ProposalFound, Reading
+from callboard.reading.message import Message
+from callboard.reading.result import Kind, ProposalFound, Reading, Source
 from callboard.reading.subject import is_forward, without_marks
 
-_LIST = re.compile(r"\s+(?:via|par l'intermédiaire de)\s+.*$", re.IGNORECASE | re.DOTALL)
 _ANSWERED = frozenset({Kind.PROPOSAL, Kind.REVISION, Kind.WITHDRAWAL, Kind.QUESTION})
 _BODY_AT_LEAST = 40  # words of an abstract in a body that has a document beside it
 _PREFIX = "P"
 _REFERENCE = re.compile(r"\[[^\W\d_]{1,10}-\d{1,6}\]")  # ours, in a subject that is answered: [P-7]
 _NOTES_AT_MOST = 5_000  # characters of a cover that are looked at
-
-
-@dataclass(frozen=True)
-class _Letter:
-    """The mail that holds the proposal: the one received, or the one forwarded in it."""
-
-    mail: IncomingMail
-    own: str
-    signature: str
-    sender: Address | None
-    subject: str
-    full: str
-    forwarded_by: Address | None = None
 
 
 def read(mail: IncomingMail, call: Call | None = None) -> Reading:
@@ -54,26 +41,62 @@ def read(mail: IncomingMail, call: Call | None = None) -> Reading:
         return Reading(
             machine.kind, machine.reason, machine.confidence, None,
             language=language.detect(mail.text[:_NOTES_AT_MOST]), own_text=mail.text, full_text=mail.text,
+            parts={"subject": mail.subject, "text": mail.text},
         )  # fmt: skip
     parts = quoting.split(mail.text, is_forward(mail.subject))
-    written = _letter(mail, parts)
+    written = message.holding(mail, parts)
     document, found = _proposed(written, call)
     prefix = call.prefix if call else _PREFIX
     has_fields = any(_substantial(one) or _announced(written.subject, one) for one in found)
     named = any(one.title and one.sources["title"].rule == promised.OFFERED for one in found)
     verdict = intent.intent(mail, parts, has_fields=has_fields, prefix=prefix, named=named)
+    kept = [_with_topics(one, call) for one in _for(verdict.kind, document, found)]
+    texts = _texts(written, document)
     return Reading(
         kind=verdict.kind,
         reason=verdict.reason,
         confidence=verdict.confidence,
-        acknowledge_to=_answer_to(written, verdict.kind),
+        acknowledge_to=message.answer_to(written) if verdict.kind in _ANSWERED else None,
         forwarded_by=written.forwarded_by,
         language=_letter_language(written, found),
         own_text=written.own,
         full_text=mail.text,
         references=intent.references(mail, parts, prefix),
-        proposals=tuple(_with_topics(one, call) for one in _for(verdict.kind, document, found)),
+        proposals=tuple(_in_mail(places.complete(one, texts), written) for one in kept),
+        parts=_parts(written, document),
+        left_out=message.left_out(written),
     )
+
+
+def _texts(written: Message, document: Document) -> dict[str, places.Text]:
+    """The texts that fields can come from, as the rules saw them."""
+    sender = written.sender
+    return {
+        document.part: places.Text(document.text),
+        "text": places.Text(written.own),
+        "signature": places.Text(written.signature),
+        "sender": places.Text(f"{sender.name} <{sender.address}>" if sender else ""),
+        "subject": places.Text(written.subject),
+    }
+
+
+def _parts(written: Message, document: Document) -> dict[str, str]:
+    """The same for whoever looks at them: own words and signature in the whole of their mail."""
+    texts = {name: one.text for name, one in _texts(written, document).items() if name != "signature"}
+    return {**texts, "text": written.mail.text}
+
+
+def _in_mail(found: ProposalFound, written: Message) -> ProposalFound:
+    """The proposal with its sources' places in the whole mail instead of in its own words."""
+    return replace(found, sources={name: _moved(source, written) for name, source in found.sources.items()})
+
+
+def _moved(source: Source, written: Message) -> Source:
+    also = tuple(_moved(one, written) for one in source.also)
+    at = {"text": written.own_at, "signature": written.signature_at}.get(source.part)
+    if at is None or source.start is None or source.end is None:
+        return replace(source, also=also)
+    return replace(source, part="text", start=at.outer(source.start), end=at.outer(source.end), also=also)
 
 
 def _with_topics(found: ProposalFound, call: Call | None) -> ProposalFound:
@@ -84,29 +107,12 @@ def _with_topics(found: ProposalFound, call: Call | None) -> ProposalFound:
     return replace(found, topics=tuple(index for index, _ in topics.rank(call.topics, words_of_it)))
 
 
-def _letter(mail: IncomingMail, parts: Parts) -> _Letter:
-    """The proposer's own mail, taken out of a forward where there is one."""
-    if parts.forward is not None:
-        inner = quoting.origin(parts.forward)
-        inside = quoting.split(inner.body)
-        sender = inner.sender if inner.sender and (inner.sender.address or inner.sender.name) else None
-        return _Letter(
-            mail, inside.own, inside.signature, sender, inner.subject or mail.subject, inner.body, mail.sender
-        )
-    if mail.forwarded and words(parts.own) < 80:
-        inner_mail = mail.forwarded[-1]
-        inside = quoting.split(inner_mail.text, is_forward(inner_mail.subject))
-        deeper = _letter(inner_mail, inside)
-        return replace(deeper, forwarded_by=mail.sender)
-    return _Letter(mail, parts.own, parts.signature, mail.sender, mail.subject, mail.text)
-
-
-def _proposed(written: _Letter, call: Call | None) -> tuple[Document, tuple[ProposalFound, ...]]:
+def _proposed(written: Message, call: Call | None) -> tuple[Document, tuple[ProposalFound, ...]]:
     """The talks in the mail's own text, or in its document where the text is only a covering letter."""
     body = Document(
         text=written.own,
-        sender=_name(written.sender),
-        address=_own_address(written),
+        sender=written.name,
+        address=written.address,
         subject=written.subject,
         signature=written.signature,
         emphasised=written.mail.emphasised,
@@ -199,7 +205,7 @@ def _as_change(found: ProposalFound) -> ProposalFound:
     )
 
 
-def _letter_language(written: _Letter, found: tuple[ProposalFound, ...]) -> str | None:
+def _letter_language(written: Message, found: tuple[ProposalFound, ...]) -> str | None:
     """The language to answer in: the cover's, else the whole text's."""
     own = written.own[:_NOTES_AT_MOST]
     starts = [
@@ -222,57 +228,3 @@ def _from_text(found: tuple[ProposalFound, ...]) -> bool:
 
 def _first_language(found: tuple[ProposalFound, ...]) -> str | None:
     return next((one.language for one in found if one.language), None)
-
-
-def _name(address: Address | None) -> str | None:
-    """The person's name in a From line, without what a list added."""
-    if address is None or not address.name:
-        return None
-    name = _LIST.sub("", address.name).strip(" '\"")
-    if "," in name and len(name.split(",")) == 2 and "@" not in name:
-        family, given = (part.strip() for part in name.split(","))
-        name = f"{given} {family}"
-    return name or None
-
-
-def _rewritten(written: _Letter) -> bool:
-    """Whether a list put its own address into From ("Name via list")."""
-    return bool(written.sender and _LIST.search(written.sender.name))
-
-
-def _own_address(written: _Letter) -> str | None:
-    """The sender's own address, not their list's."""
-    if written.sender is None:
-        return None
-    if _rewritten(written):
-        reply = _single_reply(written)
-        return reply.address if reply else None
-    return written.sender.address or None
-
-
-def _single_reply(written: _Letter) -> Address | None:
-    """The one Reply-To address that is no list's and plausibly the same person's."""
-    listed = fold(written.mail.list_id or "")
-    usable = [
-        a for a in written.mail.reply_to if not (listed and fold(a.address.replace("@", ".")) in listed)
-    ]
-    to = {address.address.casefold() for address in (*written.mail.to, *written.mail.cc)}
-    usable = [address for address in usable if address.address.casefold() not in to]
-    return usable[0] if len(usable) == 1 else None
-
-
-def _answer_to(written: _Letter, kind: Kind) -> Address | None:
-    """Whom an acknowledgement would go to; nobody for machines and for mail that is not about the call."""
-    if kind in MACHINES or kind not in _ANSWERED or written.sender is None:
-        return None
-    if written.forwarded_by is not None and written.mail.sender == written.forwarded_by:
-        return written.sender if written.sender.address else None
-    reply = _single_reply(written)
-    if reply and (_rewritten(written) or _same(reply, written.sender)):
-        return Address(reply.name or _name(written.sender) or "", reply.address)
-    return None if _rewritten(written) else written.sender
-
-
-def _same(reply: Address, sender: Address) -> bool:
-    """Whether a Reply-To is plausibly the sender's other address rather than somebody else's."""
-    return not reply.name or not sender.name or people.same_person(reply.name, _name(sender))

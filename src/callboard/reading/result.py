@@ -33,8 +33,18 @@ class Source:
     part: str  # "subject", "text", "sender", "attachment NAME"
     rule: str  # the name of the rule: "label", "heading", "quotation marks", ...
     confidence: float  # 0..1
-    start: int | None = None  # offsets into that part's text
+    start: int | None = None  # offsets into that part's text: Reading.parts
     end: int | None = None
+    also: tuple[Source, ...] = ()  # further places of the same field: another speaker's, the next link's
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Characters of the mail's text that its author did not write for it."""
+
+    what: str  # "quoted", "signature", "forwarding"
+    start: int
+    end: int
 
 
 @dataclass(frozen=True)
@@ -81,3 +91,5 @@ class Reading:
     references: tuple[str, ...] = ()  # our own references named in subject or body, e.g. "P-7"
     proposals: tuple[ProposalFound, ...] = ()
     # For a revision `proposals` holds at most one entry with only the fields that change.
+    parts: Mapping[str, str] = field(default_factory=dict)  # the texts that sources point into
+    left_out: tuple[LeftOut, ...] = ()  # of the part "text"

@@ -1,0 +1,232 @@
+"""Where the words of a field stand, to the character.
+
+The rules say which lines a field came from; this looks for its very words there, and gives a place to what a
+rule named without one: a name from the From line, a length that a sentence asks for, the web addresses.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from callboard.reading import fields
+from callboard.reading.layout import fold, lines_of
+from callboard.reading.result import ProposalFound, Source, SpeakerFound
+
+_WORD = re.compile(r"[\w\u0300-\u036f]+")
+_SENTENCES = re.compile(r"(?<=[.!?])\s+")
+_LOOKED_AT = 200_000  # characters of a part
+_LINES_LOOKED_AT = 300  # for a length or a format
+_LINES_TOGETHER = 3  # over which a sentence that asks for a length may be wrapped
+_SAYING: Mapping[str, tuple[Callable[[str], object], ...]] = {
+    "duration_minutes": (fields.minutes_in_prose, fields.minutes_of, fields.minutes_beside_name),
+    "format": (fields.format_in_prose, fields.format_pointed_at, fields.format_of, fields.format_in_subject),
+}
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Text:
+    """One of the texts that fields came from."""
+
+    text: str
+
+    def find(self, words: str, within: Span | None = None) -> Span | None:
+        """Where these words stand, whatever the case, the accents and the signs between them."""
+        start, end = within or (0, min(len(self.text), _LOOKED_AT))
+        literal = re.compile(rf"(?<!\w){re.escape(words)}(?!\w)").search(self.text, start, end)
+        return literal.span() if literal else self._find_folded(fold(words), start, end)
+
+    def _find_folded(self, plain: str, start: int, end: int) -> Span | None:
+        folded = self._folded
+        first, beyond = bisect_left(folded.begins, start), bisect_right(folded.ends, end)
+        if not plain or first >= beyond:
+            return None
+        at = folded.text.find(f" {plain} ", folded.at[first] - 1, folded.at[beyond])
+        if at < 0:
+            return None
+        one, other = bisect_left(folded.at, at + 1), bisect_right(folded.at, at + len(plain)) - 1
+        return folded.begins[one], folded.ends[other]
+
+    @cached_property
+    def _folded(self) -> _Folded:
+        pieces, at, begins, ends = [" "], [1], [], []
+        for match in _WORD.finditer(self.text, 0, _LOOKED_AT):
+            for word in fold(match[0]).split():
+                pieces.append(f"{word} ")
+                at.append(at[-1] + len(word) + 1)
+                begins.append(match.start())
+                ends.append(match.end())
+        return _Folded("".join(pieces), at, begins, ends)
+
+    def saying(self, name: str, value: object, within: Span | None = None) -> Span | None:
+        """The fewest neighbouring lines that say this length or format, as its own rules understand them."""
+        start, end = within or (0, _LOOKED_AT)
+        lines = [line for line in lines_of(self.text[start:end], start) if not line.blank][:_LINES_LOOKED_AT]
+        for says in _SAYING[name]:
+            for count in range(1, _LINES_TOGETHER + 1):
+                for first, last in zip(lines, lines[count - 1 :], strict=False):
+                    if says(self.text[first.start : last.end]) == value:
+                        return first.start, last.end
+        return None
+
+
+@dataclass(frozen=True)
+class _Folded:
+    """A text's folded words between spaces; where each begins in that, and where it stands in the text."""
+
+    text: str
+    at: list[int]  # one more than there are words
+    begins: list[int]
+    ends: list[int]
+
+
+def complete(found: ProposalFound, texts: Mapping[str, Text]) -> ProposalFound:
+    """The proposal with a source for each field that has a value, and for no other."""
+    sources = dict(found.sources)
+    parts = list(dict.fromkeys([*(source.part for source in sources.values()), *texts]))
+    for name in ("title", "abstract", "bio", "availability"):
+        _set(sources, name, _words(getattr(found, name), sources.get(name), texts))
+    for name in ("duration_minutes", "format"):
+        _set(sources, name, _said(name, getattr(found, name), sources.get(name), texts))
+    _set(sources, "speakers", _people(found.speakers, sources.get("speakers"), texts))
+    _set(sources, "keywords", _listed(found.keywords, sources.get("keywords"), texts))
+    _set(sources, "links", _links(found.links, parts, texts))
+    text = sources.get("abstract") or sources.get("title")
+    _set(sources, "language", _of_text(found.language, sources.get("language"), text))
+    _set(sources, "topics", _of_text(found.topics, Source("", "words of the topics", 0.5), text))
+    return replace(found, sources=sources)
+
+
+def _set(sources: dict[str, Source], name: str, source: Source | None) -> None:
+    if source is None:
+        sources.pop(name, None)
+    else:
+        sources[name] = source
+
+
+def _range(source: Source) -> Span | None:
+    return None if source.start is None or source.end is None else (source.start, source.end)
+
+
+def _at(source: Source, part: str, span: Span) -> Source:
+    return replace(source, part=part, start=span[0], end=span[1])
+
+
+def _beginning_with(part: str, texts: Mapping[str, Text]) -> list[str]:
+    """The parts, that of the rule first; of who signs, the signature."""
+    return list(dict.fromkeys([*([part] if part in texts else []), *texts]))
+
+
+def _words(value: str | None, source: Source | None, texts: Mapping[str, Text]) -> Source | None:
+    """A field in its author's words: these words, or from its first sentence to its last."""
+    if not value or source is None:
+        return None
+    within = _range(source)
+    for part in [source.part] if within else _beginning_with(source.part, texts):
+        span = texts[part].find(value, within) or _from_to(_SENTENCES.split(value), texts[part], within)
+        if span:
+            return _at(source, part, span)
+    return source
+
+
+def _from_to(pieces: Sequence[str], text: Text, within: Span | None) -> Span | None:
+    spans = [text.find(piece, within) for piece in (pieces[0], pieces[-1])]
+    known = [span for span in spans if span]
+    if len(known) < 2 or known[0][0] > known[1][0]:
+        return None
+    return known[0][0], known[1][1]
+
+
+def _said(name: str, value: object, source: Source | None, texts: Mapping[str, Text]) -> Source | None:
+    """A length or a format: the lines that say it."""
+    if not value or source is None:
+        return None
+    within = _range(source)
+    if within and (span := texts[source.part].saying(name, value, within)):
+        return _at(source, source.part, span)
+    for part in [] if within and source.rule in ("label", "heading") else _beginning_with(source.part, texts):
+        if span := texts[part].saying(name, value):
+            return _at(source, part, span)
+    return source
+
+
+def _listed(values: Sequence[str], source: Source | None, texts: Mapping[str, Text]) -> Source | None:
+    """Values one after another: from the first to the last."""
+    if not values or source is None:
+        return None
+    within = _range(source)
+    for part in [source.part] if within else _beginning_with(source.part, texts):
+        spans = [texts[part].find(value, within) for value in values]
+        known = [span for span in spans if span]
+        if len(known) == len(values):
+            return _at(source, part, (min(s for s, _ in known), max(e for _, e in known)))
+    return source
+
+
+def _of_text(value: object, source: Source | None, text: Source | None) -> Source | None:
+    """What the proposal's own words show: the place of its abstract, else of its title."""
+    if not value or source is None:
+        return None
+    if source.start is not None or text is None:
+        return source
+    return replace(source, part=text.part, start=text.start, end=text.end)
+
+
+def _links(links: Sequence[str], parts: Sequence[str], texts: Mapping[str, Text]) -> Source | None:
+    """The web addresses, each with its place."""
+    places: list[Source] = []
+    for link in links:
+        found = ((part, texts[part].text.find(link)) for part in parts if part in texts)
+        place = next(((part, at) for part, at in found if at >= 0), None)
+        if place:
+            places.append(Source(place[0], "web address", 0.5, place[1], place[1] + len(link)))
+    return replace(places[0], also=tuple(places[1:])) if places else None
+
+
+def _people(
+    people: Sequence[SpeakerFound], source: Source | None, texts: Mapping[str, Text]
+) -> Source | None:
+    """The lines that name the speakers, and the place of each name that stands elsewhere."""
+    if not people or source is None:
+        return None
+    within = _range(source)
+    elsewhere: list[Source] = []
+    for person in people:
+        if within and _name(person.name, texts[source.part], within):
+            continue
+        spans = ((part, _name(person.name, texts[part])) for part in _by_people(source, texts))
+        place = next(((part, span) for part, span in spans if span), None)
+        if place:
+            elsewhere.append(_at(source, *place))
+    if within or not elsewhere:
+        return replace(source, also=tuple(elsewhere))
+    return replace(elsewhere[0], also=tuple(elsewhere[1:]))
+
+
+def _by_people(source: Source, texts: Mapping[str, Text]) -> list[str]:
+    """The parts in which to look for a name: where the rule was, where people sign, the rest."""
+    first = ["signature", source.part] if source.rule == "signature" else [source.part, "sender", "signature"]
+    return [part for part in dict.fromkeys([*first, *texts]) if part in texts]
+
+
+def _name(name: str, text: Text, within: Span | None = None) -> Span | None:
+    """Where a name stands, the family's first or last; in known lines also with other words between."""
+    tokens = name.split()
+    for turn in _turns(tokens):
+        if span := text.find(turn, within):
+            return span
+    spans = [text.find(token, within) for token in tokens] if within else []
+    known = [span for span in spans if span]
+    if not known or len(known) < len(tokens):
+        return None
+    return min(start for start, _ in known), max(end for _, end in known)
+
+
+def _turns(tokens: Sequence[str]) -> Iterator[str]:
+    for at in range(len(tokens)):
+        yield " ".join([*tokens[at:], *tokens[:at]])

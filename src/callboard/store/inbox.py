@@ -1,0 +1,152 @@
+"""Messages received: the ledger, their bytes, their outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from callboard.model import InboxEntry, Outcome, RawMessage
+from callboard.store.words import content_hash
+
+
+def known_contents(db: Session, mailbox: str, uidvalidity: int, uids: Iterable[int]) -> dict[int, str]:
+    """Which of these UIDs the ledger holds already, each with the hash of its bytes."""
+    rows = db.execute(
+        select(InboxEntry.uid, InboxEntry.content_hash).where(
+            InboxEntry.mailbox == mailbox,
+            InboxEntry.uidvalidity == uidvalidity,
+            InboxEntry.uid.in_(list(uids)),
+        )
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def add_message(
+    db: Session,
+    *,
+    mailbox: str,
+    uidvalidity: int,
+    uid: int,
+    raw: bytes,
+    size: int,
+    truncated: bool,
+    now: datetime,
+    arrived: datetime | None = None,
+) -> InboxEntry:
+    """Keep one message's bytes, waiting to be read. `arrived` decides its turn; a time to come is not believed."""
+    entry = InboxEntry(
+        mailbox=mailbox,
+        uidvalidity=uidvalidity,
+        uid=uid,
+        received_at=now,
+        turn=min(arrived or now, now),
+        content_hash=content_hash(raw or f"{mailbox}/{uidvalidity}/{uid}".encode()),
+        size=size,
+        truncated=truncated,
+        outcome=Outcome.WAITING,
+    )
+    db.add(entry)
+    db.flush()
+    db.add(RawMessage(entry_id=entry.id, raw=raw))
+    return entry
+
+
+def waiting(db: Session, limit: int, but: Collection[int] = ()) -> Sequence[InboxEntry]:
+    """The messages that wait to be read, in the order in which they arrived, so that a correction comes after
+    what it corrects even if they were sent to two organisers."""
+    return db.scalars(
+        select(InboxEntry)
+        .where(InboxEntry.outcome == Outcome.WAITING, InboxEntry.id.not_in(but))
+        .order_by(InboxEntry.turn, InboxEntry.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+_RAW = select(RawMessage.raw).where(RawMessage.entry_id == bindparam("id"))
+
+
+def raw_of(db: Session, entry_id: int) -> bytes | None:
+    """A message's bytes; None when they were dropped."""
+    return db.scalar(_RAW, {"id": entry_id})
+
+
+def unmarked_uids(db: Session, mailbox: str, uidvalidity: int) -> list[int]:
+    """UIDs of messages that were for the call, and are not yet flagged or moved on the server."""
+    return list(
+        db.scalars(
+            select(InboxEntry.uid)
+            .where(
+                InboxEntry.mailbox == mailbox,
+                InboxEntry.uidvalidity == uidvalidity,
+                InboxEntry.marked.is_(False),
+                InboxEntry.uid > 0,
+                # A guest files away what was for the call, and leaves private mail where its reader looks for it.
+                InboxEntry.outcome.in_((Outcome.PROPOSAL, Outcome.FOLLOW_UP, Outcome.QUESTION))
+                | ((InboxEntry.outcome == Outcome.COPY) & InboxEntry.proposal_id.is_not(None)),
+            )
+            .order_by(InboxEntry.uid)
+        )
+    )
+
+
+def set_marked(db: Session, mailbox: str, uidvalidity: int, uids: Iterable[int]) -> None:
+    """Remember that these were flagged or moved."""
+    db.execute(
+        update(InboxEntry)
+        .where(
+            InboxEntry.mailbox == mailbox,
+            InboxEntry.uidvalidity == uidvalidity,
+            InboxEntry.uid.in_(list(uids)),
+        )
+        .values(marked=True)
+    )
+
+
+def drop_unrelated(db: Session, before: datetime) -> int:
+    """Drop the bodies and subjects of mail that was not for the call and is older than this. Returns how many."""
+    old = select(InboxEntry.id).where(
+        InboxEntry.outcome.in_((Outcome.IGNORED, Outcome.DISMISSED))
+        | (InboxEntry.outcome.in_((Outcome.QUESTION, Outcome.COPY)) & InboxEntry.proposal_id.is_(None)),
+        InboxEntry.received_at < before,
+    )
+    gone = len(
+        db.scalars(
+            delete(RawMessage).where(RawMessage.entry_id.in_(old)).returning(RawMessage.entry_id)
+        ).all()
+    )
+    db.execute(
+        update(InboxEntry)
+        .where(InboxEntry.id.in_(old), InboxEntry.subject.is_not(None))
+        .values(subject=None, sender_name=None, excerpt=None)
+    )
+    return gone
+
+
+# Statements of the hot path are built once: SQLAlchemy then finds their compiled form by identity, which halves
+# what a small query costs.
+_EARLIER = (
+    select(InboxEntry)
+    .where(
+        (InboxEntry.content_hash == bindparam("content_hash"))
+        | (InboxEntry.message_id == bindparam("message_id")),
+        InboxEntry.id != bindparam("id"),
+        InboxEntry.outcome.not_in((Outcome.WAITING, Outcome.COPY)),
+    )
+    .order_by(InboxEntry.id)
+)
+
+
+def earlier_entries(db: Session, entry: InboxEntry) -> Sequence[InboxEntry]:
+    """Messages of the same bytes or the same Message-ID that were dealt with before this one, copies aside."""
+    wanted = {"content_hash": entry.content_hash, "message_id": entry.message_id, "id": entry.id}
+    return db.scalars(_EARLIER, wanted).all()
+
+
+def account(db: Session) -> dict[Outcome, int]:
+    """How many messages had each outcome; the values sum to all messages ever received."""
+    rows = db.execute(select(InboxEntry.outcome, func.count()).group_by(InboxEntry.outcome))
+    return {Outcome(outcome): count for outcome, count in rows}

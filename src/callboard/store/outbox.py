@@ -1,0 +1,76 @@
+"""Letters: owed, due, sent, taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.orm import Session
+
+from callboard.model import LetterState, OutboxEntry
+
+
+def letter_by_message_id(db: Session, message_ids: Iterable[str]) -> OutboxEntry | None:
+    """The letter of ours that one of these Message-IDs names; the last named wins."""
+    wanted = list(message_ids)
+    if not wanted:
+        return None
+    found = {
+        x.message_id: x for x in db.scalars(select(OutboxEntry).where(OutboxEntry.message_id.in_(wanted)))
+    }
+    return next((found[m] for m in reversed(wanted) if m in found), None)
+
+
+_LETTERS_SINCE = (
+    select(func.count())
+    .select_from(OutboxEntry)
+    .where(
+        func.lower(OutboxEntry.recipient) == bindparam("recipient"),
+        OutboxEntry.created_at >= bindparam("since"),
+    )
+)
+_OF_KEY = select(OutboxEntry.id).where(OutboxEntry.key == bindparam("key"))
+
+
+def letters_since(db: Session, recipient: str, since: datetime) -> int:
+    """How many letters were owed to this address since then."""
+    return db.scalar(_LETTERS_SINCE, {"recipient": recipient.lower(), "since": since}) or 0
+
+
+def letters_about(db: Session, proposal_id: int) -> Sequence[OutboxEntry]:
+    """Every letter about a proposal but those that were taken back, oldest first."""
+    return db.scalars(
+        select(OutboxEntry)
+        .where(OutboxEntry.proposal_id == proposal_id, OutboxEntry.state != LetterState.CANCELLED)
+        .order_by(OutboxEntry.id)
+    ).all()
+
+
+def is_owed(db: Session, key: str) -> bool:
+    """Whether a letter of this key was ever owed."""
+    return db.scalar(_OF_KEY, {"key": key}) is not None
+
+
+def due_letters(db: Session, now: datetime, limit: int) -> Sequence[OutboxEntry]:
+    """Letters owed whose time has come, oldest first."""
+    return db.scalars(
+        select(OutboxEntry)
+        .where(OutboxEntry.state == LetterState.OWED, OutboxEntry.next_attempt <= now)
+        .order_by(OutboxEntry.next_attempt, OutboxEntry.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def cancel_letters(db: Session, proposal_id: int, kinds: Iterable[str], now: datetime) -> None:
+    """Cancel letters about a proposal that have not left yet."""
+    db.execute(
+        update(OutboxEntry)
+        .where(
+            OutboxEntry.proposal_id == proposal_id,
+            OutboxEntry.kind.in_(list(kinds)),
+            OutboxEntry.state == LetterState.OWED,
+        )
+        .values(state=LetterState.CANCELLED, done_at=now)
+    )

@@ -1,0 +1,132 @@
+"""Proposals, their versions and their conversation; and the values that people see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session
+
+from callboard.model import InboxEntry, LetterState, OutboxEntry, Outcome, Proposal, Speaker, Version
+from callboard.proposals import ProposalCard, SpeakerCard, State
+
+
+def proposals(db: Session) -> Sequence[Proposal]:
+    """All proposals, by number."""
+    return db.scalars(select(Proposal).order_by(Proposal.id)).all()
+
+
+_OF_ADDRESS = (
+    select(Proposal)
+    .where(
+        (func.lower(Proposal.contact) == bindparam("address"))
+        | Proposal.id.in_(
+            select(Speaker.proposal_id).where(func.lower(Speaker.email) == bindparam("address"))
+        )
+    )
+    .order_by(Proposal.id)
+)
+_LIKE = (
+    select(Proposal)
+    .where(Proposal.fingerprint == bindparam("fingerprint"), Proposal.state != State.WITHDRAWN)
+    .order_by(Proposal.id)
+)
+
+
+def proposals_of(db: Session, address: str) -> Sequence[Proposal]:
+    """Proposals that this address may speak for: its contact's, and any of its speakers'."""
+    return db.scalars(_OF_ADDRESS, {"address": address.lower()}).all()
+
+
+def proposals_like(db: Session, wanted: str) -> Sequence[Proposal]:
+    """Proposals with this fingerprint that were not withdrawn."""
+    return db.scalars(_LIKE, {"fingerprint": wanted}).all()
+
+
+_OPEN = (State.SUBMITTED, State.ACCEPTED, State.CONFIRMED, State.WAITLISTED)
+
+
+def incomplete_proposals(db: Session) -> Sequence[Proposal]:
+    """Open proposals without title, abstract or speaker, by number."""
+    return db.scalars(
+        select(Proposal)
+        .where(
+            Proposal.state.in_(_OPEN),
+            Proposal.title.is_(None) | Proposal.abstract.is_(None) | ~Proposal.speakers.any(),
+        )
+        .order_by(Proposal.id)
+    ).all()
+
+
+def unconfirmed_proposals(db: Session) -> Sequence[Proposal]:
+    """Proposals that were accepted and whose speaker has not said that they will come, by number."""
+    return db.scalars(select(Proposal).where(Proposal.state == State.ACCEPTED).order_by(Proposal.id)).all()
+
+
+def waits_for_a_person(db: Session, proposal_id: int) -> bool:
+    """Whether something that came in about this proposal is held or was passed to the organisers."""
+    open_outcomes = (Outcome.HELD, Outcome.QUESTION, Outcome.WAITING)
+    statement = select(InboxEntry.id).where(
+        InboxEntry.proposal_id == proposal_id, InboxEntry.outcome.in_(open_outcomes)
+    )
+    return db.scalar(statement.limit(1)) is not None
+
+
+def version_count(db: Session) -> dict[int, int]:
+    """How many versions each proposal has."""
+    rows = db.execute(select(Version.proposal_id, func.count()).group_by(Version.proposal_id))
+    return {row[0]: row[1] for row in rows}
+
+
+def next_version(db: Session, proposal_id: int) -> int:
+    """The number of a proposal's next version, from 1."""
+    return (db.scalar(select(func.max(Version.number)).where(Version.proposal_id == proposal_id)) or 0) + 1
+
+
+def conversation(db: Session, proposal_id: int) -> tuple[str, ...]:
+    """Message-IDs that a letter about a proposal refers to: the mail that proposed it, our letters since."""
+    first = db.scalars(
+        select(InboxEntry.message_id)
+        .join(Version, Version.entry_id == InboxEntry.id)
+        .where(Version.proposal_id == proposal_id)
+        .order_by(Version.number)
+        .limit(1)
+    ).first()
+    ours = db.scalars(
+        select(OutboxEntry.message_id)
+        .where(OutboxEntry.proposal_id == proposal_id, OutboxEntry.state == LetterState.SENT)
+        .order_by(OutboxEntry.id)
+    )
+    return tuple(m for m in (first, *ours) if m)
+
+
+def card_of(proposal: Proposal, prefix: str, versions: int = 1) -> ProposalCard:
+    """The proposal as a value, detached from the session."""
+    fields = (("title", proposal.title), ("abstract", proposal.abstract), ("speakers", proposal.speakers))
+    return ProposalCard(
+        number=proposal.id,
+        reference=f"{prefix}-{proposal.id}",
+        state=State(proposal.state),
+        title=proposal.title,
+        speakers=tuple(SpeakerCard(s.name, s.affiliation, s.email) for s in proposal.speakers),
+        abstract=proposal.abstract,
+        language=proposal.language,
+        format=proposal.format,
+        duration_minutes=proposal.duration_minutes,
+        keywords=tuple(proposal.keywords),
+        availability=proposal.availability,
+        topics=tuple(proposal.topics),
+        contact=proposal.contact,
+        letter_language=proposal.letter_language,
+        submitted_at=proposal.submitted_at,
+        updated_at=proposal.updated_at,
+        late=proposal.late,
+        versions=versions,
+        missing=tuple(name for name, value in fields if not value),
+    )
+
+
+def cards(db: Session, prefix: str) -> tuple[ProposalCard, ...]:
+    """All proposals as values, by number."""
+    versions = version_count(db)
+    return tuple(card_of(p, prefix, versions.get(p.id, 1)) for p in proposals(db))

@@ -47,6 +47,8 @@ def _everything(templates: Templates, config: Config) -> Iterator[Callable[[], o
         yield partial(letters.withdrawn, templates, call, card, TO)
         yield partial(letters.passed_on, templates, call, card, TO, card.letter_language)
         yield partial(letters.accepted, templates, call, card, TO, "A comment.")
+        yield partial(letters.reminder, templates, call, bare, TO, "reminder", WHEN)
+        yield partial(letters.reminder, templates, call, card, TO, "confirm_reminder", WHEN)
         yield partial(letters.declined, templates, call, card, TO, "A comment.")
         yield partial(letters.too_large, templates, call, card, TO)
         organiser = Organiser("Ada Example", "ada@example.org", language=card.letter_language)

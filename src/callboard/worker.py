@@ -21,7 +21,7 @@ from sqlalchemy.exc import OperationalError
 
 from callboard import collect, database, dispatch, store
 from callboard.config import Config
-from callboard.desk import intake, news
+from callboard.desk import intake, news, reminders
 from callboard.desk.case import note_envelope
 from callboard.desk.outbox import Desk
 from callboard.errors import ConfigError, TemplateError, UnreadableMail
@@ -80,6 +80,7 @@ class Worker:
                     collect.fetch(self, mailbox, report)
             self.read_waiting(report)
             self.publish(report)
+            self.remind(report)
             self.write_digest(report)
             dispatch.send_letters(self, report)
             self._tidy()
@@ -186,6 +187,18 @@ class Worker:
         except (ConfigError, TemplateError) as error:
             log.warning("programme: %s", error)
             report.add(error)
+
+    def remind(self, report: PassReport) -> None:
+        """Owe the reminders that are due."""
+        try:
+            with self.sessions.begin() as db:
+                reminded = reminders.remind(db, self.desk, self.clock())
+        except TemplateError as error:
+            log.warning("reminders: %s", error)
+            report.add(error)
+        else:
+            if reminded:
+                log.info("%d reminders", reminded)
 
     def write_digest(self, report: PassReport, *, force: bool = False) -> None:
         """Owe each organiser a digest, once a day and only when there is news."""

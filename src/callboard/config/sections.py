@@ -181,6 +181,23 @@ class LettersConfig(Section):
         ge=1,
         description="A letter that could not be handed over for so long is given up, visibly.",
     )
+    remind_after_days: Whole = Field(
+        default=7,
+        ge=0,
+        le=365,
+        description="A speaker whose proposal lacks something, or who has not said yet that they will come, is "
+        "asked again after so many days, twice at most; 0 for never.",
+    )
+    remind_before_deadline_days: Whole = Field(
+        default=0,
+        ge=0,
+        le=60,
+        description="So many days before the deadline, those whose proposal lacks something are asked once more; "
+        "0 for not.",
+    )
+    ask_to_confirm: Switch = Field(
+        default=True, description="Whether accepted speakers are asked to confirm that they will come."
+    )
 
 
 class DigestConfig(Section):

@@ -101,11 +101,26 @@ def passed_on(
 
 
 def accepted(
-    templates: Templates, call: Call, card: ProposalCard, to: Address, comment: str | None = None
+    templates: Templates,
+    call: Call,
+    card: ProposalCard,
+    to: Address,
+    comment: str | None = None,
+    *,
+    confirm: bool = True,
 ) -> Letter:
-    """The organisers took it; `comment` is theirs, for the speaker."""
-    values = {"card": tidied(card), "comment": _comment(comment)}
+    """The organisers took it; `comment` is theirs, for the speaker, who is asked to `confirm` that they come."""
+    values = {"card": tidied(card), "comment": _comment(comment), "confirm": confirm}
     return write(templates, "accepted", (card.letter_language,), call, to, **values)
+
+
+def reminder(
+    templates: Templates, call: Call, card: ProposalCard, to: Address, kind: str, now: datetime
+) -> Letter:
+    """What the proposal still lacks (kind "reminder"), or whether its speaker will come ("confirm_reminder")."""
+    open_still = call.deadline is not None and now < call.deadline
+    values = {"card": tidied(card), "open_still": open_still}
+    return write(templates, kind, (card.letter_language,), call, to, **values)
 
 
 def declined(

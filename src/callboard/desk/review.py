@@ -76,7 +76,9 @@ def _tell(
     to = Address(proposal.contact_name or "", proposal.contact)
     card = store.card_of(proposal, desk.call.prefix)
     if proposal.state == State.ACCEPTED:
-        letter = letters.accepted(desk.templates, desk.call, card, to, comment)
+        letter = letters.accepted(
+            desk.templates, desk.call, card, to, comment, confirm=desk.settings.ask_to_confirm
+        )
     else:
         letter = letters.declined(desk.templates, desk.call, card, to, comment)
     references = store.conversation(db, proposal.id)

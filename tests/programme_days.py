@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from callboard.call import Call, InvitedTalk, Organiser, Topic
+from callboard.call import Call, InvitedTalk, Organiser, Topic, TopicMatch
 from callboard.config import ProgrammeConfig
 from callboard.programme import grid
 from callboard.programme.arrange import arrange
@@ -138,6 +138,9 @@ ABSTRACT_EN = (
 
 def card(number: int, state: State = State.ACCEPTED, **changes: object) -> ProposalCard:
     """A proposal with these fields."""
+    # Rows name topics by their number.
+    if "topics" in changes:
+        changes["topics"] = tuple(TopicMatch(index, 0.5) for index in changes["topics"])  # type: ignore[attr-defined]
     fields: dict[str, object] = {
         "title": f"Exposé {number}",
         "speakers": (SpeakerCard("Ada Sample", "Institut d’exemple", "ada@example.org"),),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from callboard.call import Call, Organiser, Topic
+from callboard.call import Call, Organiser, Topic, TopicMatch
 from callboard.mailroom.incoming import Address
 from callboard.proposals import ProposalCard, SpeakerCard, State
 
@@ -52,7 +52,7 @@ CARD = ProposalCard(
     duration_minutes=20,
     keywords=("tissage", "langages"),
     availability="plutôt le matin",
-    topics=(0, 1),
+    topics=(TopicMatch(0, 0.4), TopicMatch(1, 0.2)),
     contact="ada@example.net",
     letter_language="fr",
     submitted_at=datetime(2026, 12, 1, 9, tzinfo=UTC),
@@ -93,7 +93,7 @@ ENGLISH = replace(
     language="en",
     format=None,
     keywords=(),
-    topics=(0,),
+    topics=(TopicMatch(0, 0.4),),
     letter_language="en",
 )
 UNFINISHED = replace(

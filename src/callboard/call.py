@@ -100,8 +100,9 @@ class HalfDay:
             "not_after": f"{self.not_after:%H:%M}" if self.not_after else None,
         }
 
-    def holds(self, starts: datetime, ends: datetime, half: Half) -> bool:
-        """Whether a talk of that half of the day, in wall times of the event, lies within it."""
+    def holds(self, starts: datetime, ends: datetime) -> bool:
+        """Whether a talk at those wall times of the event lies within it; it belongs to the half it starts in."""
+        half = Half.MORNING if starts.time() < time(NOON // 60) else Half.AFTERNOON
         return (
             (self.day, self.half) == (starts.date(), half)
             and (self.not_before is None or self.not_before <= starts.time())

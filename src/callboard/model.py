@@ -159,7 +159,8 @@ class Proposal(Base):
     availability: Mapped[str | None] = mapped_column(Text)
     bio: Mapped[str | None] = mapped_column(Text)
     links: Mapped[list[Any]] = mapped_column(default=list)
-    topics: Mapped[list[Any]] = mapped_column(default=list)  # indexes into Call.topics, best first
+    half_days: Mapped[list[Any] | None]  # HalfDay.as_json(); None: not said, or not understood
+    topics: Mapped[list[Any]] = mapped_column(default=list)  # TopicMatch as an object, best first
     contact: Mapped[str | None] = mapped_column(String(320))  # where letters go
     contact_name: Mapped[str | None] = mapped_column(String(320))
     letter_language: Mapped[str] = mapped_column(String(8))

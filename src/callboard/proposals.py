@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from callboard.call import HalfDay, TopicMatch
+
 
 class State(StrEnum):
     """Where a proposal stands."""
@@ -45,11 +47,12 @@ class ProposalCard:
     duration_minutes: int | None
     keywords: tuple[str, ...]
     availability: str | None
-    topics: tuple[int, ...]  # indexes into Call.topics, best first, at most two
+    topics: tuple[TopicMatch, ...]  # best first, at most two
     contact: str | None  # address that letters go to
     letter_language: str  # "fr" or "en"
     submitted_at: datetime
     updated_at: datetime
+    half_days: tuple[HalfDay, ...] | None = None  # `availability` as half-days; None: not said, or not understood
     late: bool = False
     versions: int = 1
     missing: tuple[str, ...] = ()  # of "title", "abstract", "speakers", in that order

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
-from callboard.call import Organiser
+from callboard.call import Organiser, TopicMatch
 from callboard.config import Config
 from callboard.desk import digest, letters
 from callboard.errors import TemplateError
@@ -70,7 +70,7 @@ def _card(language: str) -> ProposalCard:
         duration_minutes=20,
         keywords=("example",),
         availability="only in the morning",
-        topics=(0,),
+        topics=(TopicMatch(0, 0.5),),
         contact="ada@example.org",
         letter_language=language,
         submitted_at=WHEN,

@@ -5,17 +5,23 @@ from __future__ import annotations
 import json
 import random
 from dataclasses import replace
+from datetime import date, time
 from itertools import pairwise
 
 import pytest
 
-from callboard.programme.arrange import half_wished
+from callboard.call import Half, HalfDay
 from callboard.programme.timetable import Kind, Programme, Reason
 from callboard.proposals import ProposalCard, SpeakerCard, State
 from programme_days import CALL, card, full_cards, overfull_cards, programme
 
 # One invited talk less makes the days below easier to count: 80, 90 and 65 minutes are free.
 ONE_INVITED = replace(CALL, invited=CALL.invited[:1])
+
+APRIL_1 = date(2027, 4, 1)
+MORNING, AFTERNOON = HalfDay(APRIL_1, Half.MORNING), HalfDay(APRIL_1, Half.AFTERNOON)
+AFTER_ELEVEN = replace(MORNING, not_before=time(11, 20))
+UNTIL_THREE = replace(AFTERNOON, not_after=time(15))
 
 
 def times(made: Programme) -> dict[int | None, str]:
@@ -203,7 +209,7 @@ def test_posters_and_demonstrations_stand_apart():
 
 
 def test_a_speaker_who_can_come_only_in_one_half_gets_it():
-    made = programme((card(1, availability="uniquement l’après-midi"), card(2, availability="mornings only")))
+    made = programme((card(1, half_days=(AFTERNOON,)), card(2, half_days=(MORNING,))))
 
     assert {number: start[:2] for number, start in times(made).items()} == {1: "14", 2: "11"}
 
@@ -211,31 +217,22 @@ def test_a_speaker_who_can_come_only_in_one_half_gets_it():
 def test_a_half_day_that_is_full_or_absent_is_the_reason():
     afternoon = replace(CALL, starts=CALL.starts.replace(hour=14))  # type: ignore[union-attr]
 
-    made = programme((card(1, availability="le matin seulement"), card(2)), afternoon)
+    made = programme((card(1, half_days=(MORNING,)), card(2)), afternoon)
 
     assert out(made) == [(1, Reason.HALF_DAY)]
     assert list(times(made)) == [2]
 
 
-@pytest.mark.parametrize(
-    ("words", "half"),
-    [
-        (None, None),
-        ("le matin", "morning"),
-        ("Disponible en matinée", "morning"),
-        ("apres midi seulement", "afternoon"),
-        ("only in the AFTERNOON", "afternoon"),
-        ("matin ou après-midi", None),
-        ("pas le matin", None),
-        ("plutôt le matin", None),
-        ("I prefer mornings", None),
-        ("I can't come in the morning", None),
-        ("toute la journée", None),
-        ("Matinal de nature", None),
-    ],
-)
-def test_only_plain_words_bind_to_half_a_day(words, half):
-    assert half_wished(words) == half
+def test_a_speaker_who_comes_late_or_leaves_early_is_placed_between():
+    cards = (card(1, half_days=(AFTER_ELEVEN,)), card(2), card(3, half_days=(UNTIL_THREE,)))
+
+    made = programme(cards, ONE_INVITED)
+
+    starts, ends = AFTER_ELEVEN.not_before, UNTIL_THREE.not_after
+    placed = {talk.number: talk for talk in made.talks}
+    assert sorted(placed) == [1, 2, 3]
+    assert starts <= placed[1].start.time() < time(12)
+    assert time(12) <= placed[3].start.time() < placed[3].end.time() <= ends
 
 
 def test_without_hours_talks_are_listed_without_times():
@@ -280,7 +277,9 @@ def test_nothing_is_lost_nothing_overlaps_and_a_second_look_changes_nothing(seed
             chance.choice(list(State)),
             topics=tuple(chance.sample(range(3), chance.randint(0, 2))),
             duration_minutes=chance.choice([None, None, 10, 20, 30, 60]),
-            availability=chance.choice([None, None, "le matin", "afternoon"]),
+            half_days=chance.choice(
+                [None, None, (MORNING,), (AFTERNOON,), (MORNING, UNTIL_THREE), (AFTER_ELEVEN,)]
+            ),
             format=chance.choice([None, None, "poster"]),
         )
         for number in range(1, chance.randint(2, 25))

@@ -59,6 +59,8 @@ def test_a_reading_is_one_json_object():
                 "duration_minutes": 20,
                 "keywords": ["ratures", "lecture"],
                 "availability": None,
+                "half_days": None,
+                "topics": [],
                 "bio": None,
                 "links": [],
                 "sources": {

@@ -26,14 +26,14 @@ TOPICS = (
     ],
 )
 def test_the_nearest_topic_comes_first(text: str, best: int) -> None:
-    assert topics.rank(TOPICS, text)[0][0] == best
+    assert topics.rank(TOPICS, text)[0].index == best
 
 
 def test_no_more_than_asked_for_are_named_best_first() -> None:
     ranked = topics.rank(TOPICS, "Miel, ruches, abeilles et leur vol", most=2)
 
     assert len(ranked) == 2
-    assert ranked[0][1] >= ranked[1][1] > 0
+    assert ranked[0].score >= ranked[1].score > 0
 
 
 def test_what_is_like_no_topic_has_none() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from callboard import store
+from callboard.call import TopicMatch
 from callboard.desk import letters
 from callboard.desk.case import Case
 from callboard.desk.matching import speaks_for
@@ -84,15 +85,21 @@ def apply(proposal: Proposal, found: ProposalFound, case: Case) -> dict[str, Any
     proposal.fingerprint = store.fingerprint(proposal.title, proposal.abstract)
     # A change of one field says little about the topic; what the whole says now counts.
     whole = found.title == proposal.title and found.abstract == proposal.abstract
-    proposal.topics = list(found.topics) if whole else _topics(proposal, case)
+    proposal.topics = _as_rows(found.topics if whole else _topics(proposal, case))
+    if "availability" in changed:
+        proposal.half_days = [half.as_json() for half in found.half_days] if found.half_days else None
     if proposal.language is None and proposal.abstract:
         proposal.language = language.detect(proposal.abstract)
     return changed
 
 
-def _topics(proposal: Proposal, case: Case) -> list[int]:
+def _topics(proposal: Proposal, case: Case) -> tuple[TopicMatch, ...]:
     words = " ".join(filter(None, (proposal.title, proposal.abstract, *proposal.keywords)))
-    return [index for index, _ in topics.rank(case.desk.call.topics, words)]
+    return topics.rank(case.desk.call.topics, words)
+
+
+def _as_rows(matches: tuple[TopicMatch, ...]) -> list[dict[str, Any]]:
+    return [dataclasses.asdict(match) for match in matches]
 
 
 def _people(speakers: Iterable[Speaker | SpeakerFound]) -> list[dict[str, str | None]]:
@@ -117,6 +124,7 @@ def add_version(
     understood: dict[str, Any] = {}
     if found is not None:
         understood = dataclasses.asdict(dataclasses.replace(found, sources={}))
+        understood["half_days"] = [half.as_json() for half in found.half_days or ()]
         understood["sources"] = {name: dataclasses.asdict(source) for name, source in found.sources.items()}
     case.db.add(
         Version(

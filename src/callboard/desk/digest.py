@@ -212,7 +212,7 @@ def _values(call: Call, content: DigestContent) -> dict[str, object]:
         "since": content.since.astimezone(zone) if content.since else None,
         "example": content.undecided[0].number if content.undecided else None,
         "sentence": lambda abstract: first_sentence(abstract, SENTENCE),
-        "topics": lambda card: [_topic(call, index) for index in card.topics if index < len(call.topics)],
+        "topics": lambda card: [_topic(call, t.index) for t in card.topics if t.index < len(call.topics)],
     }
 
 

@@ -7,8 +7,6 @@ reason. Nothing is optimal here, and every choice can be explained.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,14 +21,6 @@ APART: Final = frozenset({"poster", "demo"})
 
 SHORTEST_MINUTES: Final = 5
 
-_MORNING = re.compile(r"\b(matin|matinee|mornings?)\b")
-_AFTERNOON = re.compile(r"\b(apres[ -]?midi|afternoons?)\b")
-# A wish is no condition, and a denial is too easily misread to act upon.
-_NO_CONDITION = re.compile(
-    r"\b(pref\w*|plutot|si possible|idealement|ideally|rather|pas|sauf|hors|ni|indisponible\w*|absente?"
-    r"|not?|except|unavailable|cannot|can't|ou|or|et|and)\b"
-)
-
 
 @dataclass(frozen=True)
 class _Talk:
@@ -38,7 +28,6 @@ class _Talk:
 
     card: ProposalCard
     length: timedelta
-    half: str | None  # "morning", "afternoon"
     long: bool  # longer than the usual talk
 
     @property
@@ -47,7 +36,23 @@ class _Talk:
 
     @property
     def topic(self) -> int | None:
-        return self.card.topics[0] if self.card.topics else None
+        return self.card.topics[0].index if self.card.topics else None
+
+    @property
+    def topics(self) -> set[int]:
+        """All topics it belongs to."""
+        return {match.index for match in self.card.topics}
+
+    def starts(self, begin: datetime) -> Iterator[datetime]:
+        """The moments from then on at which its speaker can begin, as far as they said, the earliest first."""
+        halves = self.card.half_days
+        if halves is None:
+            yield begin
+            return
+        arrivals = [half.not_before for half in halves if half.day == begin.date() and half.not_before]
+        for start in sorted({begin, *(datetime.combine(begin, at, begin.tzinfo) for at in arrivals)}):
+            if start >= begin and any(half.holds(start, start + self.length) for half in halves):
+                yield start
 
 
 @dataclass
@@ -67,30 +72,33 @@ class _Board:
             cursor = start + talk.length + self.change
         yield cursor, self.session.end
 
-    def room(self, length: timedelta) -> datetime | None:
-        """The earliest moment at which a talk of that length fits."""
-        return next((start for start, end in self.gaps() if start + length <= end), None)
+    def opening(self, talk: _Talk, begin: datetime, end: datetime) -> datetime | None:
+        """The earliest moment between these two at which the talk fits and its speaker can speak."""
+        return next((start for start in talk.starts(begin) if start + talk.length <= end), None)
 
-    def is_free(self, start: datetime, length: timedelta) -> bool:
+    def room(self, talk: _Talk) -> datetime | None:
+        """The earliest moment at which the talk fits."""
+        found = (self.opening(talk, begin, end) for begin, end in self.gaps())
+        return next((start for start in found if start is not None), None)
+
+    def is_free(self, start: datetime, talk: _Talk) -> bool:
         """Whether a talk can start exactly then."""
-        return any(begin <= start and start + length <= end for begin, end in self.gaps())
+        return any(begin <= start and self.opening(talk, start, end) == start for begin, end in self.gaps())
 
     def free(self) -> timedelta:
         """All free time together."""
         return sum((max(end - start, timedelta()) for start, end in self.gaps()), timedelta())
 
-    def could_close_up(self, length: timedelta) -> bool:
-        """Whether the talk would fit if the others moved together."""
-        taken = sum((talk.length + self.change for talk in self.placed.values()), timedelta())
-        return self.session.start + taken + length <= self.session.end
-
-    def close_up(self, talks: Iterable[_Talk]) -> None:
-        """Lay these talks one after the other from the start of the session."""
-        cursor = self.session.start
-        self.placed = {}
+    def laid(self, talks: Iterable[_Talk]) -> dict[datetime, _Talk] | None:
+        """These talks one after the other from the start of the session; None when they do not fit."""
+        cursor, laid = self.session.start, dict[datetime, _Talk]()
         for talk in talks:
-            self.placed[cursor] = talk
-            cursor += talk.length + self.change
+            start = self.opening(talk, cursor, self.session.end)
+            if start is None:
+                return None
+            laid[start] = talk
+            cursor = start + talk.length + self.change
+        return laid
 
 
 def arrange(grid: Grid, cards: Sequence[ProposalCard], previous: Programme | None) -> Programme:
@@ -109,7 +117,7 @@ def arrange(grid: Grid, cards: Sequence[ProposalCard], previous: Programme | Non
     left_out = _fill(boards, talks, _starts(previous))
     for board in boards:
         if not board.kept:
-            board.close_up(_by_topic(board.placed.values()))
+            board.placed = board.laid(_by_topic(board.placed.values())) or board.placed
     return Programme(
         timezone=grid.timezone,
         days=tuple(_day(day, boards) for day in grid.days),
@@ -118,24 +126,10 @@ def arrange(grid: Grid, cards: Sequence[ProposalCard], previous: Programme | Non
     )
 
 
-def half_wished(availability: str | None) -> str | None:
-    """ "morning" or "afternoon" when the words clearly allow only that one; None for anything less plain."""
-    if not availability:
-        return None
-    decomposed = unicodedata.normalize("NFKD", availability.replace("’", "'")).casefold()
-    words = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    morning, afternoon = bool(_MORNING.search(words)), bool(_AFTERNOON.search(words))
-    if morning == afternoon or _NO_CONDITION.search(words):
-        return None
-    return "morning" if morning else "afternoon"
-
-
 def _talk(card: ProposalCard, grid: Grid) -> _Talk:
     wished = card.duration_minutes or grid.talk_minutes
     minutes = min(max(wished, SHORTEST_MINUTES), grid.longest_minutes)
-    # With several days "only the morning" is said of one of them, and of which is for a person to judge.
-    half = half_wished(card.availability) if len(grid.days) == 1 else None
-    return _Talk(card, timedelta(minutes=minutes), half, minutes > grid.talk_minutes)
+    return _Talk(card, timedelta(minutes=minutes), minutes > grid.talk_minutes)
 
 
 def _in_order(talks: Sequence[_Talk]) -> list[_Talk]:
@@ -193,7 +187,7 @@ def _keep(boards: Sequence[_Board], talk: _Talk, before: dict[int, datetime]) ->
     if start is None:
         return False
     for board in _allowed(boards, talk):
-        if board.is_free(start, talk.length):
+        if board.is_free(start, talk):
             # The session's own clock: the same moment may have been stored in another zone.
             board.placed[start.astimezone(board.session.start.tzinfo)] = talk
             board.kept = True
@@ -203,17 +197,18 @@ def _keep(boards: Sequence[_Board], talk: _Talk, before: dict[int, datetime]) ->
 
 def _place(boards: Sequence[_Board], talk: _Talk, waiting: Sequence[_Talk]) -> bool:
     """Put the talk into the session that suits its topic best; close a session up if only that makes room."""
-    open_boards = [board for board in _allowed(boards, talk) if board.room(talk.length) is not None]
+    open_boards = [board for board in _allowed(boards, talk) if board.room(talk) is not None]
     if open_boards:
         group = sum((other.length for other in waiting if other.topic == talk.topic), timedelta())
         board = max(open_boards, key=lambda board: _suits(board, talk, group))
-        start = board.room(talk.length)
+        start = board.room(talk)
         if start is not None:
             board.placed[start] = talk
         return True
     for board in _allowed(boards, talk):
-        if board.could_close_up(talk.length):
-            board.close_up([*_in_time(board), talk])
+        closed_up = board.laid([*_in_time(board), talk])
+        if closed_up is not None:
+            board.placed = closed_up
             return True
     return False
 
@@ -227,10 +222,10 @@ def _suits(board: _Board, talk: _Talk, group: timedelta) -> tuple[int, bool, tim
     if talk.topic is None:
         return 0, False, -board.free() if talk.long else timedelta(), -board.session.start.timestamp()
     topics = {other.topic for other in board.placed.values()}
-    shared = {topic for other in board.placed.values() for topic in other.card.topics}
+    shared = {topic for other in board.placed.values() for topic in other.topics}
     if talk.topic is not None and talk.topic in topics:
         liking = 3
-    elif shared.intersection(talk.card.topics):
+    elif shared & talk.topics:
         liking = 2
     else:
         liking = 0 if board.placed else 1
@@ -243,27 +238,22 @@ def _evict(boards: Sequence[_Board], talk: _Talk) -> list[_Talk] | None:
     best: tuple[int, float, _Board, list[_Talk], list[_Talk]] | None = None
     for board in _allowed(boards, talk):
         stay, go = _in_time(board), list[_Talk]()
-        while (last := _last_undecided(stay)) is not None and not _fits(board, [*stay, talk]):
+        while (last := _last_undecided(stay)) is not None and board.laid([*stay, talk]) is None:
             stay.remove(last)
             go.append(last)
         entry = (len(go), board.session.start.timestamp(), board, stay, go)
-        if go and _fits(board, [*stay, talk]) and (best is None or entry[:2] < best[:2]):
+        if go and board.laid([*stay, talk]) is not None and (best is None or entry[:2] < best[:2]):
             best = entry
     if best is None:
         return None
     _, _, board, stay, go = best
     board.placed = {start: other for start, other in board.placed.items() if other not in go}
-    start = board.room(talk.length)
+    start = board.room(talk)
     if start is not None:
         board.placed[start] = talk
     else:
-        board.close_up([*stay, talk])
+        board.placed = board.laid([*stay, talk]) or board.placed
     return go
-
-
-def _fits(board: _Board, talks: Sequence[_Talk]) -> bool:
-    changes = board.change * (len(talks) - 1)
-    return board.session.start + sum((t.length for t in talks), timedelta()) + changes <= board.session.end
 
 
 def _last_undecided(talks: Sequence[_Talk]) -> _Talk | None:
@@ -275,8 +265,10 @@ def _in_time(board: _Board) -> list[_Talk]:
 
 
 def _allowed(boards: Sequence[_Board], talk: _Talk) -> list[_Board]:
-    """The sessions of the half of the day that the speaker can come to."""
-    return [b for b in boards if talk.half is None or b.session.morning == (talk.half == "morning")]
+    """The sessions in which the speaker can speak at some time."""
+    if talk.card.half_days is None:
+        return list(boards)
+    return [b for b in boards if b.opening(talk, b.session.start, b.session.end) is not None]
 
 
 def _by_topic(talks: Iterable[_Talk]) -> list[_Talk]:

@@ -33,11 +33,6 @@ class Session:
         """How long it is."""
         return int((self.end - self.start).total_seconds()) // 60
 
-    @property
-    def morning(self) -> bool:
-        """Whether it belongs to the first half of the day."""
-        return self.start.hour < 12
-
 
 @dataclass(frozen=True)
 class GridDay:

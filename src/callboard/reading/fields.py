@@ -1,4 +1,4 @@
-"""The small fields: length, format, keywords, availability.
+"""The small fields: length, format, keywords.
 
 Each takes words and gives a value or None; a hint printed on a form, an unticked box and a range are
 no values.
@@ -7,24 +7,17 @@ no values.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from callboard.reading import vocabulary
-from callboard.reading.layout import Line, fold, unaccented, unmarked, words
+from callboard.reading.layout import fold, unaccented, unmarked, words
 from callboard.reading.vocabulary import any_of, either
 from callboard.reading.vocabulary import words as words_of
 
 _BOX = re.compile(r"[\s>*+•-]{0,12}\[([ xX✓✔*]{0,3})\](?!\()[ \t]*(.*)")
 _BRACKETS = re.compile(r"\([^()\n]{0,100}\)")
-_SENTENCE = re.compile(r"[^.!?\n]*(?:[.!?](?!\s)[^.!?\n]*)*[.!?\n]?")
 _MOST_KEYWORDS = 20
-
-
-@cache
-def _greeting() -> re.Pattern[str]:
-    some = either(words_of("letter", "greetings"))
-    return re.compile(rf"(?:{some})(?:\s\w+){{0,3}},\s{{1,9}}", re.IGNORECASE)
 
 
 @cache
@@ -192,35 +185,3 @@ def keywords_of(value: str) -> tuple[str, ...]:
 
 def _listed(text: str) -> bool:
     return all(line.lstrip()[:1] in "-*•+" for line in text.split("\n") if line.strip())
-
-
-def availability_in(lines: Sequence[Line]) -> str | None:
-    """The sentences that say when the speaker can come, in the speaker's words."""
-    text = "\n".join(line.text for line in lines)
-    pattern = any_of("time", "availability")
-    if not pattern.search(fold(text)):
-        return None
-    joined = re.sub(r"(?<=[^\n.!?:])\n(?=[^\n\s])", " ", text)
-    sentences = [
-        _greeting().sub("", match[0].strip()) for match in _SENTENCE.finditer(joined) if match[0].strip()
-    ]
-    said = [sentence for sentence in sentences if len(sentence) < 400 and speaks_of_availability(sentence)]
-    return " ".join(said) or None
-
-
-def speaks_of_availability(sentence: str) -> bool:
-    """Whether a sentence is about when its author can come: of a person, not "the code is available"."""
-    plain = fold(sentence)
-    if not any_of("time", "availability").search(plain):
-        return False
-    return bool(_PERSON.search(plain) and (_WHEN.search(plain) or "site" in plain or "distance" in plain))
-
-
-_PERSON = re.compile(
-    r"(?<!\w)(?:je|j|nous|i|we|me|mon|my|i ll|orateur|speaker|suis|serai|preference|only|plutot)(?!\w)"
-)
-_WHEN = re.compile(
-    r"(?<!\w)(?:matin|matinee|midi|soir|journee|jour|apres|avant|heures?|[0-9]{1,2}\s?h|train|vol|lundi|mardi|mercredi|jeudi"
-    r"|vendredi|morning|afternoon|evening|noon|day|year|before|after|until|am|pm|monday|tuesday|wednesday|thursday|friday"
-    r"|octobre|october|[0-9]{1,2} [0-9]{1,2}|toute|all|flight|only|date|dates)(?!\w)"
-)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from callboard.reading import (
+    availability,
     fields,
     language,
     latex,
@@ -341,7 +342,7 @@ def _leaves(run: Sequence[Line], *, first: bool) -> bool:
     return (
         letter.remark_on_marks(text)
         or letter.postscript(text)
-        or (words(text) <= 40 and fields.speaks_of_availability(text))
+        or (words(text) <= 40 and availability.speaks(text))
     )
 
 
@@ -367,7 +368,7 @@ def _from_prose(draft: _Draft, kept: Sequence[Line], document: Document) -> None
     draft.take("format", talk, source_of(document, "sentence", 0.6))
     taken = {line.start for line in abstract} if isinstance(abstract, list) else set()
     around = [*lines_of(document.cover), *(line for line in kept if line.start not in taken)]
-    draft.take("availability", fields.availability_in(around), source_of(document, "sentence", 0.7))
+    draft.take("availability", availability.sentences(around), source_of(document, "sentence", 0.7))
 
 
 def _finished(draft: _Draft, kept: Sequence[Line], document: Document) -> ProposalFound:

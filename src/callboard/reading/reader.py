@@ -8,6 +8,7 @@ from dataclasses import replace
 from callboard.call import Call
 from callboard.mailroom.mail import IncomingMail
 from callboard.reading import (
+    availability,
     intent,
     language,
     message,
@@ -50,7 +51,7 @@ def read(mail: IncomingMail, call: Call | None = None) -> Reading:
     has_fields = any(_substantial(one) or _announced(written.subject, one) for one in found)
     named = any(one.title and one.sources["title"].rule == promised.OFFERED for one in found)
     verdict = intent.intent(mail, parts, has_fields=has_fields, prefix=prefix, named=named)
-    kept = [_with_topics(one, call) for one in _for(verdict.kind, document, found)]
+    kept = [_for_call(one, call) for one in _for(verdict.kind, document, found)]
     texts = _texts(written, document)
     return Reading(
         kind=verdict.kind,
@@ -99,12 +100,13 @@ def _moved(source: Source, written: Message) -> Source:
     return replace(source, part="text", start=at.outer(source.start), end=at.outer(source.end), also=also)
 
 
-def _with_topics(found: ProposalFound, call: Call | None) -> ProposalFound:
-    """Which topics of the call it belongs to: the best two."""
-    words_of_it = " ".join(filter(None, (found.title, found.abstract, *found.keywords)))
-    if call is None or not words_of_it:
+def _for_call(found: ProposalFound, call: Call | None) -> ProposalFound:
+    """What it is to this call: the topics it belongs to, the half-days of the event when its speaker can come."""
+    if call is None:
         return found
-    return replace(found, topics=tuple(index for index, _ in topics.rank(call.topics, words_of_it)))
+    words_of_it = " ".join(filter(None, (found.title, found.abstract, *found.keywords)))
+    halves = availability.half_days(found.availability, call) if found.availability else None
+    return replace(found, topics=topics.rank(call.topics, words_of_it), half_days=halves)
 
 
 def _proposed(written: Message, call: Call | None) -> tuple[Document, tuple[ProposalFound, ...]]:

@@ -43,6 +43,8 @@ def _proposal(found: ProposalFound) -> dict[str, Any]:
         "duration_minutes": found.duration_minutes,
         "keywords": list(found.keywords),
         "availability": found.availability,
+        "half_days": [half.as_json() for half in found.half_days] if found.half_days is not None else None,
+        "topics": [{"index": topic.index, "score": topic.score} for topic in found.topics],
         "bio": found.bio,
         "links": list(found.links),
         "sources": {

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from callboard.call import HalfDay, TopicMatch
 from callboard.mailroom.incoming import Address
 
 
@@ -69,9 +70,10 @@ class ProposalFound:
     duration_minutes: int | None = None
     keywords: tuple[str, ...] = ()
     availability: str | None = None  # in the speaker's words
+    half_days: tuple[HalfDay, ...] | None = None  # the same as half-days; None: not understood
     bio: str | None = None
     links: tuple[str, ...] = ()
-    topics: tuple[int, ...] = ()  # indexes into Call.topics, best first, at most two
+    topics: tuple[TopicMatch, ...] = ()  # best first, at most two
     adds_speakers: bool = False  # of a revision: `speakers` join those known, rather than replace them
     sources: Mapping[str, Source] = field(default_factory=dict)  # by field name
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from callboard.reading import fields, letter, people, title
+from callboard.reading import availability, fields, letter, people, title
 from callboard.reading.document import Document
 from callboard.reading.labels import blocks, field_named
 from callboard.reading.layout import Line, fold, joined, lines_of, paragraphs, rejoin, unaccented, words
@@ -39,7 +39,7 @@ def changes(document: Document) -> ProposalFound | None:
             "sentence about the speaker",
         ),
         ("duration_minutes", found.duration_minutes or _minutes(lines), "sentence about the length"),
-        ("availability", found.availability or fields.availability_in(lines), "sentence"),
+        ("availability", found.availability or availability.sentences(lines), "sentence"),
     ):
         if value:
             values[name] = value

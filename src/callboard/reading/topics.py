@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from functools import lru_cache
 
-from callboard.call import Topic
+from callboard.call import Topic, TopicMatch
 from callboard.reading.vocabulary import fold
 
 _WORD = re.compile(r"[a-z0-9]{3,}")
@@ -24,8 +24,8 @@ _FLOOR = 0.06
 Vector = dict[str, float]
 
 
-def rank(topics: tuple[Topic, ...], text: str, most: int = 2) -> tuple[tuple[int, float], ...]:
-    """The topics that the text is nearest to: (index into `topics`, cosine), best first, at most `most`."""
+def rank(topics: tuple[Topic, ...], text: str, most: int = 2) -> tuple[TopicMatch, ...]:
+    """The topics that the text is nearest to, best first, at most `most`."""
     if not topics or not text.strip():
         return ()
     weights, vectors = _prepare(topics)
@@ -34,7 +34,7 @@ def rank(topics: tuple[Topic, ...], text: str, most: int = 2) -> tuple[tuple[int
         (index, sum(x * mine.get(gram, 0.0) for gram, x in v.items())) for index, v in enumerate(vectors)
     ]
     best = sorted(scores, key=lambda score: (-score[1], score[0]))[:most]
-    return tuple((index, round(score, 4)) for index, score in best if score >= _FLOOR)
+    return tuple(TopicMatch(index, round(score, 4)) for index, score in best if score >= _FLOOR)
 
 
 @lru_cache(maxsize=32)

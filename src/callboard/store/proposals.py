@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from callboard.call import HalfDay, TopicMatch
 from callboard.model import InboxEntry, LetterState, OutboxEntry, Outcome, Proposal, Speaker, Version
 from callboard.proposals import ProposalCard, SpeakerCard, State
 
@@ -115,7 +116,8 @@ def card_of(proposal: Proposal, prefix: str, versions: int = 1) -> ProposalCard:
         duration_minutes=proposal.duration_minutes,
         keywords=tuple(proposal.keywords),
         availability=proposal.availability,
-        topics=tuple(proposal.topics),
+        half_days=tuple(map(HalfDay.from_json, proposal.half_days)) if proposal.half_days else None,
+        topics=tuple(TopicMatch(**match) for match in proposal.topics),
         contact=proposal.contact,
         letter_language=proposal.letter_language,
         submitted_at=proposal.submitted_at,

@@ -60,6 +60,7 @@ def upgrade() -> None:
         sa.Column("availability", sa.Text(), nullable=True),
         sa.Column("bio", sa.Text(), nullable=True),
         sa.Column("links", sa.JSON(), nullable=False),
+        sa.Column("half_days", sa.JSON(), nullable=True),
         sa.Column("topics", sa.JSON(), nullable=False),
         sa.Column("contact", sa.String(length=320), nullable=True),
         sa.Column("contact_name", sa.String(length=320), nullable=True),

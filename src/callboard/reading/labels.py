@@ -1,7 +1,7 @@
 """Labelled fields: "Titre : …", "## Abstract", "Mots clé ; …", table cells, form dumps.
 
-Cuts a text into blocks, each under its label; what a block's words mean is for `fields`, `people`
-and `title`. The labels of each language are in `vocabulary/<language>.toml`, section `[labels]`.
+Cuts a text into blocks, each under its label. Which words name which field is for `labelnames`, what a block's
+words mean for `fields`, `people` and `title`.
 """
 
 from __future__ import annotations
@@ -10,15 +10,11 @@ import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
 
-from callboard.reading import vocabulary
-from callboard.reading.layout import ORNAMENTS, Line, anchor, fold, ruler
+from callboard.reading import forms
+from callboard.reading.labelnames import field_named as field_named
+from callboard.reading.layout import ORNAMENTS, Line, anchor, ruler, width
 
-FIELDS = (
-    *("title", "speakers", "affiliation", "email", "abstract", "language", "format", "duration"),
-    *("keywords", "availability", "bio", "links", "references", "paper", "job", "other"),
-)
 # Fields whose value is some paragraphs; any other value ends with its own paragraph.
 _LONG = frozenset({"abstract", "bio", "references", "paper"})
 # Fields whose label may stand alone on a line, without a sign that it is a label.
@@ -26,13 +22,15 @@ _BARE = frozenset(
     {"title", "speakers", "abstract", "keywords", "bio", "references", "paper", "duration", "affiliation"}
 )
 _FULL_STOP = frozenset({"abstract", "keywords"})  # "Résumé. Cet article ..." as in printed papers
-_WORDS_AT_MOST = 9
 _LABEL_AT_MOST = 110  # characters: "* Content (Briefly describe ...):" is a label with its hint
-_HINT = re.compile(r"\([^()\n]{0,100}\)")
 _BOX = re.compile(r"\[[ xX✓✔]{0,3}\]")
 _NUMBER = re.compile(r"\(?(?:[0-9]{1,2}|[a-hA-H])[.)]\s{1,3}(?=\S)")  # "1. Titre : ..."
 _FOOTNOTE = re.compile(r"[ \t]*(?:[⁰¹²³⁴-⁹]|\^|\([0-9a-z]{1,2}\)|\[[0-9]{1,2}\]|[0-9]{1,2}[ .)]|[*†‡])")
 _WRAPS_FROM = 45
+_UNKNOWN = re.compile(r"[^\W\d_][^:\n.!?;\t]{1,50}(?:[ \u00a0]?:(?=\s)|\t)\s{0,8}(?=\S)")
+_UNKNOWN_AT_MOST = 6  # words
+_SENTENCES_FROM = 30  # words behind "Keywords:" that may be sentences
+_SENTENCE_ENDS = re.compile(r"[^\W\d_]{2}[.!?]\s{1,3}[A-ZÀ-Ý]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,91 +53,6 @@ class Block:
     level: int = 0
     cut: bool = False  # a drawn line stands above
     heading: Line | None = None
-
-
-@cache
-def _known() -> dict[str, str]:
-    """Folded label -> field, of every language."""
-    return {label: name for name in FIELDS for label in vocabulary.words("labels", name)}
-
-
-@cache
-def _around(key: str) -> frozenset[str]:
-    return frozenset(vocabulary.words("label_words", key))
-
-
-@cache
-def _by_letter() -> dict[str, tuple[str, ...]]:
-    """Labels long enough to be recognised when misspelt, by first letter."""
-    letters: dict[str, list[str]] = {}
-    for label in _known():
-        if len(label) >= 5:
-            letters.setdefault(label[0], []).append(label)
-    return {letter: tuple(labels) for letter, labels in letters.items()}
-
-
-@lru_cache(maxsize=8192)
-def field_named(words: str, *, misspelt: bool = False) -> str | None:
-    """The field that these words are a label of."""
-    plain = fold(_HINT.sub("", words))
-    tokens = plain.split()
-    if not tokens or len(tokens) > _WORDS_AT_MOST:
-        return None
-    found = _known().get(plain) or _without_small_words(tokens) or _twice(words)
-    if found or not misspelt or len(tokens) > 3:
-        return found
-    return _misspelt(plain)
-
-
-def _without_small_words(tokens: list[str]) -> str | None:
-    known, before, after = _known(), _around("before"), _around("after")
-    while tokens and tokens[0] in before:
-        tokens = tokens[1:]
-        if (found := known.get(" ".join(tokens))) is not None:
-            return found
-    for end in range(len(tokens) - 1, 0, -1):
-        if tokens[end] not in after and not tokens[end].isdigit():
-            return None
-        if (found := known.get(" ".join(tokens[:end]))) is not None:
-            return found
-    return None
-
-
-def _twice(words: str) -> str | None:
-    """ "Titre / Title": the same label in two languages."""
-    parts = [part for part in _both().split(words) if part.strip()]
-    if len(parts) != 2 or len(words) > 60:
-        return None
-    first, second = (_known().get(fold(part)) for part in parts)
-    return first if first == second else None
-
-
-@cache
-def _both() -> re.Pattern[str]:
-    return re.compile(rf"[/|,]|\s(?:{vocabulary.either(vocabulary.words('label_words', 'both'))}|&)\s")
-
-
-def _misspelt(plain: str) -> str | None:
-    for label in _by_letter().get(plain[0], ()):
-        allowed = 2 if len(label) >= 10 else 1
-        if abs(len(label) - len(plain)) <= allowed and _distance(plain, label) <= allowed:
-            return _known()[label]
-    return None
-
-
-def _distance(one: str, other: str) -> int:
-    """Damerau-Levenshtein distance of two short words (two neighbours swapped count once)."""
-    before: list[int] = []
-    above = list(range(len(other) + 1))
-    for i, left in enumerate(one, 1):
-        row = [i]
-        for j, right in enumerate(other, 1):
-            best = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (left != right))
-            if i > 1 and j > 1 and left == other[j - 2] and one[i - 2] == right:
-                best = min(best, before[j - 2] + 1)
-            row.append(best)
-        before, above = above, row
-    return above[-1]
 
 
 def label_of(text: str) -> Label | None:
@@ -229,13 +142,27 @@ class _Open:
 def blocks(lines: Sequence[Line]) -> list[Block]:
     """The text cut at its labels and headings, in order; comments and tables of contents are left out."""
     gathered = [_Open()]
-    for line in _visible(lines):
-        following = _opened_by(gathered[-1], line)
+    seen = list(_visible(lines))
+    form = forms.labels(seen, lambda text: field_named(text) is not None)
+    wraps_at = width(seen)
+    for line in seen:
+        following = _opened_by(gathered[-1], line, form.get(line.start), wraps_at)
         if following is not None:
             gathered.append(_returning(following, gathered))
         elif not ruler(line.text):
             gathered[-1].take(line)
-    return [block.closed() for block in gathered if block.lines or block.field or block.cut]
+    return [
+        _not_in_a_sentence(block.closed()) for block in gathered if block.lines or block.field or block.cut
+    ]
+
+
+def _not_in_a_sentence(block: Block) -> Block:
+    """A paragraph that only begins like a label: "The keywords: big data and ..., are in all papers today. ..."."""
+    written = " ".join(line.text for line in block.lines)
+    if block.field != "keywords" or block.heading is None or len(written.split()) < _SENTENCES_FROM:
+        return block
+    whole = (block.heading, *(line for line in block.lines if line.end > block.heading.end))
+    return Block("", "", whole) if _SENTENCE_ENDS.search(written) else block
 
 
 def _returning(opened: _Open, gathered: Sequence[_Open]) -> _Open:
@@ -247,9 +174,16 @@ def _returning(opened: _Open, gathered: Sequence[_Open]) -> _Open:
     return opened
 
 
-def _opened_by(block: _Open, line: Line) -> _Open | None:
-    """The block that `line` opens, or None where it belongs to the one being gathered."""
+def _opened_by(block: _Open, line: Line, end: int | None, wraps_at: int | None) -> _Open | None:
+    """The block that `line` opens, or None where it belongs to the one being gathered.
+
+    `end` is where the label ends on a line that a form makes one, `wraps_at` the width of the text.
+    """
     label = label_of(line.text)
+    if end is not None:
+        label = Label(field_named(line.text[:end].strip(" \t:?*")) or "other", "label", end)
+    elif label is None and not _goes_on(block, line, wraps_at):
+        label = _unknown(block, line)
     if (
         label is not None
         and not _runs_on(block, line)
@@ -267,11 +201,21 @@ def _opened_by(block: _Open, line: Line) -> _Open | None:
     level = _level(line.text)
     if level and not _inside(block, level):
         return _Open("heading", "heading", level, heading=line)
-    if _ended(block, line):
+    if _ended(block, line, wraps_at):
         opened = _Open()
         opened.take(line)
         return opened
     return None
+
+
+def _unknown(block: _Open, line: Line) -> Label | None:
+    """A label that no list has ("Coffee or tea: ..."), directly below a short labelled value."""
+    if block.rule != "label" or block.field in _LONG or not block.worded or block.lines[-1].blank:
+        return None
+    shaped = _UNKNOWN.match(line.text)
+    if shaped is None or len(shaped[0].split()) > _UNKNOWN_AT_MOST:
+        return None
+    return Label("other", "label", shaped.end())
 
 
 def _runs_on(block: _Open, line: Line) -> bool:
@@ -299,7 +243,20 @@ def _inside(block: _Open, level: int) -> bool:
     return block.field == "abstract" and 0 < block.level < level
 
 
-def _ended(block: _Open, line: Line) -> bool:
+def _goes_on(block: _Open, line: Line, wraps_at: int | None) -> bool:
+    """Whether a line is the wrapped rest of the one above: its first word did not fit there any more."""
+    if not block.worded or block.lines[-1].blank or line.blank:
+        return False
+    above = block.lines[-1]
+    if above.text.rstrip().endswith((",", ";", "/", "&")):
+        return True
+    written = above.end - (block.heading.start if block.heading and len(block.lines) == 1 else above.start)
+    if wraps_at is None:
+        return written >= _WRAPS_FROM
+    return written + 1 + len(line.text.split(maxsplit=1)[0]) > wraps_at
+
+
+def _ended(block: _Open, line: Line, wraps_at: int | None) -> bool:
     """Whether a short value is complete before this line."""
     if block.heading is not None and _row(block.heading.text) and not _row(line.text):
         return True  # below a table
@@ -314,8 +271,7 @@ def _ended(block: _Open, line: Line) -> bool:
         return False
     if block.rule == "heading" and block.field != "title":
         return False
-    written = above.end - (block.heading.start if block.heading and len(block.lines) == 1 else above.start)
-    return written < _WRAPS_FROM
+    return not _goes_on(block, line, wraps_at)
 
 
 def _row(text: str) -> bool:

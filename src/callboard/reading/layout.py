@@ -18,6 +18,8 @@ LINK = re.compile(r"https?://[^\s<>\"'«»\\^`{|}]{1,2000}")
 _RULE = re.compile(r"[ \t]*[-_=*~][-_=*~ \t]{2,}$")
 _ANCHOR = re.compile(r"[ \t]*(?:[-*+][ \t]+)?\[[^\]\n]{0,80}\]\(#[^)\n]{0,80}\)[ \t]*$")
 _WRAPPED_AT_MOST = 120  # longer lines were never wrapped by a mail program
+_WIDTH_AT_LEAST = 55  # characters
+_UNWRAPPED = 10**6  # no line is as wide
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,16 @@ def _goes_on(above: str, below: str, width: int) -> bool:
         return True
     word = first.split(" ", 1)[0]
     return 55 <= width <= _WRAPPED_AT_MOST and len(above) + len(word) + 1 > width - 3
+
+
+def width(lines: Sequence[Line]) -> int | None:
+    """The width at which a mail program wrapped the text; beyond any line where none did, None where unclear."""
+    lengths = [len(line.text) for line in lines if len(line.text) >= _WIDTH_AT_LEAST]
+    if not lengths:
+        return None
+    wrapped = [length for length in lengths if length <= _WRAPPED_AT_MOST]
+    # A long address is never wrapped: a few long lines do not make a text one that is not.
+    return max(wrapped) if len(wrapped) * 4 >= len(lengths) * 3 and len(wrapped) >= 2 else _UNWRAPPED
 
 
 def words(text: str) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from callboard.reading.labels import field_named
+from callboard.reading.labelnames import field_named
 from callboard.reading.layout import Line
 
 _RULED = re.compile(r"[ \t]*\|?[ \t]*:?-{1,60}:?[ \t]*(?:\|[ \t]*:?-{1,60}:?[ \t]*){0,20}\|?[ \t]*$")

@@ -1,0 +1,50 @@
+"""Forms pasted or sent by a web page: lines that are labels because the lines around them are.
+
+A table's rows with a tab in each, and a label on a line with its value on the next. Which labels are known
+is for `labels`; here the known ones show the shape, and the shape makes labels of the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from callboard.reading.layout import Line, paragraphs, ruler, words
+
+_LABEL_AT_MOST = 90  # characters
+_LABEL_WORDS = 12
+_ROWS_AT_LEAST = 2  # whose labels are known
+_FIELDS_AT_LEAST = 3  # of known labels above their values
+
+Known = Callable[[str], bool]
+
+
+def labels(lines: Sequence[Line], known: Known) -> dict[int, int]:
+    """Where each label line begins in the text, and where in that line its value does."""
+    return {**_rows(lines, known), **_above_values(lines, known)}
+
+
+def _rows(lines: Sequence[Line], known: Known) -> dict[int, int]:
+    """The rows of a table whose cells stand on both sides of a tab."""
+    rows = [line for line in lines if line.text.count("\t") == 1 and _short(line.text.split("\t")[0])]
+    if sum(known(line.text.split("\t")[0].strip(" :")) for line in rows) < _ROWS_AT_LEAST:
+        return {}
+    return {line.start: line.text.index("\t") + 1 for line in rows}
+
+
+def _above_values(lines: Sequence[Line], known: Known) -> dict[int, int]:
+    """The first lines of paragraphs, where most paragraphs are a label with its value below."""
+    runs = [
+        run for run in paragraphs(lines) if len(run) >= 2 and _plain(run[0].text) and not ruler(run[1].text)
+    ]
+    if sum(known(run[0].text.strip(" :?*")) for run in runs) < _FIELDS_AT_LEAST:
+        return {}
+    return {run[0].start: len(run[0].text) for run in runs}
+
+
+def _plain(text: str) -> bool:
+    """Whether a line may be a label without any mark: "Which days can you come?"."""
+    return text[:1].isalnum() and _short(text) and not text.rstrip().endswith((".", ",", ";"))
+
+
+def _short(text: str) -> bool:
+    return 0 < len(text.strip()) <= _LABEL_AT_MOST and words(text) <= _LABEL_WORDS

@@ -101,7 +101,15 @@ MACHINES = {
     "ne pas répondre": (letter(sender=Address("", "ne-pas-repondre@example.org")), Kind.BULK),
     "notifications": (letter(sender=Address("Zoé (forge)", "notifications@forge.example")), Kind.BULK),
     "newsletter sender": (letter(sender=Address("", "newsletter@example.org")), Kind.BULK),
-    "bulk sender's header": (letter(bulk_headers=("Feedback-ID",)), Kind.BULK),
+    "bulk sender's header": (letter(bulk_headers=("X-SG-EID",)), Kind.BULK),
+    "feedback and a way to leave": (
+        letter(bulk_headers=("Feedback-ID", "List-Unsubscribe")),
+        Kind.BULK,
+    ),
+    "a campaign through a list": (
+        letter(bulk_headers=("List-Unsubscribe", "X-Campaign"), list_id="news.example.org"),
+        Kind.BULK,
+    ),
     "domain report": (
         letter("", subject="Report domain: example.org Submitter: example.com Report-ID: <7>"),
         Kind.BULK,
@@ -145,17 +153,6 @@ MACHINES = {
         letter("Dear Researcher, our open access journal has a high impact factor.", subject="Invitation"),
         Kind.BULK,
     ),
-    "a summer school, to pass on": (
-        letter("L'école d'été se tiendra à Brest. Merci de faire suivre.", subject="Abeilles 2027"),
-        Kind.BULK,
-    ),
-    "a vacancy, to many": (
-        letter(
-            "Chers collègues,\nnous recrutons : poste de maître de conférences. Merci de diffuser.",
-            subject="Offre d’emploi à Brest",
-        ),
-        Kind.BULK,
-    ),
 }
 
 
@@ -169,6 +166,14 @@ def test_a_machine_is_known_by_what_machines_do(mail: IncomingMail, kind: Kind) 
 
 PEOPLE = {
     "plain": letter(),
+    "a summer school, to pass on": letter(
+        "L'école d'été se tiendra à Brest. Merci de faire suivre.", subject="Abeilles 2027"
+    ),
+    "a vacancy, to pass on": letter(
+        "Chers collègues,\nnous recrutons : poste de maître de conférences. Merci de diffuser.",
+        subject="Offre d’emploi à Brest",
+    ),
+    "from Proton": letter(bulk_headers=("Feedback-ID",)),
     "auto-submitted: no": letter(auto_submitted="no"),
     "through a list": letter(
         list_id="talks.example.org", precedence="list", bulk_headers=("List-Unsubscribe",)

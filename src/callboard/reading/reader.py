@@ -50,7 +50,8 @@ def read(mail: IncomingMail, call: Call | None = None) -> Reading:
     prefix = call.prefix if call else _PREFIX
     has_fields = any(_substantial(one) or _announced(written.subject, one) for one in found)
     named = any(one.title and one.sources["title"].rule == promised.OFFERED for one in found)
-    verdict = intent.intent(mail, parts, has_fields=has_fields, prefix=prefix, named=named)
+    whole = any(_substantial(one) and _own_title(one) for one in found)
+    verdict = intent.intent(mail, parts, has_fields=has_fields, prefix=prefix, named=named, whole=whole)
     kept = [_for_call(one, call) for one in _for(verdict.kind, document, found)]
     texts = _texts(written, document)
     return Reading(
@@ -160,6 +161,12 @@ def _substantial(found: ProposalFound) -> bool:
         return True
     titled = found.sources["title"].part if found.title else ""
     return bool(titled) and words(found.abstract or "") >= (20 if titled == "subject" else 12)
+
+
+def _own_title(found: ProposalFound) -> bool:
+    """Whether more than a title in the subject makes it one: any answer repeats that."""
+    rules = {source.rule for source in found.sources.values()}
+    return "label" in rules or (found.title is not None and found.sources["title"].part != "subject")
 
 
 def _announced(subject: str, found: ProposalFound) -> bool:

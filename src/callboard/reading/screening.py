@@ -37,6 +37,11 @@ _DMARC = re.compile(
 )
 _LIST_FOOTER = re.compile(r"unsubscribe@|-request@|-leave@|majordomo|listinfo|listserv|yahoogroups|/options/")
 _LINK = re.compile(r"https?://|www\.")
+# Set by those who send campaigns, never by a list that people write to.
+_CAMPAIGN = frozenset(
+    {"x-campaign", "x-campaignid", "x-campaign-id", "x-mailin-campaign", "x-mailjet-campaign", "x-bulkmail",
+     "x-mass-mail", "x-mc-user", "x-csa-complaints"}
+)  # fmt: skip
 # Set by Mailman, Sympa and vger for ordinary list mail too.
 _LIST_HEADERS = frozenset(
     {"list-unsubscribe", "list-post", "list-help", "list-subscribe", "list-archive", "list-owner"}
@@ -51,6 +56,8 @@ def screen(mail: IncomingMail) -> Verdict | None:
 def _bounce(mail: IncomingMail) -> Verdict | None:
     subject = fold(mail.subject[:300])
     says_so = bool(pattern("machine", "bounce_subject").match(subject))
+    if mail.report and _receipt(subject):
+        return Verdict(Kind.AUTOREPLY, "a receipt for having been read (RFC 8098)", 1.0)
     if mail.report:
         # Also read receipts (RFC 8098) and abuse reports (RFC 5965): nobody waits for an answer to those.
         return Verdict(Kind.BOUNCE, "a delivery report (multipart/report)", 1.0)
@@ -111,14 +118,19 @@ def _away(mail: IncomingMail) -> Verdict | None:
     if pattern("machine", "subject_certain").match(subject) or _note_subject(subject):
         return Verdict(Kind.AUTOREPLY, "the subject is that of an automatic answer", 0.95)
     text = fold(_unquoted(mail.text))
-    receipt = pattern("machine", "receipt").match(subject)
-    if receipt and len(text) < 600 and subject[receipt.end() :].lstrip().startswith(":"):
+    if len(text) < 600 and _receipt(subject):
         return Verdict(Kind.AUTOREPLY, "a receipt for having been read (RFC 8098)", 0.85)
     if len(text) > 900 or pattern("intent", "offer").search(text):
         return None
     if pattern("machine", "certain").search(text):
         return Verdict(Kind.AUTOREPLY, "the text says that it is automatic", 0.9)
     return _absence_note(text) if _answers(mail) or pattern("machine", "opening").search(text[:120]) else None
+
+
+def _receipt(subject: str) -> bool:
+    """ "Lu : ...", "Read: ..."."""
+    found = pattern("machine", "receipt").match(subject)
+    return bool(found) and subject[found.end() :].lstrip().startswith(":") if found else False
 
 
 def _answers(mail: IncomingMail) -> bool:
@@ -157,26 +169,25 @@ def _bare_subject(subject: str) -> str:
 
 
 def _bulk(mail: IncomingMail) -> Verdict | None:
-    senders = [name for name in mail.bulk_headers if name.casefold() not in _LIST_HEADERS]
-    if senders and not mail.list_id:
-        return Verdict(Kind.BULK, f"{senders[0]} is set by bulk senders only", 0.95)
+    names = [name.casefold() for name in mail.bulk_headers]
+    senders = [name for name in names if name not in _LIST_HEADERS]
+    # Proton puts Feedback-ID on everybody's mail: it tells of a mailing only beside a way to leave it.
+    alone = senders == ["feedback-id"] and "list-unsubscribe" not in names and mail.precedence != "bulk"
+    campaign = [name for name in senders if name in _CAMPAIGN]
+    if campaign or (senders and not alone and not mail.list_id):
+        return Verdict(Kind.BULK, f"{(campaign or senders)[0]} is set by bulk senders only", 0.95)
     if _answers(mail):
         return None
     return _newsletter(mail) or _advert(mail) or _other_call(mail)
 
 
 def _newsletter(mail: IncomingMail) -> Verdict | None:
-    """A newsletter by its subject, or an announcement to many: a vacancy, a defence, a seminar."""
+    """A newsletter by its subject; a vacancy or a defence that somebody passes on is a person's mail."""
     subject, text = fold(mail.subject[:300]), fold(mail.text[:6000])
     if pattern("intent", "offer").search(f"{subject} . {text}"):
         return None
     if pattern("machine", "newsletter").search(subject) and (_LINK.search(mail.text) or mail.list_id):
         return Verdict(Kind.BULK, "a newsletter", 0.85)
-    opening = f"{subject} . {text[:400]}"
-    foreign = {sign[0] for sign in pattern("intent", "foreign").finditer(opening)}
-    many = len(foreign) >= 2 and pattern("machine", "mass").search(text[:300])
-    if many or (foreign and pattern("machine", "pass_on").search(f"{text[:600]} {text[-600:]}")):
-        return Verdict(Kind.BULK, "an announcement to many", 0.75)
     return None
 
 

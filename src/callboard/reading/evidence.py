@@ -1,0 +1,198 @@
+"""What a mail holds that tells what its sender wants: words, labels, thread and documents, each counted once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from callboard.mailroom.mail import IncomingMail
+from callboard.reading.quoting import Parts, origin, split
+from callboard.reading.speech import Sentence, sentences
+from callboard.reading.subject import answers as is_answer
+from callboard.reading.subject import bare, is_forward
+from callboard.reading.vocabulary import fold, pattern
+
+# What somebody wants stands on the first pages; more text costs time and changes nothing.
+ENOUGH = 12_000
+_HEAD = 800  # characters in which people say why they write
+_OPENING = 400  # characters in which a vacancy or a seminar shows itself as one
+_TAIL = 400  # and in which they say so again
+_LENGTH = 30  # words of a paragraph that tells something
+_LETTER_AT_MOST = 45  # words of a sentence in which somebody offers something
+_ASKED_AT_LEAST = 3  # different things that a call asks for, two of which only talks have
+_DOCUMENTS = re.compile(r"\.(?:pdf|docx?|odt|rtf|tex|txt|md|pages)$", re.IGNORECASE)
+_TAG = re.compile(r"\[([^\]]{2,60})\]")
+# With a colon or alone on its line, as a heading in Markdown, in bold, in capitals.
+_LABEL = re.compile(r"[\s#*_>+-]{0,8}([^\W\d_][\w '’/()·.-]{1,34}?)[\s*_\xa0\u202f]{0,4}(?:[:;：]|$)")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The texts that count, folded: the bare subject, own words, and those of a forwarded mail."""
+
+    subject: str
+    own: str
+    sentences: tuple[Sentence, ...]
+    answers: bool  # In-Reply-To, or a subject with Re:
+    answers_call: bool  # the subject or the quote is that of a call
+    listed: bool
+    tagged: bool  # the subject bears a conference's tag for proposals
+    documents: bool
+    named: bool  # a document's name says that it is a proposal
+    labels: int  # different labels that only talks have, at the beginning of lines
+    cover: str | None  # what stands above a paragraph that speaks as abstracts do, None without one
+    signed_above: bool  # the sender's name stands above the text, as an author's does
+    tells_at_length: bool  # a paragraph is as long as an abstract's
+    words: int
+
+    @cached_property
+    def foreign(self) -> int:
+        """How much speaks for somebody else's business where a mail says what it is: at its beginning."""
+        found = pattern("intent", "foreign").finditer(f"{self.subject} . {self.own[:_OPENING]}")
+        return len({sign[0] for sign in found}) + max(0, self.announces - 1)
+
+    @cached_property
+    def announces(self) -> int:
+        """How many signs there are of a call, another's or ours."""
+        return len({sign[0] for sign in pattern("machine", "call_text").finditer(self.own)})
+
+    @cached_property
+    def offering(self) -> int:
+        """How fully a sentence offers a talk: the wish, the deed, and the talk or the event, 0 to 3."""
+        return max((_offers(one) for one in self.sentences), default=0)
+
+    @property
+    def replies_to_call(self) -> bool:
+        """Whether the very subject is that of a call."""
+        return self.answers_call and bool(pattern("intent", "call").search(self.subject))
+
+    @cached_property
+    def opening(self) -> str:
+        """The subject and the first words."""
+        return f"{self.subject} . {self.own[:_OPENING]}"
+
+    @property
+    def covers(self) -> bool:
+        """Whether it is a covering letter and no more, for a document that it or the name calls a proposal."""
+        attached = self.documents and (self.says("attached") or self.words < 15)
+        return self.words < 80 and attached and not self.answers and (self.named or self.framed("offer"))
+
+    def framed(self, key: str) -> bool:
+        """Whether such a phrase stands where a covering letter has it: subject, first or last lines."""
+        found = pattern("intent", key)
+        head = f"{self.subject} . {self.own[:_HEAD]}"
+        return bool(found.search(head) or found.search(self.own[_HEAD:][-_TAIL:]))
+
+    def says(self, key: str) -> bool:
+        """Whether the own words hold a phrase of that kind."""
+        return bool(pattern("intent", key).search(self.own))
+
+    def count(self, key: str) -> int:
+        """How many different phrases of that kind the own words and the subject hold."""
+        return len({found[0] for found in pattern("intent", key).finditer(f"{self.subject} . {self.own}")})
+
+
+def gather(mail: IncomingMail, parts: Parts) -> Evidence:
+    """Everything that counts, of the mail itself and of the one forwarded in it."""
+    subject, own, quoted = mail.subject, parts.own, parts.quoted
+    documents, author = _documents(mail), mail.sender
+    answers = bool(mail.in_reply_to or is_answer(mail.subject))
+    if parts.forward:
+        inner = origin(parts.forward)
+        inside = split(inner.body)
+        subject, author = inner.subject or subject, inner.sender
+        own, quoted, answers = f"{own}\n\n{inside.own}", inside.quoted, is_answer(subject)
+    elif mail.forwarded:
+        letter = mail.forwarded[-1]
+        own = f"{own}\n\n{split(letter.text, is_forward(letter.subject)).own}"
+        subject, author, answers = letter.subject, letter.sender, is_answer(letter.subject)
+        documents = documents or _documents(letter)
+    return Evidence(
+        subject=fold(bare(subject[:300])),
+        own=fold(own[:ENOUGH]),
+        sentences=sentences(own, ENOUGH),
+        answers=answers,
+        answers_call=answers and _is_call(subject, quoted),
+        listed=bool(mail.list_id),
+        tagged=any(_proposal_tag(tag) for tag in _TAG.findall(subject[:300])),
+        documents=documents,
+        named=any(pattern("intent", "file").search(fold(name)) for name in _file_names(mail)),
+        labels=_labels(own),
+        cover=_cover(own),
+        signed_above=_signed_above(own, author.name if author else ""),
+        tells_at_length=any(len(run.split()) >= _LENGTH for run in re.split(r"\n[ \t]*\n", own[:ENOUGH])),
+        words=len(own[:ENOUGH].split()),
+    )
+
+
+def _offers(sentence: Sentence) -> int:
+    if len(sentence.plain.split()) > _LETTER_AT_MOST or not sentence.holds("wish"):
+        return 0
+    matter = sentence.holds("talk") or sentence.holds("event")
+    return 1 + sentence.holds("give") + matter
+
+
+def _is_call(subject: str, quoted: str) -> bool:
+    """Whether what is answered asks for talks: it says so, or asks for several things that talks have."""
+    asked = fold(quoted[:4000])
+    if pattern("intent", "call").search(f"{fold(subject[:300])} . {asked}"):
+        return True
+    wanted = {found[0] for found in pattern("intent", "asked_for").finditer(asked)}
+    talks = {found[0] for found in pattern("intent", "wanted").finditer(asked)}
+    return len(wanted | talks) >= _ASKED_AT_LEAST and len(talks) >= 2
+
+
+def _documents(mail: IncomingMail) -> bool:
+    """Whether a document came along, read or not."""
+    return any(a.text or _DOCUMENTS.search(a.name or "") for a in mail.attachments)
+
+
+def _file_names(mail: IncomingMail) -> list[str]:
+    """The names of the documents, their words apart: "2021_abstract-final" is three."""
+    names = (a.name or "" for a in (*mail.attachments, *(b for m in mail.forwarded for b in m.attachments)))
+    return [re.sub(r"[\W_]+", " ", name) for name in names if _DOCUMENTS.search(name)]
+
+
+def _proposal_tag(tag: str) -> bool:
+    """Whether a tag's last word is a conference's word for proposals; "[X-talk]" is the name of a list."""
+    words = fold(tag).split()
+    return bool(words) and bool(pattern("intent", "tag").fullmatch(words[-1]))
+
+
+def _labels(own: str) -> int:
+    """How many different labels that only talks have begin a line of the text."""
+    found = set()
+    for line in own[:ENOUGH].split("\n")[:300]:
+        label = _LABEL.match(line)
+        if label and pattern("intent", "label").fullmatch(folded := fold(label[1])):
+            found.add(folded)
+    return len(found)
+
+
+def _cover(own: str) -> str | None:
+    """What stands above the first paragraph of some length that addresses nobody, folded; None without one.
+
+    An abstract speaks of something, where a letter says "you" and "I".
+    """
+    above: list[str] = []
+    for paragraph in re.split(r"\n[ \t]*\n", own[:ENOUGH]):
+        folded = fold(paragraph)
+        if len(folded.split()) >= 30 and not pattern("intent", "address").search(folded):
+            return " . ".join(above)
+        above.append(folded)
+    return None
+
+
+def _signed_above(own: str, name: str) -> bool:
+    """Whether a short line near the top bears the sender's name, with a text of some length below it."""
+    names = {word for word in re.split(r"[^\w'-]+", fold(name)) if len(word) > 2}
+    lines = [line for line in own[:ENOUGH].split("\n") if line.strip()]
+    for at, line in enumerate(lines[:3]):
+        words = re.split(r"[^\w'-]+", fold(line[:200]).strip("*_#> "))
+        if "?" in line or pattern("intent", "closing").search(fold(line[:60])):
+            return False  # a name below it signs a letter, and boilerplate follows
+        opens = len(names) > 1 and names <= set(words[: len(names) + 2]) and words[0] in names
+        if opens and len(words) <= 20 and not line.rstrip().endswith((".", "?", ":", ",")):
+            return sum(len(below.split()) for below in lines[at + 1 :]) >= 40
+    return False

@@ -1,0 +1,96 @@
+"""The sentences of a letter, each with how it is said: as a question, under a condition, of somebody else.
+
+"Je retirerai ma proposition si ..." and "she had to cancel her talk" hold the words of withdrawing, and
+withdraw nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from callboard.reading.vocabulary import fold, pattern
+
+_WRAPPED = 50  # characters from which on a line's end is no sentence's end
+_END = re.compile(r"(?<=[.!?;…])[\s\"»”')\]]{1,4}(?=\S)")
+_ITEM = re.compile(r"\s{0,8}(?:[-*•–>]{1,2}|\d{1,2}[.)])\s")
+_SUBJECT = 6  # words in front of a verb that can name who does it
+_QUOTED = re.compile(r"[«“\"„][^«»“”\"„\n]{2,300}[»”\"“]")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence as written, and folded for looking up phrases."""
+
+    said: str
+    plain: str
+
+    @property
+    def asks(self) -> bool:
+        return "?" in self.said
+
+    @cached_property
+    def requests(self) -> bool:
+        """Whether it asks somebody to do something: "pourriez-vous", "could you", "merci de"."""
+        return self.holds("request")
+
+    @cached_property
+    def doubtful(self) -> bool:
+        """Whether it stands under a condition, politeness ("si possible") apart."""
+        polite = pattern("intent", "polite").sub(lambda said: " " * len(said[0]), self.plain)
+        return bool(pattern("intent", "conditional").search(polite))
+
+    @cached_property
+    def quotes(self) -> bool:
+        """Whether something stands in quotation marks."""
+        return bool(_QUOTED.search(self.said))
+
+    def holds(self, key: str, section: str = "intent") -> bool:
+        return bool(pattern(section, key).search(self.plain))
+
+    def finds(self, key: str, section: str = "intent") -> re.Match[str] | None:
+        return pattern(section, key).search(self.plain)
+
+    def of_others(self, at: int) -> bool:
+        """Whether the words at `at` are said of somebody else: "elle a dû annuler", "my co-author cannot"."""
+        return self._subject(at) == "others"
+
+    def of_speaker(self, at: int) -> bool:
+        """Whether the words at `at` are said of whoever writes: "I will give the talk"."""
+        return self._subject(at) == "speaker"
+
+    def _subject(self, at: int) -> str | None:
+        """Who the word nearest in front of `at` names."""
+        before = " ".join(self.plain[:at].split()[-_SUBJECT:])
+        nearest = {
+            who: max((said.end() for said in pattern("intent", who).finditer(before)), default=-1)
+            for who in ("speaker", "others")
+        }
+        if nearest["speaker"] == nearest["others"]:
+            return None
+        return max(nearest, key=lambda who: nearest[who])
+
+
+def sentences(text: str, most: int = 12_000) -> tuple[Sentence, ...]:
+    """The sentences of a text, wrapped lines joined; short lines are sentences of their own."""
+    return tuple(Sentence(said, fold(said)) for said in _split(text[:most]))
+
+
+def _split(text: str) -> Iterator[str]:
+    for run in _runs(text.split("\n")):
+        yield from (said.strip() for said in _END.split(run) if said.strip())
+
+
+def _runs(lines: list[str]) -> Iterator[str]:
+    """Lines that were one before they were wrapped, as one."""
+    run: list[str] = []
+    for line in lines:
+        if run and (not line.strip() or _ITEM.match(line) or len(run[-1].rstrip()) < _WRAPPED):
+            yield " ".join(part.strip() for part in run)
+            run = []
+        if line.strip():
+            run.append(line)
+    if run:
+        yield " ".join(part.strip() for part in run)

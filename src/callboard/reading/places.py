@@ -98,7 +98,7 @@ def complete(found: ProposalFound, texts: Mapping[str, Text]) -> ProposalFound:
     _set(sources, "links", _links(found.links, parts, texts))
     text = sources.get("abstract") or sources.get("title")
     _set(sources, "language", _of_text(found.language, sources.get("language"), text))
-    _set(sources, "topics", _of_text(found.topics, Source("", "words of the topics", 0.5), text))
+    _set(sources, "topics", _of_text(found.topics, Source("", "words of the topics"), text))
     return replace(found, sources=sources)
 
 
@@ -184,7 +184,7 @@ def _links(links: Sequence[str], parts: Sequence[str], texts: Mapping[str, Text]
         found = ((part, texts[part].text.find(link)) for part in parts if part in texts)
         place = next(((part, at) for part, at in found if at >= 0), None)
         if place:
-            places.append(Source(place[0], "web address", 0.5, place[1], place[1] + len(link)))
+            places.append(Source(place[0], "web address", start=place[1], end=place[1] + len(link)))
     return replace(places[0], also=tuple(places[1:])) if places else None
 
 

@@ -148,15 +148,15 @@ def _labelled(draft: _Draft, cut: Sequence[Block], document: Document) -> None:
         text = "\n".join(line.text for line in block.lines).strip()
         if not text or fields.blank(text):
             continue
-        source = source_of(document, block.rule, 0.95, block.lines)
+        source = source_of(document, block.rule, block.lines)
         if block.field == "title":
             first = paragraphs(block.lines)[0]
-            draft.take("title", title.tidy(joined(first)), source_of(document, block.rule, 0.97, first))
+            draft.take("title", title.tidy(joined(first)), source_of(document, block.rule, first))
         elif block.field == "abstract":
             above, body = _title_before_text(block)
             draft.take("title", above, source)
             if sum(words(line.text) for line in body) >= _ABSTRACT_AT_LEAST and not _only_boxes(body):
-                draft.take("abstract", body, source_of(document, block.rule, 0.95, body))
+                draft.take("abstract", body, source_of(document, block.rule, body))
         elif block.field == "bio":
             draft.take("bio", rejoin(block.lines), source)
         elif block.field == "duration":
@@ -220,11 +220,11 @@ def _unlabelled(draft: _Draft, cut: list[Block], document: Document, *, alone: b
     free = [line for block in cut if not block.field for line in block.lines]
     body = _without_offer(draft, trimmed(top.rest), free, document)
     if sum(words(line.text) for line in body) >= _ABSTRACT_AT_LEAST:
-        draft.take("abstract", body, source_of(document, "text", 0.8, body))
+        draft.take("abstract", body, source_of(document, "text", body))
     if "title" not in draft.values:
         _title_inside_abstract(draft, document)
     if subject_title and not no_title:
-        draft.take("title", subject_title, Source("subject", "subject", 0.8))
+        draft.take("title", subject_title, Source("subject", "subject"))
 
 
 def _without_offer(
@@ -235,7 +235,7 @@ def _without_offer(
     short = _count(body) <= _LETTER_AT_MOST
     offer = promised.offered(body) if short or "title" not in draft.values else None
     if offer and "title" not in draft.values:
-        draft.take("title", offer[0], source_of(document, promised.OFFERED, 0.85, offer[1]))
+        draft.take("title", offer[0], source_of(document, promised.OFFERED, offer[1]))
     if offer and _count(offer[1]) <= _LETTER_AT_MOST:
         draft.cover = draft.cover or " ".join(line.text for line in offer[1])
         above, below = body[: body.index(offer[1][0])], body[body.index(offer[1][-1]) + 1 :]
@@ -252,8 +252,8 @@ def _tops(
     if first and (not region or first[0] is not region[0]):
         tops.insert(0, opening.read(first, replace(known, body_elsewhere=True)))
     for top in tops:
-        draft.take("title", top.title, source_of(document, top.title_rule, 0.85, top.title_lines))
-        names = source_of(document, "line of names", 0.85, top.speaker_lines)
+        draft.take("title", top.title, source_of(document, top.title_rule, top.title_lines))
+        names = source_of(document, "line of names", top.speaker_lines)
         draft.take("duration_minutes", top.minutes, names)
         if top.speakers and draft.line_of_people is None:
             draft.line_of_people = (top.speakers, names)
@@ -273,7 +273,7 @@ def _heading_title(cut: Sequence[Block], document: Document) -> tuple[str, Sourc
         text = unmarked(block.heading.text)
         if title.could_be(text) and not title.generic(text.split(" - ")[0], frozenset()):
             named = title.tidy(text)
-            return (named, source_of(document, "heading", 0.92, [block.heading])) if named else None
+            return (named, source_of(document, "heading", [block.heading])) if named else None
     return None
 
 
@@ -311,7 +311,7 @@ def _title_inside_abstract(draft: _Draft, document: Document) -> None:
         and title.could_be(unmarked(text))
         and not text.startswith(("- ", "•"))
     ):
-        draft.take("title", title.tidy(text), source_of(document, "marked line", 0.85, runs[0]))
+        draft.take("title", title.tidy(text), source_of(document, "marked line", runs[0]))
         draft.values["abstract"] = trimmed(body[body.index(runs[0][-1]) + 1 :])
 
 
@@ -359,16 +359,14 @@ def _from_prose(draft: _Draft, kept: Sequence[Line], document: Document) -> None
     cover = "\n".join([_letter_of(draft, document), *headings])
     abstract = draft.values.get("abstract")
     body = "\n".join(line.text for line in abstract) if isinstance(abstract, list) else ""
-    draft.take("duration_minutes", fields.minutes_in_prose(cover), source_of(document, "sentence", 0.7))
-    talk = (
-        fields.format_pointed_at(body[:400])
-        or fields.format_in_prose(cover)
-        or fields.format_in_subject(document.subject)
-    )
-    draft.take("format", talk, source_of(document, "sentence", 0.6))
+    draft.take("duration_minutes", fields.minutes_in_prose(cover), source_of(document, "sentence"))
+    pointed_at = source_of(document, "sentence", abstract if isinstance(abstract, list) else ())
+    draft.take("format", fields.format_pointed_at(body[:400]), pointed_at)
+    draft.take("format", fields.format_in_prose(cover), source_of(document, "sentence"))
+    draft.take("format", fields.format_in_subject(document.subject), Source("subject", "subject"))
     taken = {line.start for line in abstract} if isinstance(abstract, list) else set()
     around = [*lines_of(document.cover), *(line for line in kept if line.start not in taken)]
-    draft.take("availability", availability.sentences(around), source_of(document, "sentence", 0.7))
+    draft.take("availability", availability.sentences(around), source_of(document, "sentence"))
 
 
 def _finished(draft: _Draft, kept: Sequence[Line], document: Document) -> ProposalFound:
@@ -380,6 +378,6 @@ def _finished(draft: _Draft, kept: Sequence[Line], document: Document) -> Propos
     least = 1.0 if abstract else 2.0
     spoken = language.detect(f"{values.get('title') or ''}\n{abstract or ''}", least)
     if spoken and "language" not in values:
-        values["language"], sources["language"] = spoken, source_of(document, "words", 0.9)
+        values["language"], sources["language"] = spoken, source_of(document, "words")
     found = links("\n".join(line.text for line in kept))[:_LINKS_AT_MOST]
     return ProposalFound(abstract=abstract, links=tuple(found), sources=sources, **values)  # type: ignore[arg-type]  # each value was taken under its own field's name

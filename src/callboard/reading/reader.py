@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from callboard.call import Call
@@ -19,6 +20,7 @@ from callboard.reading import (
     revision,
     screening,
     speakers,
+    sureness,
     title,
     topics,
 )
@@ -64,7 +66,7 @@ def read(mail: IncomingMail, call: Call | None = None) -> Reading:
         own_text=written.own,
         full_text=mail.text,
         references=intent.references(mail, parts, prefix),
-        proposals=tuple(_in_mail(places.complete(one, texts), written) for one in kept),
+        proposals=tuple(_explained(one, texts, written) for one in kept),
         parts=_parts(written, document),
         left_out=message.left_out(written),
     )
@@ -88,9 +90,10 @@ def _parts(written: Message, document: Document) -> dict[str, str]:
     return {**texts, "text": written.mail.text}
 
 
-def _in_mail(found: ProposalFound, written: Message) -> ProposalFound:
-    """The proposal with its sources' places in the whole mail instead of in its own words."""
-    return replace(found, sources={name: _moved(source, written) for name, source in found.sources.items()})
+def _explained(found: ProposalFound, texts: Mapping[str, places.Text], written: Message) -> ProposalFound:
+    """The proposal, each field with its place in the whole mail and how sure it is."""
+    sure = sureness.weighed(places.complete(found, texts), written.name or "")
+    return replace(sure, sources={name: _moved(source, written) for name, source in sure.sources.items()})
 
 
 def _moved(source: Source, written: Message) -> Source:

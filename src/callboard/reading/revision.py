@@ -6,11 +6,11 @@ import re
 from functools import cache
 
 from callboard.reading import availability, fields, letter, people, title
-from callboard.reading.document import Document
+from callboard.reading.document import Document, source_of
 from callboard.reading.labels import blocks, field_named
 from callboard.reading.layout import Line, fold, joined, lines_of, paragraphs, rejoin, unaccented, words
 from callboard.reading.proposal import extract, trimmed
-from callboard.reading.result import ProposalFound, Source, SpeakerFound
+from callboard.reading.result import ProposalFound, SpeakerFound
 from callboard.reading.vocabulary import any_of, either
 from callboard.reading.vocabulary import words as words_of
 
@@ -43,7 +43,7 @@ def changes(document: Document) -> ProposalFound | None:
     ):
         if value:
             values[name] = value
-            sources.setdefault(name, Source(document.part, rule, 0.7))
+            sources.setdefault(name, source_of(document, rule, lines))
     if not values and not found.sources:
         return None
     return ProposalFound(

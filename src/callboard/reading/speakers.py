@@ -28,7 +28,7 @@ def find(
     labelled = [block for block in cut if block.field == "speakers"]
     text = "\n".join(_people_text(labelled, cut))
     found = people.parse(text, trusted=True, singular=all(map(_announces_one, labelled)))
-    source = source_of(document, "label", 0.95, [one for block in labelled for one in block.lines])
+    source = source_of(document, "label", [one for block in labelled for one in block.lines])
     if not found and line is not None:
         found, source = line
     if not found:
@@ -63,7 +63,7 @@ def _named_by_letter(
     """Whom the covering letter names as presenting, else whoever wrote the mail, and "with ..." beside them."""
     presenting = people.named_after(cover, "by")
     if presenting:
-        return tuple(SpeakerFound(name) for name in presenting), Source("text", "sentence", 0.7)
+        return tuple(SpeakerFound(name) for name in presenting), Source("text", "sentence")
     found, source = _writer(document, tail)
     others = [name for name in people.named_after(cover, "together") if not _among(name, found)]
     return (*found, *(SpeakerFound(name) for name in others)), source
@@ -78,7 +78,7 @@ def _writer(document: Document, tail: Sequence[str]) -> tuple[tuple[SpeakerFound
     signed = institutions.signed([line for line in tail if line.strip()], document.sender)
     if signed and not (document.sender and people.looks_like_name(people.tidy_name(document.sender))):
         mine = signed if document.sender else replace(signed, email=signed.email or document.address)
-        return (mine,), Source("text", "signature", 0.7)
+        return (mine,), Source("text", "signature")
     return from_sender(document)
 
 
@@ -86,8 +86,8 @@ def from_sender(document: Document) -> tuple[tuple[SpeakerFound, ...], Source]:
     """The sender, when their From line names a person."""
     name = people.tidy_name(_person(document.sender or ""))
     if not people.looks_like_name(name, trusted=True):
-        return (), Source("sender", "sender", 0.0)
-    return (SpeakerFound(name, None, document.address),), Source("sender", "sender", 0.75)
+        return (), Source("sender", "sender")
+    return (SpeakerFound(name, None, document.address),), Source("sender", "sender")
 
 
 def _person(name: str) -> str:

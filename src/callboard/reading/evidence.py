@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from callboard.mailroom.mail import IncomingMail
+from callboard.reading import language
 from callboard.reading.quoting import Parts, origin, split
 from callboard.reading.speech import Sentence, sentences
 from callboard.reading.subject import answers as is_answer
@@ -178,10 +179,15 @@ def _cover(own: str) -> str | None:
     above: list[str] = []
     for paragraph in re.split(r"\n[ \t]*\n", own[:ENOUGH]):
         folded = fold(paragraph)
-        if len(folded.split()) >= 30 and not pattern("intent", "address").search(folded):
+        if len(folded.split()) >= 30 and not _addresses(paragraph, folded):
             return " . ".join(above)
         above.append(folded)
     return None
+
+
+def _addresses(paragraph: str, folded: str) -> bool:
+    """Whether a paragraph speaks to somebody, in its own language: "les" is "to you" in Spanish only."""
+    return bool(pattern("intent", "address", language.detect(paragraph)).search(folded))
 
 
 def _signed_above(own: str, name: str) -> bool:

@@ -35,7 +35,10 @@ def greets(text: str) -> bool:
     """Whether a line only greets."""
     if len(text) > 90 or words(text) > 9:
         return False
-    return not text.rstrip().endswith((".", "?")) and (fold(text) + " ").startswith(_starts("greetings"))
+    plain, end = fold(text) + " ", text.rstrip()[-1:]
+    if plain.startswith(_starts("greetings_with_comma")):
+        return end in ",!"  # "Liebe Ada," but not "Liebe zur Geometrie"
+    return end not in ".?" and plain.startswith(_starts("greetings"))
 
 
 def closes(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from callboard.reading import availability, fields, letter, people, title
+from callboard.reading import availability, fields, language, letter, people, title
 from callboard.reading.document import Document, source_of
 from callboard.reading.labels import blocks, field_named
 from callboard.reading.layout import Line, fold, joined, lines_of, paragraphs, rejoin, unaccented, words
@@ -92,7 +92,7 @@ def _title_word(text: str) -> int | None:
 
 def _after_verb(text: str, before: str) -> str | None:
     """The words after "devient", "is now", "to", or a colon, up to the end of the sentence."""
-    match = _becomes().match(unaccented(text))
+    match = _becomes(language.detect(before + text)).match(unaccented(text))
     if match is None:
         return None
     text = text[match.start(1) : match.end(1)].rstrip()
@@ -102,8 +102,9 @@ def _after_verb(text: str, before: str) -> str | None:
 
 
 @cache
-def _becomes() -> re.Pattern[str]:
-    verbs, plainly = either(words_of("changes", "verbs")), either(words_of("changes", "is"))
+def _becomes(spoken: str | None) -> re.Pattern[str]:
+    """In one language: "in" leads to the new title in German, and to a place in English."""
+    verbs, plainly = (either(words_of("changes", key, spoken)) for key in ("verbs", "is"))
     return re.compile(
         rf"[^.:!?\n]{{0,60}}?(?:(?<!\w)(?:{verbs})(?!\w)\s?:?"
         rf"|(?<!\w)(?-i:(?:{plainly})\s(?=[A-Z]))|:)\s{{0,9}}(\S[^\n]{{3,250}})",

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from callboard.reading import language
 from callboard.reading.vocabulary import fold, pattern
 
 _WRAPPED = 50  # characters from which on a line's end is no sentence's end
@@ -40,7 +41,12 @@ class Sentence:
     def doubtful(self) -> bool:
         """Whether it stands under a condition, politeness ("si possible") apart."""
         polite = pattern("intent", "polite").sub(lambda said: " " * len(said[0]), self.plain)
-        return bool(pattern("intent", "conditional").search(polite))
+        return bool(pattern("intent", "conditional", self.language).search(polite))
+
+    @cached_property
+    def language(self) -> str | None:
+        """Which language it is in: "se" is "if" in Italian, and "-self" in French."""
+        return language.detect(self.said)
 
     @cached_property
     def quotes(self) -> bool:

@@ -87,9 +87,9 @@ def _spellings(phrase: str, language: str) -> Iterator[str]:
 
 
 @cache
-def words(section: str, key: str) -> tuple[str, ...]:
-    """The same of all languages taken literally, letters and digits only: for text folded by `layout`."""
-    return tuple(dict.fromkeys(layout.fold(phrase) for phrase in phrases(section, key)))
+def words(section: str, key: str, language: str | None = None) -> tuple[str, ...]:
+    """The same taken literally, letters and digits only: for text folded by `layout`."""
+    return tuple(dict.fromkeys(layout.fold(phrase) for phrase in phrases(section, key, language)))
 
 
 @cache

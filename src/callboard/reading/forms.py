@@ -46,5 +46,9 @@ def _plain(text: str) -> bool:
     return text[:1].isalnum() and _short(text) and not text.rstrip().endswith((".", ",", ";"))
 
 
+def _drawn(text: str) -> bool:
+    return ruler(text) or not text.strip("=-~ ")
+
+
 def _short(text: str) -> bool:
     return 0 < len(text.strip()) <= _LABEL_AT_MOST and words(text) <= _LABEL_WORDS

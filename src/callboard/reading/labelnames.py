@@ -96,6 +96,11 @@ def _both() -> re.Pattern[str]:
     return re.compile(rf"[/|,]|\s(?:{vocabulary.either(vocabulary.words('label_words', 'both'))}|&)\s")
 
 
+def joins(text: str) -> bool:
+    """Whether a line ends with a word that binds the next one to it: "... or"."""
+    return fold(text[-8:]).rpartition(" ")[2] in _around("both")
+
+
 def _misspelt(plain: str) -> str | None:
     for label in _by_letter().get(plain[0], ()):
         allowed = 2 if len(label) >= 10 else 1

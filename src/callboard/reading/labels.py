@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from callboard.reading import forms
 from callboard.reading.labelnames import field_named as field_named
+from callboard.reading.labelnames import joins
 from callboard.reading.layout import ORNAMENTS, Line, anchor, ruler, width
 
 # Fields whose value is some paragraphs; any other value ends with its own paragraph.
@@ -248,7 +249,7 @@ def _goes_on(block: _Open, line: Line, wraps_at: int | None) -> bool:
     if not block.worded or block.lines[-1].blank or line.blank:
         return False
     above = block.lines[-1]
-    if above.text.rstrip().endswith((",", ";", "/", "&")):
+    if above.text.rstrip().endswith((",", ";", "/", "&")) or joins(above.text):
         return True
     written = above.end - (block.heading.start if block.heading and len(block.lines) == 1 else above.start)
     if wraps_at is None:

@@ -78,6 +78,15 @@ def covers(lines: Sequence[Line], *, listing: bool = False) -> bool:
     return (points and acts + matters >= 3) or (addressed and bool(acts))
 
 
+def leads(text: str) -> bool:
+    """Whether a sentence before a colon leads over to what is proposed: "count me in for this one:"."""
+    tail = f" {fold(text[-60:])}"
+    return any(tail.endswith(f" {phrase}") for phrase in vocabulary.words("letter", "leads")) or (
+        words(text) <= _COVER_AT_MOST
+        and bool(vocabulary.pattern("intent", "offer").search(vocabulary.fold(text)))
+    )
+
+
 def remark_on_marks(text: str) -> bool:
     """ "(l'orateur est souligné)"."""
     plain = fold(text)

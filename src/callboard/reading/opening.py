@@ -6,15 +6,19 @@ Consumes paragraphs as long as they are one of these; what is left is the author
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from callboard.reading import institutions, letter, people, promised, title
+from callboard.reading import institutions, letter, people, promised, prose, title, vocabulary
 from callboard.reading.fields import minutes_beside_name
 from callboard.reading.layout import BULLET, Line, fold, joined, paragraphs, unmarked, unquoted, words
 from callboard.reading.result import SpeakerFound
 
 _TITLE_LINES_AT_MOST = 4
 _BODY_AT_LEAST = 12  # words that must follow a line for it to be a title
+_LETTER_UNITS_AT_MOST = 7  # paragraphs that a letter has above what it proposes
+_LETTER_AT_MOST = 150  # words
+_OFFER_AT_MOST = 60  # words of a paragraph that offers a talk by name and leaves what it is about to the next
+_LEAD_AT_MOST = 30  # words of a sentence that leads over: "In a few words:"
 _PEOPLE_AT_MOST = 110  # words of a paragraph of people with their institutions
 
 
@@ -43,17 +47,23 @@ class Known:
     titled: bool = False  # a label already gave the title
     peopled: bool = False  # a label already gave the speakers
     body_elsewhere: bool = False  # a labelled abstract follows
+    announced: bool = False  # the sentence above introduces a title
 
 
 def read(lines: Sequence[Line], known: Known) -> Opening:
     """Read the top of an unlabelled text."""
     opening = Opening()
-    runs = paragraphs(lines)
-    for at, run in enumerate(runs):
-        following = sum(words(line.text) for later in runs[at + 1 :] for line in later)
+    units = _units(lines)
+    letter_units = _letter_above(units, known)
+    for unit in units[:letter_units]:
+        _note_cover(opening, unit)
+    announced = bool(letter_units) and _announces(units[letter_units - 1])
+    for at, unit in enumerate(units[letter_units:], letter_units):
+        following = sum(_count(later) for later in units[at + 1 :])
         following += _BODY_AT_LEAST if known.body_elsewhere else 0
-        below = runs[at + 1][0].text if at + 1 < len(runs) else ""
-        left = _step(opening, run, following, below, known)
+        below = units[at + 1] if at + 1 < len(units) else []
+        left = _step(opening, list(unit), following, below, replace(known, announced=announced))
+        announced = False
         if left:
             opening.rest = _from(lines, left[0])
             break
@@ -66,61 +76,130 @@ def _from(lines: Sequence[Line], first: Line) -> list[Line]:
     return [first, *lines[at + 1 :]]
 
 
-def _step(opening: Opening, run: list[Line], following: int, below: str, known: Known) -> list[Line]:
+def _count(lines: Sequence[Line]) -> int:
+    return sum(words(line.text) for line in lines)
+
+
+# --- The letter above --------------------------------------------------------------------------------------
+
+
+def _units(lines: Sequence[Line]) -> list[list[Line]]:
+    """The paragraphs, each cut below a greeting and below a covering sentence that ends with a colon."""
+    units: list[list[Line]] = []
+    for run in paragraphs(lines):
+        rest = run
+        while rest and letter.greets(rest[0].text):
+            units.append([rest[0]])
+            rest = rest[1:]
+        colon = next((at for at, line in enumerate(rest[:5]) if line.text.rstrip().endswith(":")), None)
+        if colon is not None and colon + 1 < len(rest) and _introduces(rest[: colon + 1], rest[colon + 1]):
+            units.append(rest[: colon + 1])
+            rest = rest[colon + 1 :]
+        if rest:
+            units.append(rest)
+    return units
+
+
+def _introduces(part: Sequence[Line], below: Line) -> bool:
+    return letter.covers(part, listing=BULLET.match(below.text) is not None) or bool(promised.offered(part))
+
+
+def _letter_above(units: Sequence[Sequence[Line]], known: Known) -> int:
+    """How many paragraphs at the top are the letter: down to one that introduces what is proposed."""
+    total = sum(map(_count, units)) + (_BODY_AT_LEAST if known.body_elsewhere else 0)
+    found = above = 0
+    for at, unit in enumerate(units[:_LETTER_UNITS_AT_MOST]):
+        size = _count(unit)
+        following = total - above - size
+        below = units[at + 1][0].text if at + 1 < len(units) else ""
+        if following < min(size, 5) or above > _LETTER_AT_MOST:
+            break
+        if _leads(unit, below, following, above, contiguous=found == at):
+            found = at + 1
+        above += size
+    return found
+
+
+def _leads(unit: Sequence[Line], below: str, following: int, above: int, *, contiguous: bool) -> bool:
+    """Whether a paragraph is the letter's, and what stands above it too where it introduces a talk."""
+    text = joined(unit)
+    if letter.greets(text) or letter.only_links(text) or letter.remark(text):
+        return contiguous
+    size = words(text)
+    # Most of a mail is no covering sentence: "I would like to talk about X" may be all that is proposed.
+    if following < (size if size > 20 else 5):
+        return False
+    listing = BULLET.match(below) is not None
+    covering = letter.covers(unit, listing=listing)
+    if contiguous and (
+        covering or _aside(unit) or (size <= _LEAD_AT_MOST and not listing and _announces(unit))
+    ):
+        return True
+    return size <= _OFFER_AT_MOST and following >= max(_BODY_AT_LEAST, above // 2) and _offers(unit)
+
+
+def _offers(unit: Sequence[Line]) -> bool:
+    """Whether a paragraph offers a talk and leaves what it is about to those below."""
+    text = joined(unit)
+    offering = vocabulary.pattern("intent", "offer").search(vocabulary.fold(text)) is not None
+    return promised.offered(unit) is not None or (offering and _announces(unit))
+
+
+def _aside(unit: Sequence[Line]) -> bool:
+    """Whether a paragraph above the text is said to the organisers; a title and a name have no full stop."""
+    text = joined(unit)
+    return (len(unit) == 1 or text.endswith((".", "!", "?", ":"))) and prose.aside(text)
+
+
+def _announces(unit: Sequence[Line]) -> bool:
+    """Whether a paragraph leads over to what stands below it: "Count me in for this one:", "It would be called"."""
+    text = joined(unit)
+    if letter.greets(text):
+        return False
+    return title.introduces(text) or (text.endswith(":") and letter.leads(text))
+
+
+def _note_cover(opening: Opening, part: Sequence[Line]) -> None:
+    opening.cover.extend(part)
+    text = joined(part)
+    named = title.introduced(text)
+    found: tuple[str, str] | None = None
+    if named and (tidied := title.tidy(named[2])):
+        found = tidied, "quotation marks"
+    elif plain := title.introduced_plainly(text):
+        found = plain, "sentence"
+    elif offer := promised.offered(part):
+        found = offer[0], promised.OFFERED
+    if found and opening.title is None:
+        opening.title, opening.title_rule, opening.title_lines = *found, tuple(part)
+    opening.no_title = opening.no_title or title.says_title_to_come(text)
+
+
+# --- Title and people ---------------------------------------------------------------------------------------
+
+
+def _step(
+    opening: Opening, run: list[Line], following: int, below: Sequence[Line], known: Known
+) -> list[Line]:
     """Consume one paragraph; return what of it is the author's text."""
-    while run and letter.greets(run[0].text):
-        opening.cover.append(run.pop(0))
-    run = _without_cover(opening, run, following, below)
     while run and (letter.only_links(run[0].text) or letter.remark(joined(run))):
         run = run[1:] if letter.only_links(run[0].text) else []
-    if run and not opening.speakers and opening.title is None and not known.titled:
+    untitled = opening.title is None and not known.titled
+    if run and not opening.speakers and untitled and not known.announced:
         run = _people_before_title(opening, run, below, known)
-    if run and opening.title is None and not known.titled:
+    if run and untitled:
         run = _title(opening, run, following, known)
     if run and not opening.speakers and not known.peopled:
         return _people(opening, run, following, known)
     return _notes(opening, run)
 
 
-def _without_cover(opening: Opening, run: list[Line], following: int, below: str) -> list[Line]:
-    """Leave out covering sentences: the whole paragraph, or its lines down to one that ends with a colon."""
-    colon = next((at for at, line in enumerate(run[:5]) if line.text.rstrip().endswith(":")), None)
-    part = run if colon is None else run[: colon + 1]
-    rest = run[len(part) :]
-    after = following + sum(words(line.text) for line in rest)
-    # Most of a mail is no covering sentence: "I would like to talk about X" may be all that is proposed.
-    long = sum(words(line.text) for line in part) > 20
-    listing = BULLET.match(rest[0].text if rest else below) is not None
-    size = sum(words(line.text) for line in part) if long else 5
-    if letter.covers(part, listing=listing) and after >= size:
-        _note_cover(opening, part)
-        return rest
-    return run
-
-
-def _note_cover(opening: Opening, part: Sequence[Line]) -> None:
-    opening.cover.extend(part)
-    text = "\n".join(line.text for line in part)
-    named = title.introduced(" ".join(text.split("\n")))
-    if named and opening.title is None:
-        opening.title, opening.title_rule, opening.title_lines = (
-            title.tidy(named[2]),
-            "quotation marks",
-            tuple(part),
-        )
-    elif opening.title is None and (plain := title.introduced_plainly(" ".join(text.split()))):
-        opening.title, opening.title_rule, opening.title_lines = plain, "sentence", tuple(part)
-    elif opening.title is None and (offer := promised.offered(part)):
-        opening.title, opening.title_rule, opening.title_lines = offer[0], promised.OFFERED, tuple(part)
-    opening.no_title = opening.no_title or title.says_title_to_come(text)
-
-
-def _people_before_title(opening: Opening, run: list[Line], below: str, known: Known) -> list[Line]:
+def _people_before_title(
+    opening: Opening, run: list[Line], below: Sequence[Line], known: Known
+) -> list[Line]:
     """ "Name, Laboratory" above a title in quotation marks, as in printed programmes."""
-    mark = next(
-        (at for at, line in enumerate(run[:5]) if unquoted(line.text.strip()) != line.text.strip()), None
-    )
-    if mark is None and len(run) <= 3 and unquoted(below.strip()) != below.strip():
+    mark = next((at for at, line in enumerate(run[:5]) if _in_quotes(line.text)), None)
+    if mark is None and len(run) <= 3 and below and _in_quotes(below[0].text):
         mark = len(run)
     if not mark or not people.line_of_people(run[0].text, known.sender):
         return run
@@ -137,17 +216,23 @@ def _title(opening: Opening, run: list[Line], following: int, known: Known) -> l
         peopled = bool(rest) and bool(people.line_of_people(rest[0].text, known.sender))
         if rest and not peopled and not (count == 1 and (marked or _stands_alone(run))):
             continue
+        if prose.aside(text):
+            return run
         body = following + sum(words(line.text) for line in rest)
         if BULLET.match(run[0].text) and run[0].text.lstrip()[:1] in "-*+•" and "**" not in text:
             return run
         if not title.could_be(unmarked(text)) or body < _BODY_AT_LEAST or letter.signs(text, known.sender):
             return run
-        if not (peopled or marked or _agrees(text, known.subject_title)):
+        if not (peopled or marked or known.announced or _agrees(text, known.subject_title)):
             return run
         opening.title, opening.title_lines = title.tidy(_without_length(opening, text)), tuple(run[:count])
         opening.title_rule = "marked line" if marked else "first line"
         return rest
     return run
+
+
+def _in_quotes(text: str) -> bool:
+    return unquoted(text.strip()) != text.strip()
 
 
 def _without_length(opening: Opening, text: str) -> str:

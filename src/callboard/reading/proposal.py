@@ -12,11 +12,13 @@ from dataclasses import dataclass, field, replace
 
 from callboard.reading import (
     availability,
+    endings,
     fields,
     language,
     latex,
     letter,
     opening,
+    people,
     promised,
     speakers,
     tables,
@@ -24,6 +26,7 @@ from callboard.reading import (
     vocabulary,
 )
 from callboard.reading.document import Document, source_of
+from callboard.reading.endings import trimmed
 from callboard.reading.labels import Block, blocks, label_of
 from callboard.reading.layout import Line, fold, joined, lines_of, links, paragraphs, rejoin, unmarked, words
 from callboard.reading.opening import Known, Opening
@@ -144,6 +147,7 @@ def _renumbered(lines: list[Line]) -> list[Block]:
 
 def _labelled(draft: _Draft, cut: Sequence[Block], document: Document) -> None:
     """The fields that stand under a label of their own."""
+    last = next((block for block in reversed(cut) if block.lines), None)
     for block in cut:
         text = "\n".join(line.text for line in block.lines).strip()
         if not text or fields.blank(text):
@@ -154,6 +158,10 @@ def _labelled(draft: _Draft, cut: Sequence[Block], document: Document) -> None:
             draft.take("title", title.tidy(joined(first)), source_of(document, block.rule, first))
         elif block.field == "abstract":
             above, body = _title_before_text(block)
+            if block is last and not block.level:
+                ended = endings.without_letter(body, _people(draft, cut, document))
+                body = ended.lines
+                draft.take("bio", rejoin(ended.bio), source_of(document, "last paragraph", ended.bio))
             draft.take("title", above, source)
             if sum(words(line.text) for line in body) >= _ABSTRACT_AT_LEAST and not _only_boxes(body):
                 draft.take("abstract", body, source_of(document, block.rule, body))
@@ -218,9 +226,11 @@ def _unlabelled(draft: _Draft, cut: list[Block], document: Document, *, alone: b
     )
     top, no_title = _tops(draft, cut, region, known, document)
     free = [line for block in cut if not block.field for line in block.lines]
-    body = _without_offer(draft, trimmed(top.rest), free, document)
+    ended = endings.without_letter(top.rest, _people(draft, cut, document))
+    body = _without_offer(draft, ended.lines, free, document)
     if sum(words(line.text) for line in body) >= _ABSTRACT_AT_LEAST:
         draft.take("abstract", body, source_of(document, "text", body))
+        draft.take("bio", rejoin(ended.bio), source_of(document, "last paragraph", ended.bio))
     if "title" not in draft.values:
         _title_inside_abstract(draft, document)
     if subject_title and not no_title:
@@ -259,6 +269,15 @@ def _tops(
             draft.line_of_people = (top.speakers, names)
         draft.cover = draft.cover or " ".join(line.text for line in top.cover)
     return tops[-1], any(top.no_title for top in tops)
+
+
+def _people(draft: _Draft, cut: Sequence[Block], document: Document) -> list[str]:
+    """The names of those who may be presented in a biography."""
+    labelled = [line.text for block in cut if block.field == "speakers" for line in block.lines]
+    listed = (
+        draft.line_of_people[0] if draft.line_of_people else people.parse("\n".join(labelled), trusted=True)
+    )
+    return [*_names(document)[-1:], *(person.name for person in listed)]
 
 
 def _names(document: Document) -> list[str]:
@@ -313,37 +332,6 @@ def _title_inside_abstract(draft: _Draft, document: Document) -> None:
     ):
         draft.take("title", title.tidy(text), source_of(document, "marked line", runs[0]))
         draft.values["abstract"] = trimmed(body[body.index(runs[0][-1]) + 1 :])
-
-
-def trimmed(lines: Sequence[Line]) -> list[Line]:
-    """The author's text without what stands around it: links, references, remarks, when they can come."""
-    kept = list(lines)
-    while kept and (kept[0].blank or letter.greets(kept[0].text) or letter.only_links(kept[0].text)):
-        kept.pop(0)
-    while kept:
-        last = paragraphs(kept)[-1] if any(not line.blank for line in kept) else []
-        if not last:
-            return []
-        if not _leaves(last, first=last[0] is kept[0]):
-            break
-        kept = kept[: kept.index(last[0])]
-    while kept and kept[-1].blank:
-        kept.pop()
-    return kept
-
-
-def _leaves(run: Sequence[Line], *, first: bool) -> bool:
-    """Whether a last paragraph is no part of the text."""
-    text = joined(run)
-    if letter.reference(run[0].text) or all(letter.only_links(line.text) for line in run):
-        return True
-    if first:
-        return False
-    return (
-        letter.remark_on_marks(text)
-        or letter.postscript(text)
-        or (words(text) <= 40 and availability.speaks(text))
-    )
 
 
 def _letter_of(draft: _Draft, document: Document) -> str:

@@ -7,9 +7,10 @@ from functools import cache
 
 from callboard.reading import availability, fields, language, letter, people, title
 from callboard.reading.document import Document, source_of
+from callboard.reading.endings import trimmed
 from callboard.reading.labels import blocks, field_named
 from callboard.reading.layout import Line, fold, joined, lines_of, paragraphs, rejoin, unaccented, words
-from callboard.reading.proposal import extract, trimmed
+from callboard.reading.proposal import extract
 from callboard.reading.result import ProposalFound, SpeakerFound
 from callboard.reading.vocabulary import any_of, either
 from callboard.reading.vocabulary import words as words_of

@@ -7,7 +7,7 @@ A title is only ever the author's own words. "Titre à venir", a greeting, the c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from callboard.reading import vocabulary
@@ -159,13 +159,28 @@ def quoted(text: str, least: int = 2) -> list[tuple[int, int, str]]:
     return found
 
 
+def introduces(text: str) -> bool:
+    """Whether a sentence stops where the title should come: "My paper would be called"."""
+    plain = f" {fold(text[-80:])}"
+    return words(text) >= 3 and not text.rstrip().endswith((".", "!", "?")) and plain.endswith(_introducing())
+
+
 def introduced(text: str) -> tuple[int, int, str] | None:
     """A title that a sentence introduces: "un exposé intitulé « … »", "a talk entitled “…”"."""
     for start, end, inside in quoted(text):
         before = fold(text[max(0, start - 40) : start])
-        if f" {before}".endswith(_introducing()) or (before and before.split()[-1] in _set("naming")):
+        tokens = before.split()
+        named = bool(tokens) and (tokens[-1] in _set("naming") or _own(tokens))
+        if named or f" {before}".endswith(_introducing()):
             return start, end, inside
     return None
+
+
+def _own(before: Sequence[str]) -> bool:
+    """Whether the words before quotation marks are the author's talk: "my hands-on workshop"; not "your workshop"."""
+    if not before or before[-1] not in vocabulary.words("label_words", "what"):
+        return False
+    return any(token in _set("own") for token in before[-5:-1])
 
 
 def could_be(text: str) -> bool:

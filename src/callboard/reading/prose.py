@@ -1,0 +1,108 @@
+"""What a paragraph is for: words to the organisers, words about its author, or part of what is proposed.
+
+A letter talks of slots, slides and trains, asks and thanks; an author presents themselves by "I am ..." or by
+their name. Both stand around a text, hence only its first and its last paragraphs are judged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from callboard.reading import availability
+from callboard.reading.layout import Line, joined, words
+from callboard.reading.layout import fold as plainly
+from callboard.reading.vocabulary import fold, pattern
+
+_SENTENCE = re.compile(r"(?:[^.!?\n]|[.!?](?![\s»”\")]|$))*[.!?\n]?[»”\")]{0,2}\s*")
+_ASIDE_AT_MOST = 90  # words of a paragraph to the organisers
+_ABOUT_SELF_AT_MOST = 160  # words of a biography that stands under no label
+_MOSTLY = 0.6  # of a paragraph's words are in sentences to the organisers
+
+
+def sentences(text: str) -> Iterator[tuple[int, str]]:
+    """The sentences of a paragraph, each with where it begins."""
+    for match in _SENTENCE.finditer(text):
+        if match[0].strip():
+            yield match.start(), match[0].strip()
+
+
+def aside(text: str) -> bool:
+    """Whether a paragraph is said to the organisers: "20 min are enough. Please let me know by Friday."."""
+    if not 0 < words(text) <= _ASIDE_AT_MOST:
+        return False
+    said = [(words(sentence), to_organisers(sentence)) for _, sentence in sentences(text)]
+    return sum(count for count, aside_ in said if aside_) >= _MOSTLY * sum(count for count, _ in said)
+
+
+def to_organisers(sentence: str) -> bool:
+    """Whether a sentence is said to the organisers rather than to the audience."""
+    if not any(sign.isalpha() for sign in sentence):
+        return False
+    plain = fold(sentence)
+    if pattern("letter", "aside").search(plain) or availability.speaks(sentence):
+        return True
+    if pattern("letter", "length").search(plain):
+        return words(sentence) <= 8 or bool(pattern("letter", "asked").search(plain))
+    return bool(pattern("letter", "self").search(plain))
+
+
+def about_author(text: str, names: Iterable[str]) -> bool:
+    """Whether a paragraph presents its author: "I am a doctoral student at ...", "Ada Moreau directs ..."."""
+    if words(text) > _ABOUT_SELF_AT_MOST:
+        return False
+    opening = text.lstrip(' «“"*_>-')
+    if _names_subject(opening, names):
+        return True
+    first = next((sentence for _, sentence in sentences(opening)), "")
+    return bool(pattern("letter", "self").match(fold(first)))
+
+
+def _names_subject(opening: str, names: Iterable[str]) -> bool:
+    """Whether one of the people is what the first sentence is about: the name, then a verb."""
+    start = plainly(opening[:120])
+    for name in names:
+        parts = plainly(name).split()
+        for known in (parts, parts[:1], parts[-1:]):
+            said = " ".join(known)
+            if len(said) < 3 or not start.startswith(said + " "):
+                continue
+            rest = opening[_end_of(opening, len(known)) :].lstrip(" *_")
+            if rest[:1].islower() or rest[:1] == "(":
+                return True
+    return False
+
+
+def _end_of(text: str, count: int) -> int:
+    """Where the first `count` words of a text end."""
+    places = [match.end() for match in re.finditer(r"\w+", text[:200])]
+    return places[min(count, len(places)) - 1] if places else 0
+
+
+def without_tail(run: Sequence[Line], least: int) -> list[Line]:
+    """A paragraph without the sentences to the organisers at its end; at least so many words are left."""
+    text = joined(run)
+    said = list(sentences(text))
+    end = len(text)
+    for start, sentence in reversed(said):
+        if words(text[:start]) < least or not to_organisers(sentence):
+            break
+        end = start
+    return list(run) if end == len(text) else _until(run, len(text[:end].rstrip()))
+
+
+def _until(run: Sequence[Line], end: int) -> list[Line]:
+    """The lines of a paragraph up to a place in its joined text."""
+    kept, at = [], 0
+    for line in run:
+        size = len(line.text.strip())
+        if at >= end:
+            break
+        if at + size > end:
+            lead = len(line.text) - len(line.text.lstrip())
+            cut = lead + end - at
+            kept.append(Line(line.text[:cut], line.start, line.start + cut))
+            break
+        kept.append(line)
+        at += size + 1
+    return kept

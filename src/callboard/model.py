@@ -263,6 +263,18 @@ class DigestRecord(Base):
     until: Mapped[datetime | None]  # news up to here was told; None: there was none
 
 
+class Erasure(Base):
+    """That something was erased at somebody's request: when and how much, not who."""
+
+    __tablename__ = "erasure"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    proposals: Mapped[int]
+    messages: Mapped[int]
+    letters: Mapped[int]
+
+
 class Lease(Base):
     """Who is working. A lease ends by itself, so a killed worker blocks nobody for long."""
 

@@ -215,12 +215,14 @@ class Worker:
             return news.preview(db, self.desk, self.config, self.clock())
 
     def _tidy(self) -> None:
-        """Private mail that is not for the call leaves no body behind longer than the operator keeps it."""
-        limit = self.clock() - timedelta(days=self.config.privacy.keep_unrelated_days)
+        """Erase what is no longer needed: private mail soon, everything else some time after the event."""
+        now, privacy, ends = self.clock(), self.config.privacy, self.config.call.ends
         with self.sessions.begin() as db:
-            gone = store.drop_unrelated(db, limit)
+            gone = store.drop_unrelated(db, now - timedelta(days=privacy.keep_unrelated_days))
+            if ends is not None and now - ends > timedelta(days=privacy.keep_raw_days):
+                gone += store.drop_all_raw(db)
         if gone:
-            log.info("dropped the bodies of %d unrelated messages", gone)
+            log.info("erased the bytes of %d messages and letters", gone)
 
 
 def desk_of(config: Config, templates: Templates) -> Desk:

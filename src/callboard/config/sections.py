@@ -271,6 +271,11 @@ class PrivacyConfig(Section):
         ge=0,
         description="The text of mail that has nothing to do with the call is erased after so long.",
     )
+    keep_raw_days: Whole = Field(
+        default=180,
+        ge=0,
+        description="So many days after the event, the mails and letters themselves are erased; the proposals stay.",
+    )
 
 
 class Config(Section):

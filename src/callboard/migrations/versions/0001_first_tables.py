@@ -31,6 +31,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_draft")),
     )
     op.create_table(
+        "erasure",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("proposals", sa.Integer(), nullable=False),
+        sa.Column("messages", sa.Integer(), nullable=False),
+        sa.Column("letters", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasure")),
+    )
+    op.create_table(
         "lease",
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("holder", sa.String(length=100), nullable=False),
@@ -231,5 +240,6 @@ def downgrade() -> None:
     op.drop_table("proposal")
     op.drop_table("mailbox")
     op.drop_table("lease")
+    op.drop_table("erasure")
     op.drop_table("draft")
     op.drop_table("digest")

@@ -1,0 +1,250 @@
+"""What is kept about a person is shown whole, and erased from the database's own files."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from callboard import privacy, store
+from callboard.config import Config
+from callboard.model import Erasure, InboxEntry, Outcome, Proposal, RawMessage, Version
+from callboard.passreport import PassReport
+from callboard.proposals import State
+from callboard.worker import Worker
+from servers import SmtpSink
+from workplace import Clock
+
+ADDRESS = "Zephyrine.Quill@riverlab.example"
+SECRETS = ("zephyrine.quill", "Zephyrine", "Quillfeather", "whirligig", "Tumbledown Institute")
+ABSTRACT = (
+    "The whirligig beetle turns on the water of slow rivers, and its turning can be filmed from a bridge. "
+    "I show ten years of such films and what they say about the water, its oxygen and its temperature."
+)
+
+
+def mail(number: int, sender: str, name: str, subject: str, text: str, **headers: str) -> bytes:
+    message = EmailMessage()
+    message["From"] = f"{name} <{sender}>"
+    message["To"] = "journee@callboard.test"
+    message["Subject"] = subject
+    message["Message-ID"] = f"<m{number}@{sender.partition('@')[2]}>"
+    message["Date"] = "Mon, 01 Feb 2027 09:00:00 +0100"
+    for header, value in headers.items():
+        message[header.replace("_", "-")] = value
+    message.set_content(text, cte="base64" if number % 2 else "quoted-printable")
+    return message.as_bytes()
+
+
+PROPOSAL = mail(
+    1, ADDRESS, "Zephyrine Quillfeather", "Proposal: Beetles of slow rivers",
+    f"Hello,\n\nI would like to propose a talk.\n\nTitle: Beetles of slow rivers, a whirligig film\n"
+    f"Speaker: Zephyrine Quillfeather, Tumbledown Institute\nAbstract: {ABSTRACT}\n\nKind regards,\nZephyrine",
+)  # fmt: skip
+OTHERS = mail(
+    2, "ben@lake.example", "Ben Tarn", "Proposal: Counting fish",
+    "Hello,\n\nTitle: Counting fish at a ladder\nSpeaker: Ben Tarn (Institute of Lakes)\nAbstract: We count the fish that "
+    "pass a ladder with a camera and compare three rivers over ten years of work.\n\nBen",
+)  # fmt: skip
+SHARED = mail(
+    3, "ben@lake.example", "Ben Tarn", "Proposal: Two rivers",
+    "Hello,\n\nTitle: Two rivers and their oxygen\nSpeakers: Ben Tarn (Institute of Lakes) <ben@lake.example>, Zephyrine "
+    f"Quillfeather (Tumbledown Institute) <{ADDRESS}>\nAbstract: Two rivers with the same spring differ in what "
+    "lives in them, and we compare their oxygen by day and by night over a long summer.\n\nBen",
+)  # fmt: skip
+
+
+@pytest.fixture
+def kept(worker: Worker, clock: Clock) -> Iterator[Worker]:
+    """A worker whose database knows three proposals: hers, another's, and one of both."""
+    with worker.sessions.begin() as db:
+        for uid, raw in enumerate((PROPOSAL, OTHERS, SHARED), 1):
+            store.add_message(
+                db,
+                mailbox="a",
+                uidvalidity=1,
+                uid=uid,
+                raw=raw,
+                size=len(raw),
+                truncated=False,
+                now=clock.now,
+            )
+    worker.read_waiting(PassReport())
+    worker.publish(PassReport())
+    worker.write_digest(PassReport(), force=True)
+    with worker.sessions() as db:
+        assert [p.title for p in store.proposals(db)][1:] == [
+            "Counting fish at a ladder",
+            "Two rivers and their oxygen",
+        ]
+    yield worker
+
+
+def found_in_files(engine: sa.Engine, tmp_path: Path) -> list[str]:
+    """Which of the secrets the database still holds, in its file or in its rows' text."""
+    if engine.dialect.name == "sqlite":
+        path = Path(engine.url.database or "")
+        held = b"".join(p.read_bytes() for p in path.parent.glob(path.name + "*"))
+    else:
+        with engine.connect() as connection:
+            folder = connection.exec_driver_sql("SHOW data_directory").scalar_one()
+            connection.commit()
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("CHECKPOINT")
+            base = connection.exec_driver_sql(
+                "SELECT oid FROM pg_database WHERE datname = current_database()"
+            )
+            copy = tmp_path / "copy"
+            shutil.copytree(Path(str(folder)) / "base" / str(base.scalar_one()), copy)
+        held = b"".join(p.read_bytes() for p in copy.rglob("*") if p.is_file())
+    return [word for word in SECRETS if word.lower().encode() in held.lower()]
+
+
+def test_everything_about_a_person_is_shown(kept: Worker, tmp_path: Path) -> None:
+    with kept.sessions() as db:
+        about = privacy.kept_about(db, ADDRESS.lower())
+        record = privacy.record(db, about)
+        files = privacy.export(db, about, tmp_path / "out")
+
+    assert [p["title"] for p in record["proposals"]] == [
+        "Beetles of slow rivers, a whirligig film",
+        "Two rivers and their oxygen",
+    ]
+    assert len(record["messages"]) == 2
+    assert {letter["recipient"].lower() for letter in record["letters"]} == {
+        ADDRESS.lower(),
+        "ben@lake.example",
+    }
+    assert files == len(list((tmp_path / "out").iterdir())) == 1 + 2 + 2
+    assert (
+        json.loads((tmp_path / "out" / "record.json").read_text("utf-8"))["proposals"][0]["abstract"]
+        == ABSTRACT
+    )
+    assert (os.stat(tmp_path / "out").st_mode & 0o777) == 0o700
+
+
+def test_what_was_erased_is_in_no_file_of_the_database(
+    kept: Worker, engine: sa.Engine, clock: Clock, tmp_path: Path
+) -> None:
+    assert found_in_files(engine, tmp_path / "before") != []
+    with kept.sessions.begin() as db:
+        erasure = privacy.forget(db, ADDRESS, clock.now)
+    privacy.scrub_file(engine)
+    kept.publish(PassReport())
+
+    assert erasure is not None
+    assert (erasure.proposals, erasure.messages) == (2, 2)
+    assert found_in_files(engine, tmp_path / "after") == []
+    page = "".join(p.read_text("utf-8") for p in (kept.config.folder / "public").glob("*") if p.is_file())
+    assert [word for word in SECRETS if word in page] == []
+
+
+def test_others_keep_what_is_theirs(kept: Worker, clock: Clock) -> None:
+    with kept.sessions.begin() as db:
+        privacy.forget(db, ADDRESS, clock.now)
+    with kept.sessions() as db:
+        first, second, shared = store.proposals(db)
+        raw = db.scalars(sa.select(RawMessage.entry_id)).all()
+        account = store.account(db)
+
+    assert (first.title, first.state, first.speakers) == (None, State.WITHDRAWN, [])
+    assert (second.title, [s.name for s in second.speakers]) == ("Counting fish at a ladder", ["Ben Tarn"])
+    assert (shared.title, [s.name for s in shared.speakers]) == ("Two rivers and their oxygen", ["Ben Tarn"])
+    assert shared.contact == "ben@lake.example"
+    assert raw == [2]  # the mail that has nothing to do with her
+    assert sum(account.values()) == 3  # every message is still accounted for
+
+
+def test_an_erasure_leaves_a_record_without_a_name(kept: Worker, clock: Clock) -> None:
+    with kept.sessions.begin() as db:
+        privacy.forget(db, ADDRESS, clock.now)
+    with kept.sessions() as db:
+        rows = db.scalars(sa.select(Erasure)).all()
+        actions = db.scalars(sa.select(Version.action).where(Version.proposal_id == 1)).all()
+
+    assert [(r.at, r.proposals, r.messages) for r in rows] == [(clock.now, 2, 2)]
+    assert actions == ["proposed", "erased"]
+
+
+def test_a_held_copy_that_somebody_passed_on_is_erased_too(
+    worker: Worker, clock: Clock, engine: sa.Engine, tmp_path: Path
+) -> None:
+    forward = EmailMessage()
+    forward["From"], forward["To"] = "Someone <someone@else.example>", "journee@callboard.test"
+    forward["Subject"], forward["Message-ID"] = "Fwd: a talk", "<f@else.example>"
+    forward.set_content("A proposal for your day, see the mail attached.")
+    inner = EmailMessage()
+    inner["From"], inner["Subject"], inner["Message-ID"] = (
+        f"Zephyrine Quillfeather <{ADDRESS}>",
+        "Proposal of a talk",
+        "<i@x.example>",
+    )
+    inner.set_content(f"Title: A whirligig film\nSpeaker: Zephyrine Quillfeather\nAbstract: {ABSTRACT}")
+    forward.add_attachment(inner)
+    raw = forward.as_bytes()
+    with worker.sessions.begin() as db:
+        store.add_message(
+            db, mailbox="a", uidvalidity=1, uid=1, raw=raw, size=len(raw), truncated=False, now=clock.now
+        )
+    worker.read_waiting(PassReport())
+    with worker.sessions() as db:
+        assert db.get_one(InboxEntry, 1).outcome == Outcome.HELD
+
+    with worker.sessions.begin() as db:
+        privacy.forget(db, ADDRESS, clock.now)
+    privacy.scrub_file(engine)
+
+    with worker.sessions() as db:
+        assert db.get_one(InboxEntry, 1).outcome == Outcome.DISMISSED
+    assert found_in_files(engine, tmp_path / "after") == []
+
+
+def test_nothing_is_done_about_somebody_unknown(kept: Worker, clock: Clock) -> None:
+    with kept.sessions.begin() as db:
+        assert privacy.forget(db, "nobody@nowhere.example", clock.now) is None
+        assert db.scalars(sa.select(Erasure)).all() == []
+
+
+def test_a_mail_that_comes_back_after_its_erasure_is_a_copy_not_a_proposal(
+    kept: Worker, clock: Clock
+) -> None:
+    """The server gave its messages new numbers; a forgotten proposal must not rise again."""
+    with kept.sessions.begin() as db:
+        privacy.forget(db, ADDRESS, clock.now)
+        store.add_message(
+            db,
+            mailbox="a",
+            uidvalidity=2,
+            uid=1,
+            raw=PROPOSAL,
+            size=len(PROPOSAL),
+            truncated=False,
+            now=clock.now,
+        )
+    kept.read_waiting(PassReport())
+
+    with kept.sessions() as db:
+        assert len(store.proposals(db)) == 3
+        assert db.get_one(InboxEntry, 4).outcome == Outcome.COPY
+
+
+def test_mails_and_letters_go_some_time_after_the_event(
+    kept: Worker, config: Config, clock: Clock, smtp_sink: SmtpSink
+) -> None:
+    after = config.call.ends
+    assert after is not None
+    for days, left in ((config.privacy.keep_raw_days - 1, True), (config.privacy.keep_raw_days + 1, False)):
+        clock.now = after + timedelta(days=days)
+        kept.run_once()
+        with kept.sessions() as db:
+            raws = db.scalar(sa.select(sa.func.count()).select_from(RawMessage))
+            titles = [p.title for p in db.scalars(sa.select(Proposal))]
+        assert bool(raws) is left
+        assert titles[0] == "Beetles of slow rivers, a whirligig film"

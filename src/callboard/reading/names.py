@@ -8,41 +8,81 @@ from functools import cache
 from callboard.reading import vocabulary
 from callboard.reading.layout import fold, unmarked
 
-EMAIL = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
+EMAIL = re.compile(r"(?<![\w@.])[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 PARTICLES = frozenset(
-    {"de", "du", "des", "d", "la", "le", "van", "von", "der", "den", "di", "da", "dos", "del", "della"}
-    | {"el", "al", "ben", "bin", "y", "ter", "ten", "zu"}
+    {"de", "du", "des", "d", "la", "le", "van", "von", "der", "den", "di", "da", "do", "dos", "das", "del"}
+    | {
+        "della",
+        "el",
+        "al",
+        "ben",
+        "bin",
+        "bint",
+        "ibn",
+        "y",
+        "e",
+        "ter",
+        "ten",
+        "te",
+        "zu",
+        "zur",
+        "av",
+        "af",
+    }
 )
+INITIALS = re.compile(r"(?:[^\W\d_a-z]\.?-?){1,3}\.?$")
 _TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.-])*$")
+_BETWEEN = re.compile(r"\s+|(?<=\.)(?=[^\W\d_])")  # "J.P.Durand" is three tokens
 _NAME_AT_MOST = 60
+_TOKENS_AT_MOST = 7
+_PROPER_AT_MOST = 5  # without particles
 
 
 @cache
 def word_list(key: str) -> frozenset[str]:
     """The words under `[people] key` of every language, folded."""
-    return frozenset(fold(phrase) for phrase in vocabulary.phrases("people", key))
+    return frozenset(vocabulary.words("people", key))
 
 
 def looks_like_name(text: str, *, trusted: bool = False) -> bool:
     """Whether the words could be a person's name; `trusted` where a label says so."""
-    tokens = text.replace(".", ". ").split()
-    if not (1 if trusted else 2) <= len(tokens) <= 6 or len(text) > _NAME_AT_MOST:
+    tokens = _BETWEEN.split(text.strip())
+    if not (1 if trusted else 2) <= len(tokens) <= _TOKENS_AT_MOST or len(text) > _NAME_AT_MOST:
         return False
     if not all(_TOKEN.match(token) for token in tokens):
         return False
     folded = fold(text).split()
-    roles = word_list("roles")
-    if (
-        any(token in word_list("organisations") for token in folded)
-        or folded[0] in roles
-        or folded[-1] in roles
-    ):
+    if not folded or _of_something_else(folded, trusted=trusted):
         return False
     proper = [token for token in tokens if token.lower() not in PARTICLES]
+    if len(proper) > _PROPER_AT_MOST:
+        return False
+    if trusted and len(tokens) == 1:
+        return bool(proper) and not text.isupper()
     if trusted:
-        return len(proper) >= (1 if len(tokens) == 1 else 2) and not (len(tokens) == 1 and text.isupper())
-    capital = all(token[0].isupper() for token in proper)
+        small = [token for token in proper if token[0].islower()]
+        return len(proper) >= 2 and not (small and _small_words(small))
+    capital = all(not token[0].islower() for token in proper)
     return len(proper) >= 2 and capital and not all(token.isupper() and len(token) > 2 for token in proper)
+
+
+def _of_something_else(folded: list[str], *, trusted: bool) -> bool:
+    """Whether words of institutions, places or jobs say that these are no name."""
+    if not word_list("organisations").isdisjoint(folded):
+        return True
+    if not trusted and (folded[0] in word_list("articles") or not word_list("places").isdisjoint(folded)):
+        return True
+    return folded[0] in word_list("roles") or (not trusted and folded[-1] in word_list("jobs"))
+
+
+def _small_words(tokens: list[str]) -> bool:
+    """Whether words in lower case are a sentence's rather than a name typed in haste."""
+    return not _stop_words().isdisjoint(map(fold, tokens))
+
+
+@cache
+def _stop_words() -> frozenset[str]:
+    return frozenset(vocabulary.words("language", "stop")) - PARTICLES
 
 
 def same_person(one: str | None, other: str | None) -> bool:
@@ -75,15 +115,55 @@ def initials_of(text: str, name: str | None) -> bool:
     )
 
 
+def owns(name: str, address: str) -> bool:
+    """Whether an address is spelt after a name: "k.oder@", "karl-oder@", "oder@", "koder@", "oderk@"."""
+    local = re.sub(r"[^a-z]", " ", fold(address.partition("@")[0].replace("_", " ")))
+    parts, tokens = local.split(), [token for token in fold(name).split() if token not in PARTICLES]
+    if not parts or not tokens:
+        return False
+    together, family = "".join(parts), tokens[-1]
+    long = [token for token in tokens if len(token) >= 3]
+    if any(token in parts for token in long):
+        return True
+    glued = "".join(fold(name).split())
+    spellings = {tokens[0][0] + family, family + tokens[0][0], glued, "".join(tokens)}
+    initials = "".join(token[0] for token in fold(name).split())
+    return together in spellings or (len(together) >= 2 and together == initials) or (
+        len(family) >= 5 and family in together
+    )  # fmt: skip
+
+
 def tidy_name(text: str) -> str:
-    """A name without civility, marks and "et al.", given name first where capitals show the family name."""
+    """A name without civility, degrees and marks, given name first where capitals show the family name."""
     name = unmarked(text.strip(" \t,;:-–—*_`")).strip(" *_`")
     tokens = name.split()
     while len(tokens) > 1 and fold(tokens[0]) in word_list("civilities") and len(tokens[0].rstrip(".")) != 1:
         tokens = tokens[1:]
     if len(tokens) > 2 and tokens[0] in ("M.", "M"):
         tokens = tokens[1:]
-    return _given_name_first(" ".join(tokens))
+    while len(tokens) > 2 and fold(tokens[-1]).replace(" ", "") in _degrees():
+        tokens = tokens[:-1]
+    return _given_name_first(" ".join(tokens).rstrip(",;"))
+
+
+@cache
+def _degrees() -> frozenset[str]:
+    return frozenset(degree.replace(" ", "") for degree in word_list("degrees"))
+
+
+def degree(text: str) -> bool:
+    """Whether these words are only a degree behind a name: "PhD", "Dr. rer. nat."."""
+    plain = fold(text)
+    return bool(plain) and (
+        plain.replace(" ", "") in _degrees()
+        or all(token in _degrees() | word_list("civilities") for token in plain.split())
+    )
+
+
+def courtesy(text: str) -> bool:
+    """Whether a civility stands before a name: "Mme Ada Moreau", "Prof. Oder"."""
+    tokens = text.split()
+    return len(tokens) > 1 and fold(tokens[0]) in word_list("civilities") and tokens[1][:1].isupper()
 
 
 def _given_name_first(name: str) -> str:

@@ -1,318 +1,387 @@
-"""Names in a text: who speaks, for which institution, at which address.
+"""Lists of people: who is named, with the institution and the address beside each.
 
-Reads the ways in which people list themselves: "A. Name (Lab), B. Name (Lab)", footnote marks,
-one per line with address and institution, "NAME First", and the lines under a letter.
+Reads the ways in which people list themselves: "A. Name (Lab), B. Name (Lab)", footnote marks, one per line
+with the institution behind or below, "NAME First", several names above one institution. `pieces` cuts a list;
+here each piece becomes a person or a place, by the evidence in `clues` and by the pattern of the whole.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cache
 
-from callboard.reading import vocabulary
-from callboard.reading.layout import BULLET, LINK, fold, unmarked, words
+from callboard.reading import jobs, marks, vocabulary
+from callboard.reading.clues import (
+    CERTAIN,
+    LIKELY,
+    NOTHING_KNOWN,
+    Around,
+    acronym,
+    leaning,
+    myself,
+    names_organisation,
+    nothing,
+    presents,
+)
+from callboard.reading.layout import fold, unmarked, words
 from callboard.reading.names import EMAIL as EMAIL
+from callboard.reading.names import INITIALS, owns
 from callboard.reading.names import looks_like_name as looks_like_name
 from callboard.reading.names import same_person as same_person
 from callboard.reading.names import tidy_name as tidy_name
-from callboard.reading.names import word_list as word_list
+from callboard.reading.pieces import Piece, by, cut, lines_of_people
 from callboard.reading.result import SpeakerFound
 
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_TO_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_MARKS = re.compile(
-    r"(?:[\s,'’]{0,3}(?:[⁰¹²³⁴-⁹]{1,3}|\^\{?[0-9a-z*†,\s]{1,9}\}?|\$\^\{?[0-9*,\s]{1,9}\}?\$"
-    r"|\((?:[0-9]{1,2}|[a-z])(?:\s?,\s?(?:[0-9]{1,2}|[a-z])){0,5}\)|\[[0-9,\s]{1,9}\]|[0-9]{1,2}(?![0-9])|[*†‡§]{1,3}))+$"
-)
-_NOTE = re.compile(
-    r"\s*(?:([⁰¹²³⁴-⁹]{1,2})|\^\{?([0-9a-z*†]{1,2})\}?|\(([0-9]{1,2}|[a-z])\)|\[([0-9]{1,2})\]"
-    r"|([0-9]{1,2})(?=[.):]?\s?[^\W\d_])[.):]?|([*†‡§]{1,2}))\s*(?=\S)"
-)
-_NEXT_NOTE = re.compile(r"[\s;,]{0,3}([⁰¹²³⁴-⁹]{1,2})\s{1,3}(?=[^\W\d_])")
-_MARK = re.compile(r"[0-9]{1,2}|[a-z]|[*†‡§]+")
-_RAISED = re.compile(
-    r"\$?\^\{?[ ]?([0-9](?:[, ]{0,2}[0-9]){0,5})(?:[ ]?\})?\$?"
-    r"|(?<=[^\W\d_])[ ]?[(\[]([0-9](?:[ ]?,[ ]?[0-9]){0,5})[)\]]"
-)
-_DASH = re.compile(r"\s+[-–—@|]{1,3}\s+|\s*:\s+|\s+@\s*|\t+")
-_CAPITAL = r"(?:[A-ZÀ-ÖØ-Þ][^\W\d_]*(?:['’.-][^\W\d_]+)*\.?)"
-_NAME = rf"{_CAPITAL}(?:\s(?:de|du|van|von|der|le|la|el))?(?:\s{_CAPITAL}){{1,3}}"
-_ONE_NAME = re.compile(_NAME)
-_NAMES = re.compile(rf"{_NAME}(?:(?:\s?,\s|\s(?:et|and|&)\s){_NAME}){{0,8}}")
-_MINUTES = re.compile(r"\d+\s*(?:h|min|mn|'|’|′)")
+_OPEN_COMPLEMENT = re.compile(r"\s(?:of|for|de|des|du|in|en|für|di|del|voor)\s|\sd['’]", re.IGNORECASE)
 _AT_MOST = 4000  # characters of a list of people; no longer list is read
+_PLACE_AT_MOST = 300  # characters
+_PLACE_WORDS_AT_MOST = 20
+_LINE_AT_MOST = 400  # characters of a line of people under no label
+_WORDS_AT_MOST = 45
 
 
 @dataclass(slots=True)
 class _Person:
-    """Somebody while their line is being read."""
+    """Somebody while the list is being read."""
 
     name: str
-    affiliations: list[str]
-    email: str | None = None
+    piece: Piece
     marks: tuple[str, ...] = ()
+    places: list[Piece | str] = field(default_factory=list)  # pieces of the list, and places named in a job
+    email: str | None = None
     presents: bool = False
 
 
-@cache
-def _splitter() -> re.Pattern[str]:
-    also = "|".join(re.escape(word) for word in vocabulary.phrases("people", "also"))
-    return re.compile(rf",|;|\s/\s|\s(?:{also}|&)\s|[()\[\]]")
+@dataclass(slots=True)
+class _List:
+    """The list being read: its lines, what is known around it, the people so far."""
+
+    lines: list[str]
+    around: Around
+    trusted: bool
+    number: int
+    alone: bool = False  # one piece is the whole of it
+    own_lines: bool = False  # one person to a line
+    people: list[_Person] = field(default_factory=list)
+    waiting: list[Piece | str] = field(default_factory=list)  # places before the first person
+    # Each address, whom it follows (an index), and whether it stands in the very piece of their name.
+    emails: list[tuple[str, int, bool]] = field(default_factory=list)
 
 
-@cache
-def place_words() -> re.Pattern[str]:
-    """The words between a job and its institution: "at", "chez", "@"."""
-    at = "|".join(re.escape(word) for word in vocabulary.phrases("people", "at") if len(word) > 1)
-    return re.compile(rf"(?:^|\s)(?:{at}|@)\s+(?=\S)")
-
-
-def parse(text: str, *, trusted: bool = False, singular: bool = False) -> tuple[SpeakerFound, ...]:
+def parse(
+    text: str, *, trusted: bool = False, number: int = 0, around: Around = NOTHING_KNOWN
+) -> tuple[SpeakerFound, ...]:
     """The people listed in a text, in order, with what stands beside their names.
 
-    `trusted` where a label says that they are people, `singular` where it announces one: "Speaker: ...".
+    `trusted` where a label says that they are people; `number` is -1 where it announces one ("Speaker: ...") and
+    1 where it announces several.
     """
-    text = _RAISED.sub(_raised, _without_others(text[:_AT_MOST]))
-    lines = [_by().sub("", line.strip(), count=1) for line in text.split("\n") if line.strip()]
-    listed, notes = _footnotes(lines)
-    people: list[_Person] = []
-    chunks = _chunks(listed)
-    # One person to a line: what follows the first comma of each is an institution, however it looks.
-    own_lines = len(chunks) > 1 and all("," in chunk and not chunk.endswith(",") for chunk in chunks)
-    for chunk in chunks:
-        _read(chunk, people, trusted, own_line=own_lines, singular=singular)
-    _share(people)
-    return tuple(_found(person, notes) for person in people)
+    lines, notes = lines_of_people(text[:_AT_MOST])
+    pieces = [piece for at, line in enumerate(lines) for piece in cut(line, at)]
+    known = around.with_addresses(email for piece in pieces for email in piece.emails)
+    listed = _List(
+        lines, known, trusted, number, alone=len(pieces) == 1, own_lines=_one_to_a_line(pieces, known)
+    )
+    for at, piece in enumerate(pieces):
+        _read(piece, pieces[at + 1] if at + 1 < len(pieces) else None, listed)
+    _share(listed.people, {mark for mark, said in notes.items() if not presents(said) and not nothing(said)})
+    _give_addresses(listed)
+    _initials_first(listed.people)
+    return tuple(_found(person, listed, notes) for person in listed.people)
 
 
-def _raised(match: re.Match[str]) -> str:
-    """ "^{1,2}" as "¹'²", so that no comma of a mark separates people."""
-    return "'".join(digit.translate(_TO_SUPERSCRIPTS) for digit in re.findall("[0-9]", match[0]))
+def _one_to_a_line(pieces: Sequence[Piece], around: Around) -> bool:
+    """Whether each of several lines begins with somebody and goes on behind a comma: what follows is their place."""
+    heads = [piece for piece in pieces if not piece.sign]
+    behind = {piece.line for piece in pieces if piece.sign in (",", "-")}
+    return len(heads) > 1 and all(
+        head.line in behind and leaning(marks.at_end(head.text)[0], around) >= 0 for head in heads
+    )
 
 
-@cache
-def _others() -> re.Pattern[str]:
-    some = "|".join(re.escape(words) for words in vocabulary.phrases("people", "others"))
-    return re.compile(rf"[\s,]{{1,3}}(?:{some})(?!\w)\.?", re.IGNORECASE)
+def _read(piece: Piece, following: Piece | None, listed: _List) -> None:
+    """Take one piece for a person, or for what stands beside the person before it."""
+    person = _person(piece, listed)
+    if person is not None and _is_person(person, piece, following, listed):
+        person.places, listed.waiting = [*person.places, *listed.waiting], []
+        listed.people.append(person)
+    elif listed.people and presents(piece.text):
+        listed.people[-1].presents = True
+    elif not nothing(piece.text):
+        _beside(piece, listed)
+    for email in piece.emails:
+        listed.emails.append((email, len(listed.people) - 1, person is not None))
 
 
-def _without_others(text: str) -> str:
-    return _others().sub("", text)
+def _person(piece: Piece, listed: _List) -> _Person | None:
+    """The person whom a piece names, if it names one; a single word names somebody only alone."""
+    text, employer = piece.text, None
+    if myself(text) and listed.trusted and listed.around.names:
+        text = listed.around.names[0]
+    if piece.sign != "(" and (found := jobs.employer(text)) and not jobs.is_job(text):
+        text, employer = found
+    bare, signs = marks.at_end(text)
+    starred = bare[:1] in "*_" and bare.strip("*_ ") != bare
+    name = tidy_name(bare)
+    single = " " not in name and (listed.alone or (not piece.sign and listed.trusted))
+    if nothing(text) or not looks_like_name(name, trusted=listed.trusted or listed.around.knows(name)):
+        return None
+    if " " not in name and not (single and listed.trusted) and not listed.around.knows(name):
+        return None
+    return _Person(name, piece, signs, [employer] if employer else [], None, starred or "*" in signs)
+
+
+def _is_person(person: _Person, piece: Piece, following: Piece | None, listed: _List) -> bool:
+    """Whether the evidence is for a person, whatever the words look like."""
+    bare, _ = marks.at_end(piece.text)
+    if listed.trusted and not listed.people and not piece.sign:
+        return not names_organisation(bare) and not (acronym(bare) and following is not None)
+    # People in haste write their names in lower case too, never only the names of others.
+    score = leaning(bare.title() if listed.trusted and bare == bare.lower() else bare, listed.around)
+    if person.marks:
+        score += CERTAIN
+    if any(owns(person.name, email) for email in piece.emails):
+        score += CERTAIN
+    elif piece.emails:
+        score += LIKELY
+    if following is not None and following.sign == "(" and following.line == piece.line:
+        score += 0 if nothing(following.text) and not following.emails else LIKELY
+    score += _said_by_sign(piece, listed)
+    return score > 0 or (score == 0 and piece.sign not in ("-", "("))
+
+
+def _said_by_sign(piece: Piece, listed: _List) -> int:
+    """What the sign before a piece says, and the label above the list."""
+    last = listed.people[-1] if listed.people else None
+    if piece.sign in ("(", "-"):
+        return -CERTAIN if piece.sign == "(" else -LIKELY
+    if piece.sign == "&" and last is not None and last.places and _adjacent(last.places[-1], piece):
+        return -LIKELY  # "Colonna & Vidal"
+    if piece.sign in ("and", "&", ")"):
+        return -CERTAIN if _goes_on_with_place(last, piece) else LIKELY
+    if not piece.sign and last is not None and _several_on_one_line(listed, last.piece.line):
+        return -LIKELY  # "A. Name, B. Name" above what they share
+    if last is None or piece.sign in ("", "/", ";"):
+        return 1
+    if listed.own_lines:
+        return -3
+    return listed.number * LIKELY
+
+
+def _several_on_one_line(listed: _List, line: int) -> bool:
+    return sum(person.piece.line == line and not person.places for person in listed.people) > 1
+
+
+def _goes_on_with_place(last: _Person | None, piece: Piece) -> bool:
+    """Whether "and" joins two words of one institution: "Institute of Maps and Charts", "Colonna & Vidal"."""
+    if last is None or not last.places:
+        return False
+    before = last.places[-1]
+    return (
+        isinstance(before, Piece) and _adjacent(before, piece) and bool(_OPEN_COMPLEMENT.search(before.text))
+    )
+
+
+def _adjacent(before: Piece | str, piece: Piece) -> bool:
+    """Whether a place stands just before a piece, in the same brackets or outside."""
+    return isinstance(before, Piece) and before.line == piece.line and before.sign != "("
+
+
+def _beside(piece: Piece, listed: _List) -> None:
+    """Words beside a name: an institution, unless they are a job, and then the institution in it."""
+    text = unmarked(piece.text.strip(" \t,;.-–—*_@"))
+    places = listed.people[-1].places if listed.people else listed.waiting
+    found = jobs.employer(text)
+    if piece.sign == "(":
+        places.extend(_in_brackets(piece))
+    elif jobs.is_job(text) or (found and not names_organisation(found[0])):
+        place = jobs.place_of(text)
+        places.extend([place] if place else [])
+    elif text:
+        places.append(piece)
+
+
+def _in_brackets(piece: Piece) -> list[Piece | str]:
+    """The institutions in brackets, without jobs and pronouns: "(she/her, PhD student, LIRE)"."""
+    parts = [part for part in re.split(r"[,;]\s", piece.text) if not nothing(part)]
+    kept = [jobs.place_of(part) if jobs.is_job(part) else part for part in parts]
+    tokens = piece.text.split()
+    if tokens[0].islower() and len(tokens) > 3 and not names_organisation(tokens[0]):
+        return []  # "(could also be somebody else)"
+    if kept == re.split(r"[,;]\s", piece.text):
+        found = jobs.employer(piece.text)
+        return [found[1]] if found and not found[0] else [piece]
+    return [", ".join(part for part in kept if part)] if any(kept) else []
+
+
+def _share(people: Sequence[_Person], explained: set[str]) -> None:
+    """ "A, B and C (Lab)": an institution named once, behind several people or below them, is all of theirs."""
+    if any(not explained.isdisjoint(person.marks) for person in people):
+        return
+    with_places = [at for at, person in enumerate(people) if person.places]
+    if not with_places or with_places[-1] != len(people) - 1:
+        return
+    for at in range(len(people) - 2, -1, -1):
+        after = people[at + 1]
+        together = after.piece.sign in ("and", "&") or _below(after) or len(with_places) == 1
+        if not people[at].places and after.places and together:
+            people[at].places = list(after.places)
+
+
+def _below(person: _Person) -> bool:
+    """Whether somebody's institution stands on a line below theirs."""
+    first = person.places[0]
+    return isinstance(first, Piece) and first.line > person.piece.line
+
+
+def _give_addresses(listed: _List) -> None:
+    """Addresses to whom they are spelt after; the rest in order, or each to the person before it."""
+    left: list[tuple[str, int, bool]] = []
+    for email, follows, beside in listed.emails:
+        near = listed.people[follows : follows + 1] if follows >= 0 else []
+        owners = [one for one in (*near, *listed.people) if one.email is None and owns(one.name, email)]
+        if beside and near and near[0].email is None:
+            near[0].email = email
+        elif owners:
+            owners[0].email = email
+        else:
+            left.append((email, follows, beside))
+    without = [person for person in listed.people if person.email is None]
+    in_order = len(left) == len(without) and len({follows for _, follows, _ in left}) == 1
+    for at, (email, follows, _) in enumerate(left):
+        person = without[at] if in_order else listed.people[follows] if follows >= 0 else None
+        if person is not None and person.email is None:
+            person.email = email
+
+
+def _initials_first(people: Sequence[_Person]) -> None:
+    """ "Salomon B., Viala M.": where every name ends with initials, they are given names."""
+    if len(people) < 2 or not all(INITIALS.match(person.name.split()[-1]) for person in people):
+        return
+    for person in people:
+        tokens = person.name.split()
+        if len(tokens) > 1 and not INITIALS.match(tokens[0]):
+            person.name = " ".join([tokens[-1], *tokens[:-1]])
+
+
+def _found(person: _Person, listed: _List, notes: dict[str, str]) -> SpeakerFound:
+    explained = [m for mark in person.marks for m in ([mark] if mark in notes else list(mark))]
+    said = [notes[mark] for mark in explained if mark in notes]
+    flagged = person.presents and ("*" not in notes or presents(notes["*"]))
+    presenting = flagged or any(presents(words_) for words_ in said)
+    emails = [match[0] for words_ in said if (match := EMAIL.search(words_))]
+    kept = [
+        EMAIL.sub("", place).strip(" ,;<>()") for place in said if not presents(place) and not nothing(place)
+    ]
+    place = " ; ".join(kept) or _joined(person.places, listed.lines)
+    return SpeakerFound(
+        person.name, place[:_PLACE_AT_MOST] or None, person.email or next(iter(emails), None), presenting
+    )
+
+
+def _joined(places: Sequence[Piece | str], lines: Sequence[str]) -> str:
+    """Places beside a name as their author wrote them: neighbours of one line with what stands between them."""
+    said: list[str] = []
+    first: Piece | None = None
+    for place in places:
+        if isinstance(place, str):
+            said.append(place)
+            first = None
+            continue
+        together = _as_written(first, place, lines) if first is not None else None
+        if together is not None:
+            said[-1] = together
+        else:
+            said.append(_as_written(place, place, lines) or place.text)
+            first = place
+    tidied = (jobs.bare_place(unmarked(one).rstrip(".")) for one in said)
+    return ", ".join(dict.fromkeys(one for one in tidied if one))
+
+
+def _as_written(first: Piece, last: Piece, lines: Sequence[str]) -> str | None:
+    """The line from one piece to another; None where they are on two lines, or half a bracket lies between."""
+    if first.line != last.line or first.emails or last.emails:
+        return None
+    line = lines[first.line]
+    closed = last.end + (
+        last is not first and last.sign == "(" and line[last.end : last.end + 1] in (")", "]")
+    )
+    whole = line[first.start : closed]
+    return whole if whole.count("(") == whole.count(")") else None
+
+
+def beside(listed: str, lines: Sequence[str], *, placed: bool) -> int:
+    """How many lines of a paragraph below a list of people say more of them: a legend, their institution, addresses.
+
+    `placed` where the institution of somebody is known already.
+    """
+    whole = " ".join(line.strip() for line in lines)
+    if not placed and (_institution(whole) or all(_institution(line) or _addresses(line) for line in lines)):
+        return len(lines)
+    notes = [line for line in lines if marks.explains(line)]
+    legend = bool(notes) and marks.bears(listed[:_AT_MOST], notes)
+    count = 0
+    for line in lines:
+        goes_on = count > 0 and line[:1].islower()
+        if not ((legend and (marks.explains(line) or goes_on)) or _addresses(line) or _remark(line)):
+            break
+        count += 1
+    return count
 
 
 def footnote(line: str) -> bool:
     """Whether a line explains a mark set beside a name: "¹ LIMSI", "(2) CEA"."""
-    match = _NOTE.match(line)
-    return match is not None and not looks_like_name(re.split(r"[,(]", line[match.end() :])[0])
+    return marks.explains(line)
 
 
 def marked(text: str) -> bool:
     """Whether names in a line of people bear marks of footnotes."""
-    return bool(_marks_in(_RAISED.sub(_raised, text[:_AT_MOST])))
+    return any(marks.marks_in(line) for line in marks.raised(text[:_AT_MOST]).split("\n"))
 
 
-def _marks_in(line: str) -> set[str]:
-    """The marks at the ends of names in a line of people."""
-    heads = (head.strip(" _*") for head in re.split(r",|;|\set\s|\sand\s|\n", line))
-    found = [match[0].translate(_SUPERSCRIPTS) for head in heads if (match := _MARKS.search(head))]
-    marks = {mark for one in found for mark in _MARK.findall(one)}
-    return marks | {sign for mark in marks for sign in mark}
+def _addresses(line: str) -> bool:
+    """Whether a line holds only e-mail addresses."""
+    return nothing(line) and EMAIL.search(line) is not None
 
 
-def _footnotes(lines: Iterable[str]) -> tuple[list[str], dict[str, str]]:
-    """Lines with people, and what each footnote mark stands for."""
-    listed: list[str] = []
-    notes: dict[str, str] = {}
-    used: set[str] = set()
-    for line in lines:
-        match = _NOTE.match(line)
-        rest = line[match.end() :] if match else ""
-        mark = next(group for group in match.groups() if group).translate(_SUPERSCRIPTS) if match else ""
-        if listed and rest and (mark in used or not looks_like_name(re.split(r"[,(]", rest)[0])):
-            parts = _NEXT_NOTE.split(rest)
-            for key, place in zip([mark, *parts[1::2]], parts[::2], strict=True):
-                notes[key.translate(_SUPERSCRIPTS)] = place.strip(" .;,")
-        else:
-            listed.append(line)
-            used |= _marks_in(line)
-    return listed, notes
+def _institution(text: str) -> bool:
+    """Whether a short line only names an institution."""
+    tokens = text.split()
+    return 0 < len(tokens) <= _PLACE_WORDS_AT_MOST and text[-1] not in ".!?:" and names_organisation(text)
 
 
-def _chunks(lines: Sequence[str]) -> list[str]:
-    """Lines with their wrapped rest: a line that starts with no name goes on with the one above."""
-    chunks: list[str] = []
-    for at, line in enumerate(lines):
-        item = BULLET.match(line + " ")
-        text = line[item.end() :] if item and not looks_like_name(line[:20].split(",")[0]) else line
-        head = _MARKS.sub(
-            "", EMAIL.sub("", re.split(r"[,;(<\[/:]|\s[-–—@]\s|\s(?:et|and|&)\s", text)[0]).strip()
-        )
-        if not chunks or item or looks_like_name(tidy_name(head)):
-            chunks.append(text)
-        else:
-            chunks[-1] += (" " if len(lines[at - 1]) >= 50 else ", ") + text
-    return chunks
-
-
-def _read(chunk: str, people: list[_Person], trusted: bool, *, own_line: bool, singular: bool) -> None:
-    """Take the names out of one chunk, and give each what follows it."""
-    first = len(people)
-    pieces = _pieces(chunk)
-    for piece, sign in pieces:
-        email = EMAIL.search(piece)
-        words_only = EMAIL.sub("", LINK.sub("", piece)).replace("mailto:", "").strip(" <>[]\t:")
-        behind = sign == "," and len(people) > first
-        beside = sign in ("(", "[") or (behind and (own_line or _place(piece, singular=singular)))
-        if beside or not _take(words_only, people, trusted, len(pieces) == 1):
-            _beside(words_only, people, first, sign)
-        if email and len(people) > first and people[-1].email is None:
-            people[-1].email = email[0]
-
-
-def _place(piece: str, *, singular: bool) -> bool:
-    """Whether what follows a name and a comma is no second name: "Ada Lake, Rising tide, Hull"."""
-    if EMAIL.search(piece) or _MARKS.search(piece):
-        return False
-    name = tidy_name(piece.split(" - ")[0])
-    if not looks_like_name(name) and looks_like_name(name, trusted=True) and name[:1].isupper():
-        return True  # "Rising tide": a capital only at its beginning
-    tokens = fold(name).split()
-    return singular and bool(tokens) and len(tokens[0]) > 1 and tokens[0] not in _given_names()
-
-
-@cache
-def _given_names() -> frozenset[str]:
-    return frozenset(name for names in vocabulary.phrases("people", "given") for name in fold(names).split())
-
-
-def _pieces(chunk: str) -> list[tuple[str, str]]:
-    """The parts of a list, each with the sign before it ("(" for a part in brackets)."""
-    pieces: list[tuple[str, str]] = []
-    depth, start, sign = 0, 0, ""
-    for match in _splitter().finditer(chunk):
-        mark = match[0].strip()
-        if mark in "([":
-            if depth == 0:
-                pieces.append((chunk[start : match.start()], sign))
-                start, sign = match.end(), mark
-            depth += 1
-        elif mark in ")]":
-            depth -= 1 if depth else 0
-            if depth == 0 and sign in ("(", "["):
-                pieces.append((chunk[start : match.start()], sign))
-                start, sign = match.end(), ""
-        elif depth == 0:
-            pieces.append((chunk[start : match.start()], sign))
-            start, sign = match.end(), mark
-    pieces.append((chunk[start:], sign))
-    return [(piece.strip(), sign) for piece, sign in pieces if piece.strip(" \t,.;")]
-
-
-def _take(text: str, people: list[_Person], trusted: bool, alone: bool) -> bool:
-    """Add the person that a piece names; False when it names nobody. A single word is a name only alone."""
-    parts = _DASH.split(text, maxsplit=1)
-    raw = parts[0].strip()
-    match = _MARKS.search(raw)
-    bare = raw[: match.start()] if match else raw
-    at = None if len(parts) > 1 else place_words().search(bare)
-    if at and at.start():
-        bare, parts = bare[: at.start()], [bare, bare[at.end() :]]
-    name = tidy_name(bare)
-    civil = fold(bare).split()[:1] and fold(bare).split()[0] in word_list("civilities")
-    if not (alone or " " in name) or not looks_like_name(name, trusted=trusted or bool(civil)):
-        return False
-    marks = tuple(_MARK.findall(match[0].translate(_SUPERSCRIPTS))) if match else ()
-    starred = raw.strip()[:1] in "*_" and raw.strip() != name
-    people.append(_Person(name, [], None, marks, starred or "*" in marks))
-    if len(parts) > 1:
-        _beside(parts[1], people, 0, "-")
-    return True
-
-
-def _beside(text: str, people: list[_Person], first: int, sign: str) -> None:
-    """Words beside a name: an institution, unless they are a length, a job or a mark."""
-    text = unmarked(text.strip(" \t,;.-–—*_@"))
-    if not text or len(people) <= first or _MINUTES.match(text) or text.isdigit():
-        return
-    tokens = fold(text).split()
-    place = (
-        place_words().search(text) if tokens and (tokens[0] in word_list("roles") or "@" in text) else None
-    )
-    if place is None and tokens and tokens[0] in word_list("roles"):
-        return
-    text = text[place.end() :] if place else text
-    if tokens and LINK.match(text) is None:
-        kept = people[-1].affiliations
-        if kept and sign not in ("/", ";", ""):
-            kept[-1] += f", {text}"
-        else:
-            kept.append(text)
-
-
-def _share(people: list[_Person]) -> None:
-    """ "A, B and C (Lab)": an institution named once, at the end, is everybody's."""
-    with_place = [person for person in people if person.affiliations]
-    if (
-        len(people) > 1
-        and len(with_place) == 1
-        and people[-1].affiliations
-        and not any(p.marks for p in people)
-    ):
-        for person in people[:-1]:
-            person.affiliations = list(people[-1].affiliations)
-
-
-def _found(person: _Person, notes: dict[str, str]) -> SpeakerFound:
-    marks = [m for mark in person.marks for m in ([mark] if mark in notes else list(mark))]
-    places = [notes[mark] for mark in marks if mark in notes] or person.affiliations
-    return SpeakerFound(person.name, " ; ".join(places)[:300] or None, person.email)
-
-
-@cache
-def _by() -> re.Pattern[str]:
-    some = "|".join(sorted(map(re.escape, vocabulary.phrases("people", "by")), key=len, reverse=True))
-    return re.compile(rf"^\s*(?:{some})\s?:?\s+(?=[^\W\d_])", re.IGNORECASE)
-
-
-def named_after(text: str, key: str) -> tuple[str, ...]:
-    """Names that stand behind words like "presented by" or "with" (`[letter]` key) in running text."""
-    text = text[:_AT_MOST]
-    found: list[str] = []
-    for match in _leading_to_names(key).finditer(
-        "".join(unicodedata.normalize("NFD", sign)[0] for sign in text)
-    ):
-        names = _NAMES.match(text, match.end())
-        for name in _ONE_NAME.findall(names[0]) if names else ():
-            if looks_like_name(tidy_name(name)):
-                found.append(tidy_name(name))
-    return tuple(dict.fromkeys(found))
-
-
-@cache
-def _leading_to_names(key: str) -> re.Pattern[str]:
-    some = "|".join(sorted(map(re.escape, vocabulary.phrases("letter", key)), key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{some})\s+", re.IGNORECASE)
+def _remark(line: str) -> bool:
+    """Whether a line explains a mark by a word: "* presenting author"."""
+    found = marks.note(line)
+    return found is not None and (presents(found[1]) or nothing(found[1]))
 
 
 def line_of_people(text: str, sender: str | None) -> tuple[SpeakerFound, ...]:
     """The people on an unlabelled line; nothing where it does not look like a list of names."""
-    by = _by().match(text)
-    text = text[by.end() :] if by else text
-    if len(text) > 400 or text.rstrip().endswith((".", "!", "?", ":")) or words(text) > 45:
+    match = by().match(text)
+    text = text[match.end() :] if match else text
+    sentence = text.rstrip().endswith((".", "!", "?", ":")) and not INITIALS.match(text.split()[-1])
+    if len(text) > _LINE_AT_MOST or sentence or words(text) > _WORDS_AT_MOST:
         return ()
-    head = re.split(r"[,;(<\[/]|\s[-–—@]\s|\s(?:et|and|&|chez|at)\s", text.strip(" *_-"), maxsplit=1)[0]
-    name = tidy_name(_MARKS.sub("", head.strip()))
+    first = next(iter(cut(text.strip(" *_-"), 0)), None)
+    if first is None:
+        return ()
+    name = tidy_name(marks.at_end(first.text)[0])
     if fold(name).split(" ")[0] in _greetings():
         return ()  # "Hi Helen, could I ..."
-    known = same_person(name, sender)
-    if not known and not looks_like_name(name):
+    is_sender = same_person(name, sender)
+    if not is_sender and not looks_like_name(name):
         return ()
-    return parse(text, trusted=known)
+    return parse(text, trusted=is_sender, around=known(sender))
+
+
+def known(sender: str | None) -> Around:
+    """What is known around a list when only the name of the sender is."""
+    return Around((sender,)) if sender else NOTHING_KNOWN
 
 
 @cache
 def _greetings() -> frozenset[str]:
-    return frozenset(fold(word) for word in vocabulary.phrases("letter", "greetings"))
+    return frozenset(vocabulary.words("letter", "greetings"))

@@ -1,0 +1,154 @@
+"""Whether a few words in a list of people are a person or a place of work: the evidence, added up.
+
+No single clue decides: "Clever Cloud" and "Karl Oder" look alike until an address, a mark, a given name, the
+domain of somebody's e-mail or the pattern of the list speaks for one or the other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from callboard.reading import vocabulary
+from callboard.reading.layout import LINK, fold
+from callboard.reading.names import (
+    EMAIL,
+    INITIALS,
+    PARTICLES,
+    courtesy,
+    degree,
+    looks_like_name,
+    owns,
+    same_person,
+    tidy_name,
+    word_list,
+)
+
+CERTAIN = 4
+LIKELY = 2
+_INNER_CAPITAL = re.compile(r"(?!Mc|Mac|De|Di|Du|La|Le|Van|Al|El)[^\W\d_]*[^\W\d_A-Z][A-Z]")
+_PLACE_AT_MOST = 5  # words of a name; an institution may have more
+_MINUTES = re.compile(r"~?\d+\s*(?:h|min|mn|'|’|′)")
+
+
+@dataclass(frozen=True)
+class Around:
+    """What the rest of the mail says: the people who wrote it or are written to, and every address in it."""
+
+    names: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+
+    def knows(self, name: str) -> bool:
+        """Whether one of those people bears this name."""
+        return any(same_person(name, one) for one in self.names)
+
+    def with_addresses(self, addresses: Iterable[str]) -> Around:
+        """The same with more addresses."""
+        return Around(self.names, tuple(dict.fromkeys((*self.addresses, *addresses))))
+
+
+NOTHING_KNOWN = Around()
+
+
+def leaning(text: str, around: Around = NOTHING_KNOWN) -> int:
+    """How much the words by themselves speak for a person (above 0) or for a place (below)."""
+    tokens = text.split()
+    if courtesy(text) and not names_organisation(text):
+        return 2 * CERTAIN
+    name = tidy_name(text)
+    if around.knows(name) and not names_organisation(name):
+        return 2 * CERTAIN
+    if not looks_like_name(name):
+        return -CERTAIN
+    score = 0
+    if len(tokens) > _PLACE_AT_MOST or any(_INNER_CAPITAL.match(token) for token in tokens):
+        score -= LIKELY
+    if any(owns(name, address) for address in around.addresses):
+        score += CERTAIN
+    if domain_of(text, around.addresses):
+        score -= CERTAIN
+    if fold(tokens[-1]) in word_list("businesses"):
+        score -= CERTAIN
+    return score + _shape(name)
+
+
+def _shape(name: str) -> int:
+    """What initials, particles and capitals say."""
+    tokens = name.split()
+    score = 0
+    if any(INITIALS.match(token) and "." in token for token in tokens):
+        score += CERTAIN
+    elif any(len(token) == 1 for token in tokens[1:-1]):
+        score += LIKELY
+    if not _NOBLE.isdisjoint(token.lower() for token in tokens[1:-1]):
+        score += LIKELY
+    if any(len(token) > 2 and token.isupper() for token in tokens) and not name.isupper():
+        score += 1
+    known = any(word in _given_names() for token in tokens for word in fold(token).split()[:1])
+    return score + (LIKELY if known else 0)
+
+
+_NOBLE = frozenset(
+    {"van", "von", "der", "ter", "ten", "bin", "ben", "bint", "ibn", "el", "al", "di", "da", "dos"}
+)
+
+
+@cache
+def _given_names() -> frozenset[str]:
+    return frozenset(name for names in vocabulary.words("people", "given") for name in names.split())
+
+
+def names_organisation(text: str) -> bool:
+    """Whether a word of institutions stands in the text: "Université", "Lab", "Norðurháskóli", "Hydrolab"."""
+    tokens = fold(text).split()
+    if not word_list("organisations").isdisjoint(tokens):
+        return True
+    ends = _ends()
+    return any(len(token) > 5 and token.endswith(ends) for token in tokens)
+
+
+@cache
+def _ends() -> tuple[str, ...]:
+    return tuple(word_list("organisation_ends"))
+
+
+def acronym(text: str) -> bool:
+    """Whether a text is one short name in capitals: "LIRE", "LaBRI", "CEA-LIST", "MAP5"."""
+    token = text.strip()
+    capitals = sum(sign.isupper() for sign in token)
+    return 2 <= len(token) <= 15 and " " not in token and capitals >= 2 and 2 * capitals >= len(token) - 2
+
+
+def domain_of(text: str, addresses: Iterable[str]) -> bool:
+    """Whether addresses are of a host that is called like these words: "Clever Cloud" and @clevercloud.example."""
+    words = [word for word in fold(text).split() if word not in PARTICLES]
+    glued = "".join(words)
+    if len(glued) < 4:
+        return False
+    for address in addresses:
+        labels = [fold(label).replace(" ", "") for label in address.partition("@")[2].split(".")[:-1]]
+        if any(len(label) >= 4 and (label == glued or glued.startswith(label)) for label in labels):
+            return True
+    return False
+
+
+def nothing(text: str) -> bool:
+    """Whether words beside a name say nothing of a place: pronouns, a degree, a length, a handle, a link."""
+    bare = EMAIL.sub("", LINK.sub("", text)).strip(" \t,;.<>()[]*†‡§:'\"")
+    plain = fold(bare)
+    if not plain or plain.isdigit() or _MINUTES.match(bare) or degree(bare) or bare.startswith("@"):
+        return True
+    tokens = plain.split()
+    return all(token in word_list("pronouns") for token in tokens) or plain in word_list("asides")
+
+
+def presents(text: str) -> bool:
+    """Whether words beside a name, or in a footnote, say that this person presents."""
+    return fold(text) in word_list("presenters")
+
+
+def myself(text: str) -> bool:
+    """Whether the words stand for whoever writes: "me", "moi-même"."""
+    return fold(text) in word_list("myself")

@@ -1,0 +1,152 @@
+"""A list of people cut at its lines, commas, brackets and dashes; what each piece is, `people` finds out."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from callboard.reading import marks, vocabulary
+from callboard.reading.clues import leaning
+from callboard.reading.layout import BULLET, LINK
+from callboard.reading.names import EMAIL, PARTICLES, looks_like_name, tidy_name, word_list
+
+_GROUPED = re.compile(r"\{([\w.,;|\s-]{3,200})\}\s?@([\w-]{1,63}(?:\.[\w-]{1,63}){1,6})")
+_HEAD = re.compile(r"[,;(<\[/:|\t]|\s[-–—@]\s")
+_UNFINISHED = re.compile(rf"(?:[,;/&(–-]|\s(?:et|and|und|y|e|{'|'.join(PARTICLES)}))$", re.IGNORECASE)
+_WRAPPED_FROM = 50  # characters of a line that a mail program may have broken
+_LINES_AT_MOST = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a list: between commas, in brackets, on a line."""
+
+    text: str  # without addresses and links
+    sign: (
+        str  # what stands before it: "" begins a line, "(" a bracket, "-" any dash, ",", ";", "/", "and", "&"
+    )
+    line: int
+    start: int  # in its line
+    end: int
+    emails: tuple[str, ...] = ()
+
+
+def lines_of_people(text: str) -> tuple[list[str], dict[str, str]]:
+    """The lines of a list, wrapped ones joined, and what each mark of its legend stands for."""
+    text = _GROUPED.sub(_ungrouped, marks.without_tex(unicodedata.normalize("NFC", text)))
+    text = marks.raised(_others().sub("", text))
+    lines = [by().sub("", line.strip(), count=1) for line in text.split("\n") if line.strip()]
+    listed, notes = marks.legend(lines[:_LINES_AT_MOST])
+    return _unwrapped(listed), notes
+
+
+def _ungrouped(match: re.Match[str]) -> str:
+    """ "{ada,karl}@lire.example" as two addresses."""
+    return ", ".join(f"{local.strip()}@{match[2]}" for local in re.split(r"[,;|]", match[1]) if local.strip())
+
+
+@cache
+def _others() -> re.Pattern[str]:
+    some = vocabulary.either(word_list("others"))
+    return re.compile(rf"[\s,]{{1,3}}(?:{some})(?!\w)\.?", re.IGNORECASE)
+
+
+@cache
+def by() -> re.Pattern[str]:
+    """Words before a list of people: "par", "presented by"."""
+    return re.compile(rf"^\s*(?:{vocabulary.either(word_list('by'))})\s?:?\s+(?=[^\W\d_])", re.IGNORECASE)
+
+
+def _unwrapped(lines: Sequence[str]) -> list[str]:
+    """The lines without bullets, each with the lines that a mail program broke off it."""
+    joined: list[str] = []
+    width = max(map(len, lines), default=0)
+    for at, line in enumerate(lines):
+        item = BULLET.match(f"{line} ")
+        bullet = item is not None and not looks_like_name(line[:20].split(",")[0])
+        text = line[item.end() :] if item and bullet else line
+        if at and not bullet and _goes_on(lines[at - 1], text, width):
+            joined[-1] += f" {text}"
+        else:
+            joined.append(text)
+    return joined
+
+
+def _goes_on(above: str, text: str, width: int) -> bool:
+    """Whether a line is the rest of the one above."""
+    if above.count("(") > above.count(")") or _UNFINISHED.search(above):
+        return True
+    full = len(above) + len(text.split(" ", 1)[0]) + 1 > width
+    return len(above) >= _WRAPPED_FROM and full and not _begins_with_name(text)
+
+
+def _begins_with_name(line: str) -> bool:
+    head, _ = marks.at_end(
+        EMAIL.sub("", _HEAD.split(_and().split(line, maxsplit=1)[0], maxsplit=1)[0]).strip()
+    )
+    return leaning(tidy_name(head)) >= 0
+
+
+@cache
+def _and() -> re.Pattern[str]:
+    return re.compile(rf"\s(?:{also()}|&)\s")
+
+
+@cache
+def also() -> str:
+    """Words between people, "and"; a single letter only as a small one, since "John E Smith" is one person."""
+    some = word_list("also")
+    short = frozenset(word for word in some if len(word) == 1)
+    return rf"(?i:{vocabulary.either(some - short)})|{vocabulary.either(short)}"
+
+
+@cache
+def _splitter() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?P<comma>,|;|•|·)|\s(?P<slash>/)\s|(?:^|(?<=[\s,;)]))(?P<and>{also()}|&)\s|\s(?P<dash>[-–—|]{{1,3}})\s"
+        r"|(?P<colon>:)\s|(?P<tab>\t+)|(?P<open>[(\[])|(?P<close>[)\]])"
+    )
+
+
+def cut(line: str, number: int) -> list[Piece]:
+    """The pieces of a line, `number` being its place in the list."""
+    pieces: list[Piece] = []
+    depth, start, sign = 0, 0, ""
+
+    def close(end: int, following: str, after: int) -> None:
+        nonlocal start, sign
+        pieces.append(_piece(line, number, start, end, sign))
+        start, sign = after, following
+
+    for match in _splitter().finditer(line):
+        kind = match.lastgroup or ""
+        if kind == "open":
+            if depth == 0:
+                close(match.start(), "(", match.end())
+            depth += 1
+        elif kind == "close":
+            depth -= 1 if depth else 0
+            if depth == 0 and sign == "(":
+                close(match.start(), ")", match.end())
+        elif depth == 0:
+            close(match.start(), _sign(kind, match[0].strip()), match.end())
+    close(len(line), "", len(line))
+    return [piece for piece in pieces if piece.text or piece.emails]
+
+
+def _sign(kind: str, written: str) -> str:
+    if kind == "and":
+        return "&" if written == "&" else "and"
+    return "-" if kind in ("dash", "colon", "tab") else written
+
+
+def _piece(line: str, number: int, start: int, end: int, sign: str) -> Piece:
+    whole = line[start:end]
+    emails = tuple(EMAIL.findall(whole))
+    left = len(whole) - len(whole.lstrip(" \t,.;<>"))
+    right = len(whole.rstrip(" \t,;<>"))
+    text = EMAIL.sub("", LINK.sub("", whole)).replace("mailto:", "").replace("<>", "")
+    return Piece(text.strip(" \t,;:<>[]|"), sign, number, start + left, start + max(left, right), emails)

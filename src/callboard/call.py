@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -108,6 +109,35 @@ class HalfDay:
             and (self.not_before is None or self.not_before <= starts.time())
             and (self.not_after is None or ends.time() <= self.not_after)
         )
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Free time of a day in one piece, as people say it: a half of the day, or from one time to another."""
+
+    half: Half | None = None  # None: it reaches from the morning into the afternoon
+    not_before: time | None = None
+    not_after: time | None = None
+
+    def __str__(self) -> str:
+        """ "all day", "morning", "from 11:00", "afternoon until 16:00"."""
+        begins = f"from {self.not_before:%H:%M}" if self.not_before else ""
+        ends = f"until {self.not_after:%H:%M}" if self.not_after else ""
+        return " ".join(filter(None, (self.half, begins, ends))) or "all day"
+
+
+def stretches(half_days: Iterable[HalfDay]) -> dict[date, list[Stretch]]:
+    """The half-days by day, with what noon divides put together."""
+    days: dict[date, list[Stretch]] = {}
+    for one in half_days:
+        parts = days.setdefault(one.day, [])
+        part = Stretch(one.half, one.not_before, one.not_after)
+        goes_on = one.half is Half.AFTERNOON and one.not_before is None
+        if goes_on and parts and parts[-1].half is Half.MORNING and parts[-1].not_after is None:
+            parts[-1] = Stretch(None, parts[-1].not_before, one.not_after)
+        else:
+            parts.append(part)
+    return days
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from functools import partial
 
-from callboard.call import Organiser, TopicMatch
+from callboard.call import Half, HalfDay, Organiser, TopicMatch
 from callboard.config import Config
 from callboard.desk import digest, letters
 from callboard.errors import TemplateError
@@ -69,7 +69,11 @@ def _card(language: str) -> ProposalCard:
         format="talk",
         duration_minutes=20,
         keywords=("example",),
-        availability="only in the morning",
+        availability="only in the morning, not before ten",
+        half_days=(
+            HalfDay(WHEN.date(), Half.MORNING, not_before=time(10)),
+            HalfDay(WHEN.date(), Half.AFTERNOON),
+        ),
         topics=(TopicMatch(0, 0.5),),
         contact="ada@example.org",
         letter_language=language,

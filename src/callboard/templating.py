@@ -21,6 +21,7 @@ from jinja2.exceptions import TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from callboard import resources
+from callboard.call import stretches
 from callboard.errors import TemplateError
 
 # What we take for a template in a folder where an editor may leave other files.
@@ -44,6 +45,11 @@ def date_long(value: date, language: str) -> str:
         day = "1'er'" if value.day == 1 else "d"
         return format_date(value, f"EEEE {day} MMMM y", locale="fr")
     return format_date(value, "EEEE d MMMM y", locale="en_GB")
+
+
+def date_day(value: date, language: str) -> str:
+    """The day in words without the year: « mardi 1er juin », "Tuesday 1 June"."""
+    return date_long(value, language).rpartition(" ")[0]
 
 
 def time_short(value: datetime | time, language: str) -> str:
@@ -72,8 +78,10 @@ def as_markdown(value: str) -> str:
 
 FILTERS: Final = {
     "as_markdown": as_markdown,
+    "date_day": date_day,
     "date_long": date_long,
     "date_time": date_time,
+    "stretches": stretches,
     "time_short": time_short,
 }
 

@@ -6,7 +6,7 @@ import dataclasses
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,10 +15,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from callboard import store
-from callboard.call import Call
+from callboard.call import Call, HalfDay, stretches
 from callboard.cli.context import MOST, out, print_json, print_table, printable, worker
 from callboard.config import load
 from callboard.desk import review
+from callboard.desk.wording import one_line
 from callboard.errors import ConfigError, UnreadableMail
 from callboard.mailroom.archive import messages
 from callboard.mailroom.attachments import DocumentReader, read_documents
@@ -113,7 +114,8 @@ def list_proposals(
 
 
 def _as_dict(card: ProposalCard) -> dict[str, Any]:
-    return dataclasses.asdict(card)
+    halves = [half.as_json() for half in card.half_days] if card.half_days is not None else None
+    return {**dataclasses.asdict(card), "half_days": halves}
 
 
 def show(
@@ -126,11 +128,12 @@ def show(
         proposal = review.find(db, at_work.desk, number)
         card = store.card_of(proposal, at_work.config.call.prefix, len(proposal.versions))
         history = [_version(db, v) for v in proposal.versions]
+        call = at_work.config.call
     if as_json:
         print_json({**_as_dict(card), "history": history})
         return
     out.print(printable(f"{card.reference}  {card.state}"), style="bold")
-    for name, value in _lines(card):
+    for name, value in _lines(card, call):
         out.print(printable(f"{name:<13} {value}"), soft_wrap=True)
     if card.abstract:
         out.print(printable(f"\n{card.abstract}\n"), soft_wrap=True)
@@ -148,7 +151,7 @@ def show(
     print_table("History", ("Version", "At (UTC)", "What", "By", "Message", "Changed"), rows)
 
 
-def _lines(card: ProposalCard) -> Iterator[tuple[str, str]]:
+def _lines(card: ProposalCard, call: Call) -> Iterator[tuple[str, str]]:
     yield "Title", card.title or "(none yet)"
     for speaker in card.speakers:
         parts = (speaker.name, speaker.affiliation, f"<{speaker.email}>" if speaker.email else None)
@@ -159,11 +162,24 @@ def _lines(card: ProposalCard) -> Iterator[tuple[str, str]]:
         ("Minutes", card.duration_minutes),
         ("Keywords", ", ".join(card.keywords)),
         ("Availability", card.availability),
+        ("Can speak", "; ".join(_times(card.half_days or ()))),
+        ("Topics", "; ".join(_topics(card, call))),
         ("Contact", card.contact),
         ("Late", "yes" if card.late else None),
         ("Missing", ", ".join(card.missing)),
     )
     yield from ((name, str(value)) for name, value in facts if value)
+
+
+def _times(half_days: Iterable[HalfDay]) -> Iterator[str]:
+    """ "2027-06-01 from 11:00", "2027-06-02 morning"."""
+    return (f"{day} {part}" for day, parts in stretches(half_days).items() for part in parts)
+
+
+def _topics(card: ProposalCard, call: Call) -> Iterator[str]:
+    for match in card.topics:
+        if match.index < len(call.topics):
+            yield f"{one_line(call.topics[match.index].text, 60)} ({match.score:.2f})"
 
 
 def _version(db: Session, version: Version) -> dict[str, Any]:

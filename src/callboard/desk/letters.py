@@ -37,6 +37,7 @@ FIELDS = (
     "language",
     "keywords",
     "availability",
+    "half_days",
 )
 # A name worth greeting somebody by: letters, and what stands between them.
 GREETABLE = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .’'\u2010-]){1,60}")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from callboard.call import stretches
 from callboard.reading.result import ProposalFound, Reading, SpeakerFound
 
 _FIELDS = (
     *("title", "speakers", "abstract", "language", "format", "duration_minutes", "keywords", "availability"),
-    *("bio", "links"),
+    *("half_days", "topics", "bio", "links"),
 )
 _SHOWN = 300  # characters of a long text
 
@@ -90,6 +91,10 @@ def _field(found: ProposalFound, name: str) -> Iterator[str]:
 def _shown(name: str, value: Any) -> str:
     if name == "speakers":
         return "; ".join(map(_speaker, value))
+    if name == "half_days":
+        return "; ".join(f"{day} {part}" for day, parts in stretches(value).items() for part in parts)
+    if name == "topics":
+        return ", ".join(f"number {match.index + 1} of the call ({match.score:.2f})" for match in value)
     if name in ("keywords", "links"):
         return ", ".join(value)
     text = " ".join(str(value).split())

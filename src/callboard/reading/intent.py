@@ -68,6 +68,13 @@ def references(mail: IncomingMail, parts: Parts, prefix: str) -> tuple[str, ...]
     return tuple(dict.fromkeys(found))
 
 
+def names(subject: str, prefix: str) -> bool:
+    """Whether a subject holds one of our references."""
+    return bool(
+        re.search(rf"(?<![\w/-]){re.escape(prefix)}-\d{{1,6}}(?![\w-])", subject[:500], re.IGNORECASE)
+    )
+
+
 # ---- Withdrawing ----
 
 

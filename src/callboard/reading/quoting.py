@@ -7,6 +7,7 @@ by one with bounded looks ahead, so a hostile mail costs time in proportion to i
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -16,6 +17,7 @@ from callboard.reading.layout import unaccented
 from callboard.reading.vocabulary import fold, pattern
 
 _LONGEST_LINE = 400  # characters of a line that can be an attribution, a marker or a signature's opening
+_REPLIED_TO = 12  # quoted lines above an answer that its label can stand over
 _WRAPPED = 3  # lines that an attribution may be wrapped over, besides its last
 _SIGNATURE_LINES = 14  # more than this below "-- " is text that somebody pasted below a signature
 _QUOTED = re.compile(r"\s{0,2}>")
@@ -24,6 +26,7 @@ _DELIMITER = re.compile(r"--[ \t\xa0]*\r?$")
 _PGP = re.compile(r"-----(BEGIN|END) PGP (SIGNED MESSAGE|SIGNATURE)-----")
 _LIST_FOOTER = re.compile(r"listinfo|sympa|https?://|mailman|@\S{1,99}\.\S", re.IGNORECASE)
 _DATED = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}\s?[:h.]\s?\d\d|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\S@\S")
+_QUOTED_LABEL = re.compile(r"([^\d:@]{2,40}?)\s?[:：](?!/)\s*(.*)$")
 _LABEL_LINE = re.compile(r"[^\d@]{2,40}[:：]\s*[*_]*\s*$")
 
 
@@ -45,6 +48,15 @@ class Forward:
 
 
 @dataclass(frozen=True)
+class Reply:
+    """What somebody wrote between the quoted lines, and the labelled line right above: "> Title: ..."."""
+
+    label: str
+    value: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Parts:
     """A text taken apart. `spans` are the (start, end) of the own lines in the text that was split.
 
@@ -58,6 +70,7 @@ class Parts:
     cover: str = ""  # the own text above a forward
     spans: tuple[tuple[int, int], ...] = ()
     signature_spans: tuple[tuple[int, int], ...] = ()
+    replies: tuple[Reply, ...] = ()  # the own words below quoted lines
     recovered: bool = False  # nothing was plainly the sender's, so that `own` is what could have been cut
 
 
@@ -76,7 +89,8 @@ def split(text: str, forwarded_subject: bool = False) -> Parts:
     if walk.forward:
         return Parts(own, quoted, signature, walk.forward, own, spans, signed)
     if own:
-        return Parts(own, quoted, signature, spans=spans, signature_spans=signed)
+        replies = tuple(_replies(lines, walk.roles))
+        return Parts(own, quoted, signature, spans=spans, signature_spans=signed, replies=replies)
     rest = signature or "\n".join(line for line in lines if not _QUOTED.match(line)).strip() or text.strip()
     if rest == signature:
         return Parts(rest, quoted, spans=signed, recovered=True)
@@ -250,6 +264,35 @@ def _collect(lines: list[str], roles: list[_Role], wanted: _Role) -> tuple[str, 
             spans[-1:] = [(spans[-1][0], end)] if joined else [*spans[-1:], (offset, end)]
         offset = end
     return "\n".join(kept).strip("\n\r \t\xa0\ufeff"), tuple(spans)
+
+
+def _replies(lines: list[str], roles: list[_Role]) -> Iterator[Reply]:
+    """The own stretches below a quoted line with a label, or below the lines that it is wrapped over."""
+    at = 0
+    while at < len(lines):
+        end = at + 1
+        while end < len(lines) and roles[end] is roles[at]:
+            end += 1
+        if roles[at] is _Role.OWN and at and roles[at - 1] is _Role.QUOTED:
+            text = "\n".join(lines[at:end]).strip()
+            label = _label_above(lines, roles, at) if text else None
+            if label:
+                yield Reply(label[0], label[1], text)
+        at = end
+
+
+def _label_above(lines: list[str], roles: list[_Role], at: int) -> tuple[str, str] | None:
+    """The label and the value of the last quoted paragraph above line `at`."""
+    above: list[str] = []
+    for line in reversed(lines[max(0, at - _REPLIED_TO) : at]):
+        bare = line.lstrip("> \t\xa0").rstrip()
+        if not bare or roles[at - 1 - len(above)] is not _Role.QUOTED:
+            return None
+        above.append(bare)
+        label = _QUOTED_LABEL.match(bare[:_LONGEST_LINE])
+        if label:
+            return label[1].strip("*_ "), " ".join([label[2], *reversed(above[:-1])]).strip()
+    return None
 
 
 def _attributions(lines: list[str]) -> dict[int, int]:

@@ -28,6 +28,7 @@ from callboard.reading.document import Document
 from callboard.reading.layout import fold, links, words
 from callboard.reading.message import Message
 from callboard.reading.result import Kind, ProposalFound, Reading, Source
+from callboard.reading.revision import Change
 from callboard.reading.subject import is_forward, without_marks
 
 _ANSWERED = frozenset({Kind.PROPOSAL, Kind.REVISION, Kind.WITHDRAWAL, Kind.QUESTION})
@@ -47,14 +48,21 @@ def read(mail: IncomingMail, call: Call | None = None) -> Reading:
             parts={"subject": mail.subject, "text": mail.text},
         )  # fmt: skip
     parts = quoting.split(mail.text, is_forward(mail.subject))
+    prefix = call.prefix if call else _PREFIX
+    references = intent.references(mail, parts, prefix)
+    if parts.forward and parts.own and intent.names(mail.subject, prefix):
+        parts = replace(parts, forward=None)  # a letter of ours passed back to us is answered, not proposed
     written = message.holding(mail, parts)
     document, found = _proposed(written, call)
-    prefix = call.prefix if call else _PREFIX
+    changed = revision.changes(document, parts.replies) if references else None
     has_fields = any(_substantial(one) or _announced(written.subject, one) for one in found)
     named = any(one.title and one.sources["title"].rule == promised.OFFERED for one in found)
     whole = any(_substantial(one) and _own_title(one) for one in found)
-    verdict = intent.intent(mail, parts, has_fields=has_fields, prefix=prefix, named=named, whole=whole)
-    kept = [_for_call(one, call) for one in _for(verdict.kind, document, found)]
+    verdict = intent.intent(
+        mail, parts, has_fields=has_fields, prefix=prefix, named=named, whole=whole,
+        changes=changed is not None,
+    )  # fmt: skip
+    kept = [_for_call(one, call) for one in _for(verdict.kind, document, found, changed)]
     texts = _texts(written, document)
     return Reading(
         kind=verdict.kind,
@@ -65,7 +73,7 @@ def read(mail: IncomingMail, call: Call | None = None) -> Reading:
         language=_letter_language(written, found),
         own_text=written.own,
         full_text=mail.text,
-        references=intent.references(mail, parts, prefix),
+        references=references,
         proposals=tuple(_explained(one, texts, written) for one in kept),
         parts=_parts(written, document),
         left_out=message.left_out(written),
@@ -186,7 +194,9 @@ def _complete(found: ProposalFound) -> bool:
     return titled and words(found.abstract or "") >= _BODY_AT_LEAST
 
 
-def _for(kind: Kind, document: Document, found: tuple[ProposalFound, ...]) -> tuple[ProposalFound, ...]:
+def _for(
+    kind: Kind, document: Document, found: tuple[ProposalFound, ...], changed: Change | None
+) -> tuple[ProposalFound, ...]:
     """What the reading keeps of what was found, by what the mail is."""
     if kind is Kind.PROPOSAL:
         return found or _only_sender(document)
@@ -194,8 +204,8 @@ def _for(kind: Kind, document: Document, found: tuple[ProposalFound, ...]) -> tu
         return ()
     if document.part != "text" and found:
         return (_as_change(found[0]),)
-    changed = revision.changes(document)
-    return (changed,) if changed else ()
+    changed = changed or revision.changes(document)
+    return (changed.found,) if changed else ()
 
 
 def _only_sender(document: Document) -> tuple[ProposalFound, ...]:

@@ -80,6 +80,7 @@ class ProposalFound:
     links: tuple[str, ...] = ()
     topics: tuple[TopicMatch, ...] = ()  # best first, at most two
     adds_speakers: bool = False  # of a revision: `speakers` join those known, rather than replace them
+    removes_speakers: tuple[str, ...] = ()  # of a revision: names that go, or were written wrongly
     sources: Mapping[str, Source] = field(default_factory=dict)  # by field name
 
 

@@ -3,59 +3,216 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
-from callboard.reading import availability, fields, language, letter, people, title
+from callboard.reading import availability, fields, language, letter, lineup, people, title
 from callboard.reading.document import Document, source_of
 from callboard.reading.endings import trimmed
 from callboard.reading.labels import blocks, field_named
 from callboard.reading.layout import Line, fold, joined, lines_of, paragraphs, rejoin, unaccented, words
 from callboard.reading.proposal import extract
-from callboard.reading.result import ProposalFound, SpeakerFound
-from callboard.reading.vocabulary import any_of, either
+from callboard.reading.quoting import Reply
+from callboard.reading.result import ProposalFound, Source, SpeakerFound
+from callboard.reading.speech import Sentence, sentences
+from callboard.reading.vocabulary import any_of, either, pattern
+from callboard.reading.vocabulary import fold as folded
 from callboard.reading.vocabulary import words as words_of
 
-_SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?!\s|$)[^.!?\n]*)*[.!?]?")
 _ABSTRACT_AT_LEAST = 8  # words
-_IN_BRACKETS = re.compile(r"(?:\s?[(<][^()<>\n]{2,120}[)>]){1,2}")
-_NAME = re.compile(
-    r"(?<![\w.])[^\W\d_a-zß-öø-ÿ][\w'’-]+(?:\s(?:d[eui]s?|van|von|la|le)\b)?(?:\s[^\W\d_a-zß-öø-ÿ][\w'’-]+){1,3}"
-)
+_TERSE = 10  # words of a sentence in which a length or a format stands for a wish
+_SENTENCES_AT_MOST = 60  # of a follow-up that are looked at one by one
+_LEAD = re.compile(r"[\s>\-–—→=*:«»\"“”]{1,12}")
+_BOUNDS = re.compile(r"(?:de|from)\s\d{1,3}\s?\w{0,8}\s(?:a|to)\s(\d{1,3})", re.IGNORECASE)
+_FIGURE = re.compile(r"\d{1,3}")
 
 
-def changes(document: Document) -> ProposalFound | None:
-    """The fields that a follow-up's own text changes; None when it names none."""
+@dataclass(frozen=True)
+class Change:
+    """The fields that change, and the sentences that were read for it."""
+
+    found: ProposalFound
+    used: tuple[str, ...] = ()
+
+
+@dataclass
+class _Gathered:
+    """What is found on the way, each field once: the first that says it counts."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+    used: list[str] = field(default_factory=list)
+
+    def take(self, name: str, value: object, source: Source, used: Iterable[Sentence] = ()) -> None:
+        if not value or name in self.values:
+            return
+        self.values[name] = value
+        self.sources[name] = source
+        self.used += [one.said for one in used]
+
+
+def changes(document: Document, replies: Iterable[Reply] = ()) -> Change | None:
+    """The fields that a follow-up's own text changes; None when it names none.
+
+    `replies` are what was written between the quoted lines, each with the line above it.
+    """
     lines = lines_of(document.text)
     lines = lines[: letter.end_of(lines, document.sender)]
-    found = _labelled(document, lines) or ProposalFound()
-    sources = dict(found.sources)
-    values: dict[str, object] = {}
-    joining = () if found.speakers else _added(lines, document.sender)
-    for name, value, rule in (
-        ("title", found.title or _title(lines), "sentence about the title"),
-        ("abstract", found.abstract or _abstract(lines), "text below a sentence about it"),
-        (
-            "speakers",
-            found.speakers or joining or _speakers(lines, document.sender),
-            "sentence about the speaker",
-        ),
-        ("duration_minutes", found.duration_minutes or _minutes(lines), "sentence about the length"),
-        ("availability", found.availability or availability.sentences(lines), "sentence"),
-    ):
-        if value:
-            values[name] = value
-            sources.setdefault(name, source_of(document, rule, lines))
-    if not values and not found.sources:
+    gathered = _Gathered()
+    if labelled := _labelled(document, lines):
+        for name, source in labelled.sources.items():
+            gathered.take(name, getattr(labelled, name), source)
+    for reply in replies:
+        _answered(gathered, reply, document)
+    said = [
+        one
+        for one in sentences("\n".join(line.text for line in lines))[:_SENTENCES_AT_MOST]
+        if not _only_asks(one) and one.said not in gathered.used
+    ]
+    _by_sentences(gathered, said, lines, document)
+    if not gathered.values:
         return None
-    return ProposalFound(
-        format=found.format,
-        keywords=found.keywords,
-        bio=found.bio,
-        links=found.links if found.links else (),
-        adds_speakers=bool(joining),
-        sources=sources,
-        **values,  # type: ignore[arg-type]  # each value stands under its own field's name
+    found = ProposalFound(sources=gathered.sources, **gathered.values)
+    return Change(found, tuple(dict.fromkeys(gathered.used)))
+
+
+def _only_asks(one: Sentence) -> bool:
+    """Whether a sentence asks rather than tells: "Should I shorten it to 20 minutes?"."""
+    if one.quotes:
+        return False
+    return (one.asks and (one.holds("permission") or not one.requests)) or (
+        one.doubtful and not one.holds("polite")
     )
+
+
+def _by_sentences(gathered: _Gathered, said: list[Sentence], lines: list[Line], document: Document) -> None:
+    """What plain sentences say of each field."""
+
+    def source(rule: str) -> Source:
+        return source_of(document, rule, lines)
+
+    new_title = None if _within(said, "title") else _title(lines)
+    gathered.take("title", new_title, source("sentence about the title"), _naming(said, "title", new_title))
+    abstract = _announced(lines, "abstract")
+    gathered.take("abstract", abstract, source("text below a sentence about it"), _naming(said, "abstract"))
+    bio = _announced(lines, "bio", least=4)
+    gathered.take("bio", bio, source("text below a sentence about it"), _naming(said, "bio", bio))
+    if "speakers" not in gathered.values:
+        changed = lineup.changes(said, document.sender)
+        gathered.take("speakers", changed.speakers, source("sentence about the speaker"), changed.used)
+        gathered.take("removes_speakers", changed.removes, source("sentence about the speaker"), changed.used)
+        if changed.adds and gathered.values.get("speakers") == changed.speakers:
+            gathered.values["adds_speakers"] = True
+    for one in said:
+        gathered.take("duration_minutes", _minutes(one), source("sentence about the length"), [one])
+        gathered.take("format", _format(one), source("sentence about the format"), [one])
+    free = availability.sentences(lines)
+    heard = [one for one in said if free and (one.said in free or availability.speaks(one.said))]
+    if any(one.said not in gathered.used for one in heard):
+        gathered.take("availability", free, source("sentence"), heard)
+
+
+def _within(said: Iterable[Sentence], name: str) -> bool:
+    """Whether only a word of that text is to change, which nobody can do without the text: "in the title, ..."."""
+    return any(
+        pattern("changes", "within").search(one.plain)
+        and any(field_named(word) == name for word in fold(one.said).split())
+        and len(title.quoted(one.said, least=1)) > 1
+        for one in said
+    )
+
+
+def _naming(said: Iterable[Sentence], name: str, value: str | None = None) -> list[Sentence]:
+    """The sentences that name a field, or hold its new value."""
+    return [
+        one
+        for one in said
+        if any(field_named(word) == name for word in fold(one.said).split())
+        or (value is not None and one.said.strip(' ."«»“”') and one.said.strip(' ."«»“”') in value)
+    ]
+
+
+def _without_former(one: Sentence) -> str:
+    """The folded sentence up to what was before: "30 minutes" of "30 minutes rather than 20"."""
+    was = pattern("changes", "formerly").search(one.plain)
+    return one.plain[: was.start()] if was and was.start() > 1 else one.plain
+
+
+def _minutes(one: Sentence) -> int | None:
+    """The length that a sentence wants for the talk; not by how much somebody is late."""
+    if pattern("changes", "late").search(one.plain):
+        return fields.minutes_in_prose(one.said) if any_of("time", "about").search(one.plain) else None
+    wanted = _without_former(one)
+    bounds = _BOUNDS.search(wanted) if pattern("changes", "lengthens").search(wanted) else None
+    if bounds:
+        return int(bounds[1]) if 3 <= int(bounds[1]) <= 480 else None
+    said = fields.minutes_of(wanted[:400])
+    if said is None and wanted != one.plain and fields.minutes_of(one.plain[len(wanted) :]):
+        # "30 rather than 20 minutes": the unit stands once.
+        figure = _FIGURE.search(wanted)
+        said = int(figure[0]) if figure and 3 <= int(figure[0]) <= 480 else None
+    short = len(one.plain.split()) <= _TERSE
+    return said if said and (short or wanted != one.plain or _wishes(one)) else None
+
+
+def _wishes(one: Sentence) -> bool:
+    """Whether it asks for something of the talk, or says how long it is."""
+    return one.requests or bool(any_of("time", "about").search(fold(one.said)))
+
+
+def _format(one: Sentence) -> str | None:
+    """The format that a sentence wants the talk to have: "plutôt un poster", "make it a poster"."""
+    swaps = one.holds("swap") or one.holds("reshapes")
+    if not swaps or one.holds("replacement") or any(one.holds(key) for key in ("grateful", "unchanged")):
+        return None
+    wanted = re.split(r" qu(?:e |')", _without_former(one))[0]
+    behind = pattern("intent", "reshapes").search(wanted)
+    return fields.format_of(wanted[behind.end() :] if behind and wanted[behind.end() :].strip() else wanted)
+
+
+def _answered(gathered: _Gathered, reply: Reply, document: Document) -> None:
+    """What somebody wrote below a quoted "Title: ...", with or without "non, plutôt"."""
+    name = field_named(fold(reply.label))
+    if name is None:  # "> Il nous manque : la durée"
+        name = next((found for word in fold(reply.value).split() if (found := field_named(word))), None)
+    if name is None:
+        return
+    text = reply.text.strip()
+    marks = [inside for _, _, inside in title.quoted(text, least=1)]
+    said = sentences(text)
+    plain = folded(text)
+    if not said or pattern("intent", "unchanged").search(plain) or pattern("intent", "agrees").match(plain):
+        return
+    rest = _LEAD.sub("", pattern("changes", "leads").sub("", text, count=1), count=1).strip()
+    value = marks[0] if marks else rest
+    where = source_of(document, "answer below the quoted line")
+    if name == "title" and 2 <= words(value) <= 30:
+        gathered.take("title", title.tidy(value.split("\n")[0]), where, said)
+    elif name == "duration":
+        gathered.take("duration_minutes", fields.minutes_of(text), where, said)
+    elif name == "format":
+        gathered.take("format", fields.format_of(value), where, said)
+    elif name == "keywords":
+        gathered.take("keywords", fields.keywords_of(value), where, said)
+    elif name == "abstract" and words(value) >= _ABSTRACT_AT_LEAST:
+        gathered.take("abstract", value, where, said)
+    elif name in ("speakers", "affiliation"):
+        _answered_people(gathered, reply, value, bool(marks), where, said)
+
+
+def _answered_people(
+    gathered: _Gathered, reply: Reply, value: str, marked: bool, where: Source, said: Iterable[Sentence]
+) -> None:
+    """A name or an institution below the quoted speakers: one alone keeps their name and gets a new place."""
+    known = people.parse(reply.value, trusted=True)
+    named = people.parse(value, trusted=False)
+    if named and not marked:
+        gathered.take("speakers", named, where, said)
+    elif len(known) == 1 and (marked or value[:1].isupper()):
+        gathered.take("speakers", (SpeakerFound(known[0].name, value.strip(" .")),), where, said)
+        gathered.values["adds_speakers"] = True
 
 
 def _labelled(document: Document, lines: list[Line]) -> ProposalFound | None:
@@ -117,80 +274,35 @@ def _asks(text: str) -> bool:
     return text.endswith("?") or bool(any_of("changes", "asks").match(fold(text)))
 
 
-def _abstract(lines: list[Line]) -> str | None:
-    """The paragraphs below a sentence that announces a new text of the abstract."""
+def _announced(lines: list[Line], name: str, least: int = _ABSTRACT_AT_LEAST) -> str | None:
+    """The words behind a sentence that announces a new text of the field, up to the letter's end."""
     runs = paragraphs(lines)
     for at, run in enumerate(runs):
         colon = next((i for i, line in enumerate(run) if line.text.rstrip().endswith(":")), None)
         announcing = run if colon is None else run[: colon + 1]
-        if not _about_abstract(joined(announcing)) or (colon is None and not letter.covers(announcing)):
+        if not _about(joined(announcing), name) or (colon is None and not letter.covers(announcing)):
             continue
         below = [*run[len(announcing) :]] or (
             lines[lines.index(runs[at + 1][0]) :] if at + 1 < len(runs) else []
         )
         body = trimmed(below)
-        if sum(words(line.text) for line in body) >= _ABSTRACT_AT_LEAST:
+        if sum(words(line.text) for line in body) >= least:
             return rejoin(body)
+    return _behind_colon(lines, name, least)
+
+
+def _behind_colon(lines: list[Line], name: str, least: int) -> str | None:
+    """The same on one line: "Voici ma biographie : Ada Moreau étudie les abeilles."."""
+    for run in paragraphs(lines):
+        head, colon, text = joined(run).partition(":")
+        short = bool(colon) and len(head.split()) <= _TERSE and words(text) >= least
+        if short and _about(head, name) and pattern("intent", "states").search(folded(head)):
+            return text.strip()
     return None
 
 
-def _about_abstract(text: str) -> bool:
+def _about(text: str, name: str) -> bool:
     plain = fold(text)
-    about = any(field_named(token) == "abstract" for token in plain.split())
+    about = any(field_named(token) == name for token in plain.split())
     renewed = any_of("changes", "new").search(plain) and any_of("changes", "version").search(plain)
-    return about or bool(renewed)
-
-
-def _speakers(lines: list[Line], sender: str | None) -> tuple[SpeakerFound, ...]:
-    """Who presents instead: "mon doctorant, Paul Noir, présentera l'exposé à ma place"."""
-    for match in _SENTENCE.finditer(" ".join(line.text for line in lines)):
-        sentence = match[0]
-        if not any_of("changes", "speakers").search(fold(sentence)):
-            continue
-        names = [name[0] for name in _NAME.finditer(sentence)]
-        named = [people.tidy_name(name) for name in names if people.looks_like_name(people.tidy_name(name))]
-        others = [name for name in dict.fromkeys(named) if not people.same_person(name, sender)]
-        if others:
-            return tuple(SpeakerFound(name) for name in others)
-    return ()
-
-
-def _added(lines: list[Line], sender: str | None) -> tuple[SpeakerFound, ...]:
-    """Who joins: "merci d'ajouter Paul Noir (LIRE) comme co-auteur", "I forgot a co-author: ..."."""
-    for match in _SENTENCE.finditer(" ".join(line.text for line in lines)):
-        sentence = match[0]
-        plain = fold(sentence)
-        joins = any_of("changes", "added").search(plain) or any_of("changes", "partner").search(plain)
-        adding = joins and any_of("changes", "adds").search(plain)
-        named = [
-            _beside(sentence, name)
-            for name in _NAME.finditer(sentence)
-            if adding or _presented(sentence[: name.start()])
-        ]
-        joining = [
-            one
-            for one in named
-            if people.looks_like_name(one.name) and not people.same_person(one.name, sender)
-        ]
-        if joining:
-            return tuple(joining)
-    return ()
-
-
-def _presented(before: str) -> bool:
-    """Whether the words before a name say that it is a co-author's: "ma co-autrice est ..."."""
-    plain = fold(before)
-    said = any_of("changes", "partner").search(plain)
-    return said is not None and bool(any_of("changes", "is").fullmatch(plain[said.end() :].strip()))
-
-
-def _beside(sentence: str, name: re.Match[str]) -> SpeakerFound:
-    """The person with the address and the institution in brackets behind the name."""
-    behind = _IN_BRACKETS.match(sentence, name.end())
-    found = people.parse(f"{people.tidy_name(name[0])}{behind[0]}", trusted=True) if behind else ()
-    return found[0] if found else SpeakerFound(people.tidy_name(name[0]))
-
-
-def _minutes(lines: list[Line]) -> int | None:
-    text = "\n".join(line.text for line in lines)
-    return fields.minutes_in_prose(text) or fields.minutes_of(joined(lines)[:400])
+    return about or (name == "abstract" and bool(renewed))

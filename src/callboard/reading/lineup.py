@@ -1,0 +1,211 @@
+"""Who joins a talk, leaves it, gives it instead, or is written otherwise: sentence by sentence, in a follow-up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from callboard.reading import people, title
+from callboard.reading.layout import fold
+from callboard.reading.result import SpeakerFound
+from callboard.reading.speech import Sentence
+from callboard.reading.vocabulary import any_of, pattern
+from callboard.reading.vocabulary import fold as folded
+
+_IN_BRACKETS = re.compile(r"(?:\s?[(<][^()<>\n]{2,120}[)>]){1,2}")
+_NAME = re.compile(
+    r"(?<![\w.])[^\W\d_a-zß-öø-ÿ][\w'’-]+(?:\s(?:d[eui]s?|van|von|la|le)\b)?(?:\s[^\W\d_a-zß-öø-ÿ][\w'’-]+){1,3}"
+)
+_WORD = re.compile(r"[^\W\d_][\w'’-]{1,40}")
+_ELIDED = re.compile(r"(?<!\w)[A-Z]{1,2}['’](?=[a-zà-ÿ])\w{1,20}")  # "C'est" is no part of a name
+_PLACE_AT_MOST = 120  # characters of an institution
+_PLACE_ENDS = re.compile(r"[.!?;](?:\s|$)|\s[(–-]\s?|,\s(?!\d)")
+
+
+@dataclass(frozen=True)
+class Lineup:
+    """Those named; `adds` when they join the others; `removes` names those who go; `used` the sentences read."""
+
+    speakers: tuple[SpeakerFound, ...] = ()
+    adds: bool = False
+    removes: tuple[str, ...] = ()
+    used: tuple[Sentence, ...] = ()
+
+
+def changes(said: Iterable[Sentence], sender: str | None) -> Lineup:
+    """What the sentences change: a new speaker instead of the others, or some who join, leave or are corrected."""
+    joining: list[SpeakerFound] = []
+    leaving: list[str] = []
+    used: list[Sentence] = []
+    for one in said:
+        if instead := _instead(one, sender):
+            return Lineup(instead, used=(*used, one))
+        found, gone = _changed(one, sender)
+        if found or gone:
+            used.append(one)
+        joining += [person for person in found if person.name not in {known.name for known in joining}]
+        leaving += gone
+    return Lineup(tuple(joining), bool(joining), tuple(dict.fromkeys(leaving)), tuple(used))
+
+
+def _changed(one: Sentence, sender: str | None) -> tuple[tuple[SpeakerFound, ...], tuple[str, ...]]:
+    """Who joins and who leaves by this sentence."""
+    clauses = _clauses(one)
+    if len(clauses) > 1:
+        told = [_changed(clause, sender) for clause in clauses]
+        return tuple(person for found, _ in told for person in found), tuple(
+            name for _, gone in told for name in gone
+        )
+    if traded := _traded(one):
+        return traded
+    if gone := _removed(one):
+        return (), gone
+    if swapped := _respelled(one, sender):
+        return swapped
+    if found := _added(one, sender):
+        return found, ()
+    place = _place(one)
+    return ((SpeakerFound(sender, place),), ()) if place and sender else ((), ())
+
+
+def _clauses(one: Sentence) -> list[Sentence]:
+    """The sentence, or its halves where it removes somebody "and adds" somebody else."""
+    joint = pattern("changes", "clause").search(one.plain)
+    if joint is None or joint.start() < 3:
+        return [one]
+    at = _place_in(one, joint)[0]
+    return [Sentence(part, folded(part)) for part in (one.said[:at], one.said[at:])]
+
+
+def _traded(one: Sentence) -> tuple[tuple[SpeakerFound, ...], tuple[str, ...]] | None:
+    """One person for another: "merci de remplacer Zoé Lenoir par Paul Noir"."""
+    named = [name for name in _NAME.finditer(one.said) if people.looks_like_name(people.tidy_name(name[0]))]
+    if len(named) != 2 or not pattern("changes", "trades").search(one.plain):
+        return None
+    return (_beside(one.said, named[1]),), (people.tidy_name(named[0][0]),)
+
+
+def _instead(one: Sentence, sender: str | None) -> tuple[SpeakerFound, ...]:
+    """Who presents instead: "mon doctorant, Paul Noir, présentera l'exposé à ma place"."""
+    said = any_of("changes", "speakers").search(fold(one.said))
+    handed = one.finds("replacement") if pattern("changes", "instead").search(one.plain) else None
+    if not said and not handed:
+        return ()
+    if pattern("changes", "together").search(one.plain):
+        return ()
+    return tuple(SpeakerFound(name) for name in _names(one.said) if not people.same_person(name, sender))
+
+
+def _added(one: Sentence, sender: str | None) -> tuple[SpeakerFound, ...]:
+    """Who joins: "merci d'ajouter Paul Noir (LIRE) comme co-auteur", "I forgot a co-author: ..."."""
+    plain = fold(one.said)
+    joins = any_of("changes", "added").search(plain) or any_of("changes", "partner").search(plain)
+    adding = (joins and any_of("changes", "adds").search(plain)) or pattern("changes", "together").search(
+        one.plain
+    )
+    named = (
+        _beside(one.said, name)
+        for name in _NAME.finditer(one.said)
+        if adding or _presented(one.said[: name.start()])
+    )
+    return tuple(
+        person
+        for person in named
+        if people.looks_like_name(person.name) and not people.same_person(person.name, sender)
+    )
+
+
+def _presented(before: str) -> bool:
+    """Whether the words before a name say that it is a co-author's: "ma co-autrice est ..."."""
+    plain = fold(before)
+    said = any_of("changes", "partner").search(plain)
+    return said is not None and bool(any_of("changes", "is").fullmatch(plain[said.end() :].strip()))
+
+
+def _beside(sentence: str, name: re.Match[str]) -> SpeakerFound:
+    """The person with the address and the institution in brackets behind the name."""
+    behind = _IN_BRACKETS.match(sentence, name.end())
+    found = people.parse(f"{people.tidy_name(name[0])}{behind[0]}", trusted=True) if behind else ()
+    return found[0] if found else SpeakerFound(people.tidy_name(name[0]))
+
+
+def _removed(one: Sentence) -> tuple[str, ...]:
+    """Who leaves: "merci d'enlever Zoé Lenoir de la liste des auteurs"."""
+    if not pattern("changes", "removes").search(one.plain):
+        return ()
+    return tuple(_names(one.said))
+
+
+def _respelled(one: Sentence, sender: str | None) -> tuple[tuple[SpeakerFound, ...], tuple[str, ...]] | None:
+    """The right name and the wrong one: "c'est Moreau et non Morreau", "Anna Berg, not Anna Burg"."""
+    contrast = pattern("changes", "contrast").search(one.plain)
+    if contrast is None:
+        return None
+    at = _place_in(one, contrast)
+    right, wrong = _last_name(one.said[: at[0]]), _first_name(one.said[at[1] :])
+    if not right or not wrong or not _alike(right, wrong):
+        return None
+    if " " not in right:
+        # A family name alone: only the writer's own is known in full.
+        full = (sender or "").split()
+        mine = [part for part in full if fold(part) in (fold(right), fold(wrong))]
+        if len(mine) != 1:
+            return None
+        right = " ".join(right if part in mine else part for part in full)
+        wrong = " ".join(wrong if part in mine else part for part in full)
+    return (SpeakerFound(people.tidy_name(right)),), (people.tidy_name(wrong),)
+
+
+def _place_in(one: Sentence, found: re.Match[str]) -> tuple[int, int]:
+    """Where the words found in the folded sentence stand in the sentence as written, nearly: by counting words."""
+    words = list(re.finditer(r"\S+", one.said))
+    first = len(one.plain[: found.start()].split())
+    last = len(one.plain[: found.end()].split())
+    start = words[min(first, len(words) - 1)].start()
+    return start, words[min(last, len(words)) - 1].end()
+
+
+def _last_name(text: str) -> str | None:
+    named = [name[0] for name in _NAME.finditer(_ELIDED.sub(" ", text))]
+    return named[-1] if named else _capitalised(_ELIDED.sub(" ", text), -1)
+
+
+def _first_name(text: str) -> str | None:
+    named = _NAME.search(text)
+    return named[0] if named else _capitalised(text, 0)
+
+
+def _capitalised(text: str, at: int) -> str | None:
+    """The last or the first word, when it has a capital."""
+    words = [word[0] for word in _WORD.finditer(text)]
+    return words[at] if words and words[at][:1].isupper() else None
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two names are spellings of one: most letters in the same order."""
+    left, right = fold(one), fold(other)
+    if left == right:
+        return one != other
+    same = sum(a == b for a, b in zip(left, right, strict=False)) + sum(
+        a == b for a, b in zip(left[::-1], right[::-1], strict=False)
+    )
+    return left.count(" ") == right.count(" ") and same >= 0.6 * max(len(left), len(right))
+
+
+def _place(one: Sentence) -> str | None:
+    """The writer's institution: "mon affiliation est désormais l'Institut X", "I am now at Y"."""
+    said = pattern("changes", "place").search(one.plain)
+    if said is None or one.asks:
+        return None
+    quoted = [inside for _, _, inside in title.quoted(one.said, least=1)]
+    behind = quoted[-1] if quoted else one.said[_place_in(one, said)[1] :]
+    place = _PLACE_ENDS.split(behind.strip(" :"))[0].strip(" .:,'\"")[:_PLACE_AT_MOST]
+    place = re.sub(r"^(?:l['’]|la |le |les |the |à |au )", "", place) if place[:1].islower() else place
+    return place if place and (place[0].isupper() or quoted) else None
+
+
+def _names(sentence: str) -> Iterator[str]:
+    """The people named in full, each once."""
+    named = (people.tidy_name(name[0]) for name in _NAME.finditer(_ELIDED.sub(" ", sentence)))
+    yield from dict.fromkeys(name for name in named if people.looks_like_name(name))

@@ -256,7 +256,8 @@ def test_reading_time_grows_with_the_size_only(piece):
         return time.process_time() - began
 
     seconds(1000)
-    half, whole = seconds(50_000), seconds(100_000)
+    # The first time compiles what the text needs of the vocabulary.
+    half, whole = (min(seconds(size), seconds(size)) for size in (50_000, 100_000))
 
     assert whole < 4 * half + 0.1
     assert whole < 8  # CPU seconds on a slow machine; minutes would be a blow-up

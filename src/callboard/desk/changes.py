@@ -76,9 +76,8 @@ def apply(proposal: Proposal, found: ProposalFound, case: Case) -> dict[str, Any
     known = {store.folded(p["name"]): p["email"] for p in before_people}
     for person in people:
         person["email"] = person["email"] or known.get(store.folded(person["name"]))
-    if found.adds_speakers:
-        there = {store.folded(p["name"]) for p in before_people}
-        people = before_people + [p for p in people if store.folded(p["name"]) not in there]
+    if found.adds_speakers or (found.removes_speakers and not people):
+        people = _joined(before_people, people, found.removes_speakers)
     if people and people != before_people:
         changed["speakers"] = [before_people, people]
         replace_speakers(case, proposal, people)
@@ -91,6 +90,21 @@ def apply(proposal: Proposal, found: ProposalFound, case: Case) -> dict[str, Any
     if proposal.language is None and proposal.abstract:
         proposal.language = language.detect(proposal.abstract)
     return changed
+
+
+def _joined(
+    before: list[dict[str, str | None]], people: list[dict[str, str | None]], gone: Iterable[str]
+) -> list[dict[str, str | None]]:
+    """Those known with those who join, or are at another place now; a name spelt anew keeps what was known of it."""
+    there = {store.folded(p["name"]): p for p in before}
+    leaving = {store.folded(name) for name in gone} & there.keys()
+    for person in people:
+        name = store.folded(person["name"])
+        words = {*str(person["name"]).casefold().split()}
+        spelt = (there[one] for one in sorted(leaving) if words & {*str(there[one]["name"]).casefold().split()})
+        same = there.get(name) or next(spelt, {})
+        there[name] = {key: value or same.get(key) for key, value in person.items()}
+    return [person for name, person in there.items() if name not in leaving] or before
 
 
 def _topics(proposal: Proposal, case: Case) -> tuple[TopicMatch, ...]:

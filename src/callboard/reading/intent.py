@@ -277,4 +277,5 @@ def questioning(one: Sentence, words: int = 0) -> bool:
     """Whether a sentence asks something; `words` is the length of the whole, short ones may lack the mark."""
     if one.asks:
         return one.holds("question") or one.holds("asked")
-    return words < 60 and one.holds("question") and not one.holds("grateful")
+    unmarked = words < 60 and pattern("intent", "question", one.language).search(one.plain)
+    return bool(unmarked) and not one.holds("grateful")

@@ -13,12 +13,11 @@ from enum import Enum
 from functools import cache
 
 from callboard.call import LUNCH, Call, Half, HalfDay
-from callboard.reading import moments, vocabulary
+from callboard.reading import language, moments, vocabulary
 from callboard.reading.layout import Line, paragraphs, rejoin, words
 from callboard.reading.moments import DAY, NOON, RELATIONS, Token
 from callboard.reading.vocabulary import fold, pattern
 
-_SENTENCE = re.compile(r"[^.!?\n]*(?:(?:[.!?](?!\s)|(?<=[ap]\.m)\.)[^.!?\n]*)*[.!?\n]?")
 _SENTENCE_AT_MOST = 400  # characters
 _TEXT_AT_MOST = 600  # characters of a speaker's words that are interpreted
 _BRIEF = 14  # words of a sentence that needs no verb: "Pas avant 11h, train de Lyon."
@@ -42,7 +41,17 @@ def sentences(lines: Sequence[Line]) -> str | None:
 
 
 def _sentences(text: str) -> Iterator[str]:
-    return (found for match in _SENTENCE.finditer(text) if (found := match[0].strip()))
+    return (found for match in _sentence().finditer(text) if (found := match[0].strip()))
+
+
+@cache
+def _sentence() -> re.Pattern[str]:
+    """Up to a full stop, but for that of "4 p.m." and "3. Juni"."""
+    months = vocabulary.either(
+        name for names in vocabulary.words("availability", "months") for name in names.split()
+    )
+    inside = rf"[.!?](?!\s)|(?<=[ap]\.m)\.|(?<=\d)\.(?=\s(?:{months})\b)"
+    return re.compile(rf"[^.!?\n]*(?:(?:{inside})[^.!?\n]*)*[.!?\n]?", re.IGNORECASE)
 
 
 @cache
@@ -130,10 +139,11 @@ def half_days(said: str, call: Call) -> tuple[HalfDay, ...] | None:
     if not call.days:
         return None
     lines = [fold(line) for line in said[:_TEXT_AT_MOST].split("\n")]
+    spoken = language.detect(said[:_TEXT_AT_MOST])
     read = max(
         (
-            [token for line in lines for token in _line(line, language, call)]
-            for language in vocabulary.languages()
+            [token for line in lines for token in _line(line, one, call)]
+            for one in ((spoken,) if spoken else vocabulary.languages())
         ),
         key=lambda found: sum(token.end - token.start for token in found),
     )
@@ -145,8 +155,8 @@ def half_days(said: str, call: Call) -> tuple[HalfDay, ...] | None:
     return tuple(half for event in call.half_days for half in _within(event, left, call)) or None
 
 
-def _line(text: str, language: str, call: Call) -> Iterator[Token]:
-    yield from moments.tokens(text, language, call)
+def _line(text: str, spoken: str, call: Call) -> Iterator[Token]:
+    yield from moments.tokens(text, spoken, call)
     yield Token("stop", len(text), len(text))
 
 

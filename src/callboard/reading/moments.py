@@ -138,7 +138,8 @@ def _times(text: str) -> Iterator[Token]:
 
 @cache
 def _clock() -> re.Pattern[str]:
-    return re.compile(_CLOCK.replace("{hours}", vocabulary.either(vocabulary.words("time", "hours"))))
+    hours = (*vocabulary.words("time", "hours"), *vocabulary.words("availability", "clock"))
+    return re.compile(_CLOCK.replace("{hours}", vocabulary.either(hours)))
 
 
 def _moment(start: int, end: int, minute: int) -> Token:
@@ -254,14 +255,15 @@ def _dates(language: str) -> re.Pattern[str]:
     joined = vocabulary.either(
         ["&", "/", *(word for key in ("and", "or", "to") for word in _plain(key, language))]
     )
-    also = rf"(?:\s?(?P<{{}}>[-–]|{joined})\s?(?:le |the )?(?P<{{}}>\d{{1,2}}){_TH})?"
+    the, of = (vocabulary.either(_plain(key, language)) for key in ("the", "of"))
+    also = rf"(?:\s?(?P<{{}}>[-–]|{joined})\s?(?:(?:{the}) )?(?P<{{}}>\d{{1,2}}){_TH})?"
 
     def then(sign: str, day: str) -> str:
         return also.replace("{}", sign, 1).replace("{}", day, 1)
 
     return re.compile(
-        rf"(?<![\w.,/-])(?:(?P<d>\d{{1,2}}){_TH}{then('j', 'd2')}\s(?:of |de )?(?P<m>{month})(?!\w)"
-        rf"|(?P<n>{month})\.?\s(?:the )?(?P<e>\d{{1,2}}){_TH}(?![\d:]){then('k', 'e2')})"
+        rf"(?<![\w.,/-])(?:(?P<d>\d{{1,2}}){_TH}{then('j', 'd2')}\s(?:(?:{of}) )?(?P<m>{month})(?!\w)"
+        rf"|(?P<n>{month})\.?\s(?:(?:{the}) )?(?P<e>\d{{1,2}}){_TH}(?![\d:]){then('k', 'e2')})"
     )
 
 

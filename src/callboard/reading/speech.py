@@ -15,7 +15,8 @@ from callboard.reading import language
 from callboard.reading.vocabulary import fold, pattern
 
 _WRAPPED = 50  # characters from which on a line's end is no sentence's end
-_END = re.compile(r"(?<=[.!?;…])[\s\"»”')\]]{1,4}(?=\S)")
+# "am 3. Juni" ends no sentence.
+_END = re.compile(r"(?<=[.!?;…])(?<!\s\d\.)(?<!\s\d\d\.)[\s\"»”')\]]{1,4}(?=\S)")
 _ITEM = re.compile(r"\s{0,8}(?:[-*•–>]{1,2}|\d{1,2}[.)])\s")
 _SUBJECT = 6  # words in front of a verb that can name who does it
 _QUOTED = re.compile(r"[«“\"„][^«»“”\"„\n]{2,300}[»”\"“]")
@@ -71,7 +72,9 @@ class Sentence:
         """Who the word nearest in front of `at` names."""
         before = " ".join(self.plain[:at].split()[-_SUBJECT:])
         nearest = {
-            who: max((said.end() for said in pattern("intent", who).finditer(before)), default=-1)
+            who: max(
+                (said.end() for said in pattern("intent", who, self.language).finditer(before)), default=-1
+            )
             for who in ("speaker", "others")
         }
         if nearest["speaker"] == nearest["others"]:

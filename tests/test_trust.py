@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from callboard import store
+from callboard import collect, store
 from callboard.call import Organiser
 from callboard.config import Config, LettersConfig
 from callboard.desk import intake, review
@@ -17,7 +20,8 @@ from callboard.errors import Busy, ConfigError
 from callboard.mailroom.mailer import Mailer
 from callboard.model import InboxEntry, LetterState, OutboxEntry
 from callboard.proposals import State
-from callboard.worker import Worker
+from callboard.understanding import ReadingProcess
+from callboard.worker import PassReport, Worker
 from deliver import deliver
 from letters_in import ABSTRACT, forwarded, mail, proposal
 from servers import Account, SmtpSink
@@ -267,6 +271,48 @@ def test_a_worker_that_lost_its_lease_stops(
 
     with pytest.raises(Busy):
         worker.heartbeat()
+
+
+def test_a_worker_that_slept_while_another_came_and_went_stops(
+    worker: Worker, config: Config, engine: sa.Engine, clock: Clock
+) -> None:
+    """The lease is free again, but the letters that it claimed before it slept are sent."""
+    second = Worker(config, engine, worker.environ, clock)
+    with pytest.raises(Busy, match="took over"), worker.leased():
+        clock.now += timedelta(hours=1)
+        second.run_once()
+        worker.heartbeat()
+
+
+def test_two_workers_at_one_message_make_one_proposal(
+    worker: Worker,
+    config: Config,
+    engine: sa.Engine,
+    dovecot: Account,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One stood still beyond its lease in the middle of a message, another has read it meanwhile."""
+    deliver(dovecot, proposal())
+    report, receive = PassReport(), intake.receive
+    second = Worker(config, engine, worker.environ, clock)
+    with worker.leased():
+        collect.fetch(worker, config.mailboxes[0], report)
+    with ReadingProcess(config.call) as process:
+        ((waiting, result),) = process.understand(worker._claim_waiting())
+    other = threading.Thread(target=second._deal_with, args=(waiting, result, report))
+
+    def slow(*arguments: Any) -> None:
+        receive(*arguments)
+        if other.ident is None:
+            other.start()
+            time.sleep(1)  # enough for the other to come to the same message
+
+    monkeypatch.setattr(intake, "receive", slow)  # the boundary: the moment before the commit
+    worker._deal_with(waiting, result, report)
+    other.join()
+
+    assert (outcomes(worker), len(titles(worker))) == (["proposal"], 1)
 
 
 def test_the_log_quotes_no_mail(

@@ -89,18 +89,22 @@ class Worker:
     @contextmanager
     def leased(self) -> Iterator[None]:
         """Hold the worker's lease; two passes never overlap."""
+        self._renewed = None
         self.renew_lease()
         try:
             yield
         finally:
+            self._renewed = None
             with self.sessions.begin() as db:
                 store.release_lease(db, LEASE, self.holder)
 
     def renew_lease(self) -> None:
-        """Say that we are still at it. Raises Busy when the lease was lost."""
-        self._renewed = self.clock()
+        """Say that we are at it, or still at it. Raises Busy when somebody else is, or was in the meantime."""
+        step = store.take_lease if self._renewed is None else store.renew_lease
+        now = self.clock()
         with self.sessions.begin() as db:
-            store.take_lease(db, LEASE, self.holder, self._renewed, self._lease_length)
+            step(db, LEASE, self.holder, now, self._lease_length)
+        self._renewed = now
 
     def heartbeat(self) -> None:
         """Before each message and letter: renew the lease when a minute of it is gone."""
@@ -140,7 +144,8 @@ class Worker:
                 outcome = self._hold(waiting, result)
             else:
                 with self.sessions.begin() as db:
-                    entry = db.get_one(InboxEntry, waiting.id)
+                    # Locked: a worker that stood still beyond its lease may be at the same message.
+                    entry = db.get_one(InboxEntry, waiting.id, with_for_update=True)
                     if entry.outcome != Outcome.WAITING:
                         return Outcome(entry.outcome)  # another worker, after our lease ran out, was faster
                     intake.receive(db, self.desk, entry, result.mail, result.reading, self.clock())
@@ -166,7 +171,9 @@ class Worker:
         """Leave the message to a person, with whatever its header says."""
         envelope = read_envelope(waiting.raw)
         with self.sessions.begin() as db:
-            entry = db.get_one(InboxEntry, waiting.id)
+            entry = db.get_one(InboxEntry, waiting.id, with_for_update=True)
+            if entry.outcome != Outcome.WAITING:
+                return Outcome(entry.outcome)
             if envelope is not None:
                 note_envelope(entry, envelope)
             entry.outcome, entry.processed_at = Outcome.HELD, self.clock()

@@ -13,6 +13,7 @@ from callboard.store.inbox import (
 )
 from callboard.store.lease import (
     release_lease,
+    renew_lease,
     take_lease,
 )
 from callboard.store.outbox import (
@@ -83,6 +84,7 @@ __all__ = [
     "raw_messages",
     "raw_of",
     "release_lease",
+    "renew_lease",
     "set_marked",
     "take_lease",
     "unconfirmed_proposals",

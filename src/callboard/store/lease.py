@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -12,7 +13,7 @@ from callboard.model import Lease
 
 
 def take_lease(db: Session, name: str, holder: str, now: datetime, length: timedelta) -> None:
-    """Take or renew the lease, or raise Busy. Atomic on both engines."""
+    """Take the lease, or raise Busy. Atomic on both engines."""
     insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
     statement = insert(Lease).values(name=name, holder=holder, until=now + length)
     taken = db.execute(
@@ -27,6 +28,19 @@ def take_lease(db: Session, name: str, holder: str, now: datetime, length: timed
         raise Busy(
             f"another Callboard is working on this database (until {other.until:%H:%M:%S} UTC at the latest); "
             "let it finish, or stop it"
+        )
+
+
+def renew_lease(db: Session, name: str, holder: str, now: datetime, length: timedelta) -> None:
+    """Prolong our lease, or raise Busy when it is not ours any more.
+
+    One that ran out is still ours while nobody took it. Once somebody did, what we claimed is theirs, even if they
+    have given the lease back since.
+    """
+    ours = update(Lease).where(Lease.name == name, Lease.holder == holder).values(until=now + length)
+    if db.scalar(ours.returning(Lease.name)) is None:
+        raise Busy(
+            "another Callboard took over, because this one stood still for too long; the next pass goes on"
         )
 
 

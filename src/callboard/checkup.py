@@ -12,6 +12,7 @@ from callboard.config import Config, MailboxConfig, loose_password_files, mailbo
 from callboard.errors import CallboardError, ConfigError
 from callboard.mailroom.mailbox import Mailbox
 from callboard.mailroom.mailer import Mailer
+from callboard.mailroom.sentfolder import SentFolder
 from callboard.templating import Templates
 
 
@@ -33,6 +34,8 @@ def check(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
     for mailbox in config.mailboxes:
         yield _try(f"mailbox {mailbox.name}", partial(_mailbox, mailbox, config, environ))
     yield _try("smtp", lambda: _smtp(config, environ))
+    if (holder := config.sent_mailbox) is not None:
+        yield _try(f"mailbox {holder.name}", lambda: _sent_folder(holder, config, environ))
 
 
 def _try(what: str, look: Callable[[], str]) -> Finding:
@@ -107,3 +110,9 @@ def _smtp(config: Config, environ: Mapping[str, str]) -> str:
         raise ConfigError(f"{config.file}: [smtp] is missing; no letter can leave")
     with Mailer(config.smtp, smtp_password(config.smtp, environ), config.worker.timeout_seconds) as mailer:
         return mailer.check()
+
+
+def _sent_folder(settings: MailboxConfig, config: Config, environ: Mapping[str, str]) -> str:
+    password = mailbox_password(settings, environ)
+    with SentFolder(settings, password, config.worker.timeout_seconds) as sent:
+        return sent.check(writing=settings.file_sent)

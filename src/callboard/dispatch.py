@@ -1,15 +1,23 @@
-"""The pass's last step: the letters owed leave over one connection, one commit for each."""
+"""The pass's last step: the letters owed leave over one connection, one commit for each.
+
+A letter that was tried before may have left: the worker was killed, or the line died before the server's answer. Where
+`sent_folder` is set it is looked for there first, and sent again only if it is not there.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callboard import config as configuration
 from callboard.desk import outbox
-from callboard.errors import ConfigError, LetterRefused, MailerDown
+from callboard.errors import ConfigError, LetterRefused, MailboxDown, MailerDown
 from callboard.mailroom.mailer import Mailer
+from callboard.mailroom.sentfolder import SentFolder
+from callboard.model import OutboxEntry
 from callboard.passreport import PassReport
 
 if TYPE_CHECKING:
@@ -18,40 +26,86 @@ if TYPE_CHECKING:
 log = logging.getLogger("callboard")
 
 
+@dataclass(frozen=True)
+class Post:
+    """The ways out: the SMTP server, and the folder that knows what has left."""
+
+    mailer: Mailer
+    sent: SentFolder | None
+    files: bool  # whether the copies there are ours to make
+
+
 def send_letters(worker: Worker, report: PassReport) -> None:
     """Send what is owed and due, over one connection."""
-    smtp = worker.config.smtp
-    if smtp is None:
-        return
-    try:
-        password = configuration.smtp_password(smtp, worker.environ)
-    except ConfigError as error:
-        report.add(error)
-        return
-    with Mailer(smtp, password, worker.config.worker.timeout_seconds) as mailer:
+    with ExitStack() as stack:
+        try:
+            post = _open(worker, stack)
+        except ConfigError as error:
+            report.add(error)
+            return
+        if post is None:
+            return
         while not worker.stopping and (claimed := _claim_letters(worker)):
-            if not _send(worker, mailer, claimed, report):
+            unsent = _leave_out_sent(worker, post, claimed, report)
+            if not _send(worker, post, unsent, report):
                 break
 
 
-def _claim_letters(worker: Worker) -> Sequence[outbox.DueLetter]:
+def _open(worker: Worker, stack: ExitStack) -> Post | None:
+    """Nothing is connected yet. None when no letter can leave at all."""
+    config, seconds = worker.config, worker.config.worker.timeout_seconds
+    if config.smtp is None:
+        return None
+    mailer = Mailer(config.smtp, configuration.smtp_password(config.smtp, worker.environ), seconds)
+    holder, sent = config.sent_mailbox, None
+    if holder is not None:
+        sent = SentFolder(holder, configuration.mailbox_password(holder, worker.environ), seconds)
+        stack.enter_context(sent)
+    return Post(stack.enter_context(mailer), sent, holder is not None and holder.file_sent)
+
+
+def _claim_letters(worker: Worker) -> Sequence[tuple[outbox.DueLetter, OutboxEntry]]:
+    """Letters on their way, each with its row as it was when we took it."""
     with worker.sessions.begin() as db:
-        return outbox.claim(db, worker.clock())
+        claimed = outbox.claim(db, worker.clock())
+        return [(letter, db.get_one(OutboxEntry, letter.id)) for letter in claimed]
 
 
-def _send(worker: Worker, mailer: Mailer, claimed: Sequence[outbox.DueLetter], report: PassReport) -> bool:
-    """Send a claimed batch, one commit for each letter. False when the server is away."""
-    for position, letter in enumerate(claimed):
+def _leave_out_sent(
+    worker: Worker, post: Post, claimed: Sequence[tuple[outbox.DueLetter, OutboxEntry]], report: PassReport
+) -> Sequence[outbox.DueLetter]:
+    """The letters that have not left yet, as far as can be known. One in doubt waits while its folder is away."""
+    unsent = []
+    for letter, row in claimed:
+        if post.sent is None or row.attempts == 1:
+            unsent.append(letter)
+            continue
         worker.heartbeat()
         try:
-            mailer.send(worker.desk.sender.address, letter.recipient, letter.raw)
+            found = post.sent.holds(row.message_id)
+        except MailboxDown as error:
+            if str(error) not in report.problems:
+                report.add(error)
+            _note_refusal(worker, letter.id, LetterRefused(str(error), permanent=False), report)
+            continue
+        if found:
+            log.info("letter %d: had left already", letter.id)
+            _note_sent(worker, letter.id)
+        else:
+            unsent.append(letter)
+    return unsent
+
+
+def _send(worker: Worker, post: Post, letters: Sequence[outbox.DueLetter], report: PassReport) -> bool:
+    """Send a claimed batch, one commit for each letter. False when the server is away."""
+    for position, letter in enumerate(letters):
+        worker.heartbeat()
+        try:
+            post.mailer.send(worker.desk.sender.address, letter.recipient, letter.raw)
         except LetterRefused as refusal:
-            with worker.sessions.begin() as db:
-                gone = outbox.record_refusal(db, letter.id, refusal, worker.config.letters, worker.clock())
-            report.given_up += gone
-            log.warning("letter %d: refused%s", letter.id, ", given up" if gone else "")
+            _note_refusal(worker, letter.id, refusal, report)
         except MailerDown as error:
-            rest = [x.id for x in claimed[position:]]
+            rest = [x.id for x in letters[position:]]
             with worker.sessions.begin() as db:
                 report.given_up += outbox.put_back(
                     db, rest, worker.clock(), worker.config.letters, str(error)
@@ -60,8 +114,32 @@ def _send(worker: Worker, mailer: Mailer, claimed: Sequence[outbox.DueLetter], r
             report.add(error)
             return False
         else:
-            with worker.sessions.begin() as db:
-                outbox.record_sent(db, letter.id, worker.clock())
+            # The copy first: once it lies there, a worker that is killed here sends no second letter.
+            _file_copy(post, letter, report)
+            _note_sent(worker, letter.id)
             report.sent += 1
             worker.progress("sent", 1)
     return True
+
+
+def _file_copy(post: Post, letter: outbox.DueLetter, report: PassReport) -> None:
+    if post.sent is None or not post.files:
+        return
+    try:
+        post.sent.file(letter.raw)
+    except MailboxDown as error:
+        log.warning("letter %d: sent, but no copy could be kept", letter.id)
+        if str(error) not in report.problems:
+            report.add(error)
+
+
+def _note_sent(worker: Worker, letter_id: int) -> None:
+    with worker.sessions.begin() as db:
+        outbox.record_sent(db, letter_id, worker.clock())
+
+
+def _note_refusal(worker: Worker, letter_id: int, refusal: LetterRefused, report: PassReport) -> None:
+    with worker.sessions.begin() as db:
+        gone = outbox.record_refusal(db, letter_id, refusal, worker.config.letters, worker.clock())
+    report.given_up += gone
+    log.warning("letter %d: refused%s", letter_id, ", given up" if gone else "")

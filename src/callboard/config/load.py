@@ -179,6 +179,7 @@ class _Reader:
             self.problems.append("mailbox must be written [[mailbox]], with two pairs of brackets")
             return []
         self._same_names([entry.get("name") for entry in entries])
+        self._one_sent_folder(entries)
         read = [self._read(MailboxConfig, f"mailbox[{n}]", entry) for n, entry in enumerate(entries)]
         return [mailbox for mailbox in read if mailbox]
 
@@ -192,6 +193,14 @@ class _Reader:
                     f"mailbox[{number}].name {quoted(name)} is too near to that of mailbox[{earlier}]; "
                     "give each its own"
                 )
+
+    def _one_sent_folder(self, entries: list[dict[str, Any]]) -> None:
+        holders = [number for number, entry in enumerate(entries) if entry.get("sent_folder")]
+        self.problems += [
+            f"mailbox[{number}].sent_folder: mailbox[{holders[0]}] has one; set it for the account that sends, "
+            "and only there"
+            for number in holders[1:]
+        ]
 
     def _look_for_files(self, config: Config) -> None:
         if config.templates and not config.templates.is_dir():

@@ -103,6 +103,25 @@ class MailboxConfig(Section):
         description='The keyword for after = "flag".',
         json_schema_extra={"shape": "one word without brackets, quotes, * and %"},
     )
+    sent_folder: LineOrNone = Field(
+        default=None,
+        description="For the account that [smtp] sends with: the folder that its sent letters lie in. A letter that "
+        "may have left already, because the connection or Callboard itself died in the middle, is looked for there "
+        "before it is sent again. Not set: it is sent again, under the same Message-ID.",
+        examples=["Sent"],
+    )
+    file_sent: Switch = Field(
+        default=False,
+        description="Whether Callboard itself puts a copy of each letter into sent_folder. Gmail and Microsoft 365 do "
+        "so without being asked; most other servers do not.",
+    )
+
+    @field_validator("file_sent")
+    @classmethod
+    def _somewhere(cls, value: bool, info: ValidationInfo) -> bool:
+        if value and not info.data.get("sent_folder", "bad"):
+            raise refuse("needs sent_folder; name the folder of sent letters")
+        return value
 
     @field_validator("move_to")
     @classmethod
@@ -294,6 +313,11 @@ class Config(Section):
     templates: Path | None = None  # a folder whose files replace ours of the same name
     folder: Path = Path()
     file: Path | None = None
+
+    @property
+    def sent_mailbox(self) -> MailboxConfig | None:
+        """The mailbox whose `sent_folder` knows which letters have left."""
+        return next((m for m in self.mailboxes if m.sent_folder), None)
 
     def since(self, mailbox: MailboxConfig) -> date | None:
         """The day the first look into a mailbox starts at; None: the beginning of time."""

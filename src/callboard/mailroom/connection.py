@@ -5,6 +5,7 @@ What is asked of the server is decided in `mailbox` and `fetching`.
 
 from __future__ import annotations
 
+import difflib
 import socket
 from contextlib import suppress
 from typing import Any
@@ -90,6 +91,20 @@ class Connection:
         except (IMAPClientError, OSError, *PARSER_ERRORS) as error:
             raise self._explained(error, "select") from error
         return answer
+
+    def raise_if_missing(self, folder: str, refused: MailboxDown, key: str) -> None:
+        """After a refusal: say that there is no such folder, which ones there are, and what `key` to correct."""
+        if refused.trouble is not ServerTrouble.PROTOCOL:
+            return
+        listed = [(str(name), flags) for flags, _, name in self.ask("list_folders")]
+        names = [name for name, _ in listed]
+        if folder in names:
+            return
+        # RFC 6154: the server itself says which folder holds what was sent.
+        marked = [name for name, flags in listed if rb"\Sent" in flags and key == "sent_folder"]
+        near = marked or difflib.get_close_matches(folder, names, n=3, cutoff=0.4) or sorted(names)[:3]
+        there = f"; there is {', '.join(near)}" if near else ""
+        raise self.down(ServerTrouble.FOLDER, f'has no folder "{folder}"{there}; correct {key}') from refused
 
     def offers(self, capability: str) -> bool:
         return bool(self.ask("has_capability", capability))

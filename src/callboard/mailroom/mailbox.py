@@ -6,7 +6,6 @@ connection is made in `connection`; what the messages are kept as is the desk's 
 
 from __future__ import annotations
 
-import difflib
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from datetime import date
 from typing import Literal, TypeVar
 
 from callboard.config import MailboxConfig, WorkerConfig
-from callboard.errors import MailboxDown, ServerTrouble
+from callboard.errors import MailboxDown
 from callboard.mailroom.connection import Connection
 from callboard.mailroom.fetching import Batch, Cursor, Fetched, Limits, chunks, fetch_batches
 
@@ -140,8 +139,7 @@ class Mailbox:
                 "folder_status", self._config.folder, ["MESSAGES", "UIDNEXT", "UIDVALIDITY"]
             )
         except MailboxDown as refused:
-            if refused.trouble is ServerTrouble.PROTOCOL:
-                self._raise_if_missing(refused)
+            self._connection.raise_if_missing(self._config.folder, refused, "folder")
             raise
         # A server that does not say counts as unchanged, else every pass would read all again (field note 4).
         silent = 0 if cursor.uidvalidity is None else cursor.uidvalidity
@@ -150,17 +148,6 @@ class Mailbox:
             _number(answer.get(b"UIDNEXT"), None) or None,
             _number(answer.get(b"MESSAGES"), None),
         )
-
-    def _raise_if_missing(self, refused: MailboxDown) -> None:
-        folder = self._config.folder
-        names = [str(name) for _, _, name in self._connection.ask("list_folders")]
-        if folder in names:
-            return
-        near = difflib.get_close_matches(folder, names, n=3, cutoff=0.4) or sorted(names)[:3]
-        there = f"; there is {', '.join(near)}" if near else ""
-        raise self._connection.down(
-            ServerTrouble.FOLDER, f'has no folder "{folder}"{there}; correct folder'
-        ) from refused
 
     def _examine(self, status: Folder) -> Folder:
         answer = self._connection.ask("select_folder", self._config.folder, readonly=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -227,6 +228,42 @@ def test_read_prints_one_object_for_each_message(nowhere: House, tmp_path: Path)
         "proposal",
         "maelle.fontanel@rivieres.example",
     )
+
+
+def test_read_shows_beside_each_line_the_field_it_went_to(nowhere: House, tmp_path: Path) -> None:
+    (tmp_path / "one.eml").write_bytes(proposal())
+
+    code, out, _ = nowhere("read", "one.eml")
+
+    margin = [line.split(" │ ") for line in out.splitlines() if " │ " in line]
+    assert code == 0
+    assert ["title", "Titre : Mesurer les crues quand les capteurs se taisent"] in [
+        [name.strip(), line] for name, line in margin
+    ]
+
+
+def test_read_takes_a_message_from_standard_input(nowhere: House) -> None:
+    read = [sys.executable, "-m", "callboard", "read", "--json", "-"]
+    done = subprocess.run(read, input=proposal(), cwd=nowhere.folder, capture_output=True, check=True)
+
+    assert json.loads(done.stdout)["kind"] == "proposal"
+
+
+@pytest.mark.parametrize(("more", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
+def test_read_is_coloured_on_a_terminal_alone_and_wrapped_to_it(
+    nowhere: House, tmp_path: Path, more: dict[str, str], coloured: bool
+) -> None:
+    (tmp_path / "one.eml").write_bytes(proposal())
+    environ = {**nowhere.environ, "TERM": "xterm", "COLUMNS": "60", **more}
+    ours, theirs = os.openpty()
+
+    read = [sys.executable, "-m", "callboard", "read", "one.eml"]
+    subprocess.run(read, cwd=nowhere.folder, env=environ, stdout=theirs, check=True)
+    os.close(theirs)
+
+    shown = os.read(ours, 100_000).decode()
+    assert ("\x1b[36m" in shown) is coloured
+    assert max(len(re.sub(r"\x1b\[[0-9;]*m", "", line)) for line in shown.splitlines()) <= 60
 
 
 def test_check_says_one_line_for_each_thing(house: House) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import date, time
 
+from callboard.call import Call, Half, HalfDay, Topic, TopicMatch
 from callboard.mailroom.mail import Address
 from callboard.reading import Kind, ProposalFound, Reading, Source, SpeakerFound
-from callboard.reading.report import as_json, as_text
+from callboard.reading.report import Row, as_json, rows, summary
 
 READING = Reading(
     kind=Kind.PROPOSAL,
@@ -75,21 +78,61 @@ def test_nobody_answered_is_null():
     assert as_json("a.eml", Reading(Kind.BULK, "a newsletter", 0.9, None))["acknowledge_to"] is None
 
 
+def test_further_places_stand_beside_the_first():
+    also = Source("sender", "sender", 0.85, 0, 10)
+    speakers = Source("text", "label", 0.98, 20, 31, (also,))
+    found = ProposalFound(speakers=(SpeakerFound("Ada Moreau"),), sources={"speakers": speakers})
+
+    source = as_json("a.eml", replace(READING, proposals=(found,)))["proposals"][0]["sources"]["speakers"]
+
+    assert source["also"] == [{"part": "sender", "rule": "sender", "confidence": 0.85, "start": 0, "end": 10}]
+    assert rows(found)[1].places == "text 20-31; sender 0-10"
+
+
+def test_people_see_what_the_message_is_and_who_is_answered():
+    assert list(summary(READING)) == [
+        "proposal (95 %): offers a talk",
+        "answer to: ada@brenne.example, in fr",
+        "forwarded by: lise@organisers.example",
+    ]
+
+
+def test_a_machine_is_told_in_two_lines():
+    assert list(summary(Reading(Kind.AUTOREPLY, "an absence", 1.0, None))) == [
+        "autoreply (100 %): an absence",
+        "answer to: nobody",
+    ]
+
+
 def test_people_see_each_field_with_its_source_and_what_is_missing():
-    assert as_text(READING) == (
-        "proposal (95 %): offers a talk\n"
-        "  answer to: ada@brenne.example, in fr\n"
-        "  forwarded by: lise@organisers.example\n"
-        "\n"
-        "  title: Lire   [text: label, 97 %]\n"
-        "  speakers: Ada Moreau (LIRE) <ada@brenne.example>, presents; Karl Oder\n"
-        "  abstract: not found\n"
-        "  duration minutes: 20\n"
-        "  keywords: ratures, lecture"
-    )
+    assert rows(READING.proposals[0]) == [
+        Row("title", "Lire", "label", "text 8-12", 0.97),
+        Row("speakers", "Ada Moreau (LIRE) <ada@brenne.example>, presents; Karl Oder"),
+        Row("abstract", "not found"),
+        Row("duration minutes", "20"),
+        Row("keywords", "ratures, lecture"),
+    ]
 
 
-def test_a_machine_is_reported_in_two_lines():
-    assert as_text(Reading(Kind.AUTOREPLY, "an absence", 1.0, None)) == (
-        "autoreply (100 %): an absence\n  answer to: nobody"
+def test_topics_and_half_days_are_said_in_words():
+    found = ProposalFound(
+        topics=(TopicMatch(1, 0.31),),
+        half_days=(
+            HalfDay(date(2027, 3, 11), Half.MORNING),
+            HalfDay(date(2027, 3, 11), Half.AFTERNOON, time(15)),
+        ),
     )
+    call = Call(title="Journée", topics=(Topic("lire"), Topic("relire " * 20)))
+
+    shown = {row.name: row.value for row in rows(found, call)}
+
+    assert shown["topics"] == f"{('relire ' * 20)[:60].rstrip()}… (0.31)"
+    assert shown["half days"] == "2027-03-11 morning; 2027-03-11 afternoon from 15:00"
+    assert rows(found)[-1].value == "number 2 of the call (0.31)"
+
+
+def test_a_long_text_is_shortened():
+    (abstract,) = [row for row in rows(ProposalFound(abstract="mot " * 200)) if row.name == "abstract"]
+
+    assert len(abstract.value) < 310
+    assert abstract.value.endswith("mot…")

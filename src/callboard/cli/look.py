@@ -1,13 +1,10 @@
-"""Commands that show: `read`, `list`, `show`, `held`."""
+"""Commands that show: `list`, `show`, `held`."""
 
 from __future__ import annotations
 
 import dataclasses
-import json
-import os
 import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -17,64 +14,20 @@ from sqlalchemy.orm import Session
 from callboard import store
 from callboard.call import Call, HalfDay, stretches
 from callboard.cli.context import MOST, out, print_json, print_table, printable, worker
-from callboard.config import load
 from callboard.desk import review
 from callboard.desk.wording import one_line
-from callboard.errors import ConfigError, UnreadableMail
-from callboard.mailroom.archive import messages
-from callboard.mailroom.attachments import DocumentReader, read_documents
-from callboard.mailroom.incoming import read_mail
+from callboard.errors import ConfigError
 from callboard.model import InboxEntry, Outcome, Version
 from callboard.proposals import ProposalCard, State
-from callboard.reading import Kind, Reading, report
-from callboard.reading import read as understand
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command()(read)
     app.command(name="list")(list_proposals)
     app.command()(show)
     app.command()(held)
-
-
-def read(
-    context: typer.Context,
-    files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="Message files, mboxes, Maildirs or folders.")
-    ],
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object for each message, one a line.")
-    ] = False,
-) -> None:
-    """Print what Callboard understands of message files. Needs no database and changes nothing.
-
-    If there is a configuration, its topics and references are used; without one it works all the same.
-    """
-    path = context.obj.config
-    call = load(path, os.environ, allow_blanks=True).call if path.exists() else None
-    with DocumentReader() as documents:
-        for name, raw in _all_messages(files):
-            _read_one(name, raw, call, documents, as_json)
-
-
-def _all_messages(files: list[Path]) -> Iterator[tuple[str, bytes]]:
-    for path in files:
-        yield from messages(path)
-
-
-def _read_one(name: str, raw: bytes, call: Call | None, documents: DocumentReader, as_json: bool) -> None:
-    try:
-        reading = understand(read_documents(read_mail(raw), documents), call)
-    except UnreadableMail as error:
-        reading = Reading(Kind.UNREADABLE, str(error), 1.0, None)
-    if as_json:
-        sys.stdout.write(json.dumps(report.as_json(name, reading), ensure_ascii=False) + "\n")
-    else:
-        out.print(printable(f"── {name}"), style="bold")
-        out.print(printable(report.as_text(reading)), soft_wrap=True)
 
 
 def list_proposals(

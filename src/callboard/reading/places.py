@@ -17,6 +17,7 @@ from callboard.reading.layout import fold, lines_of
 from callboard.reading.result import ProposalFound, Source, SpeakerFound
 
 _WORD = re.compile(r"[\w\u0300-\u036f]+")
+_SIGNS = "\"'«»“”„()[]{}.,;:!?…*_"
 _SENTENCES = re.compile(r"(?<=[.!?])\s+")
 _LOOKED_AT = 200_000  # characters of a part
 _LINES_LOOKED_AT = 300  # for a length or a format
@@ -39,7 +40,19 @@ class Text:
         """Where these words stand, whatever the case, the accents and the signs between them."""
         start, end = within or (0, min(len(self.text), _LOOKED_AT))
         literal = re.compile(rf"(?<!\w){re.escape(words)}(?!\w)").search(self.text, start, end)
-        return literal.span() if literal else self._find_folded(fold(words), start, end)
+        if literal:
+            return literal.span()
+        span = self._find_folded(fold(words), start, end)
+        return self._with_signs(span, words) if span else None
+
+    def _with_signs(self, span: Span, words: str) -> Span:
+        """The words with the full stop or the bracket that belongs to them."""
+        bare = words.lstrip(_SIGNS)
+        left, right = words[: len(words) - len(bare)], bare[len(bare.rstrip(_SIGNS)) :]
+        start, end = span
+        start -= len(left) if self.text.endswith(left, 0, start) else 0
+        end += len(right) if self.text.startswith(right, end) else 0
+        return start, end
 
     def _find_folded(self, plain: str, start: int, end: int) -> Span | None:
         folded = self._folded
@@ -96,6 +109,7 @@ def complete(found: ProposalFound, texts: Mapping[str, Text]) -> ProposalFound:
     _set(sources, "speakers", _people(found.speakers, sources.get("speakers"), texts))
     _set(sources, "keywords", _listed(found.keywords, sources.get("keywords"), texts))
     _set(sources, "links", _links(found.links, parts, texts))
+    _set(sources, "half_days", sources.get("availability") if found.half_days is not None else None)
     text = sources.get("abstract") or sources.get("title")
     _set(sources, "language", _of_text(found.language, sources.get("language"), text))
     _set(sources, "topics", _of_text(found.topics, Source("", "words of the topics"), text))

@@ -1,18 +1,32 @@
-"""A reading as data (one JSON object) and as lines for people."""
+"""A reading as data (one JSON object), and its fields as rows for people."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from callboard.call import stretches
-from callboard.reading.result import ProposalFound, Reading, SpeakerFound
+from callboard.call import Call, TopicMatch, stretches
+from callboard.reading.result import ProposalFound, Reading, Source, SpeakerFound
 
 _FIELDS = (
     *("title", "speakers", "abstract", "language", "format", "duration_minutes", "keywords", "availability"),
     *("half_days", "topics", "bio", "links"),
 )
+_EXPECTED = frozenset({"title", "speakers", "abstract"})  # of every proposal
 _SHOWN = 300  # characters of a long text
+_TOPIC_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class Row:
+    """A field as people look at it: what it says, which rule found it where, and how sure that is."""
+
+    name: str
+    value: str
+    rule: str = ""
+    places: str = ""  # "text 120-162; sender 0-10"
+    confidence: float | None = None
 
 
 def as_json(name: str, reading: Reading) -> dict[str, Any]:
@@ -48,57 +62,78 @@ def _proposal(found: ProposalFound) -> dict[str, Any]:
         "topics": [{"index": topic.index, "score": topic.score} for topic in found.topics],
         "bio": found.bio,
         "links": list(found.links),
-        "sources": {
-            name: {"part": s.part, "rule": s.rule, "confidence": s.confidence, "start": s.start, "end": s.end}
-            for name, s in found.sources.items()
-        },
+        "sources": {name: _source(source) for name, source in found.sources.items()},
     }
 
 
-def as_text(reading: Reading) -> str:
-    """A reading as a person looks at it: what it is and why, then each field with its source."""
-    return "\n".join(_lines(reading))
+def _source(source: Source) -> dict[str, Any]:
+    also = {"also": [_source(one) for one in source.also]} if source.also else {}
+    return {
+        "part": source.part,
+        "rule": source.rule,
+        "confidence": source.confidence,
+        "start": source.start,
+        "end": source.end,
+        **also,
+    }
 
 
-def _lines(reading: Reading) -> Iterator[str]:
-    yield f"{reading.kind.value} ({_percent(reading.confidence)}): {reading.reason}"
+def summary(reading: Reading) -> Iterator[str]:
+    """What the message is, why, and who would be answered: a line for each."""
+    yield f"{reading.kind.value} ({percent(reading.confidence)}): {reading.reason}"
     answered = reading.acknowledge_to.address if reading.acknowledge_to else "nobody"
-    yield f"  answer to: {answered}" + (f", in {reading.language}" if reading.language else "")
+    yield f"answer to: {answered}" + (f", in {reading.language}" if reading.language else "")
     if reading.forwarded_by:
-        yield f"  forwarded by: {reading.forwarded_by.address}"
+        yield f"forwarded by: {reading.forwarded_by.address}"
     if reading.references:
-        yield f"  about: {', '.join(reading.references)}"
-    for number, found in enumerate(reading.proposals, 1):
-        yield ""
-        if len(reading.proposals) > 1:
-            yield f"proposal {number} of {len(reading.proposals)}"
-        for name in _FIELDS:
-            yield from _field(found, name)
+        yield f"about: {', '.join(reading.references)}"
 
 
-def _field(found: ProposalFound, name: str) -> Iterator[str]:
-    value = getattr(found, name)
-    label = name.replace("_", " ")
+def rows(found: ProposalFound, call: Call | None = None) -> list[Row]:
+    """The proposal's fields, and the ones that every proposal should have and this one has not."""
+    return [row for name in _FIELDS if (row := _row(found, name, call))]
+
+
+def _row(found: ProposalFound, name: str, call: Call | None) -> Row | None:
+    value, label = getattr(found, name), name.replace("_", " ")
     if not value:
-        if name in ("title", "speakers", "abstract"):
-            yield f"  {label}: not found"
-        return
+        return Row(label, "not found") if name in _EXPECTED else None
     source = found.sources.get(name)
-    why = f"   [{source.part}: {source.rule}, {_percent(source.confidence)}]" if source else ""
-    yield f"  {label}: {_shown(name, value)}{why}"
+    shown = _shown(name, value, call)
+    if source is None:
+        return Row(label, shown)
+    places = dict.fromkeys(_place(one) for one in (source, *source.also))
+    return Row(label, shown, source.rule, "; ".join(places), source.confidence)
 
 
-def _shown(name: str, value: Any) -> str:
+def _place(source: Source) -> str:
+    return source.part if source.start is None else f"{source.part} {source.start}-{source.end}"
+
+
+def _shown(name: str, value: Any, call: Call | None) -> str:
     if name == "speakers":
         return "; ".join(map(_speaker, value))
     if name == "half_days":
         return "; ".join(f"{day} {part}" for day, parts in stretches(value).items() for part in parts)
     if name == "topics":
-        return ", ".join(f"number {match.index + 1} of the call ({match.score:.2f})" for match in value)
+        return "; ".join(_topic(match, call) for match in value)
     if name in ("keywords", "links"):
         return ", ".join(value)
-    text = " ".join(str(value).split())
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN].rstrip()}…"
+    return _shortened(str(value), _SHOWN)
+
+
+def _shortened(text: str, most: int) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= most else f"{text[:most].rstrip()}…"
+
+
+def _topic(match: TopicMatch, call: Call | None) -> str:
+    name = (
+        _shortened(call.topics[match.index].text, _TOPIC_SHOWN)
+        if call
+        else f"number {match.index + 1} of the call"
+    )
+    return f"{name} ({match.score:.2f})"
 
 
 def _speaker(found: SpeakerFound) -> str:
@@ -107,5 +142,6 @@ def _speaker(found: SpeakerFound) -> str:
     return f"{found.name}{place}{email}{', presents' if found.presenter else ''}"
 
 
-def _percent(confidence: float) -> str:
-    return f"{round(100 * confidence)} %"
+def percent(share: float) -> str:
+    """A share as people read it."""
+    return f"{round(100 * share)} %"

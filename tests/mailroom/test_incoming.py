@@ -11,7 +11,7 @@ from time import process_time
 import pytest
 
 from callboard.errors import UnreadableMail
-from callboard.mailroom.incoming import Address, IncomingMail, read_mail
+from callboard.mailroom.incoming import Address, IncomingMail, Returned, read_mail
 
 MAIL = Path(__file__).resolve().parents[1] / "mail"
 HEAD = (
@@ -337,7 +337,7 @@ def test_a_report_tells_who_was_not_reached_and_which_letter_it_was():
     mail = read_file("bounce-report.eml")
 
     assert (mail.report, mail.null_sender, mail.auto_submitted) == (True, True, "auto-replied")
-    assert mail.failed_recipients == ("nobody@univ-exemple.fr",)
+    assert mail.returned == (Returned("nobody@univ-exemple.fr", True, "5.1.1"),)
     assert mail.returned_message_ids == ("<letter-3@colloque.example>",)
     assert mail.forwarded == ()
     assert mail.text == "This is the mail system at host mx.example. I could not deliver your letter."
@@ -353,7 +353,7 @@ def test_the_returned_header_of_a_report_is_enough():
 def test_an_old_bounce_without_parts_is_understood():
     mail = read_file("bounce-old.eml")
 
-    assert mail.failed_recipients == ("nobody@old.example",)
+    assert [r.recipient for r in mail.returned] == ["nobody@old.example"]
     assert mail.returned_message_ids == ("<letter-4@colloque.example>",)
 
 
@@ -364,7 +364,7 @@ def test_a_person_who_quotes_an_error_is_no_bounce():
         )
     )
 
-    assert (mail.failed_recipients, mail.returned_message_ids) == ((), ())
+    assert (mail.returned, mail.returned_message_ids) == ((), ())
 
 
 def test_facts_for_screening_are_taken_from_the_header():

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from callboard.mailroom.mail import Address, IncomingMail
+from callboard.mailroom.mail import Address, IncomingMail, Returned
 from callboard.reading import screening
 from callboard.reading.result import Kind
 from handwritten import letter
@@ -26,7 +26,7 @@ MACHINES = {
         Kind.BOUNCE,
     ),
     "failed delivery by recipients": (
-        letter("user unknown", subject="Undeliverable: x", failed_recipients=("zoe@example.org",)),
+        letter("user unknown", subject="Undeliverable: x", returned=(Returned("zoe@example.org", True, ""),)),
         Kind.BOUNCE,
     ),
     "auto-replied": (letter(auto_submitted="auto-replied"), Kind.AUTOREPLY),
@@ -190,7 +190,7 @@ PEOPLE = {
     ),
     "answers a bounce by hand": letter("Bonjour, mon adresse était fausse.", subject="Re: Undelivered mail"),
     "forwards a bounce": letter(
-        "Regarde ceci.", subject="Fwd: Delivery Status Notification", failed_recipients=("z@x.fr",)
+        "Regarde ceci.", subject="Fwd: Delivery Status Notification", returned=(Returned("z@x.fr", True, ""),)
     ),
     "postmaster by hand": letter(
         "Bonjour Ben", subject="Re: serveur", sender=Address("", "postmaster@example.org")

@@ -6,17 +6,13 @@ text is `attachments.read_documents`' work, and what the text means is `reading`
 
 from __future__ import annotations
 
-import logging
 import re
 from dataclasses import replace
 from email.message import Message
 
-from flufl.bounce import all_failures
-
 from callboard.errors import UnreadableMail
-from callboard.mailroom import mime
+from callboard.mailroom import authentication, bounces, mime
 from callboard.mailroom.body import Gathered, gather, html_only
-from callboard.mailroom.charsets import one_line
 from callboard.mailroom.headers import (
     decoded,
     keyword,
@@ -26,13 +22,12 @@ from callboard.mailroom.headers import (
     moment,
     surrogates_healed,
 )
-from callboard.mailroom.mail import Address, Attachment, IncomingMail
+from callboard.mailroom.mail import Address, Attachment, IncomingMail, Returned
 
-__all__ = ["Address", "Attachment", "IncomingMail", "read_mail"]
+__all__ = ["Address", "Attachment", "IncomingMail", "Returned", "read_mail"]
 
 DEEPEST_FORWARD = 4
 MOST_FORWARDED = 20
-LARGEST_BOUNCE = 3_000_000  # characters; seventeen detectors look at every line
 
 # Headers that no mail program puts on a letter that a person writes. X-Auto-Response-Suppress is not among
 # them: it asks for something, it does not say what the mail is (field notes, row 37).
@@ -72,11 +67,7 @@ BULK_HEADERS = (
     "X-Mass-Mail",
 )
 
-# It logs a traceback, with the mail's addresses, for every detector that stumbles; we catch what it raises.
-logging.getLogger("flufl.bounce").disabled = True
-
 _SUBSTITUTE = re.compile(r"retrieval using the (?:imap4?|pop3) protocol failed", re.IGNORECASE)
-_RETURNED_ID = re.compile(r"^[> \t]*Message-ID:\s*(<[^<>\s]{3,900}>)", re.IGNORECASE | re.MULTILINE)
 _INLINE_PGP = "-----BEGIN PGP MESSAGE-----"
 
 
@@ -110,7 +101,7 @@ def _mail(message: Message, *, truncated: bool, depth: int, budget: list[int]) -
     if depth == 0:
         _refuse_unreadable(found, subject, text)
     sender = _sender(message, found)
-    failed = _failed_recipients(message, sender, report=found.report)
+    returned = bounces.returned(message, sender, found, text)
     return IncomingMail(
         subject=subject,
         sender=sender,
@@ -133,8 +124,9 @@ def _mail(message: Message, *, truncated: bool, depth: int, budget: list[int]) -
         report=found.report,
         auto_reply_headers=_present(message, ROBOT_HEADERS),
         bulk_headers=_present(message, BULK_HEADERS),
-        failed_recipients=failed,
-        returned_message_ids=_returned_ids(found, text, failed=bool(failed)),
+        returned=returned,
+        returned_message_ids=bounces.returned_ids(found, text, failed=bool(returned)),
+        authentication=authentication.stamps(message),
         truncated=truncated,
         defects=tuple(found.defects),
     )
@@ -180,37 +172,3 @@ def _list_id(value: str) -> str | None:
 def _present(message: Message, names: tuple[str, ...]) -> tuple[str, ...]:
     there = {key.lower() for key in message.keys()}  # noqa: SIM118 (a Message yields no keys by itself)
     return tuple({n.lower(): n for n in names if n.lower() in there}.values())
-
-
-def _failed_recipients(message: Message, sender: Address | None, *, report: bool) -> tuple[str, ...]:
-    """Whom a bounce could not reach; asked only of mail that a mail system may have written."""
-    local = sender.address.partition("@")[0].lower() if sender else "mailer-daemon"
-    robot = local.startswith(("mailer-daemon", "postmaster", "mail-daemon", "maildelivery"))
-    if not (report or robot or mime.header(message, "x-failed-recipients")):
-        return ()
-    if sum(len(mime.raw_text(part)) for part in message.walk()) > LARGEST_BOUNCE:
-        return ()
-    if sender is None:
-        # A detector of flufl.bounce 6.0.0 takes the first sender without looking whether there is one.
-        del message["From"]
-        message["From"] = "MAILER-DAEMON@invalid"
-    try:
-        temporary, permanent = all_failures(message)
-    except mime.EMAIL_FAULTS:
-        return ()
-    found = {address.decode("utf-8", "replace") for address in permanent | temporary}
-    return tuple(sorted(one_line(address, 300) for address in found))
-
-
-def _returned_ids(found: Gathered, text: str, *, failed: bool) -> tuple[str, ...]:
-    """The ids of the mails of ours that a report gives back, or that an old bounce quotes in its text."""
-    ids: list[str] = []
-    for part in found.returned:
-        inside = mime.children(part)
-        if inside:
-            ids += message_ids(mime.header(inside[0], "message-id"))
-        else:
-            ids += _RETURNED_ID.findall(mime.content(part).decode("utf-8", "replace"))
-    if not ids and (failed or found.report):
-        ids += _RETURNED_ID.findall(text)
-    return tuple(dict.fromkeys(one_line(i) for i in ids))[:20]

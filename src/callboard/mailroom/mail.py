@@ -28,6 +28,15 @@ class Attachment:
 
 
 @dataclass(frozen=True)
+class Returned:
+    """Somebody whom a letter did not reach, as the mail system that tried tells it."""
+
+    recipient: str
+    permanent: bool  # False: it is still being tried
+    reason: str  # the server's words in one line: "5.1.1 550 no such user"; may be empty
+
+
+@dataclass(frozen=True)
 class IncomingMail:
     """One mail, parsed once. No header is looked up after this."""
 
@@ -57,7 +66,8 @@ class IncomingMail:
     bulk_headers: tuple[
         str, ...
     ] = ()  # names of headers only bulk senders set: List-Unsubscribe, Feedback-ID...
-    failed_recipients: tuple[str, ...] = ()  # of a bounce, by flufl.bounce
+    returned: tuple[Returned, ...] = ()  # of a bounce: whom it did not reach
     returned_message_ids: tuple[str, ...] = ()  # Message-IDs of ours quoted in a bounce
+    authentication: tuple[str, ...] = ()  # Authentication-Results, newest first, on one line each
     truncated: bool = False  # only header and text were fetched, the message was over the size limit
     defects: tuple[str, ...] = ()  # what had to be healed: "charset cp-850 read as cp850", ...

@@ -61,7 +61,7 @@ def _bounce(mail: IncomingMail) -> Verdict | None:
     if mail.report:
         # Also read receipts (RFC 8098) and abuse reports (RFC 5965): nobody waits for an answer to those.
         return Verdict(Kind.BOUNCE, "a delivery report (multipart/report)", 1.0)
-    if mail.failed_recipients and (mail.sender or says_so) and not _marked(mail.subject):
+    if mail.returned and (mail.sender or says_so) and not _marked(mail.subject):
         return Verdict(Kind.BOUNCE, "a report that a mail could not be delivered", 0.98)
     if _from_postmaster(mail):
         return Verdict(Kind.BOUNCE, "sent by a mail server's postmaster", 0.95)

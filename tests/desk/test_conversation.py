@@ -1,10 +1,9 @@
-"""When two texts are one talk, and when a mail only says thank you."""
+"""When two texts are one talk."""
 
 from __future__ import annotations
 
 import pytest
 
-from callboard.desk.conversation import only_thanks
 from callboard.desk.matching import same_talk
 from callboard.model import Proposal
 from callboard.reading.result import ProposalFound
@@ -31,18 +30,3 @@ def test_a_corrected_text_is_told_from_another_talk(
     proposal = Proposal(title=before[0], abstract=before[1])
 
     assert same_talk(proposal, ProposalFound(title=after[0], abstract=after[1])) is same
-
-
-@pytest.mark.parametrize(
-    ("text", "thanks"),
-    [
-        ("", True),
-        ("Merci beaucoup !\n\nMaëlle", True),
-        ("Thanks, that was quick.", True),
-        ("Bien reçu, bonne journée", True),
-        ("Finalement mon train arrive à onze heures.", False),
-        ("Merci. " + "Par ailleurs je ne pourrai pas venir avant onze heures ce jour-là. " * 3, False),
-    ],
-)
-def test_only_thanks_is_only_thanks(text: str, thanks: bool) -> None:
-    assert only_thanks(text) is thanks

@@ -43,6 +43,8 @@ def test_a_reading_is_one_json_object():
         "forwarded_by": "lise@organisers.example",
         "language": "fr",
         "references": [],
+        "wishes": [],
+        "unread": [],
         "proposals": [
             {
                 "title": "Lire",
@@ -56,6 +58,7 @@ def test_a_reading_is_one_json_object():
                     {"name": "Karl Oder", "affiliation": None, "email": None, "presenter": False},
                 ],
                 "adds_speakers": False,
+                "removes_speakers": [],
                 "abstract": None,
                 "language": None,
                 "format": None,

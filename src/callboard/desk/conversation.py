@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from callboard import store
@@ -11,29 +10,11 @@ from callboard.desk.case import Case
 from callboard.desk.changes import revise, withdraw
 from callboard.desk.matching import answers_a_letter, candidates, may_change, named, speaks_for
 from callboard.desk.submission import take_proposal
-from callboard.mailroom.incoming import Address
 from callboard.model import Outcome, Proposal
 from callboard.proposals import State
-from callboard.reading.result import Kind
+from callboard.reading.result import Kind, Wish
 
 SURE = 0.9  # of a withdrawal that is done at once
-MOST_BESIDE_THANKS = 3  # words
-MOST_THANKS = 500  # characters
-# "Merci de transmettre" asks for something.
-PLEASE = re.compile(r"\bmerci\s+(?:de|d['’])\s*(?!votre|vos|ton|ta|la|le|l['’]|cette|ce)\w+", re.IGNORECASE)
-THANKS = re.compile(
-    r"\b(?:un grand |mille |many |so |very )?(?:merci|thanks?|thank you|remercie(?:ments)?)"
-    r"(?: bien| beaucoup| infiniment| very much| a lot| so much| again| encore)?"
-    r"(?: (?:pour|de|for) (?:votre|ta|la|cette|le|your|the|this)(?: \w+){1,3})?\b"
-    r"|\b(?:c['’]est |tout est |all |that is |that['’]s )?"
-    r"(?:parfait|perfect|super|great|excellent|entendu|noté|ok)\b"
-    r"|\b(?:bien|well) (?:reçue?|noté|received|noted)\b"
-    r"|\b(?:bonjour|bonsoir|cher|chère|chers|chères|hello|hi|dear)\b(?: \w+)?"
-    r"|\b(?:bien )?cordialement\b|\bbien à vous\b|\bbest(?: regards| wishes)?\b|\b(?:kind |warm )?regards\b"
-    r"|\bà (?:bientôt|très bientôt)\b|\bsee you(?: soon| there| then)?\b"
-    r"|\b(?:bonne (?:journée|soirée|fin de journée)|bon week-?end|have a (?:nice|good|great) day)\b",
-    re.IGNORECASE,
-)
 
 
 def follow_up(case: Case) -> None:
@@ -68,22 +49,10 @@ def _file_other(case: Case, found: Sequence[Proposal]) -> None:
     proposal = next(iter((*mine, *found)), None)
     if not (mine or answers_a_letter(case)):
         case.close(Outcome.IGNORED, case.reading.reason)
-    elif only_thanks(case.reading.own_text, case.mail.sender):
+    elif Wish.THANKS in case.reading.wishes:
         case.close(Outcome.FOLLOW_UP, "nothing to do: thanks", proposal)
     else:
         case.close(Outcome.QUESTION, "a message that a person should read", proposal)
-
-
-def only_thanks(text: str, sender: Address | None = None) -> bool:
-    """Whether a text says thank you and nothing else: what is left without the thanks, greetings and names is at
-    most three words."""
-    if len(text) > MOST_THANKS:
-        return False
-    rest = PLEASE.sub(" please ", text)
-    rest = THANKS.sub(" ", rest)
-    names = set(re.findall(r"\w+", sender.name.casefold())) if sender else set()
-    left = [word for word in re.findall(r"\w+", rest.casefold()) if word not in names]
-    return len(left) <= MOST_BESIDE_THANKS
 
 
 def _file_question(case: Case, allowed: Sequence[Proposal]) -> None:

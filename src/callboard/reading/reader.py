@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from callboard.call import Call
@@ -23,10 +23,12 @@ from callboard.reading import (
     sureness,
     title,
     topics,
+    wishes,
 )
 from callboard.reading.document import Document
 from callboard.reading.layout import fold, links, words
 from callboard.reading.message import Message
+from callboard.reading.quoting import Parts
 from callboard.reading.result import Kind, ProposalFound, Reading, Source
 from callboard.reading.revision import Change
 from callboard.reading.subject import is_forward, without_marks
@@ -73,11 +75,27 @@ def read(mail: IncomingMail, call: Call | None = None) -> Reading:
         language=_letter_language(written, found),
         own_text=written.own,
         full_text=mail.text,
+        wishes=wishes.wishes(written.own, written.name, verdict.kind) if _converses(mail, parts) else (),
+        unread=wishes.unread(written.own, written.name, _used(changed, kept), verdict.kind)
+        if references
+        else (),
         references=references,
         proposals=tuple(_explained(one, texts, written) for one in kept),
         parts=_parts(written, document),
         left_out=message.left_out(written),
     )
+
+
+def _converses(mail: IncomingMail, parts: Parts) -> bool:
+    """Whether somebody writes to us themselves, rather than passing on what others wrote."""
+    return parts.forward is None and not mail.forwarded and not mail.list_id
+
+
+def _used(changed: Change | None, kept: Sequence[ProposalFound]) -> tuple[str, ...]:
+    """The sentences that a change was read from, and the texts that were taken as they are."""
+    texts = [text for one in kept for text in (one.title, one.abstract, one.bio, one.availability) if text]
+    lines = [line for text in texts for line in text.split("\n")]
+    return (*(changed.used if changed else ()), *(line for line in lines if len(line.split()) > 1))
 
 
 def _texts(written: Message, document: Document) -> dict[str, places.Text]:

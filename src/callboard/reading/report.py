@@ -40,6 +40,8 @@ def as_json(name: str, reading: Reading) -> dict[str, Any]:
         "forwarded_by": reading.forwarded_by.address if reading.forwarded_by else None,
         "language": reading.language,
         "references": list(reading.references),
+        "wishes": list(reading.wishes),
+        "unread": list(reading.unread),
         "proposals": [_proposal(one) for one in reading.proposals],
     }
 
@@ -52,6 +54,7 @@ def _proposal(found: ProposalFound) -> dict[str, Any]:
             for s in found.speakers
         ],
         "adds_speakers": found.adds_speakers,
+        "removes_speakers": list(found.removes_speakers),
         "abstract": found.abstract,
         "language": found.language,
         "format": found.format,
@@ -87,6 +90,10 @@ def summary(reading: Reading) -> Iterator[str]:
         yield f"forwarded by: {reading.forwarded_by.address}"
     if reading.references:
         yield f"about: {', '.join(reading.references)}"
+    if reading.wishes:
+        yield f"wishes: {', '.join(reading.wishes)}"
+    for sentence in reading.unread:
+        yield f"not understood: {sentence}"
 
 
 def rows(found: ProposalFound, call: Call | None = None) -> list[Row]:

@@ -24,6 +24,16 @@ class Kind(StrEnum):
     UNREADABLE = "unreadable"
 
 
+class Wish(StrEnum):
+    """What somebody asks for, or tells, in a short answer besides changing a proposal."""
+
+    CONFIRM = "confirm"  # they come
+    UNDO = "undo"  # what was done last is to be undone: mostly a withdrawal
+    STATUS = "status"  # what became of the proposal
+    THANKS = "thanks"  # nothing but thanks
+    DIGEST = "digest"  # an organiser's: the digest, now
+
+
 MACHINES = frozenset({Kind.AUTOREPLY, Kind.BOUNCE, Kind.BULK})
 
 
@@ -96,6 +106,8 @@ class Reading:
     language: str | None = None  # ISO 639-1 of the cover text: the language to answer in
     own_text: str = ""  # what the sender wrote themselves
     full_text: str = ""  # with quotes and signature
+    wishes: tuple[Wish, ...] = ()  # what a short answer asks for besides
+    unread: tuple[str, ...] = ()  # its sentences that no rule made use of, shortened
     references: tuple[str, ...] = ()  # our own references named in subject or body, e.g. "P-7"
     proposals: tuple[ProposalFound, ...] = ()
     # For a revision `proposals` holds at most one entry with only the fields that change.

@@ -56,6 +56,12 @@ def test_title_and_abstract_are_the_authors_words(text):
     assert (found.title, found.abstract) == (TITLE, BODY)
 
 
+def test_the_parts_of_an_abstract_stand_in_it_once():
+    body = f"{BODY} {BODY}\n\nConclusion : on relit les ratures."
+
+    assert one(f"{TITLE}\n\nAda Moreau\n\n{body}").abstract == body
+
+
 def test_the_subject_gives_the_title_when_the_text_gives_none():
     found = one(f"Bonjour,\n\n{BODY}\n\nAda Moreau", subject=f"Re: [atelier] Proposition : {TITLE}")
 

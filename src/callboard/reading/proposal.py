@@ -302,11 +302,17 @@ def _region(cut: Sequence[Block]) -> list[Line]:
     run: list[Line] = []
     for block in cut:
         if block.field in ("", "heading", "paper") and not block.cut:
-            above = [*run, *([block.heading] if block.heading else [])]
-            run = [*above, *block.lines] if not block.field or _long(run) else list(block.lines)
+            run = [*run, *_with_heading(block)] if not block.field or _long(run) else list(block.lines)
         else:
             best, run = max(best, run, key=_count), list(block.lines) if not block.field else []
     return max(best, run, key=_count)
+
+
+def _with_heading(block: Block) -> list[Line]:
+    """A block's lines below the line of its heading, which may hold the first of them: "Methods: we ..."."""
+    if block.heading is None:
+        return list(block.lines)
+    return [block.heading, *(line for line in block.lines if line.end > block.heading.end)]
 
 
 def _count(lines: Sequence[Line]) -> int:

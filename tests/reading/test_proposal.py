@@ -100,7 +100,7 @@ def test_what_stands_around_the_text_is_left_out():
     )
     found = one(text)
 
-    assert (found.abstract, found.bio) == (BODY, "Ada Moreau lit.\n\nJe ne serai disponible que le matin.")
+    assert (found.abstract, found.bio) == (BODY, "Ada Moreau lit.")
 
 
 def test_availability_is_in_the_speakers_words_and_not_in_the_text():

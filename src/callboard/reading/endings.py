@@ -37,6 +37,14 @@ def trimmed(lines: Sequence[Line]) -> list[Line]:
     return _until_last(kept)
 
 
+def biography(lines: Sequence[Line]) -> list[Line]:
+    """A biography without the paragraphs to the organisers below it."""
+    kept = trimmed(lines)
+    while (last := _last(kept)) and last[0] is not kept[0] and prose.aside(joined(last), about_self=False):
+        kept = trimmed(kept[: kept.index(last[0])])
+    return kept
+
+
 def without_letter(lines: Sequence[Line], names: Iterable[str]) -> Text:
     """The text of somebody who writes a letter around it: without the paragraphs about them and to the organisers."""
     text = Text(trimmed(lines))

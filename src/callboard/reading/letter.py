@@ -15,6 +15,7 @@ from callboard.reading.layout import LINK, Line, fold, words
 from callboard.reading.names import initials_of, looks_like_name, same_person, tidy_name
 
 _REFERENCE = re.compile(r"\s*\[[\w+]{1,6}\]:?\s+\S")
+_CLOSING_AT_MOST = 7  # words of "With my best regards from Rome"
 _WORDS_BELOW = 60  # that can follow a closing
 _LINE_BELOW_NAME = 12  # words of a line below a name that signs
 _WORDS_BELOW_NAME = 25  # that can follow a name without a closing
@@ -31,6 +32,12 @@ def _set(key: str) -> frozenset[str]:
     return frozenset(vocabulary.words("letter", key))
 
 
+@cache
+def address() -> frozenset[str]:
+    """The words by which somebody is spoken to; "t" is French for "you", and what is left of "don't"."""
+    return frozenset(word for word in _set("address") if len(word) > 1)
+
+
 def greets(text: str) -> bool:
     """Whether a line only greets."""
     if len(text) > 90 or words(text) > 9:
@@ -44,6 +51,9 @@ def greets(text: str) -> bool:
 def closes(text: str) -> bool:
     """Whether a line closes a letter."""
     plain = fold(text) + " "
+    short = words(text) <= _CLOSING_AT_MOST and not text.rstrip().endswith((".", "?", ":"))
+    if short and not _set("closing_words").isdisjoint(plain.split()):
+        return True
     if not plain.startswith(_starts("closings")):
         return False
     # "Merci", "Best": alone or before a comma they close, in a sentence of an abstract they do not.
@@ -74,7 +84,7 @@ def covers(lines: Sequence[Line], *, listing: bool = False) -> bool:
         return bool(acts and matters) or (points and bool(acts) and count <= 6)
     if count <= 30:
         return bool(acts and matters) and (points or acts + matters >= 3)
-    addressed = bool(tokens & _set("address")) and bool(tokens & _set("event"))
+    addressed = bool(tokens & address()) and bool(tokens & _set("event"))
     return (points and acts + matters >= 3) or (addressed and bool(acts))
 
 
@@ -123,7 +133,7 @@ def reference(text: str) -> bool:
 def signs(text: str, sender: str | None) -> bool:
     """Whether a line is only the sender's name, in one of the ways people sign."""
     bare = text.strip(" \t-–—*_,.")
-    head = re.split(r"[,(]|\s[-–—]\s", bare)[0]
+    head = re.split(r"[,(&+]|\s[-–—]\s", bare)[0]
     if not head or words(head) > max(2, words(sender or "")) or label_of(text):
         return False
     return (same_person(tidy_name(head), sender) and words(bare) <= 14) or initials_of(bare, sender)
@@ -154,6 +164,7 @@ def _with_short_closing(lines: Sequence[Line], end: int) -> int:
         return end
     text = lines[above[0]].text
     short = words(text) <= 2 and len(text) <= 20 and not text.endswith((".", "?", ":"))
+    short = short or (words(text) <= _CLOSING_AT_MOST and text.endswith(","))
     return above[0] if short and label_of(text) is None else end
 
 

@@ -18,6 +18,8 @@ _BODY_AT_LEAST = 12  # words that must follow a line for it to be a title
 _LETTER_UNITS_AT_MOST = 7  # paragraphs that a letter has above what it proposes
 _LETTER_AT_MOST = 150  # words
 _OFFER_AT_MOST = 60  # words of a paragraph that offers a talk by name and leaves what it is about to the next
+_TITLE_AT_MOST = 25  # words of a title that stands alone
+_TEXT_AT_LEAST = 25  # words below it
 _LEAD_AT_MOST = 30  # words of a sentence that leads over: "In a few words:"
 _PEOPLE_AT_MOST = 110  # words of a paragraph of people with their institutions
 
@@ -31,6 +33,7 @@ class Opening:
     title_lines: tuple[Line, ...] = ()
     speakers: tuple[SpeakerFound, ...] = ()
     speaker_lines: tuple[Line, ...] = ()
+    quoted: str | None = None  # what the letter above has in quotation marks, whatever that is
     minutes: int | None = None
     cover: list[Line] = field(default_factory=list)
     rest: list[Line] = field(default_factory=list)
@@ -43,6 +46,7 @@ class Known:
 
     sender: str | None = None
     subject_title: str | None = None
+    subject_sure: bool = False  # it stands behind "Talk proposal:" or is as long as a title
     emphasised: frozenset[str] = frozenset()  # folded runs in bold or underlined
     titled: bool = False  # a label already gave the title
     peopled: bool = False  # a label already gave the speakers
@@ -55,9 +59,11 @@ def read(lines: Sequence[Line], known: Known) -> Opening:
     opening = Opening()
     units = _units(lines)
     letter_units = _letter_above(units, known)
-    for unit in units[:letter_units]:
+    standing = letter_units if known.titled else _standing_title(units, letter_units, known)
+    for unit in units[:standing]:
         _note_cover(opening, unit)
-    announced = bool(letter_units) and _announces(units[letter_units - 1])
+    announced = standing > letter_units or (letter_units > 0 and _announces(units[letter_units - 1]))
+    letter_units = standing
     for at, unit in enumerate(units[letter_units:], letter_units):
         following = sum(_count(later) for later in units[at + 1 :])
         following += _BODY_AT_LEAST if known.body_elsewhere else 0
@@ -65,6 +71,7 @@ def read(lines: Sequence[Line], known: Known) -> Opening:
         left = _step(opening, list(unit), following, below, replace(known, announced=announced))
         announced = False
         if left:
+            left = prose.without_head(left, _TEXT_AT_LEAST) if opening.cover else left
             opening.rest = _from(lines, left[0])
             break
     return opening
@@ -131,6 +138,8 @@ def _leads(unit: Sequence[Line], below: str, following: int, above: int, *, cont
         return False
     listing = BULLET.match(below) is not None
     covering = letter.covers(unit, listing=listing)
+    if contiguous and following >= max(size, _TEXT_AT_LEAST) and prose.between_people(text):
+        return True
     if contiguous and (
         covering or _aside(unit) or (size <= _LEAD_AT_MOST and not listing and _announces(unit))
     ):
@@ -142,7 +151,9 @@ def _offers(unit: Sequence[Line]) -> bool:
     """Whether a paragraph offers a talk and leaves what it is about to those below."""
     text = joined(unit)
     offering = vocabulary.pattern("intent", "offer").search(vocabulary.fold(text)) is not None
-    return promised.offered(unit) is not None or (offering and _announces(unit))
+    if promised.offered(unit) is not None or (offering and _announces(unit)):
+        return True
+    return title.introduced(text) is not None or prose.names_talk(text)
 
 
 def _aside(unit: Sequence[Line]) -> bool:
@@ -172,7 +183,36 @@ def _note_cover(opening: Opening, part: Sequence[Line]) -> None:
         found = offer[0], promised.OFFERED
     if found and opening.title is None:
         opening.title, opening.title_rule, opening.title_lines = *found, tuple(part)
+    if opening.quoted is None:
+        opening.quoted = next((inside for _, _, inside in title.quoted(text, least=3)), None)
     opening.no_title = opening.no_title or title.says_title_to_come(text)
+
+
+def _standing_title(units: Sequence[Sequence[Line]], first: int, known: Known) -> int:
+    """Which paragraph is a title that stands alone below sentences that the lists do not know; else `first`."""
+    above = 0
+    for at in range(first, min(len(units) - 1, _LETTER_UNITS_AT_MOST)):
+        if _stands(units[at], units[at + 1 :], known):
+            return at
+        text = joined(units[at])
+        above += words(text)
+        if above > _LETTER_AT_MOST or not prose.addressed(text):
+            break
+    return first
+
+
+def _stands(unit: Sequence[Line], below: Sequence[Sequence[Line]], known: Known) -> bool:
+    """Whether a paragraph is set off as a title: short, no sentence, with people or a text below it."""
+    lines = [line for line in unit if not people.line_of_people(line.text, known.sender)] or list(unit)
+    text = joined(lines)
+    if len(lines) > _TITLE_LINES_AT_MOST or not 2 <= words(text) <= _TITLE_AT_MOST or lines[0] is not unit[0]:
+        return False
+    if BULLET.match(unit[0].text) or not title.could_be(unmarked(text)) or prose.addressed(text):
+        return False
+    if text.rstrip("*_ ").endswith((".", "!")) or letter.signs(text, known.sender):
+        return False
+    following = sum(map(_count, below[:3]))
+    return following >= _TEXT_AT_LEAST and sum(map(_count, below)) >= _TEXT_AT_LEAST
 
 
 # --- Title and people ---------------------------------------------------------------------------------------
@@ -223,7 +263,7 @@ def _title(opening: Opening, run: list[Line], following: int, known: Known) -> l
             return run
         if not title.could_be(unmarked(text)) or body < _BODY_AT_LEAST or letter.signs(text, known.sender):
             return run
-        if not (peopled or marked or known.announced or _agrees(text, known.subject_title)):
+        if not (peopled or marked or known.announced or _agrees(text, known, alone=not rest)):
             return run
         opening.title, opening.title_lines = title.tidy(_without_length(opening, text)), tuple(run[:count])
         opening.title_rule = "marked line" if marked else "first line"
@@ -252,10 +292,11 @@ def _stands_alone(run: Sequence[Line]) -> bool:
     return len(first) + len(second.split(" ", 1)[0]) + 1 < min(width, 72) - 8 and not second[:1].islower()
 
 
-def _agrees(text: str, subject_title: str | None) -> bool:
-    """Whether a plain line may be the title: the subject names no other talk."""
-    if subject_title is None:
-        return True
+def _agrees(text: str, known: Known, *, alone: bool) -> bool:
+    """Whether a plain line may be the title: the subject names no other talk, or only in a word or two."""
+    subject_title = known.subject_title
+    if subject_title is None or (alone and not known.subject_sure):
+        return not prose.addressed(text) and not (text.endswith(".") and prose.in_first_person(text))
     line, subject = fold(text), fold(subject_title)
     shared = len(set(line.split()) & set(subject.split()))
     return (

@@ -20,6 +20,7 @@ from callboard.reading import (
     opening,
     people,
     promised,
+    prose,
     speakers,
     tables,
     title,
@@ -142,6 +143,15 @@ def _renumbered(lines: list[Line]) -> list[Block]:
         return blocks(lines)
     shift = match.start(2)
     heading = Line(first.text[shift:], first.start + shift, first.end)
+    top = paragraphs([heading, *lines[1:]])[0]
+    text = joined(top)
+    quoted = next((end for start, end, _ in title.quoted(text) if start <= 1), 0)
+    if quoted:
+        # «Title», Name (Laboratory): what follows the title stands under it.
+        rest = prose.later(top, quoted)
+        below = [line for line in lines[1:] if line.start > top[-1].start]
+        named = replace(heading, text=text[:quoted].strip())
+        return [Block("title", "numbered line", (named,)), *blocks([*rest, *below])]
     return [Block("title", "numbered line", (heading,)), *blocks(lines[1:])]
 
 
@@ -166,7 +176,8 @@ def _labelled(draft: _Draft, cut: Sequence[Block], document: Document) -> None:
             if sum(words(line.text) for line in body) >= _ABSTRACT_AT_LEAST and not _only_boxes(body):
                 draft.take("abstract", body, source_of(document, block.rule, body))
         elif block.field == "bio":
-            draft.take("bio", rejoin(block.lines), source)
+            said = endings.biography(block.lines) if block is last else block.lines
+            draft.take("bio", rejoin(said), source)
         elif block.field == "duration":
             draft.take("duration_minutes", fields.minutes_of(text), source)
         elif block.field == "format":
@@ -220,6 +231,7 @@ def _unlabelled(draft: _Draft, cut: list[Block], document: Document, *, alone: b
         sender=document.sender,
         emphasised=frozenset(fold(text) for text in document.emphasised[:50] if len(text) <= 300),
         subject_title=subject_title,
+        subject_sure=bool(subject_title) and title.sure_subject(document.subject, subject_title or ""),
         titled="title" in draft.values,
         peopled=any(block.field == "speakers" and block.lines for block in cut),
         body_elsewhere="abstract" in draft.values,
@@ -233,6 +245,9 @@ def _unlabelled(draft: _Draft, cut: list[Block], document: Document, *, alone: b
         draft.take("bio", rejoin(ended.bio), source_of(document, "last paragraph", ended.bio))
     if "title" not in draft.values:
         _title_inside_abstract(draft, document)
+    quoted = title.tidy(top.quoted) if top.quoted and not no_title else None
+    if quoted and not known.subject_sure and not _of_call(quoted, document):
+        draft.take("title", quoted, source_of(document, "quotation marks", top.cover))
     if subject_title and not no_title:
         draft.take("title", subject_title, Source("subject", "subject"))
 
@@ -278,6 +293,12 @@ def _people(draft: _Draft, cut: Sequence[Block], document: Document) -> list[str
         draft.line_of_people[0] if draft.line_of_people else people.parse("\n".join(labelled), trusted=True)
     )
     return [*_names(document)[-1:], *(person.name for person in listed)]
+
+
+def _of_call(quoted: str, document: Document) -> bool:
+    """Whether quoted words are the event's rather than the talk's: they stand in the subject or the call's names."""
+    plain = fold(quoted)
+    return plain in fold(document.subject) or any(plain in fold(name) for name in document.names)
 
 
 def _names(document: Document) -> list[str]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
-from callboard.reading import availability
+from callboard.reading import availability, letter, title, vocabulary
 from callboard.reading.layout import Line, joined, words
 from callboard.reading.layout import fold as plainly
 from callboard.reading.vocabulary import fold, pattern
@@ -17,6 +18,7 @@ from callboard.reading.vocabulary import fold, pattern
 _SENTENCE = re.compile(r"(?:[^.!?\n]|[.!?](?![\s»”\")]|$))*[.!?\n]?[»”\")]{0,2}\s*")
 _ASIDE_AT_MOST = 90  # words of a paragraph to the organisers
 _ABOUT_SELF_AT_MOST = 160  # words of a biography that stands under no label
+_BRIEF = 6  # words of a sentence that needs nobody in it: "No slides, please."
 _MOSTLY = 0.6  # of a paragraph's words are in sentences to the organisers
 
 
@@ -27,11 +29,16 @@ def sentences(text: str) -> Iterator[tuple[int, str]]:
             yield match.start(), match[0].strip()
 
 
-def aside(text: str) -> bool:
-    """Whether a paragraph is said to the organisers: "20 min are enough. Please let me know by Friday."."""
+def aside(text: str, *, about_self: bool = True) -> bool:
+    """Whether a paragraph is said to the organisers: "20 min are enough. Please let me know by Friday.".
+
+    `about_self` where what its author says of themselves is said to the organisers too.
+    """
     if not 0 < words(text) <= _ASIDE_AT_MOST:
         return False
-    said = [(words(sentence), to_organisers(sentence)) for _, sentence in sentences(text)]
+    said = [
+        (words(one), to_organisers(one) or (about_self and speaks_of_self(one))) for _, one in sentences(text)
+    ]
     return sum(count for count, aside_ in said if aside_) >= _MOSTLY * sum(count for count, _ in said)
 
 
@@ -44,7 +51,86 @@ def to_organisers(sentence: str) -> bool:
         return True
     if pattern("letter", "length").search(plain):
         return words(sentence) <= 8 or bool(pattern("letter", "asked").search(plain))
-    return bool(pattern("letter", "self").search(plain))
+    return False
+
+
+def speaks_of_self(sentence: str) -> bool:
+    """Whether its author presents themselves in a sentence: "I am a postman"."""
+    return bool(pattern("letter", "self").search(fold(sentence)))
+
+
+def addressed(text: str) -> bool:
+    """Whether a paragraph may be a letter's: a sentence to the organisers, an offer, somebody spoken to."""
+    plain = fold(text)
+    if pattern("intent", "offer").search(plain) or not set(plainly(text).split()).isdisjoint(
+        letter.address()
+    ):
+        return True
+    return any(to_organisers(sentence) for _, sentence in sentences(text))
+
+
+def between_people(text: str) -> bool:
+    """Whether somebody writes to somebody: "I heard that you are looking for speakers"; not "I will show you how"."""
+    tokens = set(plainly(text).split())
+    if tokens.isdisjoint(letter.address()) or tokens.isdisjoint(_business()) or not in_first_person(text):
+        return False
+    return not pattern("intent", "voice").search(fold(text))
+
+
+@cache
+def _business() -> frozenset[str]:
+    """What letters to organisers are about."""
+    return frozenset(
+        word for key in ("matters", "event", "comes") for word in vocabulary.words("letter", key)
+    )
+
+
+def names_talk(text: str) -> bool:
+    """Whether somebody speaks of their talk and its title: "I have five minutes on “A title”"."""
+    about = not set(plainly(text).split()).isdisjoint(vocabulary.words("letter", "matters"))
+    return about and in_first_person(text) and bool(title.quoted(text, least=3))
+
+
+def _personal(sentence: str) -> bool:
+    """Whether somebody speaks in it, or it says a length; the results of a paper are said by nobody."""
+    tokens = set(plainly(sentence).split())
+    return (
+        in_first_person(sentence)
+        or not tokens.isdisjoint(letter.address())
+        or bool(pattern("letter", "length").search(fold(sentence)))
+        or words(sentence) <= _BRIEF
+    )
+
+
+def in_first_person(text: str) -> bool:
+    """Whether somebody says "I" or "we"."""
+    return not set(plainly(text).split()).isdisjoint(vocabulary.words("letter", "first_person"))
+
+
+def without_head(run: Sequence[Line], least: int) -> list[Line]:
+    """A paragraph without sentences to the organisers at its beginning; at least so many words are left."""
+    text = joined(run)
+    start = 0
+    said = list(sentences(text))
+    for (_, sentence), following in zip(said, [*(at for at, _ in said[1:]), len(text)], strict=True):
+        if words(text[following:]) < least or not (between_people(sentence) and addressed(sentence)):
+            break
+        start = following
+    return later(run, start) if start else list(run)
+
+
+def later(run: Sequence[Line], start: int) -> list[Line]:
+    """The lines of a paragraph from a place in its joined text, without the signs that separate there."""
+    at = 0
+    for index, line in enumerate(run):
+        size = len(line.text.strip())
+        if at + size > start:
+            cut = len(line.text) - len(line.text.lstrip()) + max(0, start - at)
+            cut += len(line.text[cut:]) - len(line.text[cut:].lstrip(" ,;.:–—-"))
+            left = [Line(line.text[cut:], line.start + cut, line.end)] if line.text[cut:] else []
+            return [*left, *run[index + 1 :]]
+        at += size + 1
+    return []
 
 
 def about_author(text: str, names: Iterable[str]) -> bool:
@@ -85,7 +171,7 @@ def without_tail(run: Sequence[Line], least: int) -> list[Line]:
     said = list(sentences(text))
     end = len(text)
     for start, sentence in reversed(said):
-        if words(text[:start]) < least or not to_organisers(sentence):
+        if words(text[:start]) < least or not (to_organisers(sentence) and _personal(sentence)):
             break
         end = start
     return list(run) if end == len(text) else _until(run, len(text[:end].rstrip()))

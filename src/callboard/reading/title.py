@@ -12,8 +12,8 @@ from functools import cache
 
 from callboard.reading import vocabulary
 from callboard.reading.layout import fold, unaccented, unmarked, unquoted, words
-from callboard.reading.names import looks_like_name
-from callboard.reading.subject import without_marks
+from callboard.reading.names import looks_like_name, word_list
+from callboard.reading.subject import answers, without_marks
 
 _TAG = re.compile(r"\s*\[([^\[\]]{1,120})\]\s*")
 _QUOTED = re.compile(
@@ -21,6 +21,7 @@ _QUOTED = re.compile(
 )
 _PIECES = re.compile(r"\s[-–—|:]{1,2}\s|:\s|(?<=\w)\s?:(?=\S)|\s[-–—]{1,2}(?=\S)")
 _MOST_WORDS = 30
+_SUBJECT_WORDS = 6  # of a subject that is a title without being announced
 _MOST_CHARACTERS = 250
 
 
@@ -86,7 +87,16 @@ def from_subject(subject: str, known: Iterable[str] = ()) -> str | None:
     text, tag = _without_tags(text)
     if tag and _is_title(tag, frozenset()) and (not _is_title(text, ignorable) or looks_like_name(text)):
         return tidy(tag)
-    return _named_part(text, ignorable, tagged=text != whole)
+    named = _named_part(text, ignorable, tagged=text != whole)
+    # An answer's subject is the organisers', unless it was made one of its own: "Re: Talk proposal: ...".
+    return named if named and (not answers(subject) or sure_subject(subject, named)) else None
+
+
+def sure_subject(subject: str, named: str) -> bool:
+    """Whether a subject's title is one for certain: behind "Talk proposal:" or a tag, or as long as a title."""
+    before = fold(without_marks(subject)).partition(fold(named))[0]
+    count = words(named)
+    return count >= _SUBJECT_WORDS or (count >= 3 and bool(before) and generic(before))
 
 
 def _without_tags(text: str) -> tuple[str, str]:
@@ -130,10 +140,34 @@ def generic(text: str, ignorable: frozenset[str] = frozenset()) -> bool:
     if not left:
         return True
     about = any(token in _set("generic") for token in tokens)
+    if about and (_of_somebody(text, ignorable) or _for_event(tokens)):
+        return True
     # An event's short name beside such a word ("Journée XAI", "GdR ISIS"): capitals, at most two.
     short = {fold(word) for word in re.findall(r"[A-ZÀ-Ý][A-ZÀ-Ý0-9-]{1,9}(?!\w)", text)}
     quoted = {token for match in _QUOTED.finditer(text) for token in fold(match[0]).split()}
     return about and len(left) <= 8 and all(token in short or token in quoted for token in left)
+
+
+def _for_event(tokens: Sequence[str]) -> bool:
+    """Whether the words say what the mail is for: "Contribution to the Soil Days", "Un sujet pour le Café"."""
+    start = next((at for at, token in enumerate(tokens) if token not in _set("small")), len(tokens))
+    end = start
+    while end < len(tokens) and tokens[end] in _set("generic"):
+        end += 1
+    event = frozenset(vocabulary.words("letter", "event")) & set(tokens[end + 1 :])
+    return start < end < len(tokens) and tokens[end] in _set("at") and bool(event)
+
+
+def _of_somebody(text: str, ignorable: frozenset[str]) -> bool:
+    """Whether nothing but a person's name follows the generic words: "Proposition de communication du Pr Moreau"."""
+    tokens = text.split()
+    idle = _set("generic") | _set("small") | ignorable | word_list("civilities")
+    while tokens and all(part in idle for part in fold(tokens[0]).split()):
+        tokens.pop(0)
+    name = " ".join(tokens)
+    return (
+        bool(tokens) and name[:1].isupper() and (looks_like_name(name) or (len(tokens) == 1 and "-" in name))
+    )
 
 
 def _is_title(text: str, ignorable: frozenset[str], *, after_generic: bool = False) -> bool:
@@ -145,6 +179,9 @@ def _is_title(text: str, ignorable: frozenset[str], *, after_generic: bool = Fal
     content = [
         token for token in tokens if token not in _set("generic") | _set("small") and not token.isdigit()
     ]
+    event = not frozenset(vocabulary.words("letter", "event")).isdisjoint(tokens)
+    if event and len(content) <= 1:
+        return False
     # "proposition Martin", "expose claire": a word or two beside the generic ones name nothing.
     return bool(content) and (len(content) > 2 or not about or after_generic)
 

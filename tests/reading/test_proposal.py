@@ -57,7 +57,7 @@ def test_title_and_abstract_are_the_authors_words(text):
 
 
 def test_the_parts_of_an_abstract_stand_in_it_once():
-    body = f"{BODY} {BODY}\n\nConclusion : on relit les ratures."
+    body = f"{BODY} {BODY}\n\nIntroduction : on relit les ratures."
 
     assert one(f"{TITLE}\n\nAda Moreau\n\n{body}").abstract == body
 

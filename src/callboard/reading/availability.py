@@ -139,7 +139,7 @@ def half_days(said: str, call: Call) -> tuple[HalfDay, ...] | None:
     if not call.days:
         return None
     lines = [fold(line) for line in said[:_TEXT_AT_MOST].split("\n")]
-    spoken = language.detect(said[:_TEXT_AT_MOST])
+    spoken = language.detect(said[:_TEXT_AT_MOST], least=2)
     read = max(
         (
             [token for line in lines for token in _line(line, one, call)]

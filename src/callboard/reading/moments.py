@@ -93,12 +93,7 @@ def _anything() -> re.Pattern[str]:
 def _listed(key: str, language: str | None) -> dict[str, int]:
     """The names of weekdays or months with their places."""
     known = (language,) if language else vocabulary.languages()
-    return {
-        name: place % (7 if key == "weekdays" else 12)
-        for one in known
-        for place, names in enumerate(vocabulary.phrases("availability", key, one))
-        for name in names.split()
-    }
+    return {name: at for one in known for name, at in vocabulary.places("availability", key, one).items()}
 
 
 def tokens(text: str, language: str, call: Call) -> list[Token]:

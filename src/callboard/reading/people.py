@@ -369,7 +369,7 @@ def line_of_people(text: str, sender: str | None) -> tuple[SpeakerFound, ...]:
     if first is None:
         return ()
     name = tidy_name(marks.at_end(first.text)[0])
-    if fold(name).split(" ")[0] in _greetings():
+    if f"{fold(name)} ".startswith(_greetings()):
         return ()  # "Hi Helen, could I ..."
     is_sender = same_person(name, sender)
     if not is_sender and not looks_like_name(name):
@@ -383,5 +383,5 @@ def known(sender: str | None) -> Around:
 
 
 @cache
-def _greetings() -> frozenset[str]:
-    return frozenset(vocabulary.words("letter", "greetings"))
+def _greetings() -> tuple[str, ...]:
+    return tuple(f"{words_} " for words_ in vocabulary.words("letter", "greetings"))

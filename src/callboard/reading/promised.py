@@ -18,7 +18,9 @@ OFFERED = "offered by name"  # the rule of a title that a sentence offers a talk
 _OPENING = 800  # characters at the beginning of a long paragraph, which is an abstract but for them
 _LOOKED_AT = 4000  # characters of a letter; whoever offers a talk says so at once
 _BEFORE = 200  # characters in front of a title that can offer it
+_BEHIND = 40  # and behind it
 _MESSAGE_AT_MOST = 60  # words of a message that is written in one breath
+_CLAUSE = re.compile(r"[.!?,;:]")
 _ENDED = re.compile(r"[.!?](?=\s)")
 
 
@@ -37,11 +39,12 @@ def offered(lines: Sequence[Line]) -> tuple[str, list[Line]] | None:
 
 
 def _offered(text: str) -> str | None:
-    for start, _, inside in title.quoted(text):
-        if _offers(text, start) or _names(text, start):
+    for start, end, inside in title.quoted(text):
+        if _offers(text, start, end) or _names(text, start):
             return title.tidy(inside)
     plain = title.introduced_plainly(text)
-    if plain and _offers(text, text.find(plain)):
+    at = text.find(plain) if plain else -1
+    if plain and _offers(text, at, at + len(plain)):
         return plain
     labelled = _labelled(text)
     return labelled if labelled and pattern("intent", "offer").search(fold(text)) else None
@@ -69,10 +72,11 @@ def _names(text: str, at: int) -> bool:
     return words(text) <= _MESSAGE_AT_MOST and bool(pattern("intent", "names").search(said))
 
 
-def _offers(text: str, at: int) -> bool:
-    """Whether the sentence offers a talk before its place `at`, where the title begins."""
-    before = fold(_ENDED.split(text[max(0, at - _BEFORE) : at])[-1])
-    if pattern("intent", "offer").search(before):
+def _offers(text: str, start: int, end: int) -> bool:
+    """Whether the sentence around a title offers a talk; the verb may stand behind it, as in German."""
+    before = fold(_ENDED.split(text[max(0, start - _BEFORE) : start])[-1])
+    behind = fold(_CLAUSE.split(text[end : end + _BEHIND])[0])
+    if pattern("intent", "offer").search(f"{before} {behind}"):
         return True
     return bool(pattern("intent", "eager").search(before)) and follows(text)
 

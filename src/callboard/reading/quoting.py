@@ -27,6 +27,7 @@ _PGP = re.compile(r"-----(BEGIN|END) PGP (SIGNED MESSAGE|SIGNATURE)-----")
 _LIST_FOOTER = re.compile(r"listinfo|sympa|https?://|mailman|@\S{1,99}\.\S", re.IGNORECASE)
 _DATED = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}\s?[:h.]\s?\d\d|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\S@\S")
 _QUOTED_LABEL = re.compile(r"([^\d:@]{2,40}?)\s?[:：](?!/)\s*(.*)$")
+_MOMENT = re.compile(r"^[^:]{0,40}\d ?(?:[^\W\d]{1,4} )?\d{1,2}:\d\d(?: ?[ap]m)? ?:$")
 _LABEL_LINE = re.compile(r"[^\d@]{2,40}[:：]\s*[*_]*\s*$")
 
 
@@ -317,18 +318,21 @@ def _is_attribution(joined: str, wrapped: bool) -> bool:
     opened = bool(pattern("quoting", "attribution").match(joined)) or joined[:1].isdigit()
     if re.match(r"\d{4}-\d\d-\d\d \d{1,2}:\d\d.{0,160}<\S+@\S+> ?:$", joined):
         return True  # Gmail before 2015: date, zone, name and address, no verb
+    if pattern("quoting", "citing").match(joined) and not wrapped:
+        return joined.endswith(">:")  # "Quoting Ada <ada@example.org>:"
     verbs = list(pattern("quoting", "wrote").finditer(joined))
     verb = verbs[-1] if verbs else None
     if verb is None or len(joined) - verb.end() > 120:
         return False
     if opened:
         return bool(re.search(r"\d", joined[: verb.start()]))
-    # Horde and hand-written ones name the person only: on one line, and short.
+    # Horde and hand-written ones name the person only, on one line, and short; Thunderbird may add the moment.
+    behind = joined[verb.end() :].strip()
     return (
         not wrapped
         and verb.start() <= 100
-        and joined[verb.end() :].strip() == ":"
-        and bool(re.match(r"[^<>]{2,80}(?:<[^<>]+>)? ?$", joined[: verb.start()]))
+        and (behind == ":" or _MOMENT.search(behind) is not None)
+        and bool(re.match(r"[^<>]{2,80}(?:<[^<>]{1,250}>)? ?$", joined[: verb.start()]))
     )
 
 

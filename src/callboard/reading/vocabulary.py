@@ -104,6 +104,17 @@ def numbers(section: str, key: str) -> Mapping[str, int]:
 
 
 @cache
+def places(section: str, key: str, language: str) -> Mapping[str, int]:
+    """The place of each word in a list whose entries hold a thing's names: weekdays, months."""
+    return {
+        name: place
+        for place, names in enumerate(table(language).get(section, {}).get(key, ()))
+        for spelling in _spellings(names, language)
+        for name in spelling.split()
+    }
+
+
+@cache
 def keys(section: str) -> tuple[str, ...]:
     """What the files have words for in that section: the formats, the languages, ..."""
     return tuple(sorted({key for one in languages() for key in table(one).get(section, {})}))

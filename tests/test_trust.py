@@ -373,7 +373,7 @@ def test_a_time_constraint_withdraws_nothing(
 @pytest.mark.parametrize(
     "text",
     [
-        "Merci ! Ok pour la date, mais je devrai partir avant 15 h.",
+        "Merci ! Ok pour la date, mais je viendrai avec un chien d'assistance.",
         "Parfait. Il me faudra un micro-cravate et un accès en fauteuil roulant.",
         "Merci de transmettre au comité que Paul sera en retard ce matin-là.",
         "Thanks! I will need a projector with HDMI.",

@@ -20,7 +20,7 @@ from callboard.reading import (
     opening,
     people,
     promised,
-    prose,
+    several,
     speakers,
     tables,
     title,
@@ -28,17 +28,16 @@ from callboard.reading import (
 )
 from callboard.reading.document import Document, source_of
 from callboard.reading.endings import trimmed
-from callboard.reading.labels import Block, blocks, label_of
+from callboard.reading.labels import Block, blocks
 from callboard.reading.layout import Line, fold, joined, lines_of, links, paragraphs, rejoin, unmarked, words
 from callboard.reading.opening import Known, Opening
 from callboard.reading.result import ProposalFound, Source, SpeakerFound
 
 _ABSTRACT_AT_LEAST = 4  # words
-_NUMBERED = re.compile(
-    r"\s{0,6}(?:[^\W\d_]{3,12}\s)?(?:n(?:r\.|\.?[°º]|\s°)\s?)?([1-9]|[A-D])\s?[).:/–-]{1,2}\s+(\S.*)"
-)
 _LINKS_AT_MOST = 30
 _LETTER_AT_MOST = 40  # words of a paragraph that only offers a talk, or says that its abstract follows
+_OFFER_AT_MOST = 60  # words of a paragraph that names the talk offered
+_LETTER_LOOKED_AT = 2000  # characters
 _TEXT_AT_MOST = 200_000  # characters; no proposal is longer
 
 
@@ -62,55 +61,9 @@ def extract(document: Document) -> tuple[ProposalFound, ...]:
     """The talks that a text proposes, in its order; empty when it holds nothing of one."""
     text = document.text[:_TEXT_AT_MOST]
     lines = tables.turned(lines_of(latex.labelled(text) if latex.is_latex(text) else text))
-    groups = _several(lines, document)
+    groups = several.groups(lines, document)
     found = [_one(group, document, alone=len(groups) == 1) for group in groups]
     return tuple(proposal for proposal in found if proposal.title or proposal.abstract)
-
-
-def _several(lines: list[Line], document: Document) -> list[list[Line]]:
-    """The lines of each talk: cut at repeated title labels, or at numbered titles where announced."""
-    starts = _labelled_titles(lines) or _numbered_titles(lines, document)
-    if len(starts) < 2:
-        return [lines]
-    ends = [*starts[1:], len(lines)]
-    groups = [lines[start:end] for start, end in zip(starts, ends, strict=True)]
-    return groups if all(sum(words(line.text) for line in group) >= 12 for group in groups) else [lines]
-
-
-def _labelled_titles(lines: Sequence[Line]) -> list[int]:
-    """Where each talk begins when every one has its own "Title:"; a title in two languages is one talk."""
-    found = [
-        (at, label)
-        for at, line in enumerate(lines)
-        if (label := label_of(line.text)) and label.field == "title"
-    ]
-    written = {fold(re.split(r"[:\t=]", lines[at].text)[0]) for at, _ in found}
-    if len(found) < 2 or len({label.rule for _, label in found}) > 1:
-        return []
-    numbered = {re.sub(r"\d", "", words_) for words_ in written}
-    return [at for at, _ in found] if len(numbered) == 1 else []
-
-
-def _numbered_titles(lines: Sequence[Line], document: Document) -> list[int]:
-    starts: list[int] = []
-    for at, line in enumerate(lines):
-        match = _NUMBERED.match(line.text[:400])
-        expected = "123456789"[len(starts) : len(starts) + 1]
-        if (
-            match
-            and match[1] in (expected, "ABCD"[len(starts) : len(starts) + 1])
-            and title.could_be(match[2])
-        ):
-            starts.append(at)
-    if len(starts) < 2:
-        return []
-    above = " ".join(line.text for line in lines[: starts[0]])
-    return starts if _announces_several(f"{document.subject} {above}") else []
-
-
-def _announces_several(text: str) -> bool:
-    """Whether words announce more than one talk: "deux propositions", "two talks"."""
-    return bool(vocabulary.pattern("intent", "several").search(vocabulary.fold(text)))
 
 
 def _one(lines: list[Line], document: Document, *, alone: bool) -> ProposalFound:
@@ -119,7 +72,7 @@ def _one(lines: list[Line], document: Document, *, alone: bool) -> ProposalFound
     kept, tail = lines[:end], letter.signature_lines(lines, end)
     if not any(not line.blank for line in kept):
         kept = lines
-    cut = _renumbered(kept) if not alone else blocks(kept)
+    cut = several.renumbered(kept) if not alone else blocks(kept)
     draft = _Draft()
     _labelled(draft, cut, document)
     _unlabelled(draft, cut, document, alone=alone)
@@ -133,26 +86,6 @@ def _one(lines: list[Line], document: Document, *, alone: bool) -> ProposalFound
     draft.take("speakers", found, source)
     _from_prose(draft, kept, document)
     return _finished(draft, kept, document)
-
-
-def _renumbered(lines: list[Line]) -> list[Block]:
-    """Blocks of one of several talks, its number taken off its title."""
-    first = lines[0]
-    match = _NUMBERED.match(first.text)
-    if match is None or label_of(first.text):
-        return blocks(lines)
-    shift = match.start(2)
-    heading = Line(first.text[shift:], first.start + shift, first.end)
-    top = paragraphs([heading, *lines[1:]])[0]
-    text = joined(top)
-    quoted = next((end for start, end, _ in title.quoted(text) if start <= 1), 0)
-    if quoted:
-        # «Title», Name (Laboratory): what follows the title stands under it.
-        rest = prose.later(top, quoted)
-        below = [line for line in lines[1:] if line.start > top[-1].start]
-        named = replace(heading, text=text[:quoted].strip())
-        return [Block("title", "numbered line", (named,)), *blocks([*rest, *below])]
-    return [Block("title", "numbered line", (heading,)), *blocks(lines[1:])]
 
 
 def _labelled(draft: _Draft, cut: Sequence[Block], document: Document) -> None:
@@ -259,13 +192,23 @@ def _without_offer(
     # Below a title already found only a short letter is left out; a long text is the abstract.
     short = _count(body) <= _LETTER_AT_MOST
     offer = promised.offered(body) if short or "title" not in draft.values else None
+    if offer is None and "title" not in draft.values:
+        offer = _introduced(body)
     if offer and "title" not in draft.values:
         draft.take("title", offer[0], source_of(document, promised.OFFERED, offer[1]))
-    if offer and _count(offer[1]) <= _LETTER_AT_MOST:
+    if offer and _count(offer[1]) <= _OFFER_AT_MOST:
         draft.cover = draft.cover or " ".join(line.text for line in offer[1])
         above, below = body[: body.index(offer[1][0])], body[body.index(offer[1][-1]) + 1 :]
         body = trimmed(max(below, above, key=_count))
     return [] if _count(body) <= _LETTER_AT_MOST and promised.only_letter(body, written) else body
+
+
+def _introduced(body: Sequence[Line]) -> tuple[str, list[Line]] | None:
+    """The title that a letter introduces in quotation marks although nothing stands below it."""
+    first = paragraphs(body)[0] if body else []
+    named = title.introduced(joined(first)[:_LETTER_LOOKED_AT]) if _count(first) <= _OFFER_AT_MOST else None
+    tidied = title.tidy(named[2]) if named else None
+    return (tidied, first) if tidied else None
 
 
 def _tops(

@@ -34,6 +34,9 @@ from callboard.reading.revision import Change
 from callboard.reading.subject import is_forward, without_marks
 
 _ANSWERED = frozenset({Kind.PROPOSAL, Kind.REVISION, Kind.WITHDRAWAL, Kind.QUESTION})
+# What a letter can say of the talk whose document it brings; its own guesses are no better than the document's.
+_COMPLETED = ("title", "speakers", "format", "duration_minutes", "keywords", "availability", "bio")
+_WEAK = frozenset({"subject", "sender", "signature"})
 _BODY_AT_LEAST = 40  # words of an abstract in a body that has a document beside it
 _PREFIX = "P"
 _REFERENCE = re.compile(r"\[[^\W\d_]{1,10}-\d{1,6}\]")  # ours, in a subject that is answered: [P-7]
@@ -166,14 +169,30 @@ def _proposed(written: Message, call: Call | None) -> tuple[Document, tuple[Prop
             cover=written.own,
         )
         there = proposal.extract(attached)
-        if any(_substantial(one) for one in there):
-            return attached, tuple(_with_links(one, written.own) for one in there)
+        named = any(one.title and not one.abstract for one in found)
+        if any(_substantial(one) or (named and _long(one)) for one in there):
+            return attached, tuple(_completed(one, found, there, written.own) for one in there)
     return body, found
 
 
-def _with_links(found: ProposalFound, text: str) -> ProposalFound:
-    """The links of the covering letter beside those of the document."""
-    return replace(found, links=tuple(dict.fromkeys((*found.links, *links(text)))))
+def _completed(
+    one: ProposalFound, body: Sequence[ProposalFound], documents: Sequence[ProposalFound], text: str
+) -> ProposalFound:
+    """A document's proposal with the links of the letter it came with, and what only that letter says of it."""
+    linked = replace(one, links=tuple(dict.fromkeys((*one.links, *links(text)))))
+    if len(body) != 1 or len(documents) != 1:
+        return linked
+    letter = body[0]
+    wanting = [
+        name
+        for name in _COMPLETED
+        if name in letter.sources
+        and letter.sources[name].rule not in _WEAK
+        and (name not in one.sources or one.sources[name].rule in _WEAK)
+    ]
+    better = {name: getattr(letter, name) for name in wanting}
+    sources = {**one.sources, **{name: letter.sources[name] for name in wanting}}
+    return replace(linked, **better, sources=sources)
 
 
 def _names(call: Call | None) -> tuple[str, ...]:
@@ -206,10 +225,14 @@ def _announced(subject: str, found: ProposalFound) -> bool:
     return len(head.split()) >= 2 and title.generic(head)
 
 
+def _long(found: ProposalFound) -> bool:
+    return words(found.abstract or "") >= _BODY_AT_LEAST
+
+
 def _complete(found: ProposalFound) -> bool:
     """Whether a body needs no document: a title of its own and a real text."""
     titled = found.title is not None and found.sources["title"].part != "subject"
-    return titled and words(found.abstract or "") >= _BODY_AT_LEAST
+    return titled and _long(found)
 
 
 def _for(

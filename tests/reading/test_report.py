@@ -117,6 +117,10 @@ def test_people_see_each_field_with_its_source_and_what_is_missing():
     ]
 
 
+def test_a_revision_lacks_nothing_that_it_does_not_name():
+    assert [row.name for row in rows(ProposalFound(title="Relire"), Kind.REVISION)] == ["title"]
+
+
 def test_topics_and_half_days_are_said_in_words():
     found = ProposalFound(
         topics=(TopicMatch(1, 0.31),),
@@ -127,7 +131,7 @@ def test_topics_and_half_days_are_said_in_words():
     )
     call = Call(title="Journée", topics=(Topic("lire"), Topic("relire " * 20)))
 
-    shown = {row.name: row.value for row in rows(found, call)}
+    shown = {row.name: row.value for row in rows(found, Kind.PROPOSAL, call)}
 
     assert shown["topics"] == f"{('relire ' * 20)[:60].rstrip()}… (0.31)"
     assert shown["half days"] == "2027-03-11 morning; 2027-03-11 afternoon from 15:00"

@@ -107,7 +107,7 @@ def _show(name: str, reading: Reading, call: Call | None) -> None:
     for number, found in enumerate(reading.proposals, 1):
         several = f"proposal {number} of {len(reading.proposals)}" if len(reading.proposals) > 1 else ""
         out.print(printable(f"\n{several}" if several else ""))
-        _print_rows(report.rows(found, call))
+        _print_rows(report.rows(found, reading.kind, call))
     out.print()
 
 
@@ -163,7 +163,7 @@ def _words(text: str, style: str) -> Text:
 
 def _print_rows(rows: Sequence[report.Row]) -> None:
     """Each field, and under it why: the rule, the characters, how sure."""
-    wide = max(len(row.name) for row in rows)
+    wide = max((len(row.name) for row in rows), default=0)
     for row in rows:
         name = _words(row.name.ljust(wide), _STYLES.get(row.name.replace(" ", "_"), ""))
         _print_beside(name, "  ", _words(row.value, "" if row.rule else "dim"))

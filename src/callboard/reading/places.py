@@ -17,11 +17,15 @@ from callboard.reading.layout import fold, lines_of
 from callboard.reading.result import ProposalFound, Source, SpeakerFound
 
 _WORD = re.compile(r"[\w\u0300-\u036f]+")
+_PIECE = re.compile(
+    r"[^\W\d_]+|\d+"
+)  # "name1" and "_name_": a footnote's mark and Markdown's are no part of it
 _SIGNS = "\"'«»“”„()[]{}.,;:!?…*_"
 _SENTENCES = re.compile(r"(?<=[.!?])\s+")
 _LOOKED_AT = 200_000  # characters of a part
 _LINES_LOOKED_AT = 300  # for a length or a format
 _LINES_TOGETHER = 3  # over which a sentence that asks for a length may be wrapped
+_LISTS = frozenset({"label", "heading", "line of names"})  # whose lines name institutions and addresses too
 _SAYING: Mapping[str, tuple[Callable[[str], object], ...]] = {
     "duration_minutes": (fields.minutes_in_prose, fields.minutes_of, fields.minutes_beside_name),
     "format": (fields.format_in_prose, fields.format_pointed_at, fields.format_of, fields.format_in_subject),
@@ -42,7 +46,8 @@ class Text:
         literal = re.compile(rf"(?<!\w){re.escape(words)}(?!\w)").search(self.text, start, end)
         if literal:
             return literal.span()
-        span = self._find_folded(fold(words), start, end)
+        plain = " ".join(_PIECE.findall(fold(words)))
+        span = self._find_folded(plain, start, end)
         return self._with_signs(span, words) if span else None
 
     def _with_signs(self, span: Span, words: str) -> Span:
@@ -69,11 +74,13 @@ class Text:
     def _folded(self) -> _Folded:
         pieces, at, begins, ends = [" "], [1], [], []
         for match in _WORD.finditer(self.text, 0, _LOOKED_AT):
-            for word in fold(match[0]).split():
-                pieces.append(f"{word} ")
-                at.append(at[-1] + len(word) + 1)
-                begins.append(match.start())
-                ends.append(match.end())
+            folded = fold(match[0])
+            same = len(folded) == len(match[0])  # each character in its place
+            for piece in _PIECE.finditer(folded):
+                pieces.append(f"{piece[0]} ")
+                at.append(at[-1] + len(piece[0]) + 1)
+                begins.append(match.start() + (piece.start() if same else 0))
+                ends.append(match.start() + piece.end() if same else match.end())
         return _Folded("".join(pieces), at, begins, ends)
 
     def saying(self, name: str, value: object, within: Span | None = None) -> Span | None:
@@ -141,9 +148,11 @@ def _words(value: str | None, source: Source | None, texts: Mapping[str, Text]) 
     if not value or source is None:
         return None
     within = _range(source)
+    further = (within[0], within[1] + 2 * len(value)) if within else None  # a title that goes on below
     for part in [source.part] if within else _beginning_with(source.part, texts):
-        span = texts[part].find(value, within) or _from_to(_SENTENCES.split(value), texts[part], within)
-        if span:
+        text = texts[part]
+        span = text.find(value, within) or _from_to(_SENTENCES.split(value), text, within)
+        if span := span or text.find(value, further):
             return _at(source, part, span)
     return source
 
@@ -209,14 +218,15 @@ def _people(
     if not people or source is None:
         return None
     within = _range(source)
+    there = [_name(person.name, texts[source.part], within) if within else None for person in people]
     elsewhere: list[Source] = []
-    for person in people:
-        if within and _name(person.name, texts[source.part], within):
-            continue
+    for person in (person for person, span in zip(people, there, strict=True) if span is None):
         spans = ((part, _name(person.name, texts[part])) for part in _by_people(source, texts))
         place = next(((part, span) for part, span in spans if span), None)
         if place:
             elsewhere.append(_at(source, *place))
+    if within and source.rule not in _LISTS and (named := [span for span in there if span]):
+        source = _at(source, source.part, (min(named)[0], max(span[1] for span in named)))
     if within or not elsewhere:
         return replace(source, also=tuple(elsewhere))
     return replace(elsewhere[0], also=tuple(elsewhere[1:]))

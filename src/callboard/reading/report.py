@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from callboard.call import Call, TopicMatch, stretches
-from callboard.reading.result import ProposalFound, Reading, Source, SpeakerFound
+from callboard.reading.result import Kind, ProposalFound, Reading, Source, SpeakerFound
 
 _FIELDS = (
     *("title", "speakers", "abstract", "language", "format", "duration_minutes", "keywords", "availability"),
@@ -96,15 +96,16 @@ def summary(reading: Reading) -> Iterator[str]:
         yield f"not understood: {sentence}"
 
 
-def rows(found: ProposalFound, call: Call | None = None) -> list[Row]:
-    """The proposal's fields, and the ones that every proposal should have and this one has not."""
-    return [row for name in _FIELDS if (row := _row(found, name, call))]
+def rows(found: ProposalFound, kind: Kind = Kind.PROPOSAL, call: Call | None = None) -> list[Row]:
+    """The fields, and of a proposal the ones that it should have and has not; a revision names what changes."""
+    expected = _EXPECTED if kind is Kind.PROPOSAL else frozenset[str]()
+    return [_row(found, name, call) for name in _FIELDS if getattr(found, name) or name in expected]
 
 
-def _row(found: ProposalFound, name: str, call: Call | None) -> Row | None:
+def _row(found: ProposalFound, name: str, call: Call | None) -> Row:
     value, label = getattr(found, name), name.replace("_", " ")
     if not value:
-        return Row(label, "not found") if name in _EXPECTED else None
+        return Row(label, "not found")
     source = found.sources.get(name)
     shown = _shown(name, value, call)
     if source is None:

@@ -45,6 +45,15 @@ def test_an_embedded_file_is_upgraded_by_itself_and_a_server_only_when_told(data
     engine.dispose()
 
 
+def test_a_commit_outlives_a_power_cut(engine: sa.Engine) -> None:
+    """With WAL, synchronous=NORMAL may undo the last commits (SQLite's page on WAL, section 3.2)."""
+    asked = {"sqlite": ("PRAGMA synchronous", 2), "postgresql": ("SHOW synchronous_commit", "on")}
+    statement, wanted = asked[engine.dialect.name]
+
+    with engine.connect() as connection:
+        assert connection.execute(sa.text(statement)).scalar() == wanted
+
+
 def test_two_workers_never_hold_the_lease_together(engine: sa.Engine) -> None:
     sessions = database.open_sessions(engine)
     with sessions.begin() as db:

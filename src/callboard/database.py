@@ -61,7 +61,8 @@ def _sqlite_engine(url: URL, folder: Path) -> Engine:
         connection.isolation_level = None  # we say BEGIN, not pysqlite
         for pragma in (
             "journal_mode=WAL",
-            "synchronous=NORMAL",
+            # NORMAL would forget the last commits in a power cut: a mail already moved on the server, a letter sent.
+            "synchronous=FULL",
             "foreign_keys=ON",
             f"busy_timeout={int(seconds * 1000)}",
             # What is erased is erased from the file too, not only from the table.

@@ -4,7 +4,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test lint types tests accuracy accuracy-check bench lock clean
+.PHONY: help demo test lint types tests accuracy accuracy-check torture bench lock clean
 
 help:            ## Show this list
 	@sed -n 's/^\([a-z]*\): .*## /  make \1	/p' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ accuracy: $(VENV)/.dev       ## How well the reader reads, against labelled mail
 
 accuracy-check: $(VENV)/.dev # the same, writes nothing: fails when a figure fell or docs/accuracy.md is old
 	$(BIN)/python benchmarks/accuracy.py --check
+
+torture: $(VENV)/.dev .make/packages ## Kill the worker 1,000 times and count what is lost; writes docs/reliability.md
+	$(BIN)/python tests/torture/torture.py --write $(TORTURE)
 
 bench: $(VENV)/.dev .make/packages ## Messages per second: reading alone, and through a real Dovecot; CPU and memory
 	$(BIN)/python benchmarks/reading.py

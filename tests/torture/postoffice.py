@@ -1,0 +1,79 @@
+"""An SMTP server in a process of its own, which writes each letter to disk before it says that it took it.
+
+    python postoffice.py FOLDER LOSE [IMAP_PORT USER PASSWORD]
+
+Prints its port. Every letter becomes a file in FOLDER, named by the order in which they came. Of every LOSE letters
+that come for the first time, one is taken without an answer: the line goes dead (0: none). With a mailbox given it
+files a copy in its folder Sent before it answers, as Gmail does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import email.parser
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.smtp import SMTP
+from imapclient import IMAPClient
+
+
+class Office:
+    """aiosmtpd's handler."""
+
+    def __init__(self, folder: Path, lose: int, mailbox: tuple[int, str, str] | None) -> None:
+        self._folder, self._lose, self._mailbox = folder, lose, mailbox
+        self._seen: set[str] = set()
+        self._taken = 0
+        self._client: IMAPClient | None = None
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        raw: bytes = envelope.content
+        message_id = str(email.parser.BytesHeaderParser().parsebytes(raw)["Message-ID"])
+        first = message_id not in self._seen
+        self._seen.add(message_id)
+        lost = bool(self._lose and first and len(self._seen) % self._lose == 0)
+        self._taken += 1
+        self._keep(f"{self._taken:06d}.{time.time():.6f}.{'lost' if lost else 'answered'}.eml", raw)
+        if self._mailbox:
+            self._file(raw)
+        if lost:
+            server.transport.abort()
+        return "250 2.0.0 queued"
+
+    def _keep(self, name: str, raw: bytes) -> None:
+        part = self._folder / f"{name}.part"
+        with part.open("wb") as file:
+            file.write(raw)
+            file.flush()
+            os.fsync(file.fileno())
+        part.rename(self._folder / name)
+
+    def _file(self, raw: bytes) -> None:
+        if self._client is None:
+            port, user, password = self._mailbox or (0, "", "")
+            self._client = IMAPClient("127.0.0.1", port=port, ssl=False, timeout=20)
+            self._client.login(user, password)
+        self._client.append("Sent", raw, [rb"\Seen"])
+
+
+async def serve(office: Office) -> None:
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(
+        lambda: SMTP(office, hostname="127.0.0.1", decode_data=False, enable_SMTPUTF8=True, loop=loop),
+        "127.0.0.1",
+        0,
+    )
+    print(server.sockets[0].getsockname()[1], flush=True)
+    # Whoever started us holds the other end of our standard input.
+    await loop.run_in_executor(None, sys.stdin.read)
+    server.close()
+
+
+if __name__ == "__main__":
+    folder, lose, *account = sys.argv[1:]
+    mailbox = (int(account[0]), account[1], account[2]) if account else None
+    asyncio.run(serve(Office(Path(folder), int(lose), mailbox)))

@@ -1,0 +1,301 @@
+"""One installation under torture: mailboxes on a real Dovecot, an SMTP server that remembers, a database, a clock, and
+the processes that work on them."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import sqlalchemy as sa
+
+from callboard import database, migrations
+from callboard.model import Lease, LetterState, OutboxEntry
+from correspondence import MAILBOXES, Sending
+from deliver import deliver
+from servers import PASSWORD, Account, DovecotServer
+
+HERE = Path(__file__).resolve().parent
+PATIENCE = 120.0  # seconds for one pass: one that takes longer hangs
+
+Copies = Literal["nobody", "server", "callboard"]
+
+CONFIG = """
+database = "{database}"
+[call]
+title = "Journée rivières"
+timezone = "Europe/Paris"
+published = 2020-01-01
+starts = 2099-03-11T09:30:00
+ends = 2099-03-11T17:00:00
+[[call.topic]]
+text = "mesure et capteurs"
+[[call.topic]]
+text = "modèles de crue"
+[[call.organiser]]
+name = "Odile Brac"
+address = "odile@callboard.test"
+[[mailbox]]
+name = "organisers"
+host = "127.0.0.1"
+port = {imap}
+user = "{user}-organisers"
+tls = "none"
+{sent}
+[[mailbox]]
+name = "programme"
+host = "127.0.0.1"
+port = {imap}
+user = "{user}-programme"
+tls = "none"
+after = "move"
+[smtp]
+host = "127.0.0.1"
+port = {smtp}
+tls = "none"
+address = "journee@callboard.test"
+[worker]
+poll_minutes = 0.005
+timeout_seconds = 20
+"""
+SENT = {
+    "nobody": "",
+    "server": 'sent_folder = "Sent"',
+    "callboard": 'sent_folder = "Sent"\nfile_sent = true',
+}
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A letter that the SMTP server took."""
+
+    raw: bytes
+    at: float  # seconds since the epoch
+    lost: bool  # the server hung up instead of answering
+
+
+class Child:
+    """A running `callboard` command, forked by the nursery or started on its own."""
+
+    def __init__(self, pid: int, nursery: Nursery | None, process: subprocess.Popen[bytes] | None) -> None:
+        self.pid, self._nursery, self._process = pid, nursery, process
+        self.started, self.ended = time.time(), 0.0
+        self.code: int | None = None
+
+    def running(self) -> bool:
+        if self.code is None:
+            self.code = self._process.poll() if self._process else self._poll()
+            if self.code is not None:
+                self.ended = time.time()
+        return self.code is None
+
+    def _poll(self) -> int | None:
+        assert self._nursery is not None
+        code: int | None = self._nursery.ask({"poll": self.pid})
+        return code
+
+    def wait(self, seconds: float = PATIENCE) -> int:
+        until = time.monotonic() + seconds
+        while self.running():
+            if time.monotonic() > until:
+                self.send(signal.SIGKILL)
+                raise AssertionError(f"a pass did not end within {seconds:.0f} s")
+            time.sleep(0.005)
+        assert self.code is not None
+        return self.code
+
+    def send(self, number: int) -> None:
+        if self.running():
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    @property
+    def killed(self) -> bool:
+        return self.code == -signal.SIGKILL
+
+
+class Nursery:
+    """The process that forks children (see child.py)."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, str(HERE / "child.py"), "--nursery"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+
+    def ask(self, question: dict[str, Any]) -> Any:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(question).encode() + b"\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(20)
+
+
+class World:
+    """A context manager. `copies`: who files the letters sent. `lose`: the SMTP server keeps one answer in so many."""
+
+    def __init__(
+        self, dovecot: DovecotServer, nursery: Nursery, url: str, folder: Path, copies: Copies, lose: int = 11
+    ) -> None:
+        self.folder, self.copies, self._nursery, self._dovecot = folder, copies, nursery, dovecot
+        self._user = secrets.token_hex(4)
+        self.accounts = {name: Account(dovecot, f"{self._user}-{name}") for name in MAILBOXES}
+        self.letters = folder / "letters"
+        self._url, self._lose = url, lose
+        self._stack = ExitStack()
+        self._children: list[Child] = []
+        self._ahead = 0.0
+        self._read: dict[str, Taken] = {}
+
+    def __enter__(self) -> Self:
+        self.letters.mkdir(parents=True)
+        self._set_clock()
+        sending = self.accounts["organisers"]
+        with sending.client() as client:
+            client.create_folder("Sent")
+        office = [sys.executable, str(HERE / "postoffice.py"), str(self.letters), str(self._lose)]
+        if self.copies == "server":
+            office += [str(self._dovecot.imap), sending.user, PASSWORD]
+        self._office = subprocess.Popen(office, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._stack.callback(self._close_office)
+        assert self._office.stdout is not None
+        self.smtp = int(self._office.stdout.readline())
+        self._write_config()
+        self.engine = database.open_engine(self._url)
+        self._stack.callback(self.engine.dispose)
+        if self.engine.dialect.name == "postgresql":
+            migrations.upgrade(
+                self.engine
+            )  # as `callboard db upgrade` does; an SQLite file makes its own tables
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for child in self._children:
+            child.send(signal.SIGKILL)
+            child.wait()
+        self._stack.close()
+
+    def _close_office(self) -> None:
+        assert self._office.stdin is not None
+        self._office.stdin.close()
+        self._office.wait(20)
+
+    def _write_config(self) -> None:
+        text = CONFIG.format(
+            database=self._url,
+            imap=self._dovecot.imap,
+            user=self._user,
+            smtp=self.smtp,
+            sent=SENT[self.copies],
+        )
+        (self.folder / "callboard.toml").write_text(text, encoding="utf-8")
+
+    # --- Time ------------------------------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self._ahead)
+
+    def go_to(self, moment: datetime) -> None:
+        """Put the clock of all processes forward to this moment."""
+        self._ahead = max(self._ahead, (moment - datetime.now(UTC)).total_seconds())
+        self._set_clock()
+
+    def _set_clock(self) -> None:
+        # Written in place: processes that run have it mapped.
+        descriptor = os.open(self.folder / "clock", os.O_WRONLY | os.O_CREAT)
+        os.pwrite(descriptor, struct.pack("d", self._ahead), 0)
+        os.close(descriptor)
+
+    def outlive_the_dead(self) -> None:
+        """Where a killed process holds the lease, go on to its end. A living one's lease is never cut short."""
+        with self.engine.connect() as connection:
+            if not sa.inspect(connection).has_table("lease"):
+                return
+            lease = connection.execute(sa.select(Lease.holder, Lease.until)).first()
+        if lease and int(lease.holder.split("/")[1]) not in {c.pid for c in self.living()}:
+            self.go_to(lease.until + timedelta(seconds=1))
+
+    def owed_until(self) -> datetime | None:
+        """When the last of the letters owed is due; None when none is owed."""
+        with self.engine.connect() as connection:
+            due = sa.select(sa.func.max(OutboxEntry.next_attempt)).where(
+                OutboxEntry.state == LetterState.OWED
+            )
+            return connection.execute(due).scalar()
+
+    # --- Mail ------------------------------------------------------------------------------------------
+
+    def deliver(self, sending: Sending) -> None:
+        for name in sending.mailboxes:
+            deliver(self.accounts[name], sending.raw)
+
+    def taken(self) -> list[Taken]:
+        """The letters that the SMTP server took, in order."""
+        paths = sorted(self.letters.glob("*.eml"))
+        for path in paths:
+            if path.name not in self._read:
+                _, seconds, fraction, answer, _ = path.name.split(".")
+                self._read[path.name] = Taken(
+                    path.read_bytes(), float(f"{seconds}.{fraction}"), answer == "lost"
+                )
+        return [self._read[path.name] for path in paths]
+
+    # --- Processes -------------------------------------------------------------------------------------
+
+    def start(self, command: str, kill: tuple[str, int] | None = None, *, alone: bool = False) -> Child:
+        """A `callboard` process; `kill` names the event at which it dies. `alone`: in an interpreter of its own."""
+        spec = {
+            "command": ["--verbose", "--config", str(self.folder / "callboard.toml"), command],
+            "environ": {f"CALLBOARD_MAILBOX_{name.upper()}_PASSWORD": PASSWORD for name in MAILBOXES},
+            "clock": str(self.folder / "clock"),
+            "events": str(self._events),
+            "output": str(self.folder / "output.log"),
+            "ports": {self._dovecot.imap: "IMAP", self.smtp: "SMTP"},
+            "kill": kill,
+        }
+        if alone:
+            process = subprocess.Popen([sys.executable, str(HERE / "child.py"), json.dumps(spec)])
+            child = Child(process.pid, None, process)
+        else:
+            child = Child(self._nursery.ask({"start": spec}), self._nursery, None)
+        self._children.append(child)
+        return child
+
+    @property
+    def _events(self) -> Path:
+        return self.folder / "events.log"
+
+    def new_events(self) -> Sequence[str]:
+        """What children did since this was last asked."""
+        if not self._events.exists():
+            return ()
+        text = self._events.read_text(encoding="utf-8")
+        self._events.write_text("", encoding="utf-8")
+        return text.splitlines()
+
+    def living(self) -> list[Child]:
+        return [child for child in self._children if child.running()]
+
+    def killed(self) -> list[Child]:
+        return [child for child in self._children if child.killed]
+
+    def output(self) -> str:
+        path = self.folder / "output.log"
+        return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""

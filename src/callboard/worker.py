@@ -240,7 +240,8 @@ def desk_of(config: Config, templates: Templates) -> Desk:
     else:
         first = next((o.address for o in call.organisers if o.address), "organisers@localhost")
         sender = Address(call.event or call.title, first)
-    return Desk(call, templates, sender, config.letters)
+    servers = {m.name: m.authserv_id for m in config.mailboxes if m.authserv_id}
+    return Desk(call, templates, sender, config.letters, servers=servers)
 
 
 __all__ = ["PassReport", "Worker", "desk_of"]

@@ -103,6 +103,13 @@ class MailboxConfig(Section):
         description='The keyword for after = "flag".',
         json_schema_extra={"shape": "one word without brackets, quotes, * and %"},
     )
+    authserv_id: LineOrNone = Field(
+        default=None,
+        description="The name under which the receiving server says whether a sender is real: the first word of the "
+        "Authentication-Results header in a mail of this mailbox (RFC 8601). Set: what claims to come from somebody "
+        "else is held, and nobody is written to. Only if that server removes such headers of others, as most do.",
+        examples=["mx.example.org"],
+    )
     sent_folder: LineOrNone = Field(
         default=None,
         description="For the account that [smtp] sends with: the folder that its sent letters lie in. A letter that "

@@ -11,14 +11,19 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from callboard import store
+from callboard.desk.bounces import take_bounce
 from callboard.desk.case import Case, note_envelope
 from callboard.desk.conversation import follow_up
 from callboard.desk.matching import copy_of
-from callboard.desk.outbox import Desk, record_bounce
+from callboard.desk.outbox import Desk
 from callboard.desk.submission import file_proposals
+from callboard.mailroom.authentication import verdict
 from callboard.mailroom.incoming import IncomingMail
 from callboard.model import InboxEntry, Outcome, Proposal
 from callboard.reading.result import MACHINES, Kind, Reading
+
+
+ANSWERED = frozenset({Kind.PROPOSAL, Kind.REVISION, Kind.WITHDRAWAL, Kind.QUESTION})
 
 
 def receive(
@@ -54,6 +59,11 @@ def must_wait(case: Case) -> bool:
     if case.mail.sender is None:
         case.hold("no_sender", "the message has no single sender address; nobody can be answered")
         return True
+    server = case.desk.servers.get(case.entry.mailbox)
+    if server and case.reading.kind in ANSWERED and verdict(case.mail.authentication, server) == "fail":
+        # RFC 8601: our own server found that somebody else wrote it. No letter goes to the one they claim to be.
+        case.hold("forged", f"our mail server says that {case.sender} did not write this", sender=case.sender)
+        return True
     forwarder = case.reading.forwarded_by
     if (
         forwarder
@@ -72,12 +82,6 @@ def _file_machine(case: Case) -> None:
     if case.reading.kind is Kind.UNREADABLE:
         case.hold("unreadable", case.reading.reason)
         return
-    if case.reading.kind is Kind.BOUNCE:
-        letter = record_bounce(
-            case.db, case.mail.returned_message_ids, "returned by the recipient's server", case.now
-        )
-        if letter is not None:
-            proposal = case.db.get(Proposal, letter.proposal_id) if letter.proposal_id else None
-            case.close(Outcome.IGNORED, f"the letter “{letter.subject}” came back", proposal)
-            return
+    if case.reading.kind is Kind.BOUNCE and take_bounce(case):
+        return
     case.close(Outcome.IGNORED, case.reading.reason)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select, update
@@ -40,6 +40,7 @@ class Desk:
     sender: Address
     settings: LettersConfig
     silent: bool = False  # an old archive is imported: nobody is written to
+    servers: Mapping[str, str] = field(default_factory=dict)  # mailbox -> authserv-id of its server, RFC 8601
 
     def is_ours(self, address: str) -> bool:
         """Whether letters would go back to ourselves."""
@@ -68,6 +69,8 @@ def refusal(db: Session, desk: Desk, address: str, now: datetime, *, automatic: 
     # A digest or a decision may well go there: it is often an organiser's own, and known when it comes back.
     if automatic and desk.is_ours(address):
         return "the address is Callboard's own"
+    if store.is_dead(db, address):
+        return "letters to this address come back"
     limit = desk.settings.max_per_address_per_day
     if automatic and store.letters_since(db, address, now - timedelta(days=1)) >= limit:
         return f"{limit} letters went to this address within a day"
@@ -94,9 +97,11 @@ def owe(
     """
     if desk.silent or store.is_owed(db, key):
         return None
+    if proposal is not None and store.is_dead(db, letter.recipient.address):
+        second = other_address(db, proposal)
+        letter = replace(letter, recipient=Address("", second)) if second else letter
     reason = refusal(db, desk, letter.recipient.address, now, automatic=answering is not None)
-    domain = desk.sender.address.rpartition("@")[2]
-    message_id = f"<{key.replace('/', '.')}.{secrets.token_hex(6)}@{domain}>"
+    message_id = message_id_for(desk, key)
     if answering and answering.message_id:
         references = (*answering.references, answering.message_id)
     row = OutboxEntry(
@@ -118,6 +123,18 @@ def owe(
     )
     db.add(row)
     return row
+
+
+def message_id_for(desk: Desk, key: str) -> str:
+    """A Message-ID from the row's key that nobody can guess: a bounce that names it is about our letter."""
+    domain = desk.sender.address.rpartition("@")[2]
+    return f"<{key.replace('/', '.')}.{secrets.token_hex(6)}@{domain}>"
+
+
+def other_address(db: Session, proposal: Proposal) -> str | None:
+    """The first address of a proposal that letters do not come back from; None when there is none."""
+    theirs = (proposal.contact, *(s.email for s in proposal.speakers))
+    return next((a for a in theirs if a and not store.is_dead(db, a)), None)
 
 
 def _bytes(
@@ -187,11 +204,3 @@ def put_back(
             row.state, row.done_at = LetterState.FAILED, now
             given_up += 1
     return given_up
-
-
-def record_bounce(db: Session, message_ids: Sequence[str], reason: str, now: datetime) -> OutboxEntry | None:
-    """A letter came back. It counts as failed and is shown in the digest."""
-    row = store.letter_by_message_id(db, message_ids)
-    if row is not None:
-        row.state, row.bounced, row.last_error, row.done_at = LetterState.FAILED, True, reason, now
-    return row

@@ -19,6 +19,7 @@ from callboard.store.lease import (
 from callboard.store.outbox import (
     cancel_letters,
     due_letters,
+    is_dead,
     is_owed,
     letter_by_message_id,
     letters_about,
@@ -70,6 +71,7 @@ __all__ = [
     "fingerprint",
     "folded",
     "incomplete_proposals",
+    "is_dead",
     "is_owed",
     "known_contents",
     "letter_by_message_id",

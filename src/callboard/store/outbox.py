@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from callboard.model import LetterState, OutboxEntry
+from callboard.model import InboxEntry, LetterState, OutboxEntry
 
 
 def letter_by_message_id(db: Session, message_ids: Iterable[str]) -> OutboxEntry | None:
@@ -45,6 +45,22 @@ def letters_about(db: Session, proposal_id: int) -> Sequence[OutboxEntry]:
         .where(OutboxEntry.proposal_id == proposal_id, OutboxEntry.state != LetterState.CANCELLED)
         .order_by(OutboxEntry.id)
     ).all()
+
+
+_RETURNED = select(func.max(OutboxEntry.done_at)).where(
+    func.lower(OutboxEntry.recipient) == bindparam("address"), OutboxEntry.bounced
+)
+_WROTE = select(func.max(InboxEntry.received_at)).where(func.lower(InboxEntry.sender) == bindparam("address"))
+
+
+def is_dead(db: Session, address: str) -> bool:
+    """Whether a letter to this address came back for good, and nothing has come from it since."""
+    wanted = {"address": address.lower()}
+    returned = db.scalar(_RETURNED, wanted)
+    if returned is None:
+        return False
+    wrote = db.scalar(_WROTE, wanted)
+    return wrote is None or wrote <= returned
 
 
 def is_owed(db: Session, key: str) -> bool:

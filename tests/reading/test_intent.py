@@ -325,6 +325,150 @@ def test_an_empty_answer_to_an_acknowledgement_is_nothing() -> None:
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        "Je vous prie de bien vouloir considérer ma proposition comme retirée.",
+        "Suite à un imprévu, je suis au regret de devoir retirer mon exposé.",
+        "Après réflexion, nous avons décidé de ne pas donner cet exposé.",
+        "Finalement je ne viendrai pas, désolé pour le dérangement.",
+        "Merci de ne plus tenir compte de ma proposition.",
+        "J'annule ma participation.",
+        "Je suis contrainte de renoncer à cette communication.",
+        "Malheureusement je ne serai pas en mesure d'assurer mon intervention.",
+        "Pouvez-vous retirer ma proposition du programme ?",
+        "Je préfère laisser ma place à quelqu'un d'autre cette année.",
+        "Nous retirons notre proposition P-7.",
+        "Il vaut mieux annuler mon exposé, je change de poste en septembre.",
+        "Vous pouvez retirer mon exposé de la liste.",
+        "Je souhaite annuler, désolée.",
+        "I'm afraid I must withdraw.",
+        "I am writing to withdraw my abstract.",
+        "Please take my talk off the programme.",
+        "Could you please withdraw my submission? Thanks.",
+        "Unfortunately I won't be able to give the talk after all.",
+        "We've decided to pull our proposal.",
+        "I need to cancel my talk, sorry for the late notice.",
+        "Kindly remove my proposal from the list.",
+        "Due to illness I will not be attending and cannot present.",
+        "Consider my proposal withdrawn.",
+        "You can take me off the list, I have moved on to another project.",
+        "Scratch my talk, sorry.",
+        "Nous devons malheureusement nous désister.",
+        "I regret that I can no longer take part.",
+    ],
+)
+def test_who_withdraws_in_other_words_withdraws(words: str) -> None:
+    assert (
+        kind(f"Bonjour,\n\n{words}\n\nBien à vous\nAda Moreau{ACK}", "Re: Bien reçu (P-7)") is Kind.WITHDRAWAL
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Si le budget n'est pas voté je devrai retirer ma proposition, mais c'est peu probable.",
+        "Mon collègue Paul a dû annuler son exposé, quel dommage pour lui.",
+        "J'ai vu que Mme Petit avait retiré sa proposition.",
+        "L'an dernier j'avais dû annuler ma venue, cette fois rien ne m'arrêtera.",
+        "She had to cancel her talk last year, I hope she comes this time.",
+        "I heard that two speakers withdrew their proposals, good luck with the programme.",
+        "I had to cancel my hotel, but I found another one.",
+        "I will not withdraw my talk, don't worry.",
+        "Je ne compte pas retirer ma proposition, rassurez-vous.",
+        "Everything is correct, nothing to change.",
+        "Tout est exact, rien à modifier.",
+        "Rien à corriger, merci.",
+        "Parfait, merci beaucoup et à bientôt.",
+        "Great, thanks!",
+        "Bien reçu.",
+        "Merci pour l'accusé de réception, votre système marche bien.",
+        "Le titre est parfait.",
+        "The abstract looks fine.",
+        "Unless something terrible happens I will be there; otherwise I would have to cancel my talk, of course.",
+        "Si besoin je peux raccourcir le résumé.",
+        "I can send a shorter abstract if you like.",
+        "My wife says I should withdraw and go fishing, but I won't.",
+        "Le dîner de jeudi est annulé, on se retrouve au café.",
+        "Quel beau programme, bravo à toute l'équipe.",
+        "Je confirme ma venue.",
+        "I confirm that I will give the talk.",
+        "Au cas où je devrais annuler mon exposé je vous préviendrai.",
+        "My student would have withdrawn, but I talked her out of it.",
+        "Mon train a été annulé, j'arriverai un peu plus tard mais à temps.",
+    ],
+)
+def test_a_condition_somebody_else_or_something_else_withdraws_and_changes_nothing(words: str) -> None:
+    assert kind(f"Bonjour,\n\n{words}\n\nBien à vous\nAda Moreau{ACK}", "Re: Bien reçu (P-7)") is Kind.OTHER
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Puis-je encore modifier mon résumé ?",
+        "Est-il encore possible de changer le titre ?",
+        "Où en est ma proposition ?",
+        "Have you decided yet?",
+        "When will I hear back?",
+        "Dois-je raccourcir le résumé ?",
+        "Should I shorten the abstract?",
+        "Comment retirer ma proposition ?",
+        "How do I withdraw my talk?",
+        "Can I still change the title?",
+        "Y a-t-il un projecteur dans la salle ?",
+        "Is there a projector?",
+        "Faut-il s'inscrire pour venir ?",
+        "Merci de me dire si ma proposition est retenue.",
+        "Jusqu'à quand puis-je retirer ma proposition ?",
+        "Would I have to withdraw my talk if I cannot pay the fee?",
+        "Do you have a template for slides?",
+        "Quel est le format des posters ?",
+        "Les frais de déplacement sont-ils pris en charge ?",
+    ],
+)
+def test_a_question_about_changing_or_withdrawing_does_neither(words: str) -> None:
+    assert (
+        kind(f"Bonjour,\n\n{words}\n\nBien à vous\nAda Moreau{ACK}", "Re: Bien reçu (P-7)") is Kind.QUESTION
+    )
+
+
+CALL = (
+    "\n\nOn 12/02/2027 16:03, The bees wrote:\n> Dear all,\n> we are looking for three talks of 20 minutes about bees. Please send\n"
+    "> a title, a few lines of abstract and your name before 1 March.\n"
+)
+
+
+@pytest.mark.parametrize(
+    "cover", ["Count me in for this one:", "Hi, one from me.", "20 min please.", "Happy to do this one:"]
+)
+def test_an_answer_below_above_or_around_the_call_is_a_proposal(cover: str) -> None:
+    thread: dict[str, Any] = {"subject": "Re: March meetup", "fields": True, "in_reply_to": ("<a@x>",)}
+
+    assert kind(f"{cover}\n\n{MATTER}\n\nAda{CALL}", **thread) is Kind.PROPOSAL
+    assert kind(f"{CALL.strip()}\n\n{cover}\n\n{MATTER}\n\nAda", **thread) is Kind.PROPOSAL
+    assert kind(f"{cover}\n{CALL}\n{MATTER}\n\nAda", **thread) is Kind.PROPOSAL
+
+
+def test_a_number_in_a_formula_is_no_reference() -> None:
+    mail = letter("On considère $u = |u|^{p-1}u$ et $P-1$, voir aussi p-2.", subject="Exposé")
+
+    assert intent.references(mail, quoting.split(mail.text), "P") == ()
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Would you review ABC-24?", f"I am handling editor of a journal and would be grateful if you could review the manuscript below.\n\nTitle: The flight\nAuthors: withheld\nAbstract: {MATTER}\n\nCould you tell me by Friday?"),
+        ("Jury de M. Roux", f"Pour la soutenance de M. Roux, pourriez-vous confirmer que vous acceptez d'être rapporteur ?\n\nTitre de la thèse : Le vol\nDirecteur : Pr Petit\nRésumé : {ABSTRACT}"),
+        ("Postdoc in Brest", f"Could you circulate this among your students?\n\nTitle of the position: Bees\nAbstract of the project: {MATTER} The successful candidate will have a PhD.\nDuration: 24 months"),
+        ("FW: spring issue", f"FYI, no action needed.\n\nTitle: Bees\nAbstract: {MATTER}"),
+        ("Vient de paraître", f"Nous annonçons la parution du livre\n\nLe vol des abeilles\n\n{MATTER}\n\n312 pages, en librairie. Mots-clés : abeilles"),
+    ],
+)  # fmt: skip
+def test_a_review_a_jury_a_vacancy_and_a_book_are_no_proposals(subject: str, text: str) -> None:
+    assert kind(text, subject, fields=True) is Kind.OTHER
+
+
+@pytest.mark.parametrize(
     ("subject", "text", "prefix", "expected"),
     [
         ("Re: Bien reçu (P-7)", "merci", "P", ("P-7",)),

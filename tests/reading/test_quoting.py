@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+import random
 import time
 
 import pytest
 
 from callboard.mailroom.mail import Address
-from callboard.reading import quoting
+from callboard.reading import quoting, read
+from handwritten import letter
 
 OWN = "Bonjour,\n\nVoici mon titre :\nLes abeilles et la mesure\n\nBien à vous\nAda Moreau"
 OLD = "ancien texte"
@@ -253,3 +255,126 @@ def _seconds(text: str) -> float:
         return time.process_time() - start
 
     return min(run() for _ in range(3))
+
+
+OLDER = f"{OLD}\nsur deux lignes"
+ARROWS = f"> {OLD}\n> sur deux lignes\n"
+MORE_ANSWERS = {
+    "gmail gb": f"\n\nOn Mon, 4 Oct 2027 at 10:12, Ben Adam <ben@example.org> wrote:\n\n{ARROWS}",
+    "gmail gb wrapped": f"\n\nOn Mon, 4 Oct 2027 at 10:12, Journées des abeilles et des ruches <\norganisateurs@abeilles.example.org> wrote:\n\n{ARROWS}",
+    "gmail wrapped thrice": f"\n\nLe lun. 4 oct. 2027 à 10:12, Journées des abeilles et des ruches de\nBretagne et d'ailleurs <organisateurs@abeilles-bretagne.example.org> a\nécrit :\n\n{ARROWS}",
+    "outlook mac": f"\n\nFrom: Ben Adam <ben@example.org>\nDate: Monday, 4 October 2027 at 10:12\nTo: Ada <ada@example.org>\nSubject: Re: x\n\n{OLDER}\n",
+    "outlook mac fr": f"\n\nDe : Ben Adam <ben@example.org>\nDate : lundi 4 octobre 2027 à 10:12\nÀ : Ada <ada@example.org>\nObjet : Re: x\n{OLDER}\n",
+    "outlook ios fr": f"\n\nEnvoyé à partir de Outlook pour iOS<https://aka.ms/x>\n________________________________\nDe : Ben Adam <ben@example.org>\nEnvoyé : lundi 4 octobre 2027 10:12\nÀ : Ada\nObjet : x\n\n{OLDER}\n",
+    "outlook android": f"\n\nGet Outlook for Android<https://aka.ms/x>\n________________________________\nFrom: Ben Adam <ben@example.org>\nSent: Monday\nTo: Ada\nSubject: x\n\n{OLDER}\n",
+    "outlook new with importance": f"\n\n________________________________\nDe : Ben Adam <ben@example.org>\nEnvoyé : lundi 4 octobre 2027 10:12\nÀ : Ada\nCc : Zoé; Yann\nObjet : x\nImportance : Haute\n\n{OLDER}\n",
+    "owa with long to": f"\n\nDe : Ben Adam <ben@example.org>\nEnvoyé : lundi 4 octobre 2027 10:12:31\nÀ : Ada; Zoé Lenoir; Yann Petit\nCc : Marc\nObjet : RE: x\n\n{OLDER}\n",
+    "apple en": f"\n\n> On 4 Oct 2027, at 10:12, Ben Adam <ben@example.org> wrote:\n> \n{ARROWS}",
+    "apple unquoted attribution": f"\n\nOn Oct 4, 2027, at 10:12 AM, Ben Adam <ben@example.org> wrote:\n\n{ARROWS}",
+    "iphone en": f"\n\nSent from my iPhone\n\nOn 4 Oct 2027, at 10:12, Ben Adam <ben@example.org> wrote:\n\n\ufeff{OLDER}\n",
+    "ipad fr": f"\n\nEnvoyé de mon iPad\n\n> Le 4 oct. 2027 à 10:12, Ben Adam <ben@example.org> a écrit :\n> \n> \ufeff{OLDER.replace(chr(10), chr(10) + '> ')}\n",
+    "evolution": f"\n\nLe lundi 04 octobre 2027 à 10:12 +0200, Ben Adam a écrit :\n{ARROWS}",
+    "zimbra en": f'\n\n----- Original Message -----\nFrom: "Ben Adam" <ben@example.org>\nTo: "ada" <ada@example.org>\nSent: Monday, October 4, 2027 10:12:31 AM\nSubject: Re: x\n\n{OLDER}\n',
+    "zimbra quoted": f'\n\n----- Mail original -----\n> De: "Ben Adam" <ben@example.org>\n> À: "ada" <ada@example.org>\n> Envoyé: Lundi 4 Octobre 2027 10:12:31\n> Objet: Re: x\n\n{ARROWS}',
+    "zimbra underscored": f'\n\n________________________________________\nDe: "Ben Adam" <ben@example.org>\nÀ: "ada" <ada@example.org>\nEnvoyé: Lundi 4 Octobre 2027 10:12:31\nObjet: Re: x\n\n{OLDER}\n',
+    "roundcube en": f"\n\nOn 2027-10-04 10:12, Ben Adam wrote:\n{ARROWS}",
+    "k9 en": "\n\nOn 4 October 2027 10:12:31 CEST, Ben Adam <ben@example.org> wrote:\n>ancien texte\n>sur deux lignes\n",
+    "k9 device": "\n\n-- \nEnvoyé de mon appareil Android avec Courriel K-9 Mail. Veuillez excuser ma brièveté.\n\nLe 4 octobre 2027 10:12:31 GMT+02:00, Ben Adam <ben@example.org> a écrit :\n>ancien texte\n",
+    "proton old": f"\n\nSent with Proton Mail secure email.\n\n------- Original Message -------\nOn Monday, October 4th, 2027 at 10:12 AM, Ben Adam <ben@example.org> wrote:\n\n\n{ARROWS}",
+    "proton new": f"\n\nSent with Proton Mail secure email.\n\nOn Monday, October 4th, 2027 at 10:12, Ben Adam <ben@example.org> wrote:\n\n{ARROWS}",
+    "proton fr": f"\n\nEnvoyé avec la messagerie sécurisée Proton Mail.\n\nLe lundi 4 octobre 2027 à 10:12, Ben Adam <ben@example.org> a écrit :\n\n{ARROWS}",
+    "mutt": f"\n\nOn Mon, Oct 04, 2027 at 10:12:31AM +0200, Ben Adam wrote:\n{ARROWS}",
+    "mutt star": f"\n\n* Ben Adam <ben@example.org> [2027-10-04 10:12]:\n{ARROWS}",
+    "gnus": f"\n\nBen Adam <ben@example.org> writes:\n\n{ARROWS}",
+    "sogo": f"\n\nLe Lundi, Octobre 04, 2027 10:12 CEST, Ben Adam <ben@example.org> a écrit:\n\n{ARROWS}",
+    "horde en": f"\n\nQuoting Ben Adam <ben@example.org>:\n\n{ARROWS}",
+    "yahoo": f"\n\nLe lundi 4 octobre 2027 à 10:12:31 UTC+2, Ben Adam <ben@example.org> a écrit :\n\n{OLDER}\n",
+    "samsung": f"\n\nEnvoyé depuis mon smartphone Samsung Galaxy.\n\n-------- Message d'origine --------\nDe : Ben Adam <ben@example.org>\nDate : 04/10/2027 10:12 (GMT+01:00)\nÀ : Ada <ada@example.org>\nObjet : x\n\n{OLDER}\n",
+    "windows mail": f"\n\nProvenance : Courrier pour Windows\n\nDe : Ben Adam\nEnvoyé le :lundi 4 octobre 2027 10:12\nÀ : Ada\nObjet :x\n\n{OLDER}\n",
+    "windows mail en": f"\n\nSent from Mail for Windows\n\nFrom: Ben Adam\nSent: Monday, October 4, 2027 10:12 AM\nTo: Ada\nSubject: x\n\n{OLDER}\n",
+    "thunderbird mobile": f"\n\n-------- Message original --------\nDe: Ben Adam <ben@example.org>\nEnvoyé: lundi 4 octobre 2027 10:12\nÀ: Ada\nObjet: x\n\n{OLDER}\n",
+    "alpine": f"\n\nOn Mon, 4 Oct 2027, Ben Adam wrote:\n\n{ARROWS}",
+    "free webmail": f"\n\nLe 4 octobre 2027 à 10:12, Ben Adam a écrit:\n{ARROWS}",
+    "infomaniak": f"\n\nLe 2027-10-04T10:12:31.000+02:00, Ben Adam <ben@example.org> a écrit :\n\n{ARROWS}",
+    "laposte": f'\n\n> Message du 04/10/27 10:12\n> De : "Ben Adam" <ben@example.org>\n> A : ada@example.org\n> Copie à : \n> Objet : x\n> \n> {OLDER.replace(chr(10), chr(10) + "> ")}\n',
+    "orange": "\n\n> envoyé : 4 octobre 2027 à 10:12\n> de : Ben Adam <ben@example.org>\n> à : ada@example.org\n> objet : x\n> \n> ancien texte\n",
+    "gmail german in english": f"\n\nBen Adam <ben@example.org> schrieb am Mo., 4. Okt. 2027, 10:12:\n\n{ARROWS}",
+    "gmail mobile fr old": f"\n\nLe lun. 4 oct. 2027 10:12, Ben Adam <ben@example.org> a écrit :\n\n{ARROWS}",
+    "mixed nbsp": f"\n\nLe lun. 4 oct. 2027 à 10:12, Ben Adam <ben@example.org> a\xa0écrit\xa0:\n\n{ARROWS}",
+    "exchange bold": f"\n\n**De :** Ben Adam <ben@example.org>\n**Envoyé :** lundi 4 octobre 2027 10:12\n**À :** Ada\n**Objet :** x\n\n{OLDER}\n",
+}
+
+
+@pytest.mark.parametrize("answer", MORE_ANSWERS.values(), ids=MORE_ANSWERS.keys())
+def test_an_answer_in_a_rarer_layout_is_cut_as_well(answer: str) -> None:
+    parts = quoting.split(OWN + answer)
+
+    assert (parts.own, parts.forward) == (OWN, None)
+    assert OLD in parts.quoted
+
+
+IN_ARROWS = "\n".join(f"> {line}" for line in INNER.split("\n"))
+MORE_FORWARDS = {
+    "gmail fr": f"Pour toi\n\n---------- Message transféré ---------\nDe : Zoé Lenoir <zoe@example.org>\nDate : lun. 4 oct. 2027 à 10:12\nSubject: Proposition\nTo: <ben@example.org>\n\n\n{INNER}",
+    "outlook fr": f"Pour toi\n\nDe : Zoé Lenoir <zoe@example.org>\nEnvoyé : lundi 4 octobre 2027 10:12\nÀ : Ben\nObjet : Proposition\n\n{INNER}",
+    "outlook en": f"FYI\n\nFrom: Zoé Lenoir <zoe@example.org>\nSent: Monday, October 4, 2027 10:12 AM\nTo: Ben\nSubject: Proposition\n\n{INNER}",
+    "apple fr": f"Pour toi\n\nDébut du message réexpédié :\n\n> De: Zoé Lenoir <zoe@example.org>\n> Objet: Proposition\n> Date: 4 octobre 2027 à 10:12:31 UTC+2\n> À: ben@example.org\n> \n{IN_ARROWS}",
+    "apple en": f"FYI\n\nBegin forwarded message:\n\nFrom: Zoé Lenoir <zoe@example.org>\nSubject: Proposition\nDate: 4 October 2027 at 10:12:31 CEST\nTo: ben@example.org\n\n{INNER}",
+    "iphone fr": f"Envoyé de mon iPhone\n\nDébut du message transféré :\n\n> De: Zoé Lenoir <zoe@example.org>\n> Date: 4 octobre 2027 à 10:12:31 UTC+2\n> À: ben@example.org\n> Objet: Proposition\n> \n{IN_ARROWS}",
+    "thunderbird fr": f"Pour toi\n\n\n-------- Message transféré --------\nSujet : \tProposition\nDate : \tMon, 4 Oct 2027 10:12:31 +0200\nDe : \tZoé Lenoir <zoe@example.org>\nPour : \tben@example.org\n\n\n\n{INNER}",
+    "thunderbird en": f"FYI\n\n\n-------- Forwarded Message --------\nSubject: \tProposition\nDate: \tMon, 4 Oct 2027 10:12:31 +0200\nFrom: \tZoé Lenoir <zoe@example.org>\nTo: \tben@example.org\n\n\n\n{INNER}",
+    "zimbra fr": f'Pour toi\n\n----- Mail transféré -----\nDe: "Zoé Lenoir" <zoe@example.org>\nÀ: "ben" <ben@example.org>\nEnvoyé: Lundi 4 Octobre 2027 10:12:31\nObjet: Proposition\n\n{INNER}',
+    "zimbra en": f'FYI\n\n----- Forwarded Message -----\nFrom: "Zoé Lenoir" <zoe@example.org>\nTo: "ben" <ben@example.org>\nSent: Monday, October 4, 2027 10:12:31 AM\nSubject: Proposition\n\n{INNER}',
+    "roundcube fr": f"Pour toi\n\n-------- Message original --------\nObjet : Proposition\nDate : 2027-10-04 10:12\nDe : Zoé Lenoir <zoe@example.org>\nÀ : ben@example.org\n\n{INNER}",
+    "roundcube en": f"FYI\n\n-------- Original Message --------\nSubject: Proposition\nDate: 2027-10-04 10:12\nFrom: Zoé Lenoir <zoe@example.org>\nTo: ben@example.org\n\n{INNER}",
+    "k9": f'Pour toi\n\n-------- Message original --------\nDe : "Zoé Lenoir" <zoe@example.org>\nEnvoyé : 4 octobre 2027 10:12:31 GMT+02:00\nÀ : ben@example.org\nObjet : Proposition\n\n{INNER}',
+    "proton": f"FYI\n\n------- Forwarded Message -------\nFrom: Zoé Lenoir <zoe@example.org>\nDate: On Monday, October 4th, 2027 at 10:12 AM\nSubject: Proposition\nTo: ben@example.org <ben@example.org>\n\n\n> {INNER.replace(chr(10), chr(10) + '> ')}",
+    "proton fr": f"Pour toi\n\n------- Message transféré -------\nDe : Zoé Lenoir <zoe@example.org>\nDate : Le lundi 4 octobre 2027 à 10:12\nObjet : Proposition\nÀ : ben@example.org <ben@example.org>\n\n\n> {INNER.replace(chr(10), chr(10) + '> ')}",
+    "mutt": f"FYI\n\n----- Forwarded message from Zoé Lenoir <zoe@example.org> -----\n\nDate: Mon, 4 Oct 2027 10:12:31 +0200\nFrom: Zoé Lenoir <zoe@example.org>\nTo: ben@example.org\nSubject: Proposition\nUser-Agent: Mutt/2.0\n\n{INNER}\n\n----- End forwarded message -----",
+    "yahoo": f"FYI\n\n----- Forwarded Message -----\nFrom: Zoé Lenoir <zoe@example.org>\nTo: Ben <ben@example.org>\nSent: Monday, October 4, 2027 at 10:12:31 AM GMT+2\nSubject: Proposition\n\n{INNER}",
+    "outlook mobile": f"Obtenir Outlook pour Android<https://aka.ms/x>\n________________________________\nDe : Zoé Lenoir <zoe@example.org>\nEnvoyé : lundi 4 octobre 2027 10:12\nÀ : Ben\nObjet : Proposition\n\n{INNER}",
+    "samsung": f"\n-------- Message transféré --------\nDe : Zoé Lenoir <zoe@example.org>\nDate : 04/10/2027 10:12 (GMT+01:00)\nÀ : Ben\nObjet : Proposition\n\n{INNER}",
+    "pine": f"FYI\n\n---------- Forwarded message ----------\nDate: Mon, 4 Oct 2027 10:12:31 +0200\nFrom: Zoé Lenoir <zoe@example.org>\nTo: ben@example.org\nSubject: Proposition\n\n{INNER}",
+}
+
+
+@pytest.mark.parametrize("text", MORE_FORWARDS.values(), ids=MORE_FORWARDS.keys())
+def test_a_forward_in_a_rarer_layout_is_opened_as_well(text: str) -> None:
+    forward = quoting.split(text, True).forward
+
+    assert forward is not None
+    assert (forward.sender, forward.subject, forward.body) == (ZOE, "Proposition", INNER)
+
+
+def test_what_stands_between_quoted_lines_goes_with_the_label_above() -> None:
+    text = (
+        "Le 4 oct. 2027 à 10:12, Ben a écrit :\n> Titre : Le vol\n> des abeilles\n\nnon, plutôt « Le miel »\n\n"
+        "> Il nous manque : la durée\n20 minutes\n> Bonne journée\n>\n> Ben\n\nAda"
+    )
+
+    assert quoting.split(text).replies == (
+        quoting.Reply("Titre", "Le vol des abeilles", "non, plutôt « Le miel »"),
+        quoting.Reply("Il nous manque", "la durée", "20 minutes"),
+    )
+
+
+PIECES = (
+    "Bonjour,", "Titre : Le vol", "", "", "> cité", "> > deux fois", "-- ", "--", "Ada Moreau", "Le 4 oct. 2027 à 10:12, Ben a écrit :",
+    "De : Ben <ben@example.org>", "Envoyé : lundi 4 octobre 2027", "Objet : RE: x", "À : Ada", "-----Message d'origine-----",
+    "---------- Forwarded message ---------", "________________________________", "Envoyé de mon iPhone", "Ce message est confidentiel.",
+    "-----BEGIN PGP SIGNATURE-----", "-----END PGP SIGNATURE-----", "gt mailing list https://lists.example.org", "\u00a0", "Begin forwarded message:",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_nothing_is_ever_cut_to_empty_and_no_line_is_lost(seed: int) -> None:
+    chance = random.Random(seed)
+    text = "\n".join(chance.choices(PIECES, k=chance.randint(1, 14)))
+    parts = quoting.split(text, chance.random() < 0.5)
+    reading = read(letter(text, subject=chance.choice(("x", "Fwd: x", "Re: x"))))
+
+    shown = f"{parts.own}\n{parts.quoted}\n{parts.signature}"
+    assert [line for line in text.split("\n") if line.strip() and line.strip() not in shown] == []
+    assert bool(parts.own or parts.forward) is bool(text.strip())
+    assert reading.full_text == text
+    assert bool(reading.own_text) or not text.strip() or parts.forward is not None

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - the letters are written on one line
 """What a short answer asks for besides, and what of it nobody understood."""
 
 from __future__ import annotations

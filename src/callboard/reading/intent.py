@@ -177,7 +177,7 @@ def _swaps(one: Sentence) -> bool:
 
 def telling(one: Sentence) -> bool:
     """Whether a sentence gives what was asked for: an affiliation, a length, when somebody can come."""
-    if one.asks or one.doubtful or one.holds("unchanged") or one.holds("approves"):
+    if one.asks or one.doubtful or any(map(one.holds, ("unchanged", "approves", "permission"))):
         return False
     if one.holds("only") or (one.holds("daypart") and one.holds("coming") and one.holds("speaker")):
         return True

@@ -87,7 +87,7 @@ def split(text: str, forwarded_subject: bool = False) -> Parts:
     own, spans = _collect(lines, walk.roles, _Role.OWN)
     quoted, _ = _collect(lines, walk.roles, _Role.QUOTED)
     signature, signed = _collect(lines, walk.roles, _Role.SIGNATURE)
-    if walk.forward:
+    if walk.forward and walk.forward.body:  # nothing below the headers: they are all that there is
         return Parts(own, quoted, signature, walk.forward, own, spans, signed)
     if own:
         replies = tuple(_replies(lines, walk.roles))
@@ -316,6 +316,8 @@ def _attributions(lines: list[str]) -> dict[int, int]:
 
 def _is_attribution(joined: str, wrapped: bool) -> bool:
     opened = bool(pattern("quoting", "attribution").match(joined)) or joined[:1].isdigit()
+    if re.match(r"\* .{2,80}<\S{3,250}> \[\d{4}-\d\d-\d\d \d{1,2}:\d\d.{0,12}\]:$", joined):
+        return True  # mutt, as many set it
     if re.match(r"\d{4}-\d\d-\d\d \d{1,2}:\d\d.{0,160}<\S+@\S+> ?:$", joined):
         return True  # Gmail before 2015: date, zone, name and address, no verb
     if pattern("quoting", "citing").match(joined) and not wrapped:

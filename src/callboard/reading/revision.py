@@ -79,12 +79,10 @@ def changes(document: Document, replies: Iterable[Reply] = ()) -> Change | None:
 
 
 def _only_asks(one: Sentence) -> bool:
-    """Whether a sentence asks rather than tells: "Should I shorten it to 20 minutes?"."""
+    """Whether a sentence asks or offers rather than tells: "Should I shorten it?", "I can shorten it"."""
     if one.quotes:
         return False
-    return (one.asks and (one.holds("permission") or not one.requests)) or (
-        one.doubtful and not one.holds("polite")
-    )
+    return one.holds("permission") or one.doubtful or (one.asks and not one.requests)
 
 
 def _by_sentences(gathered: _Gathered, said: list[Sentence], lines: list[Line], document: Document) -> None:

@@ -1,0 +1,195 @@
+"""What a follow-up changes, in ordinary French and English: only the fields that it names."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from callboard.reading import Kind, SpeakerFound, read
+from callboard.reading.result import ProposalFound
+from handwritten import letter
+
+ACK = (
+    "\n\nLe 4 oct. 2027 à 10:12, Les organisateurs <call@example.org> a écrit :\n> Bonjour,\n"
+    "> Nous avons bien reçu votre proposition.\n> Titre : Le vol\n> (référence P-7)\n"
+)
+BEES = "Bees fly badly when the light fades, and the wind is the main cause of the detours that we saw."
+JANE = SpeakerFound("Jane Roe", "Hive Lab", "jane@example.org")
+
+
+def answer(text, **facts):
+    body = f"Bonjour,\n\n{text}\n\nBien à vous\nAda Moreau{ACK}"
+    return read(letter(body, subject="Re: Bien reçu (P-7)", **facts))
+
+
+def changed(found):
+    """The fields that a change holds."""
+    nothing = ProposalFound()
+    return {
+        name: value
+        for name, value in vars(found).items()
+        if name != "sources" and value != getattr(nothing, name)
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("Le titre devient « Le vol des abeilles ».", {"title": "Le vol des abeilles"}),
+        ('Could you please correct the title to "The flight of bees"?', {"title": "The flight of bees"}),
+        (f"Please replace the abstract by the following:\n\n{BEES}", {"abstract": BEES}),
+        (
+            "Le titre devient « Le vol des abeilles » et la durée 30 minutes.",
+            {"title": "Le vol des abeilles", "duration_minutes": 30},
+        ),
+        ("Finalement ce sera plutôt un poster.", {"format": "poster"}),
+        ("Serait-il possible d'en faire un poster ?", {"format": "poster"}),
+        ("Would it be possible to make it a poster?", {"format": "poster"}),
+        ("I would prefer a demo instead of a talk.", {"format": "demo"}),
+        ("I'd rather give a short talk than a poster.", {"format": "talk"}),
+        ("Could I have 30 minutes rather than 20?", {"duration_minutes": 30}),
+        ("30 minutes plutôt que 20, si possible.", {"duration_minutes": 30}),
+        ("30 rather than 20 minutes please", {"duration_minutes": 30}),
+        ("Please extend my talk from 20 to 30 minutes.", {"duration_minutes": 30}),
+        ("20 minutes me suffisent.", {"duration_minutes": 20}),
+        ("Mots-clés : abeilles, radar", {"keywords": ("abeilles", "radar")}),
+        ("Here is my bio: Ada Moreau studies bees.", {"bio": "Ada Moreau studies bees."}),
+        ("Uniquement l'après-midi.", {"availability": "Uniquement l'après-midi."}),
+        ("I cannot come on Monday morning.", {"availability": "I cannot come on Monday morning."}),
+        (
+            "Could you add my colleague Jane Roe (Hive Lab, jane@example.org) as co-author?",
+            {"speakers": (JANE,), "adds_speakers": True},
+        ),
+        (
+            "Nous serons deux : Zoé Lenoir présentera avec moi.",
+            {"speakers": (SpeakerFound("Zoé Lenoir"),), "adds_speakers": True},
+        ),
+        ("Zoé Lenoir parlera à ma place.", {"speakers": (SpeakerFound("Zoé Lenoir"),)}),
+        ("Jane Roe will give the talk instead of me.", {"speakers": (SpeakerFound("Jane Roe"),)}),
+        ("C'est Zoé Lenoir qui fera l'exposé.", {"speakers": (SpeakerFound("Zoé Lenoir"),)}),
+        ("Please remove Jane Roe from the authors.", {"removes_speakers": ("Jane Roe",)}),
+        ("Merci d'enlever Zoé Lenoir de la liste des auteurs.", {"removes_speakers": ("Zoé Lenoir",)}),
+        (
+            "Could you remove Jane Roe from the author list and add John Doe (Hive Lab) as co-author?",
+            {
+                "speakers": (SpeakerFound("John Doe", "Hive Lab"),),
+                "adds_speakers": True,
+                "removes_speakers": ("Jane Roe",),
+            },
+        ),
+        (
+            "Merci de remplacer Zoé Lenoir par Paul Noir.",
+            {
+                "speakers": (SpeakerFound("Paul Noir"),),
+                "adds_speakers": True,
+                "removes_speakers": ("Zoé Lenoir",),
+            },
+        ),
+        (
+            "C'est Moreau et non Morreau.",
+            {
+                "speakers": (SpeakerFound("Ada Moreau"),),
+                "adds_speakers": True,
+                "removes_speakers": ("Ada Morreau",),
+            },
+        ),
+        (
+            "Anna Berg, not Anna Burg, is my co-author.",
+            {
+                "speakers": (SpeakerFound("Anna Berg"),),
+                "adds_speakers": True,
+                "removes_speakers": ("Anna Burg",),
+            },
+        ),
+        (
+            "Mon affiliation est désormais l'Institut des ruches.",
+            {"speakers": (SpeakerFound("Ada Moreau", "Institut des ruches"),), "adds_speakers": True},
+        ),
+        (
+            "I am now at the Hive Institute.",
+            {"speakers": (SpeakerFound("Ada Moreau", "Hive Institute"),), "adds_speakers": True},
+        ),
+    ],
+)
+def test_a_follow_up_changes_what_it_names(text, fields):
+    reading = answer(text)
+
+    assert reading.kind is Kind.REVISION
+    assert [changed(one) for one in reading.proposals] == [fields]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Please replace "bees" by "wasps" in the abstract.',
+        "Dans le résumé, remplacez « abeilles » par « guêpes ».",
+        "Dans le titre, merci de remplacer « abeille » par « guêpe ».",
+        "Mon nom s'écrit avec deux r : Morreau.",
+    ],
+)
+def test_what_cannot_be_done_without_the_old_text_is_left_alone(text):
+    reading = answer(text)
+
+    assert (reading.kind, reading.proposals, reading.unread) == (Kind.REVISION, (), (text,))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Should I shorten the talk to 20 minutes?",
+        "Dois-je passer de 30 à 20 minutes ?",
+        "Si besoin je peux raccourcir à 20 minutes.",
+        "Faut-il plutôt un poster ?",
+    ],
+)
+def test_a_question_and_an_offer_change_nothing(text):
+    assert answer(text).kind in (Kind.QUESTION, Kind.OTHER)
+
+
+def test_answers_between_the_quoted_lines_go_with_their_labels():
+    text = (
+        "Bonsoir, mes corrections dans le texte.\n\nLe 4 oct. 2027 à 10:12, Ben a écrit :\n"
+        "> Référence : P-7\n> Titre : Le vol\n\nnon, plutôt « Le vol des abeilles au crépuscule »\n\n"
+        "> Intervenants : Ada Moreau (Conseil municipal)\n\nPlutôt « Institut des ruches »\n\n"
+        "> Résumé :\n> Les abeilles volent mal le soir.\nOK, rien à changer.\n\n"
+        "> Il nous manque : la durée souhaitée\n30 minutes.\n"
+    )
+    reading = read(letter(text, subject="Re: Bien reçu"))
+
+    assert reading.kind is Kind.REVISION
+    assert [changed(one) for one in reading.proposals] == [
+        {
+            "title": "Le vol des abeilles au crépuscule",
+            "speakers": (SpeakerFound("Ada Moreau", "Institut des ruches"),),
+            "adds_speakers": True,
+            "duration_minutes": 30,
+        }
+    ]
+
+
+def test_a_letter_of_ours_passed_back_is_an_answer():
+    text = (
+        "Bonjour,\n\nC'est ma collègue Zoé Lenoir qui fera la présentation à ma place.\n\nAda\n\n"
+        "________________________________\nDe : Les abeilles <call@example.org>\nEnvoyé : lundi 4 octobre 2027\n"
+        "À : Ada Moreau\nObjet : Votre proposition « Le vol » [P-7]\n\nTitre : Le vol\nIntervenants : Ada Moreau"
+    )
+    reading = read(letter(text, subject="TR: Votre proposition « Le vol » [P-7]"))
+
+    assert (reading.kind, reading.forwarded_by) == (Kind.REVISION, None)
+    assert [changed(one) for one in reading.proposals] == [{"speakers": (SpeakerFound("Zoé Lenoir"),)}]
+
+
+@pytest.mark.parametrize(
+    "piece", ["remplacer A par B. ", "> T : x\ny\n", "Jane Roe et non ", "de 20 à ", "Zoé Lenoir "]
+)
+def test_the_time_to_read_a_change_grows_with_the_size_only(piece):
+    def seconds(size):
+        began = time.process_time()
+        answer((piece * size)[:size])
+        return time.process_time() - began
+
+    half, whole = (min(seconds(size), seconds(size)) for size in (40_000, 80_000))
+
+    assert whole < 4 * half + 0.2
+    assert whole < 5

@@ -43,12 +43,22 @@ class Text:
     def find(self, words: str, within: Span | None = None) -> Span | None:
         """Where these words stand, whatever the case, the accents and the signs between them."""
         start, end = within or (0, min(len(self.text), _LOOKED_AT))
-        literal = re.compile(rf"(?<!\w){re.escape(words)}(?!\w)").search(self.text, start, end)
-        if literal:
-            return literal.span()
+        at = self._on_one_line.find(" ".join(words.split("\n")), start, end)
+        if at >= 0 and words and not self._cuts_words(at, at + len(words)):
+            return at, at + len(words)
         plain = " ".join(_PIECE.findall(fold(words)))
         span = self._find_folded(plain, start, end)
         return self._with_signs(span, words) if span else None
+
+    @cached_property
+    def _on_one_line(self) -> str:
+        """The text as long as before, so that words which were wrapped are found."""
+        return self.text.replace("\n", " ")
+
+    def _cuts_words(self, start: int, end: int) -> bool:
+        """Whether these characters begin or end in the midst of a word."""
+        before, behind = self.text[max(0, start - 1) : start + 1], self.text[end - 1 : end + 1]
+        return (start > 0 and before.isalnum()) or (len(behind) == 2 and behind.isalnum())
 
     def _with_signs(self, span: Span, words: str) -> Span:
         """The words with the full stop or the bracket that belongs to them."""

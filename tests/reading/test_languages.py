@@ -160,6 +160,19 @@ def test_the_document_is_read_when_the_letter_only_covers_it(language):
     assert (found.title, found.abstract, answer) == (letters["title"], letters["matter"], language)
 
 
+@pytest.mark.parametrize(("language", "case"), cases("proposal"))
+def test_proposals_of_many_shapes_are_read(language, case):
+    reading = read(mail(language, case["text"], case["subject"]))
+
+    assert (reading.kind, reading.language) == (Kind.PROPOSAL, language)
+    assert [one.title for one in reading.proposals] == case["titles"]
+    found = reading.proposals[0]
+    assert found.abstract == LETTERS[language]["matter"]
+    assert [[speaker.name, speaker.affiliation or ""] for speaker in found.speakers] == case["speakers"]
+    others = {key: case[key] for key in ("duration_minutes", "format", "availability") if key in case}
+    assert {key: getattr(found, key) for key in others} == others
+
+
 @pytest.mark.parametrize(("language", "case"), cases("revision"))
 def test_a_revision_holds_what_changes(language, case):
     field, value = next((key, value) for key, value in case.items() if key != "text")

@@ -62,7 +62,7 @@ def _greeting() -> re.Pattern[str]:
 
 def speaks(sentence: str) -> bool:
     """Whether a sentence is about when its author can come: not when the code is available, or they by phone."""
-    plain = fold(sentence)
+    plain = moments.apart(fold(sentence))
     when, where = moments.first(plain), _about("place").search(plain)
     if not (when or where):
         return False
@@ -138,7 +138,7 @@ def half_days(said: str, call: Call) -> tuple[HalfDay, ...] | None:
     """The half-days of the event in which the speaker can speak; None when that is not said, or not understood."""
     if not call.days:
         return None
-    lines = [fold(line) for line in said[:_TEXT_AT_MOST].split("\n")]
+    lines = [moments.apart(fold(line)) for line in said[:_TEXT_AT_MOST].split("\n")]
     spoken = language.detect(said[:_TEXT_AT_MOST], least=2)
     read = max(
         (

@@ -16,6 +16,7 @@ from callboard.reading.names import initials_of, looks_like_name, same_person, t
 
 _REFERENCE = re.compile(r"\s*\[[\w+]{1,6}\]:?\s+\S")
 _CLOSING_AT_MOST = 7  # words of "With my best regards from Rome"
+_GREETING_ASKS_AT_MOST = 6  # words: "Hi Tom, how are you?"
 _WORDS_BELOW = 60  # that can follow a closing
 _LINE_BELOW_NAME = 12  # words of a line below a name that signs
 _WORDS_BELOW_NAME = 25  # that can follow a name without a closing
@@ -45,7 +46,8 @@ def greets(text: str) -> bool:
     plain, end = fold(text) + " ", text.rstrip()[-1:]
     if plain.startswith(_starts("greetings_with_comma")):
         return end in ",!"  # "Liebe Ada," but not "Liebe zur Geometrie"
-    return end not in ".?" and plain.startswith(_starts("greetings"))
+    asks = end == "?" and words(text) > _GREETING_ASKS_AT_MOST
+    return end != "." and not asks and plain.startswith(_starts("greetings"))
 
 
 def closes(text: str) -> bool:

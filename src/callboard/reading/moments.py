@@ -90,6 +90,20 @@ def _anything() -> re.Pattern[str]:
     )
 
 
+def apart(text: str) -> str:
+    """The text with German compounds in two: "dienstagvormittag" is "dienstag vormittag"."""
+    return _compound().sub(lambda both: f"{both[1]} {both[2]}" if _half(both[2]) else both[0], text)
+
+
+@cache
+def _compound() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)({vocabulary.either(_listed('weekdays', None))})(\w{{3,12}})(?!\w)")
+
+
+def _half(word: str) -> bool:
+    return any(vocabulary.pattern("availability", half).fullmatch(word) for half in _HALVES)
+
+
 def _listed(key: str, language: str | None) -> dict[str, int]:
     """The names of weekdays or months with their places."""
     known = (language,) if language else vocabulary.languages()

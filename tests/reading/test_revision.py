@@ -54,6 +54,14 @@ def changed(found):
         ("Please extend my talk from 20 to 30 minutes.", {"duration_minutes": 30}),
         ("20 minutes me suffisent.", {"duration_minutes": 20}),
         ("Mots-clés : abeilles, radar", {"keywords": ("abeilles", "radar")}),
+        (
+            "Durée : 20 min\nMots-clés : abeilles, radar",
+            {"keywords": ("abeilles", "radar"), "duration_minutes": 20},
+        ),
+        (
+            "Affiliation : Institut des ruches",
+            {"speakers": (SpeakerFound("Ada Moreau", "Institut des ruches"),), "adds_speakers": True},
+        ),
         ("Here is my bio: Ada Moreau studies bees.", {"bio": "Ada Moreau studies bees."}),
         ("Uniquement l'après-midi.", {"availability": "Uniquement l'après-midi."}),
         ("I cannot come on Monday morning.", {"availability": "I cannot come on Monday morning."}),

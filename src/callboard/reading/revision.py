@@ -45,12 +45,13 @@ class _Gathered:
     sources: dict[str, Source] = field(default_factory=dict)
     used: list[str] = field(default_factory=list)
 
-    def take(self, name: str, value: object, source: Source, used: Iterable[Sentence] = ()) -> None:
+    def take(self, name: str, value: object, source: Source, used: Iterable[Sentence] = ()) -> bool:
         if not value or name in self.values:
-            return
+            return False
         self.values[name] = value
         self.sources[name] = source
         self.used += [one.said for one in used]
+        return True
 
 
 def changes(document: Document, replies: Iterable[Reply] = ()) -> Change | None:
@@ -64,6 +65,7 @@ def changes(document: Document, replies: Iterable[Reply] = ()) -> Change | None:
     if labelled := _labelled(document, lines):
         for name, source in labelled.sources.items():
             gathered.take(name, getattr(labelled, name), source)
+    _small_fields(gathered, document, lines)
     for reply in replies:
         _answered(gathered, reply, document)
     said = [
@@ -209,8 +211,9 @@ def _answered_people(
     if named and not marked:
         gathered.take("speakers", named, where, said)
     elif len(known) == 1 and (marked or value[:1].isupper()):
-        gathered.take("speakers", (SpeakerFound(known[0].name, value.strip(" .")),), where, said)
-        gathered.values["adds_speakers"] = True
+        placed = SpeakerFound(known[0].name, value.strip(" ."))
+        if gathered.take("speakers", (placed,), where, said):
+            gathered.values["adds_speakers"] = True
 
 
 def _labelled(document: Document, lines: list[Line]) -> ProposalFound | None:
@@ -223,6 +226,25 @@ def _labelled(document: Document, lines: list[Line]) -> ProposalFound | None:
     kept = {name: source for name, source in found[0].sources.items() if source.rule in ("label", "heading")}
     values = {name: getattr(found[0], name) for name in kept if name != "language"}
     return ProposalFound(sources={name: kept[name] for name in values}, **values)
+
+
+def _small_fields(gathered: _Gathered, document: Document, lines: list[Line]) -> None:
+    """The labelled fields that make no proposal by themselves: "Keywords: bees, radar"."""
+    for block in blocks(lines):
+        value = "\n".join(line.text for line in block.lines if not line.blank).strip()
+        where = source_of(document, "label", block.lines)
+        if not value:
+            continue
+        if block.field == "keywords":
+            gathered.take("keywords", fields.keywords_of(value), where, sentences(value))
+        elif block.field == "duration":
+            gathered.take("duration_minutes", fields.minutes_of(value), where, sentences(value))
+        elif block.field == "format":
+            gathered.take("format", fields.format_of(value), where, sentences(value))
+        elif block.field == "affiliation" and document.sender:
+            place = value.split("\n")[0].strip(" .")
+            if gathered.take("speakers", (SpeakerFound(document.sender, place),), where, sentences(value)):
+                gathered.values["adds_speakers"] = True
 
 
 def _title(lines: list[Line]) -> str | None:

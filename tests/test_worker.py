@@ -350,7 +350,7 @@ def test_a_forward_by_an_organiser_acknowledges_the_author(
     worker.run_once()
 
     assert outcomes(worker) == ["proposal"]
-    assert told(smtp_sink) == [("maelle.fontanel@rivieres.example",)]
+    assert told(smtp_sink) == [("maelle.fontanel@rivieres.example",), ("odile@callboard.test",)]
 
 
 def test_a_forward_by_somebody_else_is_held_until_a_person_agrees(

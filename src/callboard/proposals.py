@@ -53,6 +53,8 @@ class ProposalCard:
     submitted_at: datetime
     updated_at: datetime
     half_days: tuple[HalfDay, ...] | None = None  # `availability` as half-days; None: not said, or not understood
+    bio: str | None = None
+    links: tuple[str, ...] = ()
     late: bool = False
     versions: int = 1
     missing: tuple[str, ...] = ()  # of "title", "abstract", "speakers", in that order

@@ -10,7 +10,8 @@ from functools import partial
 
 from callboard.call import Half, HalfDay, Organiser, TopicMatch
 from callboard.config import Config
-from callboard.desk import digest, letters
+from callboard.desk import digest, letters, replies
+from callboard.desk.replies import Deed, Did, Transcript
 from callboard.errors import TemplateError
 from callboard.mailroom.incoming import Address
 from callboard.programme import grid, publish
@@ -43,18 +44,36 @@ def _everything(templates: Templates, config: Config) -> Iterator[Callable[[], o
         late = replace(bare, late=True)
         yield partial(letters.acknowledgement, templates, call, card, TO, TO)
         yield partial(letters.acknowledgement, templates, call, late, TO, TO, unread=[("a.pdf", "scan")])
-        yield partial(letters.updated, templates, call, card, after, TO, TO)
-        yield partial(letters.withdrawn, templates, call, card, TO)
-        yield partial(letters.passed_on, templates, call, card, TO, card.letter_language)
+        for said in _transcripts(card, after, bare):
+            yield partial(replies.transcript, templates, call, said, TO, TO, card.letter_language)
+        yield partial(replies.which, templates, call, (card, bare), TO, "Words.", card.letter_language)
         yield partial(letters.accepted, templates, call, card, TO, "A comment.")
         yield partial(letters.reminder, templates, call, bare, TO, "reminder", WHEN)
         yield partial(letters.reminder, templates, call, card, TO, "confirm_reminder", WHEN)
         yield partial(letters.declined, templates, call, card, TO, "A comment.")
         yield partial(letters.too_large, templates, call, card, TO)
         organiser = Organiser("Ada Example", "ada@example.org", language=card.letter_language)
+        yield partial(replies.question, templates, call, organiser, TO, "A question?", card)
+        yield partial(replies.question, templates, call, organiser, TO, "A question?", None)
+        for author, known in ((TO, False), (None, False), (TO, True)):
+            yield partial(
+                replies.receipt, templates, call, (card, bare), TO, author, card.letter_language, known=known
+            )
         yield partial(digest.digest, templates, call, organiser, _news(card))
     programme = arrange(grid.build(call, config.programme), cards, None)
     yield partial(publish.outputs, call, programme, cards, 1, WHEN, templates)
+
+
+def _transcripts(card: ProposalCard, after: ProposalCard, bare: ProposalCard) -> Iterator[Transcript]:
+    """One of each deed, how things stand, and what is only passed on."""
+    for did in Did:
+        yield Transcript((Deed(did, card, after, WHEN),), unread=("A sentence.",), passed_on=True, asks=False)
+        yield Transcript((Deed(did, replace(bare, number=8), bare, WHEN),), own=False)
+    yield Transcript((Deed(Did.WITHDRAWN, card, card), Deed(Did.CONFIRMED, card, card)))
+    yield Transcript(standing=tuple(replace(card, state=state, late=True) for state in State))
+    yield Transcript(standing=(replace(bare, number=8), bare))
+    yield Transcript(about=card, passed_on=True)
+    yield Transcript(passed_on=True)
 
 
 def _card(language: str) -> ProposalCard:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from callboard import resources
 from callboard.call import Call, Organiser
-from callboard.desk import letters
+from callboard.desk import letters, replies
 from callboard.desk.letters import Letter
+from callboard.desk.replies import Deed, Did, Transcript
 from callboard.mailroom.incoming import Address
 from callboard.proposals import ProposalCard, SpeakerCard
 from callboard.templating import Templates
@@ -20,23 +23,50 @@ from rendered import Words
 from weaving import ADA, BARE, CALL, CARD, HOSTILE, HOSTILE_CARD, US
 
 TEMPLATES = Templates()
-KINDS = ("acknowledgement", "updated", "withdrawn", "passed_on", "accepted", "declined", "too_large")
+WHEN = datetime(2027, 1, 9, 9, 30, tzinfo=UTC)
+KINDS = (
+    "acknowledgement", "updated", "withdrawn", "restored", "left_withdrawn", "confirmed", "standing", "passed_on",
+    "which", "question", "receipt", "accepted", "declined", "too_large",
+)  # fmt: skip
 CHANGED = replace(CARD, title="Un langage pour les étoffes", duration_minutes=30, speakers=CARD.speakers[:1])
 
 
 def write(kind: str, card: ProposalCard = CARD, to: Address = ADA, call: Call = CALL) -> Letter:
     """The letter of that kind about the card."""
     other = replace(card, title=HOSTILE if card.title == HOSTILE else "Un autre titre", abstract=card.title)
+    organiser = Organiser(to.name, to.address, language=card.letter_language)
     makers: dict[str, Callable[[], Letter]] = {
         "acknowledgement": lambda: letters.acknowledgement(TEMPLATES, call, card, to, US),
-        "updated": lambda: letters.updated(TEMPLATES, call, other, card, to, US),
-        "withdrawn": lambda: letters.withdrawn(TEMPLATES, call, card, to),
-        "passed_on": lambda: letters.passed_on(TEMPLATES, call, card, to, card.letter_language),
+        "updated": lambda: told(Transcript((Deed(Did.CHANGED, other, card),), **rest(card)), card, to, call),
+        "standing": lambda: told(Transcript(standing=(card, other), **rest(card)), card, to, call),
+        "passed_on": lambda: told(Transcript(about=card, passed_on=True), card, to, call),
+        "which": lambda: replies.which(
+            TEMPLATES, call, (card, other), to, card.title or "", card.letter_language
+        ),
+        "question": lambda: replies.question(TEMPLATES, call, organiser, US, card.abstract or "", card),
+        "receipt": lambda: replies.receipt(TEMPLATES, call, (card, other), to, to, card.letter_language),
         "accepted": lambda: letters.accepted(TEMPLATES, call, card, to, card.abstract),
         "declined": lambda: letters.declined(TEMPLATES, call, card, to, card.abstract),
         "too_large": lambda: letters.too_large(TEMPLATES, call, card, to, limit_megabytes=25),
     }
+    if kind in tuple(Did):
+        return told(Transcript((Deed(Did(kind), card, card, WHEN),), **rest(card)), card, to, call)
     return makers[kind]()
+
+
+def rest(card: ProposalCard) -> dict[str, Any]:
+    """What else may stand in a transcript: a stranger's words that nobody understood."""
+    return {"unread": (card.title or "", "Et le train ?"), "passed_on": True}
+
+
+def told(said: Transcript, card: ProposalCard = CARD, to: Address = ADA, call: Call = CALL) -> Letter:
+    """The transcript in the card's language."""
+    return replies.transcript(TEMPLATES, call, said, to, US, card.letter_language)
+
+
+def change(before: ProposalCard, after: ProposalCard) -> Letter:
+    """The transcript of one change."""
+    return told(Transcript((Deed(Did.CHANGED, before, after),)))
 
 
 def test_the_french_acknowledgement_says_what_was_understood() -> None:
@@ -186,24 +216,26 @@ def test_a_call_with_a_long_name_is_named_in_full_once() -> None:
 
 
 def test_an_organisers_own_template_replaces_ours(tmp_path: Path) -> None:
-    own = tmp_path / "letters" / "fr" / "withdrawn.subject.txt"
+    own = tmp_path / "letters" / "fr" / "declined.subject.txt"
     own.parent.mkdir(parents=True)
     own.write_text("C’est noté\n\n[{{ card.reference }}]\n", encoding="utf-8")
 
-    letter = letters.withdrawn(Templates(tmp_path), CALL, CARD, ADA)
+    letter = letters.declined(Templates(tmp_path), CALL, CARD, ADA, CARD.abstract)
 
     assert letter.subject == "C’est noté [P-7]"
-    assert letter.text == write("withdrawn").text
+    assert letter.text == write("declined").text
 
 
 def test_an_update_shows_old_and_new_of_what_changed_and_only_that() -> None:
-    letter = letters.updated(TEMPLATES, CALL, CARD, CHANGED, ADA, US)
+    letter = change(CARD, CHANGED)
 
     assert letter.text.partition("Bien cordialement")[0] == (
         "Bonjour Ada Lemoine,\n"
         "\n"
-        "Merci, votre proposition P-7 «\u202fUn langage pour les étoffes\u202f» est à jour.\n"
-        "Voici ce qui a changé\u202f:\n"
+        "Merci de votre message.\n"
+        "\n"
+        "Votre proposition P-7 «\u202fUn langage pour les étoffes\u202f» est à jour. Voici\n"
+        "ce qui a changé\u202f:\n"
         "\n"
         "Titre\n"
         "\n"
@@ -228,9 +260,9 @@ def test_an_update_shows_old_and_new_of_what_changed_and_only_that() -> None:
 
 
 def test_an_update_of_something_that_letters_do_not_show_is_confirmed() -> None:
-    letter = letters.updated(TEMPLATES, CALL, CARD, replace(CARD, versions=2), ADA, US)
+    letter = change(CARD, replace(CARD, versions=2))
 
-    assert letter.text.split("\n\n")[1].startswith("Merci, votre proposition P-7")
+    assert letter.text.split("\n\n")[2].startswith("Votre proposition P-7")
     assert "ce qui a changé" not in letter.text
 
 
@@ -248,8 +280,9 @@ def test_a_decision_carries_the_organisers_comment() -> None:
 
 
 def test_a_message_in_an_unknown_language_is_answered_in_both_the_calls_first() -> None:
-    french = letters.passed_on(TEMPLATES, CALL, None, ADA, "de")
-    english = letters.passed_on(TEMPLATES, replace(CALL, language="en"), None, ADA)
+    said = Transcript(passed_on=True)
+    french = replies.transcript(TEMPLATES, CALL, said, ADA, US, "de")
+    english = replies.transcript(TEMPLATES, replace(CALL, language="en"), said, ADA, US, None)
 
     assert french.language == "fr"
     assert (

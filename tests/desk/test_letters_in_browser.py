@@ -6,31 +6,54 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from callboard.desk import letters
+from callboard.desk import letters, replies
 from callboard.desk.digest import digest
 from callboard.desk.letters import Letter
+from callboard.desk.replies import Deed, Did, Transcript
 from callboard.templating import Templates
 from digest_content import CONTENT
-from weaving import ADA, BARE, CALL, CARD, HOSTILE_CARD, US
+from weaving import ADA, BARE, CALL, CARD, HOSTILE_CARD, UNFINISHED, US
 
 pytestmark = pytest.mark.browser
 
 TEMPLATES = Templates()
 CHROMIUM = Path("/usr/bin/chromium")
 LONG = replace(CARD, title="https://tissage.example.org/" + "métier" * 40, keywords=("x" * 60,))
+REST: dict[str, Any] = {
+    "unread": ("Y a-t-il une prise ?", "https://tissage.example.org/" * 9),
+    "passed_on": True,
+}
+
+
+def told(said: Transcript, language: str | None = "fr") -> Letter:
+    """A transcript for Ada."""
+    return replies.transcript(TEMPLATES, CALL, said, ADA, US, language)
+
+
 LETTERS = {
     "acknowledgement": letters.acknowledgement(TEMPLATES, CALL, CARD, ADA, US),
     "incomplete": letters.acknowledgement(TEMPLATES, CALL, replace(BARE, letter_language="en"), ADA, US),
     "hostile": letters.acknowledgement(TEMPLATES, CALL, HOSTILE_CARD, ADA, US),
     "long": letters.acknowledgement(TEMPLATES, CALL, LONG, ADA, US),
-    "updated": letters.updated(TEMPLATES, CALL, BARE, CARD, ADA, US),
+    "updated": told(Transcript((Deed(Did.CHANGED, BARE, CARD),), **REST)),
+    "confirmed": told(Transcript((Deed(Did.CONFIRMED, CARD, CARD), Deed(Did.CHANGED, BARE, CARD)), **REST)),
+    "withdrawn": told(Transcript((Deed(Did.WITHDRAWN, CARD, CARD, CALL.starts),))),
+    "standing": told(Transcript(standing=(CARD, UNFINISHED, LONG), **REST), "en"),
+    "which": replies.which(
+        TEMPLATES, CALL, (CARD, LONG, HOSTILE_CARD), ADA, "Je retire ma proposition.", "fr"
+    ),
+    "question": replies.question(
+        TEMPLATES, CALL, CALL.organisers[2], ADA, "One.\n\n" + "Two. " * 90, HOSTILE_CARD
+    ),
+    "receipt": replies.receipt(TEMPLATES, CALL, (LONG, HOSTILE_CARD), ADA, ADA, "fr"),
     "accepted": letters.accepted(TEMPLATES, CALL, CARD, ADA, "Venez tôt.\n\nMerci."),
-    "both": letters.passed_on(TEMPLATES, CALL, None, ADA),
+    "both": told(Transcript(passed_on=True), None),
     "digest": digest(TEMPLATES, CALL, CALL.organisers[0], CONTENT),
     "digest-en": digest(TEMPLATES, CALL, CALL.organisers[2], CONTENT),
 }
@@ -85,7 +108,7 @@ def test_a_letter_fits_and_asks_for_nothing(page: Page, name: str, tmp_path: Pat
 
 
 @pytest.mark.parametrize("page", [(390, "light"), (390, "dark")], ids=["light", "dark"], indirect=True)
-@pytest.mark.parametrize("name", ["incomplete", "updated", "both", "digest"])
+@pytest.mark.parametrize("name", ["incomplete", "updated", "standing", "which", "question", "both", "digest"])
 def test_axe_finds_nothing(page: Page, name: str, tmp_path: Path) -> None:
     """Among the rules: enough contrast, in the light and in the dark."""
     show(page, LETTERS[name], tmp_path)

@@ -10,6 +10,7 @@ import pytest
 
 from callboard.call import Call, Half, HalfDay
 from callboard.desk import letters
+from callboard.desk.replies import Deed, Did, Transcript, transcript
 from callboard.mailroom.incoming import Address
 from callboard.proposals import ProposalCard
 from callboard.templating import Templates
@@ -64,7 +65,8 @@ def test_times_that_were_not_understood_are_not_mentioned(language: str) -> None
 
 
 def test_a_change_of_times_is_shown_as_before_and_after() -> None:
-    letter = letters.updated(Templates(), CALL, card("en", HALVES[:1]), card("en", HALVES[2:]), TO, TO)
+    said = Transcript((Deed(Did.CHANGED, card("en", HALVES[:1]), card("en", HALVES[2:])),))
+    letter = transcript(Templates(), CALL, said, TO, TO, "en")
 
     assert "before Tuesday 1 June in the morning now Wednesday 2 June in the afternoon" in one_line(
         letter.text

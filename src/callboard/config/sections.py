@@ -224,6 +224,18 @@ class LettersConfig(Section):
     ask_to_confirm: Switch = Field(
         default=True, description="Whether accepted speakers are asked to confirm that they will come."
     )
+    undo_days: Whole = Field(
+        default=7,
+        ge=0,
+        le=365,
+        description="For so many days a speaker undoes a withdrawal by answering; afterwards the organisers decide. "
+        "0: always the organisers.",
+    )
+    questions: Literal["digest", "at once"] = Field(
+        default="digest",
+        description='When organisers get what speakers ask: "digest" with the daily letter, "at once" also in a '
+        "letter of its own, which they answer to reach the speaker.",
+    )
 
 
 class DigestConfig(Section):

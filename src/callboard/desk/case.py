@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from callboard import store
 from callboard.desk.letters import Letter
 from callboard.desk.outbox import Desk, owe
+from callboard.mailroom.authentication import verdict
 from callboard.mailroom.incoming import Address, IncomingMail
 from callboard.model import InboxEntry, Outcome, Proposal
-from callboard.reading.result import Reading
+from callboard.proposals import ProposalCard
+from callboard.reading.result import Kind, Reading
 
 EXCERPT = 300  # characters of a message that a person must look at
 
@@ -41,8 +43,20 @@ class Case:
         forwarded it; and the person behind a list that rewrote From ("Ada via list", for DMARC's sake).
         """
         found, sender = self.reading.acknowledge_to, self.mail.sender
+        if self.reading.forwarded_by and self.reading.kind is not Kind.OTHER:
+            return found  # None where the forward does not show its author's address
         rewritten = self.mail.list_id is not None and sender is not None and " via " in f" {sender.name} "
-        return found if found and (self.reading.forwarded_by or rewritten) else sender
+        return found if found and rewritten else sender
+
+    @property
+    def forged(self) -> bool:
+        """Whether our own mail server found that somebody else wrote it (RFC 8601)."""
+        server = self.desk.servers.get(self.entry.mailbox)
+        return server is not None and verdict(self.mail.authentication, server) == "fail"
+
+    def card(self, proposal: Proposal) -> ProposalCard:
+        """The proposal as people see it."""
+        return store.card_of(proposal, self.desk.call.prefix)
 
     def close(self, outcome: Outcome, reason: str, proposal: Proposal | None = None) -> None:
         """Give the message its outcome."""

@@ -1,19 +1,22 @@
-"""What a mail changes in the tables: a new proposal, a corrected one, a withdrawn one. Every change is a version."""
+"""What a mail changes in the tables: a new proposal, a corrected one, a withdrawn one. Every change is a version
+and results in a deed, which `replies` tells the speaker."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from callboard import store
 from callboard.call import TopicMatch
-from callboard.desk import letters
 from callboard.desk.case import Case
 from callboard.desk.matching import speaks_for
-from callboard.mailroom.incoming import Address
+from callboard.desk.replies import Deed, Did
 from callboard.model import Proposal, Speaker, Version
-from callboard.proposals import State
+from callboard.programme import drafts
+from callboard.programme.timetable import Programme
+from callboard.proposals import ProposalCard, State
 from callboard.reading import language, topics
 from callboard.reading.result import ProposalFound, SpeakerFound
 
@@ -101,7 +104,9 @@ def _joined(
     for person in people:
         name = store.folded(person["name"])
         words = {*str(person["name"]).casefold().split()}
-        spelt = (there[one] for one in sorted(leaving) if words & {*str(there[one]["name"]).casefold().split()})
+        spelt = (
+            there[one] for one in sorted(leaving) if words & {*str(there[one]["name"]).casefold().split()}
+        )
         same = there.get(name) or next(spelt, {})
         there[name] = {key: value or same.get(key) for key, value in person.items()}
     return [person for name, person in there.items() if name not in leaving] or before
@@ -154,41 +159,59 @@ def add_version(
     )
 
 
-def correspondent(case: Case, proposal: Proposal) -> Address | None:
-    """Who is told what happened: the speaker who wrote; if an organiser did, the proposal's contact."""
-    if speaks_for(proposal, case.author):
-        return case.author
-    return Address(proposal.contact_name or "", proposal.contact) if proposal.contact else None
-
-
-def revise(case: Case, proposal: Proposal, found: ProposalFound) -> bool:
-    """Change the proposal and tell the speaker what changed. False when nothing did."""
-    prefix = case.desk.call.prefix
-    before = store.card_of(proposal, prefix)
+def revise(case: Case, proposal: Proposal, found: ProposalFound) -> Deed | None:
+    """Change the proposal; None when nothing changed."""
+    before = case.card(proposal)
     changed = apply(proposal, found, case)
     if not changed:
-        return False
+        return None
     proposal.updated_at = case.now
     add_version(case, proposal, "revised", found, changed)
-    after = store.card_of(proposal, prefix)
-    to = correspondent(case, proposal)
-    if to is not None:
-        letter = letters.updated(case.desk.templates, case.desk.call, before, after, to, case.desk.sender)
-        case.owe(letter, f"updated/{proposal.id}/{case.entry.id}", proposal)
-    return True
+    return Deed(Did.CHANGED, before, case.card(proposal))
 
 
-def withdraw(case: Case, proposal: Proposal) -> None:
-    """Done at once and confirmed."""
-    if proposal.state == State.WITHDRAWN:
-        return
-    before = proposal.state
-    proposal.state = State.WITHDRAWN
-    proposal.updated_at = case.now
-    add_version(case, proposal, "withdrawn", None, {"state": [before, State.WITHDRAWN]})
-    store.cancel_letters(case.db, proposal.id, ("accepted", "declined"), case.now)
-    to = correspondent(case, proposal)
-    if to is not None:
-        card = store.card_of(proposal, case.desk.call.prefix)
-        letter = letters.withdrawn(case.desk.templates, case.desk.call, card, to)
-        case.owe(letter, f"withdrawn/{proposal.id}/{case.entry.id}", proposal)
+def withdraw(case: Case, proposal: Proposal) -> Deed:
+    """Done at once; for some days its speakers can undo it."""
+    before = _move(case, proposal, State.WITHDRAWN, "withdrawn")
+    kinds = ("accepted", "declined", "reminder", "confirm_reminder")
+    store.cancel_letters(case.db, proposal.id, kinds, case.now)
+    days = case.desk.settings.undo_days
+    until = case.now + timedelta(days=days) if days else None
+    return Deed(Did.WITHDRAWN, before, case.card(proposal), until)
+
+
+def confirm(case: Case, proposal: Proposal) -> Deed:
+    """An accepted speaker will come. Saying so twice changes nothing."""
+    before = case.card(proposal)
+    if proposal.state != State.CONFIRMED:
+        _move(case, proposal, State.CONFIRMED, "confirmed")
+        store.cancel_letters(case.db, proposal.id, ("confirm_reminder",), case.now)
+    return Deed(Did.CONFIRMED, before, case.card(proposal), _slot(case, proposal))
+
+
+def _slot(case: Case, proposal: Proposal) -> datetime | None:
+    """When the talk begins in the newest draft of the programme; None without a place there."""
+    draft = drafts.latest(case.db)
+    talks = Programme.from_json(draft.content).talks if draft else ()
+    return next((talk.start for talk in talks if talk.number == proposal.id), None)
+
+
+def restore(case: Case, proposal: Proposal) -> Deed:
+    """Undo a withdrawal: the state before it, unless it is too late or somebody else has been accepted since."""
+    last = store.last_version(case.db, proposal.id, "withdrawn")
+    # When the mail arrived counts, not when it was read.
+    late = case.entry.turn - last.at > timedelta(days=case.desk.settings.undo_days)
+    state = State(last.changed["state"][0])
+    placed = state in (State.ACCEPTED, State.CONFIRMED)
+    if late or (placed and store.accepted_since(case.db, last.at, proposal.id)):
+        card = case.card(proposal)
+        return Deed(Did.LEFT_WITHDRAWN, card, card, last.at)
+    return Deed(Did.RESTORED, _move(case, proposal, state, "restored"), case.card(proposal))
+
+
+def _move(case: Case, proposal: Proposal, state: State, action: str) -> ProposalCard:
+    """Give the proposal its new state, and the version that says so. Returns how it stood before."""
+    before = case.card(proposal)
+    proposal.state, proposal.updated_at = state, case.now
+    add_version(case, proposal, action, None, {"state": [before.state, state]})
+    return before

@@ -1,108 +1,230 @@
-"""The conversation with a speaker: corrections, withdrawals, questions, thanks."""
+"""The conversation with a speaker: corrections, withdrawals, confirmations, questions, thanks.
+
+Whatever one message wants is dealt with, and answered by one letter. When it is not sure what is meant, the
+message is held, or its sender asked; nothing is guessed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from callboard import store
-from callboard.desk import letters
+from callboard.desk.asking import ask, settle, wants_change
 from callboard.desk.case import Case
-from callboard.desk.changes import revise, withdraw
+from callboard.desk.changes import confirm, restore, revise, withdraw
 from callboard.desk.matching import answers_a_letter, candidates, may_change, named, speaks_for
-from callboard.desk.submission import take_proposal
+from callboard.desk.people import answer, correspondent, leave_to_people, pass_on
+from callboard.desk.replies import Deed, Did, Transcript
+from callboard.desk.submission import take_proposal, tell
 from callboard.model import Outcome, Proposal
-from callboard.proposals import State
+from callboard.proposals import ProposalCard, State
 from callboard.reading.result import Kind, Wish
 
 SURE = 0.9  # of a withdrawal that is done at once
+DONE = {
+    Did.CHANGED: "changed",
+    Did.WITHDRAWN: "withdrew",
+    Did.RESTORED: "restored",
+    Did.LEFT_WITHDRAWN: "could not restore",
+    Did.CONFIRMED: "confirmed",
+}
+WHETHER_THEY_COME = ("accepted", "confirm_reminder")  # letters that ask
+OVER = (State.WITHDRAWN, State.DECLINED)
 
 
 def follow_up(case: Case) -> None:
-    """A revision, a withdrawal, a question, thanks, or nothing for us."""
+    """A revision, a withdrawal, a confirmation, a question, thanks, or nothing for us."""
+    chosen = settle(case)
+    if chosen is not None:
+        _has_chosen(case, chosen)
+        return
     found = candidates(case)
     allowed = [p for p in found if case.entry.approved or may_change(case, p)]
-    kind = case.reading.kind
-    if kind is Kind.OTHER:
-        _file_other(case, found)
-    elif kind is Kind.QUESTION:
-        _file_question(case, allowed)
-    elif len(allowed) == 1:
-        _change(case, allowed[0])
+    asked_for = case.reading.kind in (Kind.REVISION, Kind.WITHDRAWAL)
+    if not (
+        asked_for or (wants_change(case.reading) and any(speaks_for(p, case.mail.sender) for p in allowed))
+    ):
+        _read_by_people(case, found, allowed)
+        return
+    meant = _meant(case, allowed)
+    if len(meant) == 1:
+        _deal(case, meant[0])
     elif found and not allowed:
-        names = named(case, found)
-        reason = f"{case.sender} wants to change {names} but is none of its speakers"
-        case.hold("not_a_speaker", reason, found[0], sender=case.sender, names=names)
+        reason = f"{case.sender} wants to change {named(case, found)} but is none of its speakers"
+        one = found[0] if len(found) == 1 else None
+        case.hold("not_a_speaker", reason, one, sender=case.sender, names=named(case, found))
     elif allowed:
-        names = named(case, allowed)
-        case.hold("ambiguous", f"wants to change a proposal; it may be any of {names}", names=names)
-    elif kind is Kind.REVISION and any(p.title and p.abstract for p in case.reading.proposals):
+        ask(case, meant)
+    elif case.reading.kind is Kind.REVISION and any(p.title and p.abstract for p in case.reading.proposals):
         _as_new(case)
     else:
         reason = f"wants to change a proposal, but none by {case.sender} is known"
         case.hold("none_known", reason, sender=case.sender)
 
 
-def _file_other(case: Case, found: Sequence[Proposal]) -> None:
-    """Thanks, or nothing for us. What else a known speaker writes, or anybody writes in answer to a letter of
-    ours, is shown to the organisers, never ignored."""
+def _has_chosen(case: Case, proposal: Proposal) -> None:
+    """An answer to "which one?". What else it wants comes after the message that waited: it is read once more."""
+    if wants_change(case.reading) or case.reading.kind is Kind.QUESTION:
+        case.entry.proposal_id = proposal.id
+    else:
+        case.close(
+            Outcome.FOLLOW_UP, f"says that an earlier message is about {named(case, [proposal])}", proposal
+        )
+
+
+def _meant(case: Case, allowed: Sequence[Proposal]) -> Sequence[Proposal]:
+    """Of several proposals those that the wish can be about: only what is withdrawn can be restored, only what is
+    accepted confirmed. A withdrawal may be about any: better one question too many."""
+    wishes, kind = case.reading.wishes, case.reading.kind
+    if Wish.UNDO in wishes:
+        fits = [p for p in allowed if p.state == State.WITHDRAWN]
+    elif kind is Kind.WITHDRAWAL:
+        fits = [p for p in allowed if p.state != State.DECLINED]
+    elif Wish.CONFIRM in wishes:
+        fits = [p for p in allowed if p.state in (State.ACCEPTED, State.CONFIRMED)]
+    else:
+        fits = [p for p in allowed if p.state not in OVER]
+    return fits or allowed
+
+
+# --- What is only read ---------------------------------------------------------------------------------
+
+
+def _read_by_people(case: Case, found: Sequence[Proposal], allowed: Sequence[Proposal]) -> None:
+    """Thanks, how things stand, a question, or nothing for us. What else a known speaker writes, or anybody
+    writes in answer to a letter of ours, is shown to the organisers, never ignored."""
+    wishes, kind = case.reading.wishes, case.reading.kind
     mine = [p for p in found if speaks_for(p, case.mail.sender)]
     proposal = next(iter((*mine, *found)), None)
-    if not (mine or answers_a_letter(case)):
+    only = allowed[0] if len(allowed) == 1 else None
+    if Wish.STATUS in wishes and _tell_standing(case, only):
+        return
+    if kind is Kind.QUESTION or Wish.STATUS in wishes:
+        leave_to_people(case, case.reading.reason, only)
+        # A stranger is not answered: the mail may be private.
+        if allowed:
+            pass_on(case, only)
+    elif not (mine or answers_a_letter(case)):
         case.close(Outcome.IGNORED, case.reading.reason)
-    elif Wish.THANKS in case.reading.wishes:
+    elif Wish.THANKS in wishes:
         case.close(Outcome.FOLLOW_UP, "nothing to do: thanks", proposal)
     else:
-        case.close(Outcome.QUESTION, "a message that a person should read", proposal)
+        leave_to_people(case, "a message that a person should read", proposal)
 
 
-def _file_question(case: Case, allowed: Sequence[Proposal]) -> None:
-    """A person answers it. A known speaker is told so; a stranger is not, since the mail may be private."""
-    proposal = allowed[0] if len(allowed) == 1 else None
-    case.close(Outcome.QUESTION, case.reading.reason, proposal)
-    if allowed:
-        _pass_on(case, proposal)
+def _tell_standing(case: Case, proposal: Proposal | None) -> bool:
+    """Answer how the sender's proposals stand. False when a person must: nothing is known of them, or a decision
+    has not been told yet."""
+    to, cards = case.mail.sender, _standing(case)
+    if to is None or not cards:
+        return False
+    unread, asks = case.reading.unread, case.reading.kind is Kind.QUESTION
+    said = Transcript(standing=cards, unread=unread, passed_on=bool(unread), asks=asks)
+    if unread:
+        leave_to_people(case, "asks how things stand, and more", proposal)
+    else:
+        case.close(Outcome.FOLLOW_UP, "asks how things stand", proposal)
+    # The same news once a day: a robot that asks is not answered for ever.
+    news = store.content_hash(
+        f"{to.address.casefold()} {[(c.number, c.state, c.missing) for c in cards]}".encode()
+    )
+    key = f"standing/{news[:16]}/{case.now.date().isoformat()}"
+    answer(case, said, to, key, case.reading.language or cards[0].letter_language)
+    return True
 
 
-def _change(case: Case, proposal: Proposal) -> None:
-    """Do what a revision or a withdrawal asks, or leave it to a person where that could be a mistake."""
-    name, kind = named(case, [proposal]), case.reading.kind
+def _standing(case: Case) -> tuple[ProposalCard, ...]:
+    """The sender's proposals; none at all while one's decision is known to the organisers alone."""
+    theirs = store.proposals_of(case.db, case.sender) if case.sender else []
+    told = all(
+        p.state not in (State.ACCEPTED, State.DECLINED) or store.was_told(case.db, p.id) for p in theirs
+    )
+    return tuple(case.card(p) for p in theirs) if told else ()
+
+
+# --- What changes something ------------------------------------------------------------------------------
+
+
+def _deal(case: Case, proposal: Proposal) -> None:
+    """Do what the message asks of this proposal, or leave it to a person where that could be a mistake."""
+    name, kind, wishes = named(case, [proposal]), case.reading.kind, case.reading.wishes
+    undo = Wish.UNDO in wishes
     if not (speaks_for(proposal, case.mail.sender) or case.entry.approved):
         # Anybody can write an organiser's address into From, or pass a mail on with another text.
         reason = f"{case.sender}, who is none of its speakers, asks to change or withdraw {name}"
         case.hold("change_by_other", reason, proposal, names=name, sender=case.sender)
-    elif proposal.state in (State.WITHDRAWN, State.DECLINED):
+    elif proposal.state == State.WITHDRAWN and undo:
+        _finish(case, proposal, [restore(case, proposal)])
+    elif proposal.state == State.WITHDRAWN and kind is Kind.WITHDRAWAL and case.entry.proposal_id is not None:
+        case.close(Outcome.FOLLOW_UP, f"{name} is withdrawn already", proposal)  # said again in saying which
+    elif proposal.state in OVER or undo:
         # Second thoughts, mostly: "please ignore my withdrawal" speaks of withdrawing too.
-        case.close(Outcome.QUESTION, f"writes about {name}, which is {proposal.state}", proposal)
-        _pass_on(case, proposal)
-    elif kind is Kind.WITHDRAWAL and case.reading.confidence < SURE and not case.entry.approved:
+        leave_to_people(case, f"writes about {name}, which is {proposal.state}", proposal)
+        pass_on(case, proposal)
+    elif kind is Kind.WITHDRAWAL and not _sure(case, proposal):
         # "I cannot come in the afternoon" withdraws nothing.
         reason = f"may want to withdraw {name}, or only says when they cannot come"
         case.hold("unsure_withdrawal", reason, proposal, names=name)
-        _pass_on(case, proposal)
+        pass_on(case, proposal)
     elif kind is Kind.WITHDRAWAL:
-        withdraw(case, proposal)
-        case.close(Outcome.FOLLOW_UP, f"withdrew {name}", proposal)
-    elif case.reading.proposals and revise(case, proposal, case.reading.proposals[0]):
-        case.close(Outcome.FOLLOW_UP, f"changed {name}", proposal)
+        _finish(case, proposal, [withdraw(case, proposal)])
+    else:
+        _change(case, proposal)
+
+
+def _sure(case: Case, proposal: Proposal) -> bool:
+    """Whether a withdrawal is meant: said plainly, or the answer to our question whether they will come."""
+    if case.entry.approved:
+        return True
+    letter = store.letter_by_message_id(case.db, (*case.mail.references, *case.mail.in_reply_to))
+    asked = proposal.state == State.ACCEPTED and letter is not None and letter.kind in WHETHER_THEY_COME
+    return (asked or case.reading.confidence >= SURE) and Wish.CONFIRM not in case.reading.wishes
+
+
+def _change(case: Case, proposal: Proposal) -> None:
+    """Put in what is new, and note that they will come."""
+    name, wishes = named(case, [proposal]), case.reading.wishes
+    found = next(iter(case.reading.proposals), None) if case.reading.kind is Kind.REVISION else None
+    changed = revise(case, proposal, found) if found else None
+    deeds = [changed] if changed else []
+    if Wish.CONFIRM in wishes and proposal.state in (State.ACCEPTED, State.CONFIRMED):
+        deeds.append(confirm(case, proposal))
+    if deeds or Wish.CONFIRM in wishes:
+        _finish(case, proposal, deeds)
     else:
         reason = f"wants to change {name}, but what is to change could not be read"
         case.hold("unclear_change", reason, proposal, names=name)
-        _pass_on(case, proposal)
+        pass_on(case, proposal)
 
 
-def _pass_on(case: Case, proposal: Proposal | None) -> None:
-    """Tell the speaker that a person will answer; once a day, whatever else they (or their robot) write."""
-    to = case.mail.sender
-    if to is None or case.desk.call.is_organiser(to.address):
+def _finish(case: Case, proposal: Proposal, deeds: Sequence[Deed]) -> None:
+    """Close the message and owe the one letter that answers it. Without a deed it tells how things stand."""
+    own = speaks_for(proposal, case.mail.sender)
+    unread = case.reading.unread if own else ()
+    asks = case.reading.kind is Kind.QUESTION or any("?" in sentence for sentence in unread)
+    standing = _standing(case) if own and (not deeds or Wish.STATUS in case.reading.wishes) else ()
+    done = (
+        ", ".join(f"{DONE[deed.did]} {named(case, [proposal])}" for deed in deeds) or "will come, if accepted"
+    )
+    rest = bool(unread) or (own and case.reading.kind is Kind.QUESTION)
+    if rest or not (deeds or standing) or any(deed.did is Did.LEFT_WITHDRAWN for deed in deeds):
+        leave_to_people(case, done, proposal)
+    else:
+        case.close(Outcome.FOLLOW_UP, done, proposal)
+    if not deeds and not standing:
+        pass_on(case, proposal)
         return
-    card = store.card_of(proposal, case.desk.call.prefix) if proposal else None
-    code = case.reading.language or (card.letter_language if card else case.desk.call.language)
-    letter = letters.passed_on(case.desk.templates, case.desk.call, card, to, code)
-    who = store.content_hash(to.address.casefold().encode())[:16]
-    case.owe(letter, f"passed-on/{who}/{case.now.date().isoformat()}", proposal)
+    to = correspondent(case, proposal)
+    if to is not None:
+        said = Transcript(tuple(deeds), standing, unread=unread, passed_on=rest, asks=asks, own=own)
+        # What changes nothing is said once a day: a robot may say it again and again.
+        anew = any(deed.before != deed.after for deed in deeds)
+        key = f"transcript/{case.entry.id}" if anew else f"told/{proposal.id}/{case.now.date().isoformat()}"
+        answer(case, said, to, key, proposal.letter_language)
 
 
 def _as_new(case: Case) -> None:
     """A "revision" of something unknown that carries a whole proposal is a proposal."""
     results = [take_proposal(case, found) for found in case.reading.proposals]
-    case.close(results[0][0], "a whole proposal, though it speaks of a change", results[0][1])
+    case.close(results[0].outcome, "a whole proposal, though it speaks of a change", results[0].proposal)
+    tell(case, results)

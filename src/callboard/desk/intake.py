@@ -17,11 +17,9 @@ from callboard.desk.conversation import follow_up
 from callboard.desk.matching import copy_of
 from callboard.desk.outbox import Desk
 from callboard.desk.submission import file_proposals
-from callboard.mailroom.authentication import verdict
 from callboard.mailroom.incoming import IncomingMail
 from callboard.model import InboxEntry, Outcome, Proposal
-from callboard.reading.result import MACHINES, Kind, Reading
-
+from callboard.reading.result import MACHINES, Kind, Reading, Wish
 
 ANSWERED = frozenset({Kind.PROPOSAL, Kind.REVISION, Kind.WITHDRAWAL, Kind.QUESTION})
 
@@ -59,8 +57,8 @@ def must_wait(case: Case) -> bool:
     if case.mail.sender is None:
         case.hold("no_sender", "the message has no single sender address; nobody can be answered")
         return True
-    server = case.desk.servers.get(case.entry.mailbox)
-    if server and case.reading.kind in ANSWERED and verdict(case.mail.authentication, server) == "fail":
+    wished = case.reading.kind in ANSWERED or any(wish is not Wish.THANKS for wish in case.reading.wishes)
+    if wished and case.forged:
         # RFC 8601: our own server found that somebody else wrote it. No letter goes to the one they claim to be.
         case.hold("forged", f"our mail server says that {case.sender} did not write this", sender=case.sender)
         return True

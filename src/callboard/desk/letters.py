@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from callboard.call import Call
 from callboard.desk import mime
-from callboard.desk.wording import around_difference, clip, fold, listed, one_line, paragraphs, shorten
+from callboard.desk.wording import clip, fold, listed, one_line, paragraphs, shorten
 from callboard.mailroom.incoming import Address
 from callboard.proposals import ProposalCard, SpeakerCard
 from callboard.templating import Templates
@@ -27,18 +27,6 @@ ABSTRACT = 600  # characters of an abstract that are quoted back
 SUBJECT_TITLE = 80  # characters of a title in a subject
 SPEAKERS = 30
 COMMENT = 5_000
-# In the order in which a changed proposal shows them; the names are ProposalCard's.
-FIELDS = (
-    "title",
-    "speakers",
-    "abstract",
-    "duration_minutes",
-    "format",
-    "language",
-    "keywords",
-    "availability",
-    "half_days",
-)
 # A name worth greeting somebody by: letters, and what stands between them.
 GREETABLE = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .’'\u2010-]){1,60}")
 SEPARATOR = "\n" + "-" * 24 + "\n\n"
@@ -54,6 +42,7 @@ class Letter:
     subject: str
     text: str
     html: str
+    reply_to: Address | None = None  # whom answers go to, where that is not the monitored address
 
 
 def acknowledgement(
@@ -73,32 +62,6 @@ def acknowledgement(
     names = tuple((one_line(name, 80), trouble) for name, trouble in unread[:3]) if card.missing else ()
     values = {"card": tidied(card), "answer_to": sender.address, "unread": names}
     return write(templates, "acknowledgement", (card.letter_language,), call, to, **values)
-
-
-def updated(
-    templates: Templates, call: Call, before: ProposalCard, after: ProposalCard, to: Address, sender: Address
-) -> Letter:
-    """Old and new of what changed, and only that."""
-    changed = tuple(f for f in FIELDS if getattr(before, f) != getattr(after, f))
-    old, new = tidied(before), tidied(after)
-    if before.abstract and after.abstract and "abstract" in changed:
-        old = replace(old, abstract=around_difference(before.abstract, after.abstract, ABSTRACT))
-        new = replace(new, abstract=around_difference(after.abstract, before.abstract, ABSTRACT))
-    values = {"before": old, "card": new, "changed": changed, "answer_to": sender.address}
-    return write(templates, "updated", (after.letter_language,), call, to, **values)
-
-
-def withdrawn(templates: Templates, call: Call, card: ProposalCard, to: Address) -> Letter:
-    """The withdrawal was done as asked."""
-    return write(templates, "withdrawn", (card.letter_language,), call, to, card=tidied(card))
-
-
-def passed_on(
-    templates: Templates, call: Call, card: ProposalCard | None, to: Address, language: str | None = None
-) -> Letter:
-    """A person will answer. In both languages where theirs is unknown."""
-    tidy = tidied(card) if card else None
-    return write(templates, "passed_on", (language or "",), call, to, card=tidy)
 
 
 def accepted(
@@ -193,6 +156,8 @@ def tidied(card: ProposalCard) -> ProposalCard:
         format=one_line(card.format, 60) if card.format else None,
         keywords=tuple(one_line(k, 60) for k in card.keywords[:12]),
         availability=one_line(card.availability, 300) if card.availability else None,
+        bio=shorten(card.bio, ABSTRACT) or None if card.bio else None,
+        links=tuple(one_line(link, 200) for link in card.links[:12]),
     )
 
 
@@ -220,14 +185,15 @@ def build(
 ) -> bytes:
     """The letter's bytes: text and HTML, 7-bit safe, CRLF. Raises UnreadableMail for an unusable address.
 
-    From and Reply-To are the same, monitored address: some clients ignore Reply-To (field note 45). Machines
-    are told not to answer, RFC 3834 and Exchange's own way (field note 36).
+    From and Reply-To are the same, monitored address: some clients ignore Reply-To (field note 45). Only a
+    speaker's question, which an organiser answers, goes back to the speaker. Machines are told not to answer,
+    RFC 3834 and Exchange's own way (field note 36).
     """
     from_us = mime.address_header("From", sender)
     headers = [
         ("Date", mime.date_header(date)),
         ("From", from_us),
-        ("Reply-To", mime.address_header("Reply-To", sender)),
+        ("Reply-To", mime.address_header("Reply-To", letter.reply_to or sender)),
         ("To", mime.address_header("To", letter.recipient)),
         ("Subject", mime.text_header("Subject", letter.subject)),
         ("Message-ID", message_id),

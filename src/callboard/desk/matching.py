@@ -15,6 +15,7 @@ from callboard.reading.result import ProposalFound
 
 SIMILAR = 0.85  # of two titles: the same talk under a corrected title
 CHANGEABLE = (State.SUBMITTED, State.ACCEPTED, State.CONFIRMED, State.WAITLISTED)
+ENOUGH = 12_000  # characters of a mail in which a reference is looked for
 SHORTEST_TITLE = 10  # letters, of one that is looked for in a mail
 HALF = 0.5  # of the words of two abstracts
 
@@ -61,20 +62,48 @@ def may_change(case: Case, proposal: Proposal) -> bool:
 
 
 def candidates(case: Case) -> Sequence[Proposal]:
-    """The proposals that a mail may be about, the surest rule that finds any: our letter it answers, a
-    reference it names, everything its sender has proposed."""
+    """The proposals that a mail may be about: what was settled already, the thread and the references in its
+    own words, those in its quotes, everything its sender has proposed that fits."""
+    if (
+        case.entry.proposal_id is not None
+    ):  # somebody has looked at it, or its sender has said which they mean
+        return [case.db.get_one(Proposal, case.entry.proposal_id)]
     letter = store.letter_by_message_id(case.db, (*case.mail.references, *case.mail.in_reply_to))
+    own = _of_references(case, references_in(case.reading.own_text, case.desk.call.prefix))
     if letter is not None and letter.proposal_id is not None:
-        return [case.db.get_one(Proposal, letter.proposal_id)]
-    numbers = [int(r.rpartition("-")[2]) for r in case.reading.references if r.rpartition("-")[2].isdecimal()]
-    # A number too large for a key was never one of ours.
-    named = [p for n in numbers if n < 2**31 and (p := case.db.get(Proposal, n)) is not None]
+        # Whoever answers about P-7 and writes "P-8" means either: they are asked.
+        thread = case.db.get_one(Proposal, letter.proposal_id)
+        return [thread, *(p for p in own if p is not thread and may_change(case, p))]
     author = case.author
     theirs = store.proposals_of(case.db, author.address) if author else []
+    named = own or _of_references(case, case.reading.references)
     if named and not any(may_change(case, p) for p in named):
         # A mistyped number, or one that another installation gave: the title says it better.
         return [p for p in theirs if _names_title(case, p)] or named
-    return named or theirs
+    return named or _fitting(case, theirs)
+
+
+def references_in(text: str, prefix: str) -> tuple[str, ...]:
+    """Our references in a text ("P-7", "p-083"), each once."""
+    found = re.findall(rf"(?<![\w/-]){re.escape(prefix)}-(\d{{1,9}})(?![\w-])", text[:ENOUGH], re.IGNORECASE)
+    return tuple(dict.fromkeys(f"{prefix}-{number}" for number in found))
+
+
+def _of_references(case: Case, references: Sequence[str]) -> list[Proposal]:
+    numbers = [int(r.rpartition("-")[2]) for r in references if r.rpartition("-")[2].isdecimal()]
+    # A number too large for a key was never one of ours.
+    found = (case.db.get(Proposal, number) for number in dict.fromkeys(numbers) if number < 2**31)
+    return [p for p in found if p is not None]
+
+
+def _fitting(case: Case, theirs: Sequence[Proposal]) -> Sequence[Proposal]:
+    """Of several by one sender, the one whose title the mail has, in its words or nearly so in its subject or
+    as the new title; all of them where that tells nothing."""
+    if len(theirs) < 2:
+        return theirs
+    lines = (case.mail.subject.rpartition(":")[2], *(f.title or "" for f in case.reading.proposals))
+    fits = [p for p in theirs if _names_title(case, p) or any(near(p.title, line) for line in lines)]
+    return fits if len(fits) == 1 else theirs
 
 
 def _names_title(case: Case, proposal: Proposal) -> bool:
@@ -102,6 +131,14 @@ def answers_a_letter(case: Case) -> bool:
     return store.letter_by_message_id(case.db, (*case.mail.references, *case.mail.in_reply_to)) is not None
 
 
+def near(title: str | None, other: str | None) -> bool:
+    """Whether two titles of some length are the same but for a correction."""
+    ours, theirs = store.folded(title)[:300], store.folded(other)[:300]
+    if min(len(ours), len(theirs)) < SHORTEST_TITLE:
+        return ours == theirs != ""
+    return difflib.SequenceMatcher(None, ours, theirs, autojunk=False).ratio() >= SIMILAR
+
+
 def same_talk(proposal: Proposal, found: ProposalFound) -> bool:
     """Whether a text is the proposal, corrected: the same title, or nearly the same title and much of the abstract.
 
@@ -114,8 +151,7 @@ def same_talk(proposal: Proposal, found: ProposalFound) -> bool:
         return True
     if re.findall(r"\d+", ours) != re.findall(r"\d+", theirs):
         return False
-    near = difflib.SequenceMatcher(None, ours, theirs, autojunk=False).ratio() >= SIMILAR
-    return near and (
+    return near(ours, theirs) and (
         shared_words(proposal.abstract, found.abstract) >= HALF or not (proposal.abstract and found.abstract)
     )
 

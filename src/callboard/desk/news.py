@@ -38,6 +38,7 @@ from callboard.proposals import ProposalCard, State
 
 # A mailbox that was away for one pass is no news; one that stays away is.
 WHOLE_HOUR = 3600
+MOVES = ("withdrawn", "restored", "confirmed")
 
 
 def write_digest(db: Session, desk: Desk, config: Config, now: datetime, *, force: bool = False) -> bool:
@@ -126,14 +127,16 @@ def gather(db: Session, desk: Desk, config: Config, now: datetime) -> DigestCont
 def _changed(
     db: Session, cards: dict[int, ProposalCard], new: set[int], since: datetime | None
 ) -> tuple[ChangedLine, ...]:
-    """Proposals that their speakers changed or withdrew since then. A new one's corrections are not told apart."""
-    query = select(Version).where(Version.action.in_(("revised", "withdrawn"))).order_by(Version.id)
+    """Proposals that their speakers changed, withdrew, restored or confirmed since then. A new one's corrections are
+    not told apart."""
+    query = select(Version).where(Version.action.in_(("revised", *MOVES))).order_by(Version.id)
     if since is not None:
         query = query.where(Version.at > since)
     fields: dict[int, list[str]] = {}
     for version in db.scalars(query):
-        if version.action == "withdrawn":
-            fields[version.proposal_id] = ["withdrawn"]
+        if version.action in MOVES:  # the last one counts; changes made before it stand there as well
+            kept = [f for f in fields.get(version.proposal_id, ()) if f not in MOVES]
+            fields[version.proposal_id] = [version.action, *kept]
         elif version.proposal_id not in new:
             fields.setdefault(version.proposal_id, []).extend(version.changed)
     return tuple(ChangedLine(cards[n], tuple(dict.fromkeys(names))) for n, names in fields.items())

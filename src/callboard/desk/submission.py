@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from callboard import store
-from callboard.desk import letters
+from callboard.desk import letters, replies
 from callboard.desk.case import Case
 from callboard.desk.changes import new_proposal, revise
 from callboard.desk.matching import corrected_by, named, same_proposal, speaks_for
+from callboard.desk.people import answer, correspondent
+from callboard.desk.replies import Deed, Transcript
 from callboard.model import Outcome, Proposal
 from callboard.reading.result import ProposalFound
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of one text: a new proposal, a corrected one, or the same once more."""
+
+    outcome: Outcome
+    proposal: Proposal
+    deed: Deed | None = None
 
 
 def file_proposals(case: Case) -> None:
@@ -16,8 +30,8 @@ def file_proposals(case: Case) -> None:
     if changed_by_other(case):
         return
     results = [take_proposal(case, found) for found in case.reading.proposals]
-    new = [p for outcome, p in results if outcome is Outcome.PROPOSAL]
-    changed = [p for outcome, p in results if outcome is Outcome.FOLLOW_UP]
+    new = [r.proposal for r in results if r.outcome is Outcome.PROPOSAL]
+    changed = [r.proposal for r in results if r.outcome is Outcome.FOLLOW_UP]
     if case.mail.truncated and (new or changed):
         _tell_too_large(case, (new or changed)[0])
     if new:
@@ -25,10 +39,39 @@ def file_proposals(case: Case) -> None:
     elif changed:
         case.close(Outcome.FOLLOW_UP, f"a new text for {named(case, changed)}", changed[0])
     elif results:
-        same = [p for _, p in results]
+        same = [r.proposal for r in results]
         case.close(Outcome.COPY, f"repeats {named(case, same)}", same[0])
     else:
         case.hold("nothing_found", "looks like a proposal, but nothing could be read from it")
+    tell(case, results)
+
+
+def tell(case: Case, results: Sequence[Taken]) -> None:
+    """Owe what follows from a mail's texts beside the acknowledgements: one letter about what changed, and a
+    receipt for the organiser who passed it on."""
+    deeds = tuple(result.deed for result in results if result.deed)
+    to = correspondent(case, results[0].proposal) if results else None
+    if deeds and to is not None:
+        said = Transcript(deeds, own=speaks_for(results[0].proposal, case.mail.sender))
+        answer(case, said, to, f"transcript/{case.entry.id}", deeds[0].after.letter_language)
+    if results and case.reading.forwarded_by is not None:
+        _confirm_filing(case, results)
+
+
+def _confirm_filing(case: Case, results: Sequence[Taken]) -> None:
+    """One line for the organiser who passed the mail on."""
+    call, to = case.desk.call, case.mail.sender
+    # A letter to ourselves would only come back.
+    if to is None or not call.is_organiser(to.address) or case.desk.is_ours(to.address):
+        return
+    new = [r for r in results if r.outcome is not Outcome.COPY]
+    cards = [case.card(r.proposal) for r in new or results]
+    written_to = case.author if new and case.desk.settings.acknowledge else None
+    codes = [o.language for o in call.organisers if (o.address or "").casefold() == to.address.casefold()]
+    letter = replies.receipt(
+        case.desk.templates, call, cards, to, written_to, codes[0] or call.language, known=not new
+    )
+    case.owe(letter, f"receipt/{case.entry.id}", None)
 
 
 def changed_by_other(case: Case) -> bool:
@@ -49,19 +92,19 @@ def changed_by_other(case: Case) -> bool:
     return False
 
 
-def take_proposal(case: Case, found: ProposalFound) -> tuple[Outcome, Proposal]:
+def take_proposal(case: Case, found: ProposalFound) -> Taken:
     """Make a proposal of what was found, or recognise the one that it repeats or corrects."""
     with case.db.no_autoflush:  # a proposal made from the same mail was flushed when it was made
         known = same_proposal(case, found)
         earlier = None if known else corrected_by(case, found)
     if known is not None:
-        return Outcome.COPY, known
+        return Taken(Outcome.COPY, known)
     if earlier is not None:
-        changed = revise(case, earlier, found)
-        return (Outcome.FOLLOW_UP if changed else Outcome.COPY), earlier
+        deed = revise(case, earlier, found)
+        return Taken(Outcome.FOLLOW_UP if deed else Outcome.COPY, earlier, deed)
     proposal = new_proposal(case, found)
     _acknowledge(case, proposal)
-    return Outcome.PROPOSAL, proposal
+    return Taken(Outcome.PROPOSAL, proposal)
 
 
 def _acknowledge(case: Case, proposal: Proposal) -> None:

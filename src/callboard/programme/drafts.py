@@ -31,6 +31,8 @@ NOT_ON_THE_PAGE = (
     "versions",
     "missing",
     "availability",
+    "bio",
+    "links",
 )
 
 

@@ -3,6 +3,7 @@
 from callboard.store.inbox import (
     account,
     add_message,
+    asked_about,
     drop_unrelated,
     earlier_entries,
     known_contents,
@@ -24,6 +25,7 @@ from callboard.store.outbox import (
     letter_by_message_id,
     letters_about,
     letters_since,
+    was_told,
 )
 from callboard.store.people import (
     drop_all_raw,
@@ -34,10 +36,12 @@ from callboard.store.people import (
     raw_messages,
 )
 from callboard.store.proposals import (
+    accepted_since,
     card_of,
     cards,
     conversation,
     incomplete_proposals,
+    last_version,
     next_version,
     proposals,
     proposals_like,
@@ -54,8 +58,10 @@ from callboard.store.words import (
 )
 
 __all__ = [
+    "accepted_since",
     "account",
     "add_message",
+    "asked_about",
     "cancel_letters",
     "card_of",
     "cards",
@@ -74,6 +80,7 @@ __all__ = [
     "is_dead",
     "is_owed",
     "known_contents",
+    "last_version",
     "letter_by_message_id",
     "letters_about",
     "letters_of",
@@ -94,4 +101,5 @@ __all__ = [
     "version_count",
     "waiting",
     "waits_for_a_person",
+    "was_told",
 ]

@@ -146,6 +146,20 @@ def earlier_entries(db: Session, entry: InboxEntry) -> Sequence[InboxEntry]:
     return db.scalars(_EARLIER, wanted).all()
 
 
+def asked_about(db: Session, sender: str, entry_id: int | None) -> InboxEntry | None:
+    """The message of this sender's that waits for them to say which proposal they mean: the one given, else the
+    only one."""
+    statement = select(InboxEntry).where(
+        InboxEntry.outcome == Outcome.HELD,
+        InboxEntry.reason_code == "ambiguous",
+        func.lower(InboxEntry.sender) == sender.lower(),
+    )
+    if entry_id is not None:
+        statement = statement.where(InboxEntry.id == entry_id)
+    found = db.scalars(statement.limit(2)).all()
+    return found[0] if len(found) == 1 else None
+
+
 def account(db: Session) -> dict[Outcome, int]:
     """How many messages had each outcome; the values sum to all messages ever received."""
     rows = db.execute(select(InboxEntry.outcome, func.count()).group_by(InboxEntry.outcome))

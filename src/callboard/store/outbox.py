@@ -63,6 +63,11 @@ def is_dead(db: Session, address: str) -> bool:
     return wrote is None or wrote <= returned
 
 
+def was_told(db: Session, proposal_id: int) -> bool:
+    """Whether a letter with the organisers' decision has left, or is on its way."""
+    return any(letter.kind in ("accepted", "declined") for letter in letters_about(db, proposal_id))
+
+
 def is_owed(db: Session, key: str) -> bool:
     """Whether a letter of this key was ever owed."""
     return db.scalar(_OF_KEY, {"key": key}) is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
@@ -84,6 +85,28 @@ def next_version(db: Session, proposal_id: int) -> int:
     return (db.scalar(select(func.max(Version.number)).where(Version.proposal_id == proposal_id)) or 0) + 1
 
 
+def last_version(db: Session, proposal_id: int, action: str) -> Version:
+    """The newest version of that kind. Raises NoResultFound when there is none."""
+    statement = select(Version).where(Version.proposal_id == proposal_id, Version.action == action)
+    return db.scalars(statement.order_by(Version.number.desc()).limit(1)).one()
+
+
+def accepted_since(db: Session, since: datetime, but: int) -> bool:
+    """Whether another proposal has been accepted since then, and still is."""
+    statement = select(Version.id).join(Proposal, Proposal.id == Version.proposal_id)
+    return (
+        db.scalar(
+            statement.where(
+                Version.at >= since,
+                Version.action == State.ACCEPTED.value,
+                Version.proposal_id != but,
+                Proposal.state.in_((State.ACCEPTED, State.CONFIRMED)),
+            ).limit(1)
+        )
+        is not None
+    )
+
+
 def conversation(db: Session, proposal_id: int) -> tuple[str, ...]:
     """Message-IDs that a letter about a proposal refers to: the mail that proposed it, our letters since."""
     first = db.scalars(
@@ -122,6 +145,8 @@ def card_of(proposal: Proposal, prefix: str, versions: int = 1) -> ProposalCard:
         letter_language=proposal.letter_language,
         submitted_at=proposal.submitted_at,
         updated_at=proposal.updated_at,
+        bio=proposal.bio,
+        links=tuple(proposal.links),
         late=proposal.late,
         versions=versions,
         missing=tuple(name for name, value in fields if not value),

@@ -57,9 +57,9 @@ def new_proposal(case: Case, found: ProposalFound) -> Proposal:
 
 
 def letter_language(case: Case, found: ProposalFound) -> str:
-    """French or English: of the cover letter, else of the proposal, else of the call."""
+    """One that letters are written in: of the cover letter, else of the proposal, else of the call."""
     for code in (case.reading.language, found.language, case.desk.call.language):
-        if code in ("fr", "en"):
+        if code in letters.LANGUAGES:
             return code
     return "en"
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from callboard.reading.bylines import beside, line_of_people
 from callboard.reading.clues import Around, leaning
 from callboard.reading.names import initials_of, looks_like_name, owns, same_person, tidy_name
-from callboard.reading.people import beside, line_of_people, parse
+from callboard.reading.people import parse
 from callboard.reading.result import SpeakerFound
 
 ADA = SpeakerFound("Ada Moreau", "LIRE, Université de Brenne")
@@ -219,11 +220,7 @@ def test_an_address_wrapped_over_lines_stays_one_institution():
         ("Ada Moreau, Karl Oder", ["ada@brenne.example, karl@hall.example"], 1),
         ("Ada Moreau*, Karl Oder", ["* presenting author"], 1),
         ("Ada Moreau, Karl Oder", ["1 of 3 letters is read by a machine."], 0),
-        (
-            "Ada Moreau, Karl Oder",
-            ["Since 2012 the university library has kept letters that", "nobody reads."],
-            0,
-        ),
+        ("Ada Moreau, Karl Oder", ["Since 2012 the university library has kept letters that", "nobody reads."], 0),
     ],
 )
 def test_lines_below_a_list_are_taken_only_where_they_speak_of_it(listed, lines, count):

@@ -159,10 +159,7 @@ def test_the_people_whom_an_abstract_thanks_are_no_speakers():
         ("I'm a PhD student in history at the University of Hull and new to this.", "University of Hull"),
         ("Je suis doctorante au laboratoire LIRE et je propose un exposé.", "laboratoire LIRE"),
         ("Je travaille chez Novatis depuis deux ans.", "Novatis"),
-        (
-            "Je suis ingénieure à l'Institut de mathématiques de Brenne.",
-            "Institut de mathématiques de Brenne",
-        ),
+        ("Je suis ingénieure à l'Institut de mathématiques de Brenne.", "Institut de mathématiques de Brenne"),
         ("Maître de conférences à l'université de Brenne, je propose", "université de Brenne"),
         ("I worked at Novatis until 2012.", None),
         ("I was born in Hull and studied at the University of Hull.", None),
@@ -179,10 +176,7 @@ def test_where_a_letter_says_that_its_writer_works(text, place):
     ("text", "place"),
     [
         ("Karl Oder is a research engineer at Novatis. He likes letters.", "Novatis"),
-        (
-            "Karl Oder (1979) prints with kelp. He teaches at the Harbour School of Print.",
-            "Harbour School of Print",
-        ),
+        ("Karl Oder (1979) prints with kelp. He teaches at the Harbour School of Print.", "Harbour School of Print"),
         ("Karl was a nurse at the Harbour Hospital.", None),
         ("A nurse who works at the Harbour Hospital writes more.", None),
     ],

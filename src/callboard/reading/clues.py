@@ -30,6 +30,7 @@ CERTAIN = 4
 LIKELY = 2
 _INNER_CAPITAL = re.compile(r"(?!Mc|Mac|De|Di|Du|La|Le|Van|Al|El)[^\W\d_]*[^\W\d_A-Z][A-Z]")
 _PLACE_AT_MOST = 5  # words of a name; an institution may have more
+_NUMBER = re.compile(r"\+?\(?\d[\d\s().-]{6,24}")
 _MINUTES = re.compile(r"~?\d+\s*(?:h|min|mn|'|’|′)")
 
 
@@ -55,14 +56,21 @@ NOTHING_KNOWN = Around()
 def leaning(text: str, around: Around = NOTHING_KNOWN) -> int:
     """How much the words by themselves speak for a person (above 0) or for a place (below)."""
     tokens = text.split()
+    if not tokens:
+        return -CERTAIN
     if courtesy(text) and not names_organisation(text):
         return 2 * CERTAIN
     name = tidy_name(text)
     if around.knows(name) and not names_organisation(name):
         return 2 * CERTAIN
-    if not looks_like_name(name):
-        return -CERTAIN
     score = 0
+    if not looks_like_name(name):
+        # "Le Hoang" is a name as much as "La Poste" is a company.
+        if not (
+            tokens[0].istitle() and tokens[0].lower() in PARTICLES and looks_like_name(name, trusted=True)
+        ):
+            return -CERTAIN
+        score = -LIKELY
     if len(tokens) > _PLACE_AT_MOST or any(_INNER_CAPITAL.match(token) for token in tokens):
         score -= LIKELY
     if any(owns(name, address) for address in around.addresses):
@@ -86,13 +94,18 @@ def _shape(name: str) -> int:
         score += LIKELY
     if any(len(token) > 2 and token.isupper() for token in tokens) and not name.isupper():
         score += 1
-    known = any(word in _given_names() for token in tokens for word in fold(token).split()[:1])
+    known = any(given(token) for token in tokens)
     return score + (LIKELY if known else 0)
 
 
 _NOBLE = frozenset(
     {"van", "von", "der", "ter", "ten", "bin", "ben", "bint", "ibn", "el", "al", "di", "da", "dos"}
 )
+
+
+def given(token: str) -> bool:
+    """Whether a word is a common given name, or begins with one: "Jean-Loup"."""
+    return not _given_names().isdisjoint(fold(token).split()[:1])
 
 
 @cache
@@ -138,7 +151,9 @@ def nothing(text: str) -> bool:
     """Whether words beside a name say nothing of a place: pronouns, a degree, a length, a handle, a link."""
     bare = EMAIL.sub("", LINK.sub("", text)).strip(" \t,;.<>()[]*†‡§:'\"")
     plain = fold(bare)
-    if not plain or plain.isdigit() or _MINUTES.match(bare) or degree(bare) or bare.startswith("@"):
+    if not plain or plain.isdigit() or plain in word_list("nobody") or bare.startswith("@"):
+        return True
+    if _NUMBER.fullmatch(bare) or _MINUTES.match(bare) or degree(bare):
         return True
     tokens = plain.split()
     return all(token in word_list("pronouns") for token in tokens) or plain in word_list("asides")

@@ -3,33 +3,44 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
 from functools import cache
 
 from callboard.reading import jobs, vocabulary
 from callboard.reading.clues import acronym, domain_of, names_organisation, nothing
 from callboard.reading.layout import LINK, fold
 from callboard.reading.names import EMAIL, word_list
-from callboard.reading.result import SpeakerFound
 
 _BETWEEN = re.compile(r"\s*[|•·]\s*|\s+[-–—]{1,3}\s+|\s{3,}|\t+|[,;]\s+")
 _NUMBER = re.compile(r"\+?\(?\d[\d\s().-]{6,24}")
 _POSTCODE = re.compile(r"(?:^|\s)(?:[A-Z]{1,2}-?)?\d{4,6}(?:\s|$)")
 _HOUSE = re.compile(r"\d{1,4}\s?(?:bis|ter|[a-zA-Z])?\s+[^\W\d_]")
+_LINE_AT_MOST = 400  # characters
 _WORDS_AT_MOST = 12
 _UNKNOWN_AT_MOST = 6  # words of an institution that no word shows to be one
 
 
-def institution(text: str) -> bool:
-    """Whether a short line is only an institution: it names one, and is no sentence."""
-    tokens = fold(text).split()
-    return 0 < len(tokens) <= 20 and text[-1:] not in ".!?:" and names_organisation(text)
+class Shown(IntEnum):
+    """What shows that words are an institution."""
+
+    NOTHING = 0
+    GUESSED_BESIDE_JOB = 1
+    GUESSED = 2  # it stands where one would
+    IN_JOB = 3  # "Directrice du musée de Brenne"
+    SURE = 4
 
 
-def at_institution(people: Iterable[SpeakerFound], place: str) -> tuple[SpeakerFound, ...]:
-    """The people, all of that institution."""
-    return tuple(replace(person, affiliation=place) for person in people)
+@dataclass(frozen=True, slots=True)
+class _Place:
+    name: str = ""
+    shown: Shown = Shown.NOTHING
+
+
+def certain(text: str, addresses: Sequence[str] = ()) -> bool:
+    """Whether something shows that the words are an institution: a word of institutions, capitals, a domain."""
+    return names_organisation(text) or acronym(text.split("(")[0]) or domain_of(text, addresses)
 
 
 def contact(text: str) -> bool:
@@ -39,37 +50,54 @@ def contact(text: str) -> bool:
     tokens = fold(text).split()
     if tokens and tokens[0] in word_list("contacts"):
         return True
+    return _street(text)
+
+
+def _street(text: str) -> bool:
     if names_organisation(text):
         return False
+    tokens = fold(text).split()
     return bool(_POSTCODE.search(text) or _HOUSE.match(text) or not word_list("streets").isdisjoint(tokens))
 
 
-def in_line(line: str, addresses: Sequence[str]) -> tuple[str | None, bool]:
-    """The institution on a line of a signature, and whether something shows that it is one."""
+def in_line(line: str, addresses: Sequence[str]) -> _Place:
+    """The institution on a line of a signature, and what shows that it is one."""
+    line = line[:_LINE_AT_MOST]
     kept: list[tuple[int, int]] = []
-    sure = False
-    in_job: str | None = None
-    known = True
+    shown, in_job, doing, street = Shown.NOTHING, _Place(), False, False
     for start, end in _parts(line):
         text = line[start:end]
         if nothing(text) or contact(text) or ":" in text:
-            known = False  # a town behind a street is no institution
+            street = street or _street(text)
         elif jobs.is_job(text) or _like_job(text):
-            in_job = in_job or jobs.place_of(text)
+            doing = True
+            in_job = max(in_job, _in_job(text, line), key=lambda place: place.shown)
         elif certain(text, addresses):
             kept.append((start, end))
-            sure = True
-        elif known and _could_be(text):
+            shown = Shown.SURE
+        elif not street and _could_be(text):  # a town behind a street is no institution
             kept.append((start, end))
-    if not kept:
-        # "Sent from my phone": what stands behind "from" is an institution where it is written as one.
-        return (
-            (in_job, True) if in_job and (in_job != in_job.lower() or line == line.lower()) else (None, False)
-        )
+            shown = max(shown, Shown.GUESSED_BESIDE_JOB if doing else Shown.GUESSED)
+    if not kept or (in_job.shown > shown):
+        return in_job
+    if shown < Shown.SURE and (_in_a_town(line) or (doing and _alone_at_work(line))):
+        return in_job
+    return _Place(jobs.bare_place(_together(line, kept)), shown)
+
+
+def _in_job(text: str, line: str) -> _Place:
+    """ "Sent from my phone": what stands behind "from" is an institution where it is written as one."""
+    place = jobs.place_of(text)
+    if not place or (place == place.lower() and line != line.lower()):
+        return _Place()
+    return _Place(place, Shown.SURE if jobs.employer(text) else Shown.IN_JOB)
+
+
+def _together(line: str, kept: Sequence[tuple[int, int]]) -> str:
+    """The parts kept, as they stand in the line where nothing between them is left out."""
     first, last = kept[0][0], kept[-1][1]
-    together = [part for part in _parts(line) if first <= part[0] and part[1] <= last]
-    whole = line[first:last] if together == kept else ", ".join(line[start:end] for start, end in kept)
-    return jobs.bare_place(whole), sure
+    between = [part for part in _parts(line) if first <= part[0] and part[1] <= last]
+    return line[first:last] if between == list(kept) else ", ".join(line[start:end] for start, end in kept)
 
 
 def _parts(line: str) -> list[tuple[int, int]]:
@@ -85,21 +113,24 @@ def _parts(line: str) -> list[tuple[int, int]]:
     return [(start, end) for start, end in parts if line[start:end].strip()]
 
 
-def certain(text: str, addresses: Sequence[str] = ()) -> bool:
-    """Whether something shows that the words are an institution: a word of institutions, capitals, a domain."""
-    return names_organisation(text) or acronym(text.split("(")[0]) or domain_of(text, addresses)
-
-
 def _could_be(text: str) -> bool:
-    tokens = text.split()
     return (
-        len(tokens) <= _UNKNOWN_AT_MOST
-        and word_list("places").isdisjoint(fold(text).split())
+        len(text.split()) <= _UNKNOWN_AT_MOST
         and not text[0].islower()
         and not text.endswith((".", "!", "?", ":", ","))
         and text[0] not in "\"“«'(["
         and not any(sign.isdigit() for sign in text)
     )
+
+
+def _in_a_town(line: str) -> bool:
+    """Whether a line is only a town: "Lisboa, Portugal"."""
+    return len(_parts(line)) <= 2 and not word_list("places").isdisjoint(fold(line).split())
+
+
+def _alone_at_work(line: str) -> bool:
+    """Whether a job is nobody else's: "Independent researcher, Hull"."""
+    return not word_list("asides").isdisjoint(fold(line).split())
 
 
 def _like_job(text: str) -> bool:
@@ -114,22 +145,17 @@ def _like_job(text: str) -> bool:
 
 def below_name(lines: Sequence[str], addresses: Sequence[str]) -> str | None:
     """The institution in the lines under a name: no job, no street, no telephone; several lines are one."""
-    sure: list[str] = []
-    guess: str | None = None
-    reachable = False  # a street or a telephone came before
+    found: list[_Place] = []
     for line in lines:
-        text = line.strip(" \t*_|-–—")
-        if ends_signature(text):
+        text = line[:_LINE_AT_MOST].strip(" \t*_|-–—")
+        if ends_signature(text) or _sentence(text):
             break
-        if _sentence(text):
+        found.append(in_line(text, addresses))
+        if _street(text):
             break
-        place, shown = in_line(text, addresses)
-        if place and shown:
-            sure.append(place)
-        elif place and guess is None and not reachable and not sure:
-            guess = place
-        reachable = reachable or contact(text)
-    return ", ".join(dict.fromkeys(sure)) or guess
+    best = max((place.shown for place in found), default=Shown.NOTHING)
+    names = list(dict.fromkeys(place.name for place in found if place.shown == best and place.name))
+    return ", ".join(names) if best == Shown.SURE else next(iter(names), None)
 
 
 def _sentence(text: str) -> bool:

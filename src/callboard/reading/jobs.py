@@ -10,9 +10,10 @@ from functools import cache
 from callboard.reading import vocabulary
 from callboard.reading.clues import acronym, names_organisation
 from callboard.reading.layout import fold
-from callboard.reading.names import word_list
+from callboard.reading.names import PARTICLES, word_list
 
 _JOB_AT_MOST = 5  # words of a job that is known by its last word
+_THEN = r"(?:\s+|['’]\s?)(?=\S)"
 
 
 def plain(text: str) -> str:
@@ -24,19 +25,25 @@ def plain(text: str) -> str:
 
 @cache
 def _at() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?:^|(?<=[\s(]))(?:(?:{vocabulary.either(word_list('at'))})(?:\s+|(?<=['’]))|@\s?)(?=\S)"
-    )
+    at = vocabulary.either(word_list("at"))
+    return re.compile(rf"(?:^|(?<=[\s(]))(?:(?:{at}){_THEN}|@\s?(?=\S))")
 
 
 @cache
 def _of() -> re.Pattern[str]:
-    return re.compile(rf"(?<=\s)(?:{vocabulary.either(word_list('of'))})(?:\s+|(?<=['’]))(?=\S)")
+    return re.compile(rf"(?<=\s)(?:{vocabulary.either(word_list('of'))}){_THEN}")
 
 
 @cache
 def _lead_in() -> re.Pattern[str]:
-    return re.compile(rf"(?:{vocabulary.either(word_list('lead_in'))})\s+(?=\S)")
+    return re.compile(rf"(?:{vocabulary.either(word_list('lead_in'))}){_THEN}")
+
+
+def at_words(text: str) -> Iterator[tuple[int, int]]:
+    """Where words like "at", "chez" and "à l'" stand in front of something; "a" without its accent is an article."""
+    for match in _at().finditer(plain(text)):
+        if match[0].strip() != "a" or text[match.start()] in "àÀ":
+            yield match.span()
 
 
 def employer(text: str) -> tuple[str, str] | None:
@@ -48,29 +55,41 @@ def employer(text: str) -> tuple[str, str] | None:
     return None
 
 
-def at_words(text: str) -> Iterator[tuple[int, int]]:
-    """Where words like "at", "chez" and "à l'" stand in front of something; "a" without its accent is an article."""
-    for match in _at().finditer(plain(text)):
-        if match[0].strip() != "a" or text[match.start()] in "àÀ":
-            yield match.span()
+def member(text: str) -> tuple[str, str] | None:
+    """The words before "of the", "du", and the institution behind them where its words show that it is one."""
+    for match in _of().finditer(plain(text)):
+        place = bare_place(text[match.end() :])
+        word = text[match.start() : match.end()].strip()
+        shown = names_organisation(place) or _surely(word) or (acronym(place) and word not in PARTICLES)
+        if shown and place and word.islower() and not names_organisation(text[: match.start()]):
+            return text[: match.start()].strip(), place
+    return None
+
+
+def _surely(words: str) -> bool:
+    return fold(words) in word_list("surely_of")
 
 
 def bare_place(text: str) -> str:
     """An institution without the words that only say that it is one: "société Agripince", "the company X"."""
-    text = text.strip(" \t,;.-–—*_|")
-    while (match := _lead_in().match(plain(text))) is not None:
+    text = text.strip(" \t,;-–—*_|")
+    while text[:1].islower() and (match := _lead_in().match(plain(text))) is not None:
         text = text[match.end() :]
-    return text
+    last = text.rstrip(".").rpartition(" ")[2]
+    return text if names_organisation(last) and " " in text else text.rstrip(".")
 
 
 def is_job(text: str) -> bool:
     """Whether a phrase begins, or in a few words ends, as a job does and names no institution itself."""
     tokens = fold(text).split()
+    if tokens and tokens[0] in word_list("roles"):
+        return True
     if not tokens or acronym(text):
         return False
-    if tokens[0] in word_list("roles"):
-        return True
-    return len(tokens) <= _JOB_AT_MOST and (tokens[-1] in word_list("jobs") or tokens[0] in word_list("jobs"))
+    ends = tuple(word_list("job_ends"))
+    return len(tokens) <= _JOB_AT_MOST and (
+        not word_list("jobs").isdisjoint((tokens[0], tokens[-1])) or tokens[-1].endswith(ends)
+    )
 
 
 def place_of(text: str) -> str | None:
@@ -82,5 +101,14 @@ def place_of(text: str) -> str | None:
         place = text[match.end() :].strip(" .")
         named = place.split(",")[0]
         if names_organisation(named) and len(place.split()) > 1 and named != named.lower():
-            return bare_place(place)
+            return bare_place(_from_name(place))
     return None
+
+
+def _from_name(text: str) -> str:
+    """The words from the first that is a name's: "recherche CNRS" is "CNRS"."""
+    tokens = text.split(" ")
+    first = next(
+        (at for at, token in enumerate(tokens) if token[:1].isupper() or names_organisation(token)), 0
+    )
+    return " ".join(tokens[first:])

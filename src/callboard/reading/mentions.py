@@ -136,7 +136,7 @@ def _place_behind(text: str, end: int) -> tuple[str, int] | None:
 @cache
 def _towards() -> re.Pattern[str]:
     some = vocabulary.either(word_list("at") | word_list("of"))
-    return re.compile(rf"(?:{some})(?:\s+|(?<=['’]))")
+    return re.compile(rf"(?:{some})(?:\s+|['’]\s?)")
 
 
 def place_at(text: str, start: int) -> tuple[str, int] | None:

@@ -61,7 +61,8 @@ def looks_like_name(text: str, *, trusted: bool = False) -> bool:
         return bool(proper) and not text.isupper()
     if trusted:
         small = [token for token in proper if token[0].islower()]
-        return len(proper) >= 2 and not (small and _small_words(small))
+        # "Le Hoang": a particle with a capital at the beginning is a name too.
+        return len(proper) + _opens_with_particle(tokens) >= 2 and not (small and _small_words(small))
     capital = all(not token[0].islower() for token in proper)
     return len(proper) >= 2 and capital and not all(token.isupper() and len(token) > 2 for token in proper)
 
@@ -73,6 +74,10 @@ def _of_something_else(folded: list[str], *, trusted: bool) -> bool:
     if not trusted and (folded[0] in word_list("articles") or not word_list("places").isdisjoint(folded)):
         return True
     return folded[0] in word_list("roles") or (not trusted and folded[-1] in word_list("jobs"))
+
+
+def _opens_with_particle(tokens: list[str]) -> bool:
+    return len(tokens) > 1 and tokens[0][0].isupper() and tokens[0].lower() in PARTICLES
 
 
 def _small_words(tokens: list[str]) -> bool:

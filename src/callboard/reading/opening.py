@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from callboard.reading import institutions, letter, people, promised, prose, title, vocabulary
+from callboard.reading import bylines, letter, people, promised, prose, title, vocabulary
 from callboard.reading.fields import minutes_beside_name
 from callboard.reading.layout import BULLET, Line, fold, joined, paragraphs, unmarked, unquoted, words
 from callboard.reading.result import SpeakerFound
@@ -203,7 +203,7 @@ def _standing_title(units: Sequence[Sequence[Line]], first: int, known: Known) -
 
 def _stands(unit: Sequence[Line], below: Sequence[Sequence[Line]], known: Known) -> bool:
     """Whether a paragraph is set off as a title: short, no sentence, with people or a text below it."""
-    lines = [line for line in unit if not people.line_of_people(line.text, known.sender)] or list(unit)
+    lines = [line for line in unit if not bylines.line_of_people(line.text, known.sender)] or list(unit)
     text = joined(lines)
     if len(lines) > _TITLE_LINES_AT_MOST or not 2 <= words(text) <= _TITLE_AT_MOST or lines[0] is not unit[0]:
         return False
@@ -231,7 +231,7 @@ def _step(
         run = _title(opening, run, following, known)
     if run and not opening.speakers and not known.peopled:
         return _people(opening, run, following, known)
-    return _notes(opening, run)
+    return _notes(opening, run, known.sender)
 
 
 def _people_before_title(
@@ -241,10 +241,9 @@ def _people_before_title(
     mark = next((at for at, line in enumerate(run[:5]) if _in_quotes(line.text)), None)
     if mark is None and len(run) <= 3 and below and _in_quotes(below[0].text):
         mark = len(run)
-    if not mark or not people.line_of_people(run[0].text, known.sender):
+    if not mark or not bylines.line_of_people(run[0].text, known.sender):
         return run
-    opening.speakers = people.parse("\n".join(line.text for line in run[:mark]), trusted=True)
-    opening.speaker_lines = tuple(run[:mark])
+    _take_people(opening, run[:mark], known.sender)
     return run[mark:]
 
 
@@ -253,7 +252,7 @@ def _title(opening: Opening, run: list[Line], following: int, known: Known) -> l
     for count in range(1, min(_TITLE_LINES_AT_MOST, len(run)) + 1):
         text, rest = joined(run[:count]), run[count:]
         marked = unmarked(text) != text.strip() or unquoted(text) != text or fold(text) in known.emphasised
-        peopled = bool(rest) and bool(people.line_of_people(rest[0].text, known.sender))
+        peopled = bool(rest) and bool(bylines.line_of_people(rest[0].text, known.sender))
         if rest and not peopled and not (count == 1 and (marked or _stands_alone(run))):
             continue
         if prose.aside(text):
@@ -306,40 +305,39 @@ def _agrees(text: str, known: Known, *, alone: bool) -> bool:
 
 def _people(opening: Opening, run: list[Line], following: int, known: Known) -> list[Line]:
     """Take the people from the top of the paragraph."""
-    if not people.line_of_people(run[0].text, known.sender):
+    if not bylines.line_of_people(run[0].text, known.sender):
         return run
     whole = joined(run)
     if following and not whole.endswith((".", "!", "?", ":")) and words(whole) <= _PEOPLE_AT_MOST:
         count = len(run)
     else:
         count = _people_lines(run, known.sender)
-    taken = run[:count]
-    opening.speakers = people.parse("\n".join(line.text for line in taken), trusted=True)
-    opening.speaker_lines = tuple(taken)
-    opening.minutes = opening.minutes or minutes_beside_name(taken[0].text)
+    _take_people(opening, run[:count], known.sender)
+    opening.minutes = opening.minutes or minutes_beside_name(run[0].text)
     return run[count:]
 
 
-def _notes(opening: Opening, run: list[Line]) -> list[Line]:
-    """Take the footnotes that stand in a paragraph of their own below the people."""
-    listed = "\n".join(line.text for line in opening.speaker_lines)
+def _notes(opening: Opening, run: list[Line], sender: str | None) -> list[Line]:
+    """Take what stands of the people in a paragraph below them: a legend, their institution, their addresses."""
     if not run or not opening.speakers:
         return run
-    if not people.footnote(run[0].text) or not people.marked(listed):
-        place = joined(run)
-        if not institutions.institution(place) or any(speaker.affiliation for speaker in opening.speakers):
-            return run
-        opening.speakers = institutions.at_institution(opening.speakers, place)
-        return []
-    count = next((at for at, line in enumerate(run) if not people.footnote(line.text)), len(run))
-    taken = run[:count]
-    opening.speakers = people.parse("\n".join([listed, *(line.text for line in taken)]), trusted=True)
-    opening.speaker_lines = (*opening.speaker_lines, *taken)
+    listed = "\n".join(line.text for line in opening.speaker_lines)
+    placed = any(speaker.affiliation for speaker in opening.speakers)
+    count = bylines.beside(listed, [line.text for line in run], placed=placed)
+    if count:
+        _take_people(opening, run[:count], sender)
     return run[count:]
+
+
+def _take_people(opening: Opening, lines: Sequence[Line], sender: str | None) -> None:
+    """Read the people of these lines, together with the lines of people above."""
+    opening.speaker_lines = (*opening.speaker_lines, *lines)
+    text = "\n".join(line.text for line in opening.speaker_lines)
+    opening.speakers = people.parse(text, trusted=True, around=bylines.known(sender))
 
 
 def _people_lines(run: Sequence[Line], sender: str | None) -> int:
     count = 1
-    while count < len(run) and people.line_of_people(run[count].text, sender):
+    while count < len(run) and bylines.line_of_people(run[count].text, sender):
         count += 1
     return count

@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
-from callboard.reading import jobs, marks, vocabulary
+from callboard.reading import jobs, marks
 from callboard.reading.clues import (
     CERTAIN,
     LIKELY,
@@ -25,21 +24,18 @@ from callboard.reading.clues import (
     nothing,
     presents,
 )
-from callboard.reading.layout import fold, unmarked, words
+from callboard.reading.layout import unmarked
 from callboard.reading.names import EMAIL as EMAIL
 from callboard.reading.names import INITIALS, owns
 from callboard.reading.names import looks_like_name as looks_like_name
 from callboard.reading.names import same_person as same_person
 from callboard.reading.names import tidy_name as tidy_name
-from callboard.reading.pieces import Piece, by, cut, lines_of_people
+from callboard.reading.pieces import Piece, cut, lines_of_people
 from callboard.reading.result import SpeakerFound
 
 _OPEN_COMPLEMENT = re.compile(r"\s(?:of|for|de|des|du|in|en|für|di|del|voor)\s|\sd['’]", re.IGNORECASE)
 _AT_MOST = 4000  # characters of a list of people; no longer list is read
 _PLACE_AT_MOST = 300  # characters
-_PLACE_WORDS_AT_MOST = 20
-_LINE_AT_MOST = 400  # characters of a line of people under no label
-_WORDS_AT_MOST = 45
 
 
 @dataclass(slots=True)
@@ -47,6 +43,7 @@ class _Person:
     """Somebody while the list is being read."""
 
     name: str
+    written: str  # without marks
     piece: Piece
     marks: tuple[str, ...] = ()
     places: list[Piece | str] = field(default_factory=list)  # pieces of the list, and places named in a job
@@ -107,9 +104,9 @@ def _read(piece: Piece, following: Piece | None, listed: _List) -> None:
     if person is not None and _is_person(person, piece, following, listed):
         person.places, listed.waiting = [*person.places, *listed.waiting], []
         listed.people.append(person)
-    elif listed.people and presents(piece.text):
-        listed.people[-1].presents = True
     elif not nothing(piece.text):
+        if listed.people and any(presents(part) for part in re.split(r"[,;]\s", piece.text)):
+            listed.people[-1].presents = True
         _beside(piece, listed)
     for email in piece.emails:
         listed.emails.append((email, len(listed.people) - 1, person is not None))
@@ -120,7 +117,7 @@ def _person(piece: Piece, listed: _List) -> _Person | None:
     text, employer = piece.text, None
     if myself(text) and listed.trusted and listed.around.names:
         text = listed.around.names[0]
-    if piece.sign != "(" and (found := jobs.employer(text)) and not jobs.is_job(text):
+    if piece.sign != "(" and not jobs.is_job(text) and (found := jobs.employer(text) or jobs.member(text)):
         text, employer = found
     bare, signs = marks.at_end(text)
     starred = bare[:1] in "*_" and bare.strip("*_ ") != bare
@@ -130,16 +127,16 @@ def _person(piece: Piece, listed: _List) -> _Person | None:
         return None
     if " " not in name and not (single and listed.trusted) and not listed.around.knows(name):
         return None
-    return _Person(name, piece, signs, [employer] if employer else [], None, starred or "*" in signs)
+    return _Person(name, bare, piece, signs, [employer] if employer else [], None, starred or "*" in signs)
 
 
 def _is_person(person: _Person, piece: Piece, following: Piece | None, listed: _List) -> bool:
     """Whether the evidence is for a person, whatever the words look like."""
-    bare, _ = marks.at_end(piece.text)
+    bare = person.written
     if listed.trusted and not listed.people and not piece.sign:
         return not names_organisation(bare) and not (acronym(bare) and following is not None)
-    # People in haste write their names in lower case too, never only the names of others.
-    score = leaning(bare.title() if listed.trusted and bare == bare.lower() else bare, listed.around)
+    # Whoever writes one name in small or in large letters writes all of them so.
+    score = leaning(bare.title() if listed.trusted and _same_case(bare, listed) else bare, listed.around)
     if person.marks:
         score += CERTAIN
     if any(owns(person.name, email) for email in piece.emails):
@@ -152,18 +149,30 @@ def _is_person(person: _Person, piece: Piece, following: Piece | None, listed: _
     return score > 0 or (score == 0 and piece.sign not in ("-", "("))
 
 
+def _same_case(text: str, listed: _List) -> bool:
+    """Whether a name is all in small or all in large letters, as the one before it."""
+    first = listed.people[0].written if listed.people else text
+    return (text == text.lower() and first == first.lower()) or (
+        text == text.upper() and first == first.upper()
+    )
+
+
 def _said_by_sign(piece: Piece, listed: _List) -> int:
     """What the sign before a piece says, and the label above the list."""
     last = listed.people[-1] if listed.people else None
-    if piece.sign in ("(", "-"):
-        return -CERTAIN if piece.sign == "(" else -LIKELY
-    if piece.sign == "&" and last is not None and last.places and _adjacent(last.places[-1], piece):
+    if piece.sign == "(":
+        return -CERTAIN
+    if last is None:
+        return 1
+    if piece.sign == "-":
+        return -LIKELY
+    if piece.sign == "&" and last.places and _adjacent(last.places[-1], piece):
         return -LIKELY  # "Colonna & Vidal"
     if piece.sign in ("and", "&", ")"):
         return -CERTAIN if _goes_on_with_place(last, piece) else LIKELY
-    if not piece.sign and last is not None and _several_on_one_line(listed, last.piece.line):
+    if not piece.sign and _several_on_one_line(listed, last.piece.line):
         return -LIKELY  # "A. Name, B. Name" above what they share
-    if last is None or piece.sign in ("", "/", ";"):
+    if piece.sign in ("", "/", ";"):
         return 1
     if listed.own_lines:
         return -3
@@ -174,9 +183,9 @@ def _several_on_one_line(listed: _List, line: int) -> bool:
     return sum(person.piece.line == line and not person.places for person in listed.people) > 1
 
 
-def _goes_on_with_place(last: _Person | None, piece: Piece) -> bool:
+def _goes_on_with_place(last: _Person, piece: Piece) -> bool:
     """Whether "and" joins two words of one institution: "Institute of Maps and Charts", "Colonna & Vidal"."""
-    if last is None or not last.places:
+    if not last.places:
         return False
     before = last.places[-1]
     return (
@@ -194,26 +203,53 @@ def _beside(piece: Piece, listed: _List) -> None:
     text = unmarked(piece.text.strip(" \t,;.-–—*_@"))
     places = listed.people[-1].places if listed.people else listed.waiting
     found = jobs.employer(text)
+    if presents(text) or _in_other_letters(piece, listed):
+        return
     if piece.sign == "(":
         places.extend(_in_brackets(piece))
     elif jobs.is_job(text) or (found and not names_organisation(found[0])):
         place = jobs.place_of(text)
         places.extend([place] if place else [])
-    elif text:
+    elif _worded_as_place(text, listed):
         places.append(piece)
+
+
+def _in_other_letters(piece: Piece, listed: _List) -> bool:
+    """Whether brackets hold the name once more, in other letters: "Hiroshi Tanaka (田中 宏)"."""
+    letters = [sign for sign in piece.text if sign.isalpha()]
+    return (
+        piece.sign == "("
+        and bool(listed.people)
+        and bool(letters)
+        and all(sign > "\u0370" for sign in letters)
+    )
+
+
+def _worded_as_place(text: str, listed: _List) -> bool:
+    """Whether words may be the name of something: "one other person" and "same" are not, "ekito" is."""
+    if text != text.lower() or names_organisation(text):
+        return bool(text)
+    return bool(text) and (" " not in text or _same_case(text, listed))
 
 
 def _in_brackets(piece: Piece) -> list[Piece | str]:
     """The institutions in brackets, without jobs and pronouns: "(she/her, PhD student, LIRE)"."""
-    parts = [part for part in re.split(r"[,;]\s", piece.text) if not nothing(part)]
+    written = re.split(r"[,;]\s", piece.text)
+    parts = [part for part in written if not nothing(part) and not presents(part)]
     kept = [jobs.place_of(part) if jobs.is_job(part) else part for part in parts]
-    tokens = piece.text.split()
-    if tokens[0].islower() and len(tokens) > 3 and not names_organisation(tokens[0]):
-        return []  # "(could also be somebody else)"
-    if kept == re.split(r"[,;]\s", piece.text):
+    kept = [part for part in kept if part]
+    if kept == parts == written and _aside(piece.text):
+        return []
+    if kept == written:
         found = jobs.employer(piece.text)
         return [found[1]] if found and not found[0] else [piece]
     return [", ".join(part for part in kept if part)] if any(kept) else []
+
+
+def _aside(text: str) -> bool:
+    """Whether words in brackets are a remark: "(could also be somebody else)"."""
+    tokens = text.split()
+    return tokens[0].islower() and len(tokens) > 3 and not names_organisation(tokens[0])
 
 
 def _share(people: Sequence[_Person], explained: set[str]) -> None:
@@ -296,7 +332,7 @@ def _joined(places: Sequence[Piece | str], lines: Sequence[str]) -> str:
         else:
             said.append(_as_written(place, place, lines) or place.text)
             first = place
-    tidied = (jobs.bare_place(unmarked(one).rstrip(".")) for one in said)
+    tidied = (jobs.bare_place(unmarked(one)) for one in said)
     return ", ".join(dict.fromkeys(one for one in tidied if one))
 
 
@@ -310,78 +346,3 @@ def _as_written(first: Piece, last: Piece, lines: Sequence[str]) -> str | None:
     )
     whole = line[first.start : closed]
     return whole if whole.count("(") == whole.count(")") else None
-
-
-def beside(listed: str, lines: Sequence[str], *, placed: bool) -> int:
-    """How many lines of a paragraph below a list of people say more of them: a legend, their institution, addresses.
-
-    `placed` where the institution of somebody is known already.
-    """
-    whole = " ".join(line.strip() for line in lines)
-    if not placed and (_institution(whole) or all(_institution(line) or _addresses(line) for line in lines)):
-        return len(lines)
-    notes = [line for line in lines if marks.explains(line)]
-    legend = bool(notes) and marks.bears(listed[:_AT_MOST], notes)
-    count = 0
-    for line in lines:
-        goes_on = count > 0 and line[:1].islower()
-        if not ((legend and (marks.explains(line) or goes_on)) or _addresses(line) or _remark(line)):
-            break
-        count += 1
-    return count
-
-
-def footnote(line: str) -> bool:
-    """Whether a line explains a mark set beside a name: "¹ LIMSI", "(2) CEA"."""
-    return marks.explains(line)
-
-
-def marked(text: str) -> bool:
-    """Whether names in a line of people bear marks of footnotes."""
-    return any(marks.marks_in(line) for line in marks.raised(text[:_AT_MOST]).split("\n"))
-
-
-def _addresses(line: str) -> bool:
-    """Whether a line holds only e-mail addresses."""
-    return nothing(line) and EMAIL.search(line) is not None
-
-
-def _institution(text: str) -> bool:
-    """Whether a short line only names an institution."""
-    tokens = text.split()
-    return 0 < len(tokens) <= _PLACE_WORDS_AT_MOST and text[-1] not in ".!?:" and names_organisation(text)
-
-
-def _remark(line: str) -> bool:
-    """Whether a line explains a mark by a word: "* presenting author"."""
-    found = marks.note(line)
-    return found is not None and (presents(found[1]) or nothing(found[1]))
-
-
-def line_of_people(text: str, sender: str | None) -> tuple[SpeakerFound, ...]:
-    """The people on an unlabelled line; nothing where it does not look like a list of names."""
-    match = by().match(text)
-    text = text[match.end() :] if match else text
-    sentence = text.rstrip().endswith((".", "!", "?", ":")) and not INITIALS.match(text.split()[-1])
-    if len(text) > _LINE_AT_MOST or sentence or words(text) > _WORDS_AT_MOST:
-        return ()
-    first = next(iter(cut(text.strip(" *_-"), 0)), None)
-    if first is None:
-        return ()
-    name = tidy_name(marks.at_end(first.text)[0])
-    if f"{fold(name)} ".startswith(_greetings()):
-        return ()  # "Hi Helen, could I ..."
-    is_sender = same_person(name, sender)
-    if not is_sender and not looks_like_name(name):
-        return ()
-    return parse(text, trusted=is_sender, around=known(sender))
-
-
-def known(sender: str | None) -> Around:
-    """What is known around a list when only the name of the sender is."""
-    return Around((sender,)) if sender else NOTHING_KNOWN
-
-
-@cache
-def _greetings() -> tuple[str, ...]:
-    return tuple(f"{words_} " for words_ in vocabulary.words("letter", "greetings"))

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from callboard.reading import marks, vocabulary
-from callboard.reading.clues import leaning
+from callboard.reading.clues import given, leaning
 from callboard.reading.layout import BULLET, LINK
-from callboard.reading.names import EMAIL, PARTICLES, looks_like_name, tidy_name, word_list
+from callboard.reading.names import EMAIL, INITIALS, PARTICLES, looks_like_name, tidy_name, word_list
+from callboard.reading.texnames import without_tex
 
 _GROUPED = re.compile(r"\{([\w.,;|\s-]{3,200})\}\s?@([\w-]{1,63}(?:\.[\w-]{1,63}){1,6})")
 _HEAD = re.compile(r"[,;(<\[/:|\t]|\s[-–—@]\s")
 _UNFINISHED = re.compile(rf"(?:[,;/&(–-]|\s(?:et|and|und|y|e|{'|'.join(PARTICLES)}))$", re.IGNORECASE)
+_FAMILY = re.compile(r"[^\W\d_a-z][\w'’-]+$")
 _WRAPPED_FROM = 50  # characters of a line that a mail program may have broken
 _LINES_AT_MOST = 80
 
@@ -36,8 +38,8 @@ class Piece:
 
 def lines_of_people(text: str) -> tuple[list[str], dict[str, str]]:
     """The lines of a list, wrapped ones joined, and what each mark of its legend stands for."""
-    text = _GROUPED.sub(_ungrouped, marks.without_tex(unicodedata.normalize("NFC", text)))
-    text = marks.raised(_others().sub("", text))
+    text = _GROUPED.sub(_ungrouped, without_tex(unicodedata.normalize("NFC", text)))
+    text = _others().sub("", text)
     lines = [by().sub("", line.strip(), count=1) for line in text.split("\n") if line.strip()]
     listed, notes = marks.legend(lines[:_LINES_AT_MOST])
     return _unwrapped(listed), notes
@@ -106,7 +108,7 @@ def also() -> str:
 @cache
 def _splitter() -> re.Pattern[str]:
     return re.compile(
-        rf"(?P<comma>,|;|•|·)|\s(?P<slash>/)\s|(?:^|(?<=[\s,;)]))(?P<and>{also()}|&)\s|\s(?P<dash>[-–—|]{{1,3}})\s"
+        rf"(?P<comma>,|;|•|·)|\s(?P<slash>[/+])\s|(?:^|(?<=[\s,;)]))(?P<and>{also()}|&)\s|\s(?P<dash>[-–—|]{{1,3}})\s"
         r"|(?P<colon>:)\s|(?P<tab>\t+)|(?P<open>[(\[])|(?P<close>[)\]])"
     )
 
@@ -134,12 +136,38 @@ def cut(line: str, number: int) -> list[Piece]:
         elif depth == 0:
             close(match.start(), _sign(kind, match[0].strip()), match.end())
     close(len(line), "", len(line))
-    return [piece for piece in pieces if piece.text or piece.emails]
+    return _given_names_first([piece for piece in pieces if piece.text or piece.emails])
+
+
+def _given_names_first(pieces: Sequence[Piece]) -> list[Piece]:
+    """ "Sato, Y., Mori, K." and "SATO, Yuki; MORI, Kenji" as lists of references write: a name is two pieces."""
+    kept: list[Piece] = []
+    for piece in pieces:
+        family = kept[-1] if kept else None
+        if family is not None and piece.sign == "," and _are_one_name(family, piece):
+            text = f"{piece.text} {family.text}"
+            kept[-1] = replace(family, text=text, end=piece.end, emails=(*family.emails, *piece.emails))
+        else:
+            kept.append(piece)
+    return kept
+
+
+def _are_one_name(family: Piece, piece: Piece) -> bool:
+    bare, _ = marks.at_end(piece.text)
+    if " " in family.text or not _FAMILY.match(family.text) or family.sign in ("(", "-"):
+        return False
+    if INITIALS.match(bare) and "." in bare:
+        return True
+    return (
+        " " not in bare and (given(bare) or (family.text.isupper() and bare.istitle())) and family.sign != ","
+    )
 
 
 def _sign(kind: str, written: str) -> str:
     if kind == "and":
         return "&" if written == "&" else "and"
+    if kind == "slash":
+        return "/"
     return "-" if kind in ("dash", "colon", "tab") else written
 
 

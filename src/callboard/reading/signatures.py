@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from callboard.reading import institutions, jobs, letter
+from callboard.reading.bylines import line_of_people
 from callboard.reading.clues import NOTHING_KNOWN, Around
 from callboard.reading.layout import fold
 from callboard.reading.names import EMAIL, initials_of, looks_like_name, owns, same_person, tidy_name
-from callboard.reading.people import line_of_people
 from callboard.reading.result import SpeakerFound
 
 _NAME_WITHIN = 6  # lines from the top
@@ -46,7 +46,7 @@ def _person(line: str, sender: str | None) -> SpeakerFound:
     person = line_of_people(line, sender)[0]
     place = person.affiliation
     if place and (institutions.contact(place) or jobs.is_job(place)):
-        place, _ = institutions.in_line(place, ())
+        place = institutions.in_line(place, ()).name or None
     return replace(person, affiliation=place)
 
 
@@ -70,5 +70,5 @@ def place_in(lines: Sequence[str], addresses: Sequence[str], sender: str | None)
 
 
 def _shown(line: str, addresses: Sequence[str]) -> str | None:
-    place, shown = institutions.in_line(line.strip(" \t*_|-–—"), addresses)
-    return place if shown else None
+    place = institutions.in_line(line.strip(" \t*_|-–—"), addresses)
+    return place.name if place.shown >= institutions.Shown.IN_JOB else None

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from callboard.reading import fields, institutions, jobs, letter, marks, mentions, people, signatures
+from callboard.reading import bylines, fields, institutions, jobs, letter, marks, mentions, people, signatures
 from callboard.reading.clues import Around, leaning
 from callboard.reading.document import Document, source_of
+from callboard.reading.labelnames import field_named
 from callboard.reading.labels import Block
 from callboard.reading.layout import fold, joined, lines_of, paragraphs, unmarked
 from callboard.reading.names import EMAIL, INITIALS, looks_like_name, owns, same_person, tidy_name, word_list
@@ -46,7 +47,7 @@ def find(
     `line` is an unlabelled line of people, `tail` the lines under the letter, `cover` its covering sentences.
     """
     written = _letter(cut, document, tail, cover)
-    labelled = [block for block in cut if block.field == "speakers"]
+    labelled = [block for block in cut if block.field == "speakers" or _part_of_name(block)]
     found = _under_labels(labelled, cut, written)
     source = source_of(document, "label", [one for block in labelled for one in block.lines])
     if not found and line is not None:
@@ -139,6 +140,13 @@ def _label(block: Block) -> str:
     return re.split(r"[:\t=;|]", block.heading.text.lstrip(" |#*"))[0] if block.heading else ""
 
 
+def _part_of_name(block: Block) -> bool:
+    """Whether a block is a given or a family name: "First name"."""
+    return block.field == "other" and fold(_label(block)) in word_list("given_name") | word_list(
+        "family_name"
+    )
+
+
 def _whole_names(texts: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Given and family names under labels of their own, as one name."""
     given = [text.strip() for label, text in texts if fold(label) in word_list("given_name")]
@@ -198,7 +206,7 @@ def _standing_alone(cut: Sequence[Block], written: _Letter) -> tuple[_People, So
     for line in top[:_TOP]:
         if letter.greets(line.text) or letter.closes(line.text):
             continue
-        found = people.line_of_people(line.text, written.sender)
+        found = bylines.line_of_people(line.text, written.sender)
         if found and all(_shown(person, written) for person in found):
             return found, source_of(written.document, "line of names", [line])
     return (), Source("text", "line of names")
@@ -309,8 +317,13 @@ def _employers(jobs_named: Sequence[str], people_found: int) -> list[str]:
 
 
 def _values(cut: Sequence[Block], name: str) -> list[str]:
-    texts = [joined(block.lines) for block in cut if block.field == name]
+    texts = [joined(block.lines) for block in cut if block.field == name or _also_named(block, name)]
     return [unmarked(text) for text in texts if not fields.blank(text)]
+
+
+def _also_named(block: Block, name: str) -> bool:
+    """Whether one of two words of a label names the field: "Organisation / collective"."""
+    return block.field == "other" and any(field_named(part) == name for part in _label(block).split("/"))
 
 
 def _known_better(person: SpeakerFound, written: _Letter, *, alone: bool) -> SpeakerFound:

@@ -1,0 +1,83 @@
+"""Bylines: people on lines under no label, and what stands of them on the lines below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from callboard.reading import marks, people, vocabulary
+from callboard.reading.clues import NOTHING_KNOWN, Around, names_organisation, nothing, presents
+from callboard.reading.layout import fold, words
+from callboard.reading.names import EMAIL, INITIALS, looks_like_name, same_person, tidy_name
+from callboard.reading.pieces import by, cut
+from callboard.reading.result import SpeakerFound
+
+_AT_MOST = 4000  # characters of a list of people
+_PLACE_WORDS_AT_MOST = 20
+_LINE_AT_MOST = 400  # characters of a line of people under no label
+_WORDS_AT_MOST = 45
+
+
+def beside(listed: str, lines: Sequence[str], *, placed: bool) -> int:
+    """How many lines of a paragraph below a list of people say more of them: a legend, their institution, addresses.
+
+    `placed` where the institution of somebody is known already.
+    """
+    whole = " ".join(line.strip() for line in lines)
+    if not placed and (_institution(whole) or all(_institution(line) or _addresses(line) for line in lines)):
+        return len(lines)
+    notes = [line for line in lines if marks.explains(line)]
+    legend = bool(notes) and marks.bears(listed[:_AT_MOST], notes)
+    count = 0
+    for line in lines:
+        goes_on = count > 0 and line[:1].islower()
+        if not ((legend and (marks.explains(line) or goes_on)) or _addresses(line) or _remark(line)):
+            break
+        count += 1
+    return count
+
+
+def _addresses(line: str) -> bool:
+    """Whether a line holds only e-mail addresses."""
+    return nothing(line) and EMAIL.search(line) is not None
+
+
+def _institution(text: str) -> bool:
+    """Whether a short line only names an institution."""
+    tokens = text.split()
+    return 0 < len(tokens) <= _PLACE_WORDS_AT_MOST and text[-1] not in ".!?:" and names_organisation(text)
+
+
+def _remark(line: str) -> bool:
+    """Whether a line explains a mark by a word: "* presenting author"."""
+    found = marks.note(line)
+    return found is not None and (presents(found[1]) or nothing(found[1]))
+
+
+def line_of_people(text: str, sender: str | None) -> tuple[SpeakerFound, ...]:
+    """The people on an unlabelled line; nothing where it does not look like a list of names."""
+    match = by().match(text)
+    text = text[match.end() :] if match else text
+    sentence = text.rstrip().endswith((".", "!", "?", ":")) and not INITIALS.match(text.split()[-1])
+    if len(text) > _LINE_AT_MOST or sentence or words(text) > _WORDS_AT_MOST:
+        return ()
+    first = next(iter(cut(text.strip(" *_-"), 0)), None)
+    if first is None:
+        return ()
+    name = tidy_name(marks.at_end(first.text)[0])
+    if f"{fold(name)} ".startswith(_greetings()):
+        return ()  # "Hi Helen, could I ..."
+    is_sender = same_person(name, sender)
+    if not is_sender and not looks_like_name(name):
+        return ()
+    return people.parse(text, trusted=is_sender, around=known(sender))
+
+
+def known(sender: str | None) -> Around:
+    """What is known around a list when only the name of the sender is."""
+    return Around((sender,)) if sender else NOTHING_KNOWN
+
+
+@cache
+def _greetings() -> tuple[str, ...]:
+    return tuple(f"{word} " for word in vocabulary.words("letter", "greetings"))

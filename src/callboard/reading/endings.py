@@ -56,7 +56,7 @@ def without_letter(lines: Sequence[Line], names: Iterable[str]) -> Text:
         said = joined(last)
         if prose.about_author(said, known):
             text.bio = [*last, *text.bio]
-        elif not prose.aside(said):
+        elif not (prose.aside(said) or prose.personal(said)):
             break
         text.lines = trimmed(text.lines[: text.lines.index(last[0])])
     last = _last(text.lines)

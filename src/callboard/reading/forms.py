@@ -6,21 +6,41 @@ is for `labels`; here the known ones show the shape, and the shape makes labels 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
-from callboard.reading.layout import Line, paragraphs, ruler, words
+from callboard.reading import vocabulary
+from callboard.reading.layout import Line, fold, paragraphs, ruler, words
 
 _LABEL_AT_MOST = 90  # characters
 _LABEL_WORDS = 12
 _ROWS_AT_LEAST = 2  # whose labels are known
 _FIELDS_AT_LEAST = 3  # of known labels above their values
 
+_LINES_AT_LEAST = 4  # of known labels in a block
+_LABEL = re.compile(r"([^\W\d_][^:\n.!;\t]{1,60}):\s{1,8}\S")
+
 Known = Callable[[str], bool]
 
 
 def labels(lines: Sequence[Line], known: Known) -> dict[int, int]:
     """Where each label line begins in the text, and where in that line its value does."""
-    return {**_rows(lines, known), **_above_values(lines, known)}
+    return {**_rows(lines, known), **_above_values(lines, known), **_lines(lines, known)}
+
+
+def _lines(lines: Sequence[Line], known: Known) -> dict[int, int]:
+    """The lines "Anything else?: ..." in a block most of whose lines have a label that is known."""
+    found: dict[int, int] = {}
+    for run in paragraphs(lines):
+        shaped = [(line, label) for line in run if (label := _LABEL.match(line.text)) and _short(label[1])]
+        if sum(known(label[1]) for _, label in shaped) >= _LINES_AT_LEAST:
+            found |= {line.start: label.end(1) + 1 for line, label in shaped if not _section(label[1])}
+    return found
+
+
+def _section(text: str) -> bool:
+    """Whether it is a part of an abstract rather than a label: "Methods: ..."."""
+    return fold(text) in vocabulary.words("label_words", "sections")
 
 
 def _rows(lines: Sequence[Line], known: Known) -> dict[int, int]:

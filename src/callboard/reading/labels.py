@@ -181,8 +181,12 @@ def _opened_by(block: _Open, line: Line, end: int | None, wraps_at: int | None) 
     `end` is where the label ends on a line that a form makes one, `wraps_at` the width of the text.
     """
     label = label_of(line.text)
-    if end is not None:
-        label = Label(field_named(line.text[:end].strip(" \t:?*")) or "other", "label", end)
+    if end is not None and not (label is None and _goes_on(block, line, wraps_at)):
+        label = Label(
+            field_named(line.text[:end].strip(" \t:?*")) or "other",
+            "label",
+            len(line.text) - len(line.text[end:].lstrip()),
+        )
     elif label is None and not _goes_on(block, line, wraps_at):
         label = _unknown(block, line)
     if (

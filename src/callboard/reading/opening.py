@@ -20,6 +20,7 @@ _LETTER_AT_MOST = 150  # words
 _OFFER_AT_MOST = 60  # words of a paragraph that offers a talk by name and leaves what it is about to the next
 _TITLE_AT_MOST = 25  # words of a title that stands alone
 _TEXT_AT_LEAST = 25  # words below it
+_BRIEF = 15  # words
 _LEAD_AT_MOST = 30  # words of a sentence that leads over: "In a few words:"
 _PEOPLE_AT_MOST = 110  # words of a paragraph of people with their institutions
 
@@ -121,6 +122,13 @@ def _letter_above(units: Sequence[Sequence[Line]], known: Known) -> int:
         below = units[at + 1][0].text if at + 1 < len(units) else ""
         if following < min(size, 5) or above > _LETTER_AT_MOST:
             break
+        if (
+            found == at
+            and at + 1 < len(units)
+            and _brief(unit)
+            and _stands(units[at + 1], units[at + 2 :], known)
+        ):
+            found = at + 1
         if _leads(unit, below, following, above, contiguous=found == at):
             found = at + 1
         above += size
@@ -145,6 +153,12 @@ def _leads(unit: Sequence[Line], below: str, following: int, above: int, *, cont
     ):
         return True
     return size <= _OFFER_AT_MOST and following >= max(_BODY_AT_LEAST, above // 2) and _offers(unit)
+
+
+def _brief(unit: Sequence[Line]) -> bool:
+    """Whether a line is short and ends with a colon: "Something that may be of interest:"."""
+    text = joined(unit)
+    return text.endswith(":") and words(text) <= _BRIEF
 
 
 def _offers(unit: Sequence[Line]) -> bool:
@@ -209,6 +223,8 @@ def _stands(unit: Sequence[Line], below: Sequence[Sequence[Line]], known: Known)
         return False
     if BULLET.match(unit[0].text) or not title.could_be(unmarked(text)) or prose.addressed(text):
         return False
+    if title.generic(text):
+        return False
     if text.rstrip("*_ ").endswith((".", "!")) or letter.signs(text, known.sender):
         return False
     following = sum(map(_count, below[:3]))
@@ -224,6 +240,10 @@ def _step(
     """Consume one paragraph; return what of it is the author's text."""
     while run and (letter.only_links(run[0].text) or letter.remark(joined(run))):
         run = run[1:] if letter.only_links(run[0].text) else []
+    if opening.title is not None or known.titled:
+        while run and prose.details(run[0].text):
+            opening.cover.append(run[0])
+            run = run[1:]
     untitled = opening.title is None and not known.titled
     if run and not opening.speakers and untitled and not known.announced:
         run = _people_before_title(opening, run, below, known)
@@ -295,7 +315,8 @@ def _agrees(text: str, known: Known, *, alone: bool) -> bool:
     """Whether a plain line may be the title: the subject names no other talk, or only in a word or two."""
     subject_title = known.subject_title
     if subject_title is None or (alone and not known.subject_sure):
-        return not prose.addressed(text) and not (text.endswith(".") and prose.in_first_person(text))
+        said = prose.addressed(text) or (text.endswith(".") and prose.in_first_person(text))
+        return not said and not title.generic(text)
     line, subject = fold(text), fold(subject_title)
     shared = len(set(line.split()) & set(subject.split()))
     return (

@@ -19,6 +19,8 @@ _SENTENCE = re.compile(r"(?:[^.!?\n]|[.!?](?![\s»”\")]|$))*[.!?\n]?[»”\")]
 _ASIDE_AT_MOST = 90  # words of a paragraph to the organisers
 _ABOUT_SELF_AT_MOST = 160  # words of a biography that stands under no label
 _BRIEF = 6  # words of a sentence that needs nobody in it: "No slides, please."
+_DETAILS_AT_MOST = 14
+_PERSONAL_AT_MOST = 40
 _MOSTLY = 0.6  # of a paragraph's words are in sentences to the organisers
 
 
@@ -40,6 +42,22 @@ def aside(text: str, *, about_self: bool = True) -> bool:
         (words(one), to_organisers(one) or (about_self and speaks_of_self(one))) for _, one in sentences(text)
     ]
     return sum(count for count, aside_ in said if aside_) >= _MOSTLY * sum(count for count, _ in said)
+
+
+def details(line: str) -> bool:
+    """Whether a line below a title only lists how long, for whom, how many: "2 hours / 8 people / all ages"."""
+    listed = any(sign in line for sign in ("/", "|", "·", " - ", ",")) or words(line) <= _BRIEF
+    short = listed and words(line) <= _DETAILS_AT_MOST and not line.rstrip().endswith((".", "!", "?", ":"))
+    return short and bool(pattern("letter", "length").match(fold(line)))
+
+
+def personal(text: str) -> bool:
+    """Whether a short last paragraph is one person's words to another that tell nothing of what is proposed."""
+    tokens = plainly(text).split()
+    if not 0 < len(tokens) <= _PERSONAL_AT_MOST or pattern("intent", "voice").search(fold(text)):
+        return False
+    told = frozenset(vocabulary.words("letter", "tells"))
+    return not told & set(tokens) and bool(frozenset(vocabulary.words("letter", "alone")) & set(tokens))
 
 
 def to_organisers(sentence: str) -> bool:

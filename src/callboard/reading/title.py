@@ -63,7 +63,7 @@ def introduced_plainly(text: str) -> str | None:
 @cache
 def _plainly() -> re.Pattern[str]:
     some = vocabulary.either(vocabulary.words("title", "introducing_plainly"))
-    return re.compile(rf"(?<!\w)(?:{some})s?\s?[:,]?\s{{1,3}}([A-Z][^\n.!]{{3,250}})[.!\n]?")
+    return re.compile(rf"(?<!\w)(?:{some})s?\s?[:,]?\s{{1,3}}([A-Z](?:[^\n.!?]|\?(?=\s[A-Z«“])){{3,250}}\??)")
 
 
 def ambiguous(label: str) -> bool:
@@ -183,17 +183,28 @@ def _is_title(text: str, ignorable: frozenset[str], *, after_generic: bool = Fal
     if event and len(content) <= 1:
         return False
     # "proposition Martin", "expose claire": a word or two beside the generic ones name nothing.
-    return bool(content) and (len(content) > 2 or not about or after_generic)
+    # "JDD25" and "poster" name an event or nothing, "Rust" may be what a talk is about.
+    if len(tokens) == 1 and not (text[:1].isupper() and text[1:].islower()):
+        return False
+    return bool(content) and (after_generic or len(content) > 2 or not about)
 
 
 def quoted(text: str, least: int = 2) -> list[tuple[int, int, str]]:
-    """What stands in quotation marks, of at least so many words: start, end, words."""
+    """What stands in quotation marks, of at least so many words: start, end, words; no event's name."""
     found = []
     for match in _QUOTED.finditer(text):
         inside = next(group for group in match.groups() if group)
-        if least <= words(inside) <= _MOST_WORDS:
+        if least <= words(inside) <= _MOST_WORDS and not _of_event(text[: match.start()]):
             found.append((match.start(), match.end(), inside.strip()))
     return found
+
+
+def _of_event(before: str) -> bool:
+    """Whether the words before quotation marks are an event's: "your call for the day “...”", "the session “...”"."""
+    tokens = fold(before[-60:]).split()
+    if not tokens or before.rstrip().endswith(":"):
+        return False
+    return tokens[-1] in vocabulary.words("letter", "event") and not _own(tokens)
 
 
 def introduces(text: str) -> bool:

@@ -94,6 +94,8 @@ THREE_DAYS = [
     # French
     ("uniquement le 3 juin au matin", "3m"),
     ("pas le mardi", "2m 2a 3m 3a"),
+    ("Indisponibilités : mardi", "2m 2a 3m 3a"),
+    ("Contraintes : mercredi matin", "1m 1a 2a 3m 3a"),
     ("Je ne suis pas disponible le mercredi après-midi.", "1m 1a 2m 3m 3a"),
     ("Indisponible mardi et mercredi matin", "1a 2a 3m 3a"),
     ("seulement l'après-midi", "1a 2a 3a"),

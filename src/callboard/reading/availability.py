@@ -14,7 +14,7 @@ from functools import cache
 
 from callboard.call import LUNCH, Call, Half, HalfDay
 from callboard.reading import language, moments, vocabulary
-from callboard.reading.layout import Line, paragraphs, rejoin, words
+from callboard.reading.layout import ORNAMENTS, Line, paragraphs, rejoin, words
 from callboard.reading.moments import DAY, NOON, RELATIONS, Token
 from callboard.reading.vocabulary import fold, pattern
 
@@ -38,6 +38,18 @@ def sentences(lines: Sequence[Line]) -> str | None:
         if len(sentence) < _SENTENCE_AT_MOST and speaks(sentence)
     ]
     return " ".join(said) or None
+
+
+def below(label: Line | None, lines: Sequence[Line]) -> str:
+    """The words below a label, with the label where they mean nothing without it: "Unavailable: Tuesday"."""
+    said = rejoin(paragraphs(lines)[0])
+    heading = label.text.partition(":")[0].strip(ORNAMENTS) if label else ""
+    if not _about("denies").search(fold(heading)) or any(
+        pattern("availability", kind).search(fold(said)) for kind, _ in _SIGNS
+    ):
+        return said
+    whole = label.text.strip(ORNAMENTS) if label else ""
+    return whole if said in whole else f"{whole} {said}"
 
 
 def _sentences(text: str) -> Iterator[str]:
@@ -72,7 +84,12 @@ def speaks(sentence: str) -> bool:
         when = moments.first(plain)
     if when and (_about("says").search(plain) or _briefly(plain)):
         return True
-    return bool(where and _about("person").search(plain))
+    return bool(where) and any(_comes(plain, one) for one in vocabulary.languages())
+
+
+def _comes(plain: str, spoken: str) -> bool:
+    """Whether somebody says in one language where they will be: "remotely"."""
+    return all(pattern("availability", key, spoken).search(plain) for key in ("person", "place"))
 
 
 def _about(key: str) -> re.Pattern[str]:

@@ -18,6 +18,7 @@ from callboard.reading.vocabulary import words as words_of
 _BOX = re.compile(r"[\s>*+•-]{0,12}\[([ xX✓✔*]{0,3})\](?!\()[ \t]*(.*)")
 _BRACKETS = re.compile(r"\([^()\n]{0,100}\)")
 _MOST_KEYWORDS = 20
+_LOOKED_AT = 400  # characters of a short value
 
 
 @cache
@@ -25,7 +26,7 @@ def _length() -> re.Pattern[str]:
     hours, minutes = either(words_of("time", "hours")), either(words_of("time", "minutes"))
     return re.compile(
         rf"(?<![\d.,:])(?:(?P<h>\d{{1,2}})\s?(?:{hours})(?!\w)(?:\s?(?P<hm>[0-5]\d)(?!\d))?"
-        rf"|(?P<hh>\d)h(?P<mm>[0-5]\d)(?!\d)|(?P<m>\d{{1,3}})\s{{0,3}}-?\s?(?:(?:{minutes})(?!\w)|['’′](?!\w)))",
+        rf"|(?P<hh>\d)h(?P<mm>[0-5]\d)(?!\d)|(?P<m>\d{{1,3}})\+?\s{{0,3}}-?\s?(?:(?:{minutes})(?!\w)|['’′](?!\w)))",
         re.IGNORECASE,
     )
 
@@ -53,22 +54,53 @@ def ticked(lines: Iterable[str]) -> list[str] | None:
 
 
 def minutes_of(value: str) -> int | None:
-    """The length that the value of a "length" field says, in minutes."""
+    """The length that the value of a "length" field says, in minutes; what is added for questions is none of it."""
     options = ticked(value.split("\n"))
     if options is not None:
-        return _minutes(options[0]) if len(options) == 1 else None
+        return _minutes(_in_figures(options[0])) if len(options) == 1 else None
     first = next((line for line in value.split("\n") if line.strip()), "")
-    outside = _in_figures(_BRACKETS.sub(" ", first))
+    outside = _BRACKETS.sub(" ", _in_figures(first))
     found = _minutes(outside)
     if found is None and outside.strip(" ~\t").isdigit() and 5 <= int(outside.strip(" ~\t")) <= 240:
         return int(outside.strip(" ~\t"))
     return found
 
 
+def minutes_in_format(value: str) -> int | None:
+    """The one length that the value of a "format" field says: "long talk (40 minutes)", "[x] Talk (20 min)"."""
+    options = ticked(value.split("\n"))
+    if options is not None:
+        value = options[0] if len(options) == 1 else ""
+    first = _in_figures(value.split("\n", 1)[0][:_LOOKED_AT])
+    return _minutes(first) if len(_length().findall(first)) == 1 else None
+
+
 def _in_figures(text: str) -> str:
-    """The text with lengths in words as figures: "a quarter of an hour" is "15 min"."""
+    """The text with each length as one number: "a quarter of an hour" is "15 min", "15 + 5 min" the talk's "15 min"."""
     lengths, pattern = _spelled()
-    return pattern.sub(lambda said: f"{lengths[fold(said[0])]} min", unaccented(text))
+    figures = pattern.sub(lambda said: f"{lengths[fold(said[0])]} min", unaccented(text))
+    return _with_questions().sub(_talk_alone, figures)
+
+
+def _talk_alone(said: re.Match[str]) -> str:
+    """A talk without the questions that follow it, where the words are about minutes."""
+    sum_ = said["sign"] == "+" and (said["unit"] or said["unit2"])
+    return f"{said['talk']} min" if sum_ or said["questions"] else said[0]
+
+
+@cache
+def _with_questions() -> re.Pattern[str]:
+    """ "10 min + 5 questions", "15 + 5 min", "20 minutes (plus 10 for questions)"."""
+    minutes, added = either(words_of("time", "minutes")), either(words_of("time", "added"))
+    questions = either(words_of("time", "questions"))
+    return re.compile(
+        rf"(?<![\d.,:])(?P<talk>\d{{1,3}})\s?(?P<unit>(?:{minutes})(?!\w)|['’′])?\s?(?:\w{{1,15}}\s)?\(?"
+        rf"(?P<sign>\+|(?<=[\s(])(?:{added})(?=\s))\s?(?P<more>\d{{1,2}})(?!\d)\s?"
+        rf"(?P<unit2>(?:{minutes})(?!\w)|['’′])?(?P<questions>\s?(?:\w{{1,6}}['’\s]){{0,2}}(?:{questions})(?!\w))?"
+        # "20 min + 3 slides" is no sum.
+        rf"(?(unit2)|(?(questions)|(?!\s?\w)))\)?",
+        re.IGNORECASE,
+    )
 
 
 @cache
@@ -106,20 +138,46 @@ def minutes_in_prose(text: str) -> int | None:
     """The length of a talk that a sentence asks for: "un exposé de 20 minutes", "a 20-minute talk"."""
     text = _in_figures(text[:20_000])
     for match in _length().finditer(text):
-        around = text[max(0, match.start() - 40) : match.end() + 25]
-        if any_of("time", "about").search(fold(around)):
-            return None if "(" in text[max(0, match.start() - 8) : match.start()] else _minutes(around)
+        before = text[max(0, match.start() - 40) : match.start()]
+        around = fold(before + text[match.start() : match.end() + 25])
+        if any_of("time", "needs").search(around):
+            return _minutes(around)
+        if any_of("time", "about").search(around):
+            # "Exposés (20 min)" repeats the call; "un exposé (20 min)" is what its author wants.
+            hint = "(" in before[-8:] and format_in_prose(before) is None
+            return None if hint else _minutes(before + text[match.start() : match.end() + 25])
     return None
 
 
 def format_of(value: str) -> str | None:
-    """The format that the value of a "format" field names."""
+    """The format that the value of a "format" field names; None where it names two to choose from."""
     options = ticked(value.split("\n"))
     if options is not None:
         value = options[0] if len(options) == 1 else ""
-    plain = fold(_BRACKETS.sub(" ", value.split("\n", 1)[0]))
+    plain = fold(_BRACKETS.sub(" ", value.split("\n", 1)[0]).replace("/", f" {_either_word()} "))
     exact = next((name for name in _formats() if plain in words_of("formats", name)), None)
-    return exact or next((name for name in _formats() if any_of("formats", name).search(plain)), None)
+    if exact:
+        return exact
+    named = _named(plain, {name: any_of("formats", name) for name in _formats()})
+    if len(named) > 1 and any_of("time", "between").search(plain[named[0][1] : named[1][1]]):
+        return None
+    return named[0][0] if named else None
+
+
+@cache
+def _either_word() -> str:
+    return words_of("time", "between")[0]
+
+
+def _named(plain: str, patterns: Mapping[str, re.Pattern[str]]) -> list[tuple[str, int]]:
+    """The formats named in folded words and where, in their order; a "lightning talk" is no talk besides."""
+    found: list[tuple[str, int]] = []
+    for name, pattern in patterns.items():
+        match = pattern.search(plain)
+        if match:
+            found.append((name, match.start()))
+            plain = pattern.sub(lambda said: "·" * len(said[0]), plain)
+    return sorted(found, key=lambda one: one[1])
 
 
 @cache
@@ -130,30 +188,32 @@ def _formats() -> tuple[str, ...]:
 
 def format_in_prose(text: str) -> str | None:
     """The format that covering words offer: "un exposé", "my poster"; not "the talk that I heard"."""
-    plain = fold(text[:4000])
-    return _only_format(name for name in _formats() if _own_format(name).search(plain))
+    return _only_format(_named(fold(text[:4000]), {name: _own_format(name) for name in _formats()}))
 
 
 def format_in_subject(subject: str) -> str | None:
     """The format that a subject names: "Proposition d'exposé", "Poster: ..."."""
-    plain = fold(subject[:300])
-    return _only_format(name for name in _formats() if _plain_format(name).search(plain))
+    return _only_format(_named(fold(subject[:300]), {name: _plain_format(name) for name in _formats()}))
 
 
-def _only_format(names: Iterable[str]) -> str | None:
+def _only_format(named: list[tuple[str, int]]) -> str | None:
     """The format named, the plain talk where several are."""
-    found = list(names)
+    found = [name for name, _ in named]
     return found[0] if len(found) == 1 else "talk" if "talk" in found else None
 
 
 def format_pointed_at(text: str) -> str | None:
     """The format that a text names as its own: "Ce tutoriel ...", "In this workshop ..."."""
     plain = fold(text)
-    starts = either(words_of("time", "this"))
-    for name in _formats():
-        if re.search(rf"(?<!\w)(?:{starts}) (?:{_plain_format(name).pattern})", plain):
-            return name
-    return None
+    # Further down "this workshop" may be the event; "this talk" is always the author's.
+    return next(
+        (name for name in _formats() if _this(name).search(plain if name == "talk" else plain[:400])), None
+    )
+
+
+@cache
+def _this(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{either(words_of('time', 'this'))}) (?:{_plain_format(name).pattern})")
 
 
 @cache

@@ -20,6 +20,7 @@ from callboard.reading import (
     opening,
     people,
     promised,
+    prose,
     several,
     speakers,
     tables,
@@ -84,7 +85,7 @@ def _one(lines: list[Line], document: Document, *, alone: bool) -> ProposalFound
         cover=_letter_of(draft, document),
     )
     draft.take("speakers", found, source)
-    _from_prose(draft, kept, document)
+    _from_prose(draft, kept, cut, document)
     return _finished(draft, kept, document)
 
 
@@ -118,9 +119,13 @@ def _labelled(draft: _Draft, cut: Sequence[Block], document: Document) -> None:
         elif block.field == "keywords":
             draft.take("keywords", fields.keywords_of(text), source)
         elif block.field == "availability":
-            draft.take("availability", rejoin(paragraphs(block.lines)[0]), source)
+            draft.take("availability", availability.below(block.heading, block.lines), source)
         elif block.field == "language":
             draft.take("language", _language_named(text), source)
+    for block in cut:
+        if block.field == "format":
+            minutes = fields.minutes_in_format("\n".join(map(_text, block.lines)).strip())
+            draft.take("duration_minutes", minutes, source_of(document, block.rule, block.lines))
 
 
 def _title_before_text(block: Block) -> tuple[str | None, list[Line]]:
@@ -309,22 +314,37 @@ def _letter_of(draft: _Draft, document: Document) -> str:
     return f"{document.cover}\n{draft.cover}"
 
 
-def _from_prose(draft: _Draft, kept: Sequence[Line], document: Document) -> None:
+def _from_prose(draft: _Draft, kept: Sequence[Line], cut: Sequence[Block], document: Document) -> None:
     """Length, format and availability that a sentence says."""
     headings = [
         line.text for line in kept if line.text[:1] == "#" and title.generic(line.text.split(" - ")[0])
     ]
-    cover = "\n".join([_letter_of(draft, document), *headings])
-    abstract = draft.values.get("abstract")
-    body = "\n".join(line.text for line in abstract) if isinstance(abstract, list) else ""
-    draft.take("duration_minutes", fields.minutes_in_prose(cover), source_of(document, "sentence"))
-    pointed_at = source_of(document, "sentence", abstract if isinstance(abstract, list) else ())
-    draft.take("format", fields.format_pointed_at(body[:400]), pointed_at)
-    draft.take("format", fields.format_in_prose(cover), source_of(document, "sentence"))
+    body = draft.values.get("abstract")
+    body = body if isinstance(body, list) else []
+    taken = {line.start for line in body}
+    own = [block for block in cut if block.field in ("", "abstract")]
+    free = [line for block in own for line in block.lines if line.start not in taken]
+    cover = [_letter_of(draft, document), *headings, _said_first(body), *([] if body else map(_text, free))]
+    offered = "\n".join(cover)
+    minutes = fields.minutes_in_prose("\n".join([*cover, *map(_text, free)]))
+    draft.take("duration_minutes", minutes, source_of(document, "sentence"))
+    pointed_at = fields.format_pointed_at("\n".join(map(_text, body)))
+    draft.take("format", pointed_at, source_of(document, "sentence", body))
+    draft.take("format", fields.format_in_prose(offered), source_of(document, "sentence"))
     draft.take("format", fields.format_in_subject(document.subject), Source("subject", "subject"))
-    taken = {line.start for line in abstract} if isinstance(abstract, list) else set()
     around = [*lines_of(document.cover), *(line for line in kept if line.start not in taken)]
     draft.take("availability", availability.sentences(around), source_of(document, "sentence"))
+
+
+def _text(line: Line) -> str:
+    return line.text
+
+
+def _said_first(body: Sequence[Line]) -> str:
+    """The first sentence of a text, where it is said to the organisers: "I would like to give a 20-minute talk"."""
+    first = next(iter(paragraphs(body)), [])
+    sentence = next((said for _, said in prose.sentences(joined(first))), "")
+    return sentence if prose.to_organisers(sentence) else ""
 
 
 def _finished(draft: _Draft, kept: Sequence[Line], document: Document) -> ProposalFound:

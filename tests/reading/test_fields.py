@@ -1,0 +1,199 @@
+"""The small fields: what is a length or a format, and what only looks like one."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+
+import pytest
+
+from callboard.mailroom.incoming import read_mail
+from callboard.reading import ProposalFound, fields, read
+
+ABSTRACT = (
+    "Les haies bocagères reculent depuis cinquante ans, et les relevés aériens permettent de dater leur disparition "
+    "parcelle par parcelle. Nous comparons trois communes et montrons que le remembrement n'explique que la moitié "
+    "des pertes."
+)
+
+
+def proposed(body: str) -> ProposalFound:
+    """The one proposal of a letter."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = (
+        "Léa Roy <lea@bocage.example>",
+        "o@y.example",
+        "Proposition",
+    )
+    message["Message-ID"] = "<1@bocage.example>"
+    message.set_content(body)
+    (found,) = read(read_mail(message.as_bytes())).proposals
+    return found
+
+
+@pytest.mark.parametrize(
+    ("value", "minutes"),
+    [
+        ("20 min", 20),
+        ("20mn", 20),
+        ("25'", 25),
+        ("45", 45),
+        ("~ 20 minutes", 20),
+        ("1h", 60),
+        ("1h30", 90),
+        ("30+ minutes environ", 30),
+        ("half an hour", 30),
+        ("trois quarts d'heure", 45),
+        # The talk's own length: its questions are none of it.
+        ("10 min + 5 questions", 10),
+        ("15 + 5 min", 15),
+        ("20 minutes (plus 10 for questions)", 20),
+        ("20 min + 5 min de questions", 20),
+        ("20 minutes et 5 minutes de discussion", 20),
+        ("20 minutes, questions comprises", 20),
+        ("20 min (max 45 min)", 20),
+        # No lengths
+        ("20-30 min", None),
+        ("20 à 30 minutes", None),
+        ("15 min or 20 min", None),
+        ("max 45 min", None),
+        ("(max 45 min)", None),
+        ("à définir", None),
+        ("2027", None),
+        ("[ ] 20 min\n[ ] 40 min", None),
+        ("[x] 20 min\n[ ] 40 min", 20),
+        ("[x] 20 min\n[x] 40 min", None),
+    ],
+)
+def test_the_value_of_a_length_field(value: str, minutes: int | None) -> None:
+    assert fields.minutes_of(value) == minutes
+
+
+@pytest.mark.parametrize(
+    ("value", "minutes"),
+    [
+        ("long talk (40 minutes)", 40),
+        ("Exposé - 20 min", 20),
+        ("[x] Talk (20 min)\n[ ] Lightning (5 min)", 20),
+        ("[ ] Talk (20 min)\n[ ] Lightning (5 min)", None),
+        ("talk (20 min) / lightning (5 min)", None),
+        ("talk (max 20 min)", None),
+        ("talk", None),
+    ],
+)
+def test_the_length_in_the_value_of_a_format_field(value: str, minutes: int | None) -> None:
+    assert fields.minutes_in_format(value) == minutes
+
+
+@pytest.mark.parametrize(
+    ("sentence", "minutes"),
+    [
+        ("Je propose un exposé de 20 minutes sur les haies.", 20),
+        ("I would like to give a 20-minute talk on hedges.", 20),
+        ("Je propose un exposé court (20 min).", 20),
+        ("Il me faudrait une demi-heure.", 30),
+        ("20 minutes would be enough.", 20),
+        ("L'exposé durerait 25 minutes environ.", 25),
+        ("Un exposé de 20 minutes + 10 minutes de questions.", 20),
+        ("Un exposé de 20 à 30 minutes.", None),
+        ("Votre appel prévoit des exposés (20 min) et des posters.", None),
+        ("Je vous rappelle dans 20 minutes.", None),
+        ("Le film de 90 minutes date de 1974.", None),
+    ],
+)
+def test_a_length_in_a_letter(sentence: str, minutes: int | None) -> None:
+    assert fields.minutes_in_prose(sentence) == minutes
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ("Exposé", "talk"),
+        ("talk (20 min)", "talk"),
+        ("long talk (40 minutes)", "talk"),
+        ("Lightning talk", "lightning"),
+        ("présentation éclair", "lightning"),
+        ("Tutorial", "tutorial"),
+        ("atelier pratique", "workshop"),
+        ("Poster", "poster"),
+        ("[x] Talk (20 min)\n[ ] Lightning (5 min)", "talk"),
+        ("[ ] Talk\n[ ] Poster", None),
+        ("poster ou exposé court", None),
+        ("talk / workshop", None),
+        ("slides", None),
+        ("", None),
+    ],
+)
+def test_the_value_of_a_format_field_(value: str, name: str | None) -> None:
+    assert fields.format_of(value) == name
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("Je propose un poster.", "poster"),
+        ("I would like to give this as a lightning talk.", "lightning"),
+        ("Voici ma proposition d'exposé.", "talk"),
+        ("Nous proposons un atelier pratique d'une heure.", "workshop"),
+        ("We propose a hands-on session.", "workshop"),
+        ("J'ai aimé les posters de l'an dernier.", None),
+        ("Thanks for organising the workshop.", None),
+        ("Merci pour l'appel.", None),
+    ],
+)
+def test_a_format_that_covering_words_offer(words: str, name: str | None) -> None:
+    assert fields.format_in_prose(words) == name
+
+
+def test_a_text_names_its_own_format() -> None:
+    far = "Les haies reculent. " * 40
+
+    assert fields.format_pointed_at("Dans ce tutoriel, nous planterons une haie.") == "tutorial"
+    assert fields.format_pointed_at(f"{far}Dans cette présentation, je compare trois communes.") == "talk"
+    assert fields.format_pointed_at(f"{far}This workshop is where they belong.") is None
+
+
+@pytest.mark.parametrize(
+    ("letter", "minutes", "name"),
+    [
+        (
+            "Bonjour,\n\nJe vous propose un exposé de 20 minutes intitulé « Les haies ».\n\nLéa Roy",
+            20,
+            "talk",
+        ),
+        ("Bonjour,\n\nje voudrais faire un exposé de 20 minutes sur les haies du bocage.\n\nLéa", 20, "talk"),
+        (
+            f"Titre : Les haies\nRésumé :\n\n{ABSTRACT}\n\nL'exposé durerait 25 minutes environ.\n\nLéa",
+            25,
+            None,
+        ),
+        (f"Titre : Les haies\nRésumé :\n\n{ABSTRACT}\n\nIl me faudrait une demi-heure.\n\nLéa", 30, None),
+        (
+            f"Titre : Les haies\nDurée (quickie 15-30min, exposé >1h) : 30+ minutes\nRésumé :\n{ABSTRACT}",
+            30,
+            None,
+        ),
+        (f"Titre : Les haies\nDurée (15 à 30 min) :\nRésumé :\n{ABSTRACT}", None, None),
+        (f"Title: Hedges\nFormat: long talk (40 minutes)\nAbstract:\n{ABSTRACT}", 40, "talk"),
+        (f"Title: Hedges\nFormat: talk (40 min)\nLength: 25 min\nAbstract:\n{ABSTRACT}", 25, "talk"),
+        (f"Hello,\n\nhere is a lightning talk.\n\nTitle: Hedges\n\nAbstract:\n{ABSTRACT}", None, "lightning"),
+        (f"Titre : Les haies\nRésumé :\n{ABSTRACT} Les séances filmées durent 20 minutes.", None, None),
+    ],
+)
+def test_length_and_format_of_a_whole_letter(letter: str, minutes: int | None, name: str | None) -> None:
+    found = proposed(letter)
+
+    assert (found.duration_minutes, found.format) == (minutes, name)
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("Disponibilités : mardi", "mardi"),
+        ("Indisponibilités : mardi", "Indisponibilités : mardi"),
+        ("Contraintes : pas avant 11h", "pas avant 11h"),
+        ("Contraintes horaires : mardi matin", "Contraintes horaires : mardi matin"),
+        ("Unavailable: Tuesday", "Unavailable: Tuesday"),
+    ],
+)
+def test_words_below_a_label_that_denies_keep_it(lines: str, said: str) -> None:
+    assert proposed(f"Titre : Les haies\n{lines}\nRésumé :\n{ABSTRACT}").availability == said

@@ -242,6 +242,15 @@ def test_read_shows_beside_each_line_the_field_it_went_to(nowhere: House, tmp_pa
     ]
 
 
+def test_read_writes_a_page(nowhere: House, tmp_path: Path) -> None:
+    (tmp_path / "one.eml").write_bytes(proposal())
+
+    assert nowhere("read", "one.eml", "--html", "one.html") == (0, "", "")
+    assert "Mesurer les crues quand les capteurs se taisent</mark>" in (tmp_path / "one.html").read_text(
+        "utf-8"
+    )
+
+
 def test_read_takes_a_message_from_standard_input(nowhere: House) -> None:
     read = [sys.executable, "-m", "callboard", "read", "--json", "-"]
     done = subprocess.run(read, input=proposal(), cwd=nowhere.folder, capture_output=True, check=True)

@@ -15,6 +15,7 @@ import typer
 from rich.text import Text
 
 from callboard.call import Call
+from callboard.cli import readingpage
 from callboard.cli.context import out, printable
 from callboard.config import load
 from callboard.errors import UnreadableMail
@@ -41,7 +42,6 @@ _QUOTES = frozenset({"call", "forwarding", "quoted"})
 _MARGIN_AT_MOST = 26
 _TEXT_AT_LEAST = 20
 _OF_A_QUOTE = 3  # lines; the others are counted
-_DOUBTFUL = 0.9  # below it somebody should look
 
 
 def register(app: typer.Typer) -> None:
@@ -60,6 +60,9 @@ def read(
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object for each message, one a line.")
     ] = False,
+    page: Annotated[
+        Path | None, typer.Option("--html", metavar="PAGE", help="Write a web page to this file instead.")
+    ] = None,
 ) -> None:
     """Show what Callboard understands of messages, and why. Needs no database and changes nothing.
 
@@ -71,8 +74,15 @@ def read(
     path = context.obj.config
     call = load(path, os.environ, allow_blanks=True).call if path.exists() else None
     with DocumentReader() as documents:
-        for name, raw in _all_messages(files):
-            _read_one(name, raw, call, documents, as_json)
+        found = ((name, _understood(raw, call, documents)) for name, raw in _all_messages(files))
+        if page is not None:
+            page.write_text(readingpage.render(found, call), encoding="utf-8")
+            return
+        for name, reading in found:
+            if as_json:
+                sys.stdout.write(json.dumps(report.as_json(name, reading), ensure_ascii=False) + "\n")
+            else:
+                _show(name, reading, call)
 
 
 def _all_messages(files: list[Path]) -> Iterator[tuple[str, bytes]]:
@@ -83,15 +93,11 @@ def _all_messages(files: list[Path]) -> Iterator[tuple[str, bytes]]:
             yield from messages(path)
 
 
-def _read_one(name: str, raw: bytes, call: Call | None, documents: DocumentReader, as_json: bool) -> None:
+def _understood(raw: bytes, call: Call | None, documents: DocumentReader) -> Reading:
     try:
-        reading = understand(read_documents(read_mail(raw), documents), call)
+        return understand(read_documents(read_mail(raw), documents), call)
     except UnreadableMail as error:
-        reading = Reading(Kind.UNREADABLE, str(error), 1.0, None)
-    if as_json:
-        sys.stdout.write(json.dumps(report.as_json(name, reading), ensure_ascii=False) + "\n")
-    else:
-        _show(name, reading, call)
+        return Reading(Kind.UNREADABLE, str(error), 1.0, None)
 
 
 def _show(name: str, reading: Reading, call: Call | None) -> None:
@@ -169,5 +175,7 @@ def _print_rows(rows: Sequence[report.Row]) -> None:
         _print_beside(name, "  ", _words(row.value, "" if row.rule else "dim"))
         if row.confidence is not None:
             why = _words(f"{row.rule}, {row.places}, ", "dim")
-            sure = _words(report.percent(row.confidence), "yellow" if row.confidence < _DOUBTFUL else "dim")
+            sure = _words(
+                report.percent(row.confidence), "yellow" if row.confidence < report.DOUBTFUL else "dim"
+            )
             _print_beside(Text(" " * wide), "  ", why.append_text(sure))

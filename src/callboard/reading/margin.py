@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from callboard.reading import letter, vocabulary
 from callboard.reading.labels import label_of
@@ -13,7 +14,7 @@ from callboard.reading.result import Reading
 
 LEFT_OUT = "left out"
 # Said of a whole text, not of words in it.
-_DERIVED = frozenset({"language", "topics", "half_days"})
+DERIVED = frozenset({"language", "topics", "half_days"})
 _QUOTE_LOOKED_AT = 4_000  # characters in which a quoted call shows itself as one
 
 
@@ -36,6 +37,16 @@ class Noted:
     used: bool = False  # a field came from it
 
 
+@dataclass(frozen=True)
+class Piece:
+    """Characters of a part that belong together."""
+
+    text: str
+    name: str | None = None  # the narrowest field that they went to, or why they were left out
+    used: bool = False
+    begins: tuple[str, ...] = ()  # the fields of which this is the first piece
+
+
 def shown(reading: Reading) -> tuple[str, ...]:
     """The parts to show: the mail's text, and each document that a field came from."""
     found = (source.part for one in reading.proposals for source in one.sources.values())
@@ -50,7 +61,7 @@ def marks(reading: Reading, part: str) -> list[Mark]:
         for number, one in enumerate(reading.proposals, 1)
         for name, source in one.sources.items()
         for place in (source, *source.also)
-        if place.part == part and place.start is not None and place.end is not None and name not in _DERIVED
+        if place.part == part and place.start is not None and place.end is not None and name not in DERIVED
     ]
     if part == "text":
         found += [
@@ -58,6 +69,23 @@ def marks(reading: Reading, part: str) -> list[Mark]:
             for one in reading.left_out
         ]
     return sorted(found, key=lambda mark: (mark.start, mark.end))
+
+
+def pieces(reading: Reading, part: str) -> Iterator[Piece]:
+    """The part's text cut where a mark begins or ends; a quote in the midst of a field is no part of it."""
+    text, found = reading.parts[part], marks(reading, part)
+    begun: set[str] = set()
+    edges = sorted({0, len(text), *(mark.start for mark in found), *(mark.end for mark in found)})
+    for start, end in pairwise(edges):
+        over = [mark for mark in found if mark.start <= start and end <= mark.end]
+        aside = next((mark for mark in over if not mark.used), None)
+        fields = sorted((mark for mark in over if mark.used), key=lambda mark: mark.end - mark.start)
+        if aside and (not fields or aside.name != "signature"):
+            yield Piece(text[start:end], aside.name)
+            continue
+        begins = tuple(dict.fromkeys(mark.name for mark in fields if mark.name not in begun))
+        begun.update(begins)
+        yield Piece(text[start:end], fields[0].name if fields else None, bool(fields), begins)
 
 
 def _called(what: str, text: str) -> str:
@@ -84,7 +112,7 @@ def _noted(lines: list[Line], beside: list[list[Mark]], *, read: bool) -> Iterat
     for line, marked in zip(lines, beside, strict=True):
         aside = [mark.name for mark in marked if not mark.used]
         fields = list(dict.fromkeys(mark.name for mark in marked if mark.used))
-        if line.blank:
+        if not line.text.strip(" >"):
             yield Noted(line.text, tuple(aside))
         elif aside:
             # A quote in the midst of an abstract is no part of it; a name in a signature is a speaker's.

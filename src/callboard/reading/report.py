@@ -14,6 +14,7 @@ _FIELDS = (
     *("half_days", "topics", "bio", "links"),
 )
 _EXPECTED = frozenset({"title", "speakers", "abstract"})  # of every proposal
+DOUBTFUL = 0.9  # of a field's confidence: below it somebody should look
 _SHOWN = 300  # characters of a long text
 _TOPIC_SHOWN = 60
 

@@ -11,6 +11,7 @@ from typing import Any
 from callboard import store
 from callboard.call import TopicMatch
 from callboard.desk.case import Case
+from callboard.desk.letters import LANGUAGES
 from callboard.desk.matching import speaks_for
 from callboard.desk.replies import Deed, Did
 from callboard.model import Proposal, Speaker, Version
@@ -59,7 +60,7 @@ def new_proposal(case: Case, found: ProposalFound) -> Proposal:
 def letter_language(case: Case, found: ProposalFound) -> str:
     """One that letters are written in: of the cover letter, else of the proposal, else of the call."""
     for code in (case.reading.language, found.language, case.desk.call.language):
-        if code in letters.LANGUAGES:
+        if code in LANGUAGES:
             return code
     return "en"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -264,3 +265,29 @@ LETTERS = [
 @pytest.mark.parametrize(("letter", "said"), LETTERS)
 def test_the_sentences_are_found_anywhere_in_a_letter(letter: str, said: str | None) -> None:
     assert availability.sentences(lines_of(letter)) == said
+
+
+# --- Hostile -------------------------------------------------------------------------------------------
+
+HOSTILE = {
+    "numbers": "1 " * 25_000,
+    "hours": "11h " * 12_500,
+    "days": "mardi " * 8_000,
+    "wrapped days": "mardi\n" * 8_000,
+    "dates": "3 juin et " * 5_000,
+    "not before": "not before " * 4_500,
+    "ne que": "je ne peux pas que " * 2_600,
+    "brackets": "(20 " * 12_500,
+    "stops": ". " * 25_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_text_costs_time_in_proportion_to_its_size(text: str) -> None:
+    def seconds(text: str) -> float:
+        start = time.process_time()
+        availability.sentences(lines_of(text))
+        availability.half_days(text, EVENT)
+        return time.process_time() - start
+
+    assert min(seconds(text * 2) for _ in range(2)) < 3.5 * min(seconds(text) for _ in range(2)) + 0.05

@@ -59,6 +59,8 @@ def proposed(body: str) -> ProposalFound:
         ("(max 45 min)", None),
         ("à définir", None),
         ("2027", None),
+        ("9" * 5_000, None),
+        ("²", None),
         ("[ ] 20 min\n[ ] 40 min", None),
         ("[x] 20 min\n[ ] 40 min", 20),
         ("[x] 20 min\n[x] 40 min", None),

@@ -17,6 +17,7 @@ from callboard.reading.vocabulary import words as words_of
 
 _BOX = re.compile(r"[\s>*+•-]{0,12}\[([ xX✓✔*]{0,3})\](?!\()[ \t]*(.*)")
 _BRACKETS = re.compile(r"\([^()\n]{0,100}\)")
+_NUMBER = re.compile(r"[ ~\t]{0,9}([0-9]{1,3})[ ~\t]{0,9}")
 _MOST_KEYWORDS = 20
 _LOOKED_AT = 400  # characters of a short value
 
@@ -59,11 +60,11 @@ def minutes_of(value: str) -> int | None:
     if options is not None:
         return _minutes(_in_figures(options[0])) if len(options) == 1 else None
     first = next((line for line in value.split("\n") if line.strip()), "")
-    outside = _BRACKETS.sub(" ", _in_figures(first))
-    found = _minutes(outside)
-    if found is None and outside.strip(" ~\t").isdigit() and 5 <= int(outside.strip(" ~\t")) <= 240:
-        return int(outside.strip(" ~\t"))
-    return found
+    outside = _BRACKETS.sub(" ", _in_figures(first[:_LOOKED_AT]))
+    alone = _NUMBER.fullmatch(outside)
+    if alone and 5 <= int(alone[1]) <= 240:
+        return int(alone[1])
+    return _minutes(outside)
 
 
 def minutes_in_format(value: str) -> int | None:

@@ -35,7 +35,8 @@ class TopicSection(Section):
     )
     keywords: tuple[Line, ...] = Field(
         default=(),
-        description="Words, in any language, that talks on this topic use; they make the matching better.",
+        description="Five to ten words that talks on this topic use, in each of their languages; without them half "
+        "of the talks find no topic.",
     )
 
 

@@ -200,5 +200,5 @@ def _signed_above(own: str, name: str) -> bool:
             return False  # a name below it signs a letter, and boilerplate follows
         opens = len(names) > 1 and names <= set(words[: len(names) + 2]) and words[0] in names
         if opens and len(words) <= 20 and not line.rstrip().endswith((".", "?", ":", ",")):
-            return sum(len(below.split()) for below in lines[at + 1 :]) >= 40
+            return sum(len(below.split()) for below in lines[at + 1 :]) >= 30
     return False

@@ -19,7 +19,10 @@ from callboard.reading.speech import Sentence
 from callboard.reading.vocabulary import pattern
 
 SURE, LIKELY = 0.95, 0.8
-_OBJECT = 6  # words behind "withdraw the" that can say what
+_OBJECT = 5  # words from "withdraw" on that can say what
+_CLAUSE = re.compile(r"[,;:()]|(?<!\w)(?:et|donc|and|so|but|mais|therefore|und|y|e)(?!\w)")
+_NEAR = 8  # words in front of a verb in which it is denied
+_BEHIND = 4  # and from it on: "ne retirez surtout pas"
 _SHORT = 80  # words of a follow-up whose every sentence counts
 _NEEDED = 4.9  # what has to speak for a proposal
 _AGAINST = re.compile(r"[{}^$\\=+*_|]")  # around "p-1" in a formula
@@ -107,9 +110,20 @@ def _withdraws(one: Sentence) -> float:
         return 0.0
     if one.holds("change") or not _of_a_talk(one, said.start()):
         return 0.0  # "take Paul off the list of authors"
+    if _denied(one, said):
+        return 0.0
     if one.asks:
         return LIKELY if one.requests else 0.0
-    return SURE
+    return LIKELY if one.holds("reported") else SURE
+
+
+def _denied(one: Sentence, said: re.Match[str]) -> bool:
+    """Whether the clause denies its verb: "I have no intention of withdrawing", "ne retirez surtout pas"."""
+    before = _CLAUSE.split(one.plain[: said.start()])[-1].split()[-_NEAR:]
+    behind = _CLAUSE.split(one.plain[said.start() :])[0].split()[:_BEHIND]
+    around = pattern("intent", "forced").sub(" ", " ".join(before))
+    denies = pattern("intent", "denies", one.language)
+    return bool(denies.search(around) or denies.search(" ".join(behind).replace(said[0], " ", 1)))
 
 
 def _of_a_talk(one: Sentence, at: int) -> bool:
@@ -117,15 +131,17 @@ def _of_a_talk(one: Sentence, at: int) -> bool:
     taken = pattern("intent", "takes_back").search(one.plain, max(0, at - 1))
     if taken is None:
         return True
-    what = " ".join(one.plain[taken.start() :].split()[: _OBJECT + 1])
+    what = " ".join(re.split(r"[,;.!]", one.plain[taken.start() :])[0].split()[:_OBJECT])
     return bool(pattern("intent", "withdrawable").search(what))
 
 
 def _cancels(one: Sentence) -> bool:
     """Whether a sentence says that its speaker will not give the talk at all, rather than not in the morning."""
     said = one.finds("cannot")
-    if said is None or one.asks or one.holds("daypart") or one.holds("elsewhere"):
+    if said is None or one.asks or one.says("daypart") or one.holds("elsewhere"):
         return False
+    if one.says("day") and not one.holds("mine"):
+        return False  # of one day of several
     return _meant(one, said.start())
 
 
@@ -179,7 +195,9 @@ def telling(one: Sentence) -> bool:
     """Whether a sentence gives what was asked for: an affiliation, a length, when somebody can come."""
     if one.asks or one.doubtful or any(map(one.holds, ("unchanged", "approves", "permission"))):
         return False
-    if one.holds("only") or (one.holds("daypart") and one.holds("coming") and one.holds("speaker")):
+    if one.holds("only") or (
+        (one.says("daypart") or one.says("day")) and one.holds("coming") and one.holds("speaker")
+    ):
         return True
     return one.holds("detail") or (one.holds("states") and not one.holds("grateful"))
 
@@ -232,7 +250,7 @@ def _weighed(evidence: Evidence, has_fields: bool, named: bool) -> list[tuple[fl
         (1.2 * evidence.framed("organisers"), "writes to the organisers"),
         (3.0 * evidence.says("voice"), "speaks as abstracts do"),
         (2.5 * _covered(evidence), "speaks of a talk and holds an abstract"),
-        (2.0 * evidence.signed_above, "an author's name stands above the text"),
+        (2.2 * evidence.signed_above, "an author's name stands above the text"),
         (1.5 * evidence.named, "a document is called a proposal"),
         (2.0 * evidence.covers, "a short letter with a document that is called a proposal"),
         (-2.0 * (not substance and not evidence.tagged), "holds no talk"),
@@ -245,6 +263,7 @@ def _weighed(evidence: Evidence, has_fields: bool, named: bool) -> list[tuple[fl
             -2.0 * any(one.asks and one.holds("permission") for one in evidence.sentences),
             "asks how to propose",
         ),
+        (-5.0 * evidence.framed("other_matter"), "a text for something else"),
         (-4.0 * evidence.says("passing_on"), "is passed on for information"),
     )
     return [(weight, reason) for weight, reason in signs if weight]

@@ -57,6 +57,10 @@ class Sentence:
     def holds(self, key: str, section: str = "intent") -> bool:
         return bool(pattern(section, key).search(self.plain))
 
+    def says(self, key: str) -> bool:
+        """Whether it holds such a phrase of its own language: the months of one are words of another."""
+        return bool(pattern("intent", key, self.language).search(self.plain))
+
     def finds(self, key: str, section: str = "intent") -> re.Match[str] | None:
         return pattern(section, key).search(self.plain)
 

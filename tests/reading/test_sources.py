@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,6 +15,7 @@ import test_reader
 
 from callboard.call import Call, Topic
 from callboard.errors import UnreadableMail
+from callboard.mailroom.attachments import DocumentReader, read_documents
 from callboard.mailroom.incoming import read_mail
 from callboard.mailroom.mail import Address, Attachment, IncomingMail
 from callboard.reading import Kind, ProposalFound, Reading, Source, read
@@ -153,10 +155,8 @@ def astray(reading: Reading, found: ProposalFound) -> Iterator[str]:
             yield link
 
 
-@pytest.mark.parametrize("message", list(written()))
-def test_every_value_has_a_source_around_its_words(message: IncomingMail) -> None:
-    reading = read(message, CALL)
-
+def check(reading: Reading) -> None:
+    """Each value has a source and no other field has one, its places are in bounds, and its words stand there."""
     for found in reading.proposals:
         assert set(found.sources) - {"half_days"} == {name for name in FIELDS if getattr(found, name)}
         for source in found.sources.values():
@@ -164,6 +164,23 @@ def test_every_value_has_a_source_around_its_words(message: IncomingMail) -> Non
             assert 0 < source.confidence <= 1
             assert all(at(reading, one).strip() for one in (source, *source.also))
         assert list(astray(reading, found)) == []
+
+
+@pytest.mark.parametrize("message", list(written()))
+def test_every_value_has_a_source_around_its_words(message: IncomingMail) -> None:
+    check(read(message, CALL))
+
+
+@pytest.mark.corpus
+def test_so_it_is_in_the_corpus(shared: Path) -> None:
+    """Of the messages that rules are worked on with; the others are kept aside."""
+    folder = shared / "corpus" / "mail"
+    if not folder.is_dir():
+        pytest.skip(f"{folder} is absent: this test needs the shared corpus beside the checkout")
+    with DocumentReader() as documents:
+        for path in sorted(folder.glob("*.eml")):
+            if int(hashlib.sha1(path.name.encode()).hexdigest(), 16) % 4:
+                check(read(read_documents(read_mail(path.read_bytes()), documents), CALL))
 
 
 @pytest.mark.parametrize("message", MADE.values(), ids=MADE)

@@ -42,8 +42,8 @@ class Source:
     """Where a field came from: the part, the characters in it, the rule, and how sure the reader is.
 
     Confidence is how often fields like it were right in labelled mail: by the rule, and less for each thing that
-    speaks against the value (`sureness`). Measured on 939 fields of letters that rules were written with, 98 % of
-    those with 0.9 or more were right and 76 % of the others; on 354 fields of letters kept aside, 97 % and 72 %.
+    speaks against the value (`sureness`). Rules and doubts were weighed by 932 fields; of 430 others, in letters kept
+    aside, 98 % of those with 0.9 or more were right, and 75 % of those with less.
     """
 
     part: str  # "subject", "text", "sender", "attachment NAME"

@@ -248,7 +248,9 @@ def test_nothing_is_made_of_nothing(text):
 @pytest.mark.parametrize(
     "piece",
     ["Titre : ", "# x\n", "(", "Ada Moreau (X), ", "« a b", '"a b ', "http://a)))))", "20 min ", "1) abc\n", "¹",
-     "Auteurs :\n\n", "a.b.c.", "- [ ] a\n", "---\n", "[a](#", "<!-- ", "(1) a\n", "J. ", "20-30 ", " et ", "**a** "],
+     "Auteurs :\n\n", "a.b.c.", "- [ ] a\n", "---\n", "[a](#", "<!-- ", "(1) a\n", "J. ", "20-30 ", " et ", "**a** ",
+     "Please let me know.\n\n", "I am a postman.\n\n", "Hello,\n", "https://a.example/b\n", "Title\nabc\n\n", "a\tb\n",
+     "Duration: 5\n", "“a b c” "],
 )  # fmt: skip
 def test_time_grows_with_the_size_only(piece):
     def seconds(size):

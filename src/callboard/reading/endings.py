@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from callboard.reading import availability, letter, prose
-from callboard.reading.layout import Line, joined, paragraphs, words
+from callboard.reading.layout import Line, joined, words
 
 _SHORT = 40  # words of a paragraph on when somebody can come
 _TEXT_AT_LEAST = 12  # words that are left of a paragraph whose last sentences are the letter's
@@ -26,56 +26,63 @@ class Text:
 
 def trimmed(lines: Sequence[Line]) -> list[Line]:
     """The author's text without what stands around it: links, references, remarks, when they can come."""
-    kept = _from_first(lines)
-    while kept:
-        last = _last(kept)
-        if not last:
+    start, end = _from_first(lines), len(lines)
+    while True:
+        end, last = _last(lines, start, end)
+        if last == end:
             return []
-        if not _leaves(last, first=last[0] is kept[0]):
-            break
-        kept = kept[: kept.index(last[0])]
-    return _until_last(kept)
+        if not _leaves(lines[last:end], first=last == start):
+            return list(lines[start:end])
+        end = last
 
 
 def biography(lines: Sequence[Line]) -> list[Line]:
     """A biography without the paragraphs to the organisers below it."""
     kept = trimmed(lines)
-    while (last := _last(kept)) and last[0] is not kept[0] and prose.aside(joined(last), about_self=False):
-        kept = trimmed(kept[: kept.index(last[0])])
-    return kept
+    while kept:
+        _, last = _last(kept, 0, len(kept))
+        if not last or not prose.aside(joined(kept[last:]), about_self=False):
+            break
+        kept = kept[:last]
+    return _until_last(kept)
 
 
 def without_letter(lines: Sequence[Line], names: Iterable[str]) -> Text:
     """The text of somebody who writes a letter around it: without the paragraphs about them and to the organisers."""
-    text = Text(trimmed(lines))
     known = [name for name in names if name]
-    while True:
-        last = _last(text.lines)
-        if not last or last[0] is text.lines[0]:
+    kept, bio = trimmed(lines), list[Line]()
+    end, last = _last(kept, 0, len(kept))
+    while last:
+        said = joined(kept[last:end])
+        about = prose.about_author(said, known)
+        if about:
+            bio = [*kept[last:end], *bio]
+        elif not (_said_to_organisers(said) or _leaves(kept[last:end], first=False)):
             break
-        said = joined(last)
-        if prose.about_author(said, known):
-            text.bio = [*last, *text.bio]
-        elif not (prose.aside(said) or prose.personal(said)):
-            break
-        text.lines = trimmed(text.lines[: text.lines.index(last[0])])
-    last = _last(text.lines)
-    if last:
-        at = text.lines.index(last[0])
-        text.lines = [*text.lines[:at], *prose.without_tail(last, _TEXT_AT_LEAST)]
-    return text
+        end, last = _last(kept, 0, last)
+    return Text([*kept[:last], *prose.without_tail(kept[last:end], _TEXT_AT_LEAST)], bio)
 
 
-def _last(lines: Sequence[Line]) -> list[Line]:
-    runs = paragraphs(lines)
-    return runs[-1] if runs else []
+def _said_to_organisers(text: str) -> bool:
+    return prose.aside(text) or prose.personal(text)
 
 
-def _from_first(lines: Sequence[Line]) -> list[Line]:
-    kept = list(lines)
-    while kept and (kept[0].blank or letter.greets(kept[0].text) or letter.only_links(kept[0].text)):
-        kept.pop(0)
-    return kept
+def _from_first(lines: Sequence[Line]) -> int:
+    """Where the text begins below greetings and links."""
+    for at, line in enumerate(lines):
+        if not (line.blank or letter.greets(line.text) or letter.only_links(line.text)):
+            return at
+    return len(lines)
+
+
+def _last(lines: Sequence[Line], start: int, end: int) -> tuple[int, int]:
+    """Where the lines end without blank ones, and where their last paragraph begins."""
+    while end > start and lines[end - 1].blank:
+        end -= 1
+    last = end
+    while last > start and not lines[last - 1].blank:
+        last -= 1
+    return end, last
 
 
 def _until_last(kept: list[Line]) -> list[Line]:

@@ -27,6 +27,7 @@ _LABEL_AT_MOST = 110  # characters: "* Content (Briefly describe ...):" is a lab
 _BOX = re.compile(r"\[[ xX✓✔]{0,3}\]")
 _NUMBER = re.compile(r"\(?(?:[0-9]{1,2}|[a-hA-H])[.)]\s{1,3}(?=\S)")  # "1. Titre : ..."
 _FOOTNOTE = re.compile(r"[ \t]*(?:[⁰¹²³⁴-⁹]|\^|\([0-9a-z]{1,2}\)|\[[0-9]{1,2}\]|[0-9]{1,2}[ .)]|[*†‡])")
+_FIELD = re.compile(r":[^\W\d_][^:\n]{0,60}:[ \t]")  # ":Author: ..." in reStructuredText
 _WRAPS_FROM = 45
 _UNKNOWN = re.compile(r"[^\W\d_][^:\n.!?;\t]{1,50}(?:[ \u00a0]?:(?=\s)|\t)\s{0,8}(?=\S)")
 _UNKNOWN_AT_MOST = 6  # words
@@ -61,6 +62,7 @@ def label_of(text: str) -> Label | None:
     if not text or _BOX.match(text.lstrip(ORNAMENTS)):
         return None
     body = text.lstrip(ORNAMENTS)
+    body = body[1:] if _FIELD.match(body) else body
     number = _NUMBER.match(body)
     body = body[number.end() :] if number else body
     start = len(text) - len(body)
@@ -233,7 +235,8 @@ def _runs_on(block: _Open, line: Line) -> bool:
 
 def _underlines(block: _Open, drawn: str) -> bool:
     """Whether a drawn line stands under a heading rather than between two parts."""
-    above = block.lines[-1].text.strip() if block.lines else ""
+    heading = block.heading.text if block.heading else ""
+    above = (block.lines[-1].text if block.lines else heading).strip()
     return drawn.strip()[:1] in "=~" or (bool(above) and abs(len(drawn.strip()) - len(above)) <= 2)
 
 

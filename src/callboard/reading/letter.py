@@ -138,6 +138,8 @@ def signs(text: str, sender: str | None) -> bool:
     head = re.split(r"[,(&+]|\s[-–—]\s", bare)[0]
     if not head or words(head) > max(2, words(sender or "")) or label_of(text):
         return False
+    if len(head) == 1:
+        return head.isupper() and any(part[:1].upper() == head for part in (sender or "").split())
     return (same_person(tidy_name(head), sender) and words(bare) <= 14) or initials_of(bare, sender)
 
 

@@ -65,9 +65,9 @@ def read(lines: Sequence[Line], known: Known) -> Opening:
         _note_cover(opening, unit)
     announced = standing > letter_units or (letter_units > 0 and _announces(units[letter_units - 1]))
     letter_units = standing
+    following = sum(map(_count, units[letter_units:])) + (_BODY_AT_LEAST if known.body_elsewhere else 0)
     for at, unit in enumerate(units[letter_units:], letter_units):
-        following = sum(_count(later) for later in units[at + 1 :])
-        following += _BODY_AT_LEAST if known.body_elsewhere else 0
+        following -= _count(unit)
         below = units[at + 1] if at + 1 < len(units) else []
         left = _step(opening, list(unit), following, below, replace(known, announced=announced))
         announced = False
@@ -95,10 +95,9 @@ def _units(lines: Sequence[Line]) -> list[list[Line]]:
     """The paragraphs, each cut below a greeting and below a covering sentence that ends with a colon."""
     units: list[list[Line]] = []
     for run in paragraphs(lines):
-        rest = run
-        while rest and letter.greets(rest[0].text):
-            units.append([rest[0]])
-            rest = rest[1:]
+        greeting = next((at for at, line in enumerate(run) if not letter.greets(line.text)), len(run))
+        units += [[line] for line in run[:greeting]]
+        rest = run[greeting:]
         colon = next((at for at, line in enumerate(rest[:5]) if line.text.rstrip().endswith(":")), None)
         if colon is not None and colon + 1 < len(rest) and _introduces(rest[: colon + 1], rest[colon + 1]):
             units.append(rest[: colon + 1])
@@ -261,7 +260,11 @@ def _people_before_title(
     mark = next((at for at, line in enumerate(run[:5]) if _in_quotes(line.text)), None)
     if mark is None and len(run) <= 3 and below and _in_quotes(below[0].text):
         mark = len(run)
-    if not mark or not bylines.line_of_people(run[0].text, known.sender):
+    if not bylines.line_of_people(run[0].text, known.sender):
+        return run
+    if mark is None and 2 <= len(run) <= 3 and below and _stands(run[1:], [below], known):
+        mark = 1
+    if not mark:
         return run
     _take_people(opening, run[:mark], known.sender)
     return run[mark:]

@@ -28,6 +28,7 @@ _BOX = re.compile(r"\[[ xX✓✔]{0,3}\]")
 _NUMBER = re.compile(r"\(?(?:[0-9]{1,2}|[a-hA-H])[.)]\s{1,3}(?=\S)")  # "1. Titre : ..."
 _FOOTNOTE = re.compile(r"[ \t]*(?:[⁰¹²³⁴-⁹]|\^|\([0-9a-z]{1,2}\)|\[[0-9]{1,2}\]|[0-9]{1,2}[ .)]|[*†‡])")
 _FIELD = re.compile(r":[^\W\d_][^:\n]{0,60}:[ \t]")  # ":Author: ..." in reStructuredText
+_SIGN = re.compile(r"[()\[\]:=\t：|.;–—-]")  # what can end a label, and brackets
 _WRAPS_FROM = 45
 _UNKNOWN = re.compile(r"[^\W\d_][^:\n.!?;\t]{1,50}(?:[ \u00a0]?:(?=\s)|\t)\s{0,8}(?=\S)")
 _UNKNOWN_AT_MOST = 6  # words
@@ -94,7 +95,8 @@ def _separated(body: str, at: int, sign: str) -> str | None:
 def _separators(body: str) -> Iterator[tuple[int, str]]:
     """Places of the signs that can end a label, outside brackets; the first certain one is the last tried."""
     depth = 0
-    for at, sign in enumerate(body[:_LABEL_AT_MOST]):
+    for found in _SIGN.finditer(body[:_LABEL_AT_MOST]):
+        at, sign = found.start(), found[0]
         if sign in "([":
             depth += 1
         elif sign in ")]":

@@ -119,7 +119,7 @@ def tokens(text: str, language: str, call: Call) -> list[Token]:
         if not kept or token.start >= kept[-1].end:
             kept.append(token)
     read = _once(_plausible(text, kept, call))
-    return _ranges([token for token in read if token.kind != "the"])
+    return list(_spans(_ranges([token for token in read if token.kind != "the"])))
 
 
 def _words(text: str, language: str) -> Iterator[Token]:
@@ -208,6 +208,16 @@ def _ranges(found: Sequence[Token]) -> list[Token]:
                 continue
         kept.append(token)
     return kept
+
+
+def _spans(found: Sequence[Token]) -> Iterator[Token]:
+    """ "Du mardi midi au jeudi matin" as "from ... until": a day and a time at its first end at least."""
+    kinds = [token.kind for token in found]
+    for at, token in enumerate(found):
+        if kinds[at : at + 4] == ["days", "time", "to", "days"]:
+            yield replace(token, kind="from", days=(), end=token.start)
+        spans = token.kind == "to" and kinds[max(0, at - 2) : at + 2] == ["days", "time", "to", "days"]
+        yield replace(token, kind="until") if spans else token
 
 
 def _same(one: Token, other: Token) -> bool:

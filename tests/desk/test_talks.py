@@ -287,6 +287,46 @@ def test_an_accepted_speaker_confirms(proposed: Talk) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "words", ["Oui.", "Oui, avec plaisir !", "Yes, of course.", "Bonjour,\n\nOui, merci.\n\nMaëlle"]
+)
+def test_a_bare_yes_to_our_question_confirms(proposed: Talk, words: str) -> None:
+    proposed.decide(1, State.ACCEPTED)
+
+    proposed.hear(reply(proposed, words))
+
+    assert proposed.states == [State.CONFIRMED]
+
+
+@pytest.mark.parametrize("words", ["Merci !", "Oui, si mon train le permet.", "OK.", "Oui et non."])
+def test_less_than_yes_confirms_nothing(proposed: Talk, words: str) -> None:
+    proposed.decide(1, State.ACCEPTED)
+
+    proposed.hear(reply(proposed, words))
+
+    assert proposed.states == [State.ACCEPTED]
+
+
+def test_a_yes_to_nothing_confirms_nothing(proposed: Talk) -> None:
+    ours = proposed.last
+    proposed.decide(1, State.ACCEPTED)
+    proposed.last = ours
+
+    proposed.hear(reply(proposed, "Oui."))
+
+    assert proposed.states == [State.ACCEPTED]
+
+
+def test_times_that_nobody_understands_are_read_by_people_once_it_is_accepted(proposed: Talk) -> None:
+    """ "I cannot come on the 11th" may mean not at all."""
+    proposed.decide(1, State.ACCEPTED)
+
+    (letter,) = proposed.hear(reply(proposed, "Bonjour,\n\nJe ne pourrai pas venir le 11 mars.\n\nMaëlle"))
+
+    assert proposed.outcomes[-1] in (QUESTION, HELD)
+    assert "a été transmis à Odile Brac et Tom Reed" in letter
+
+
 def test_a_confirmation_and_an_availability_are_both_dealt_with(proposed: Talk) -> None:
     proposed.decide(1, State.ACCEPTED)
 
@@ -511,6 +551,15 @@ def test_thanks_are_not_answered(proposed: Talk) -> None:
     letters = proposed.hear(reply(proposed, "Merci beaucoup !\n\nMaëlle"))
 
     assert (letters, proposed.outcomes[-1]) == ([], FOLLOW_UP)
+
+
+def test_what_only_a_person_understands_is_read_by_people_and_said_to_be(proposed: Talk) -> None:
+    words = "Bonjour,\n\nVotre affiche est magnifique, mes élèves l'ont accrochée au mur.\n\nMaëlle"
+
+    (letter,) = proposed.hear(reply(proposed, words))
+
+    assert proposed.outcomes[-1] is QUESTION
+    assert "Il a été transmis à Odile Brac et Tom Reed, qui le liront." in letter
 
 
 # --- Forwards ------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ message is held, or its sender asked; nothing is guessed.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from callboard import store
 from callboard.desk.asking import ask, settle, wants_change
@@ -18,6 +19,7 @@ from callboard.desk.replies import Deed, Did, Transcript
 from callboard.desk.submission import take_proposal, tell
 from callboard.model import Outcome, Proposal
 from callboard.proposals import ProposalCard, State
+from callboard.reading.choice import agrees
 from callboard.reading.result import Kind, Wish
 
 SURE = 0.9  # of a withdrawal that is done at once
@@ -38,12 +40,12 @@ def follow_up(case: Case) -> None:
     if chosen is not None:
         _has_chosen(case, chosen)
         return
+    case = _with_yes(case)
     found = candidates(case)
     allowed = [p for p in found if case.entry.approved or may_change(case, p)]
     asked_for = case.reading.kind in (Kind.REVISION, Kind.WITHDRAWAL)
-    if not (
-        asked_for or (wants_change(case.reading) and any(speaks_for(p, case.mail.sender) for p in allowed))
-    ):
+    mine = any(speaks_for(p, case.mail.sender) for p in allowed)
+    if not (asked_for or (mine and wants_change(case.reading))):
         _read_by_people(case, found, allowed)
         return
     meant = _meant(case, allowed)
@@ -60,6 +62,22 @@ def follow_up(case: Case) -> None:
     else:
         reason = f"wants to change a proposal, but none by {case.sender} is known"
         case.hold("none_known", reason, sender=case.sender)
+
+
+def _with_yes(case: Case) -> Case:
+    """A bare "yes" to our question whether they will come says that they will."""
+    reading, sender = case.reading, case.mail.sender
+    if reading.kind is not Kind.OTHER or set(reading.wishes) - {Wish.THANKS} or not _was_asked(case):
+        return case
+    if not agrees(reading.own_text, sender.name if sender else None):
+        return case
+    return replace(case, reading=replace(reading, wishes=(Wish.CONFIRM,), unread=()))
+
+
+def _was_asked(case: Case) -> bool:
+    """Whether the mail answers a letter of ours that asked whether they will come."""
+    letter = store.letter_by_message_id(case.db, (*case.mail.references, *case.mail.in_reply_to))
+    return case.desk.settings.ask_to_confirm and letter is not None and letter.kind in WHETHER_THEY_COME
 
 
 def _has_chosen(case: Case, proposal: Proposal) -> None:
@@ -110,6 +128,9 @@ def _read_by_people(case: Case, found: Sequence[Proposal], allowed: Sequence[Pro
         case.close(Outcome.FOLLOW_UP, "nothing to do: thanks", proposal)
     else:
         leave_to_people(case, "a message that a person should read", proposal)
+        # Who only has a proposal here may write of anything; who answers a letter of ours writes to us.
+        if mine and case.reading.unread and answers_a_letter(case):
+            pass_on(case, proposal)
 
 
 def _tell_standing(case: Case, proposal: Proposal | None) -> bool:
@@ -176,8 +197,7 @@ def _sure(case: Case, proposal: Proposal) -> bool:
     """Whether a withdrawal is meant: said plainly, or the answer to our question whether they will come."""
     if case.entry.approved:
         return True
-    letter = store.letter_by_message_id(case.db, (*case.mail.references, *case.mail.in_reply_to))
-    asked = proposal.state == State.ACCEPTED and letter is not None and letter.kind in WHETHER_THEY_COME
+    asked = proposal.state == State.ACCEPTED and _was_asked(case)
     return (asked or case.reading.confidence >= SURE) and Wish.CONFIRM not in case.reading.wishes
 
 
@@ -200,7 +220,7 @@ def _change(case: Case, proposal: Proposal) -> None:
 def _finish(case: Case, proposal: Proposal, deeds: Sequence[Deed]) -> None:
     """Close the message and owe the one letter that answers it. Without a deed it tells how things stand."""
     own = speaks_for(proposal, case.mail.sender)
-    unread = case.reading.unread if own else ()
+    unread = (*case.reading.unread, *_unclear_times(proposal, deeds)) if own else ()
     asks = case.reading.kind is Kind.QUESTION or any("?" in sentence for sentence in unread)
     standing = _standing(case) if own and (not deeds or Wish.STATUS in case.reading.wishes) else ()
     done = (
@@ -221,6 +241,18 @@ def _finish(case: Case, proposal: Proposal, deeds: Sequence[Deed]) -> None:
         anew = any(deed.before != deed.after for deed in deeds)
         key = f"transcript/{case.entry.id}" if anew else f"told/{proposal.id}/{case.now.date().isoformat()}"
         answer(case, said, to, key, proposal.letter_language)
+
+
+def _unclear_times(proposal: Proposal, deeds: Sequence[Deed]) -> tuple[str, ...]:
+    """What a speaker who is on the programme says of times, where no half-day was understood: it may well be that
+    they do not come at all."""
+    said = any(deed.before.availability != deed.after.availability for deed in deeds)
+    placed = proposal.state in (State.ACCEPTED, State.CONFIRMED)
+    return (
+        (proposal.availability,)
+        if placed and said and not proposal.half_days and proposal.availability
+        else ()
+    )
 
 
 def _as_new(case: Case) -> None:

@@ -14,6 +14,7 @@ from callboard.desk.outbox import owe
 from callboard.desk.replies import Transcript
 from callboard.mailroom.incoming import Address
 from callboard.model import Outcome, Proposal
+from callboard.reading.result import Kind
 
 A_DAY = timedelta(days=1)
 
@@ -51,7 +52,9 @@ def pass_on(case: Case, proposal: Proposal | None) -> None:
     to = case.mail.sender
     if to is None or case.desk.call.is_organiser(to.address):
         return
-    said = Transcript(about=case.card(proposal) if proposal else None, passed_on=True)
+    about = case.card(proposal) if proposal else None
+    asks = case.reading.kind is not Kind.OTHER or any("?" in sentence for sentence in case.reading.unread)
+    said = Transcript(about=about, passed_on=True, asks=asks)
     who = store.content_hash(to.address.casefold().encode())[:16]
     fallback = proposal.letter_language if proposal else case.desk.call.language
     answer(

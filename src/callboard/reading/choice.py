@@ -1,7 +1,9 @@
-"""Which of several things somebody chooses who was asked: "the second one", « plutôt la première »."""
+"""What somebody answers who was asked: "the second one", « plutôt la première », "yes, with pleasure"."""
 
 from __future__ import annotations
 
+from callboard.reading import letter
+from callboard.reading.speech import sentences
 from callboard.reading.vocabulary import fold, numbers, pattern
 
 _ENOUGH = 300  # characters of an answer that chooses
@@ -16,6 +18,16 @@ def ordinal(text: str) -> int | None:
         place for word, place in numbers("choice", "places").items() if f" {word} " in f" {_plain(folded)} "
     }
     return named.pop() if len(named) == 1 else None
+
+
+def agrees(text: str, sender: str | None = None) -> bool:
+    """Whether a text says yes, and nothing else but a greeting, thanks and a name."""
+    if len(text) > _ENOUGH:
+        return False
+    body = [one for one in sentences(text) if not (letter.greets(one.said) or letter.signs(one.said, sender))]
+    left = [one for one in body if not pattern("choice", "beside_yes").fullmatch(one.plain.strip(" .,!"))]
+    said = [pattern("choice", "yes").fullmatch(one.plain.strip(" .,!")) for one in left]
+    return bool(said) and all(said)
 
 
 def _plain(folded: str) -> str:

@@ -69,6 +69,7 @@ def _transcripts(card: ProposalCard, after: ProposalCard, bare: ProposalCard) ->
     for did in Did:
         yield Transcript((Deed(did, card, after, WHEN),), unread=("A sentence.",), passed_on=True, asks=False)
         yield Transcript((Deed(did, replace(bare, number=8), bare, WHEN),), own=False)
+    yield Transcript((Deed(Did.WITHDRAWN, card, card),), own=False, by="Ada Example")
     yield Transcript((Deed(Did.WITHDRAWN, card, card), Deed(Did.CONFIRMED, card, card)))
     yield Transcript(standing=tuple(replace(card, state=state, late=True) for state in State))
     yield Transcript(standing=(replace(bare, number=8), bare))

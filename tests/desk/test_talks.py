@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from callboard.model import InboxEntry, Outcome
+from callboard import privacy
+from callboard.model import InboxEntry, OutboxEntry, Outcome
 from callboard.proposals import State
 from conversing import CALL, OURS, Talk
 from letters_in import ABSTRACT, forwarded, mail, proposal
@@ -193,6 +194,20 @@ def test_the_same_in_english(talk: Talk) -> None:
     assert "simply answer “undo” to this message, and it will be restored just as it was." in letter
     assert "has been restored just as it was: it waits for the organisers' decision." in undone
     assert talk.states == [State.SUBMITTED]
+
+
+def test_whoever_proposed_it_learns_that_a_co_author_withdrew_it_and_can_undo_that(proposed: Talk) -> None:
+    proposed.hear(
+        reply(proposed, "Merci d'ajouter Paul Noir (paul.noir@eaux.example) comme co-auteur.\n\nMaëlle")
+    )
+    wish = reply(proposed, "Je retire ma proposition.\n\nPaul", sender="Paul Noir <paul.noir@eaux.example>")
+
+    paul, maelle = proposed.hear(wish)
+
+    assert (paul.to, maelle.to) == ("paul.noir@eaux.example", "maelle.fontanel@rivieres.example")
+    assert f"Paul Noir nous l'a demandé : votre proposition P-1 « {TITLE} » est retirée." in maelle
+    proposed.hear(reply(proposed, "annuler"))
+    assert proposed.states == [State.SUBMITTED]
 
 
 def test_an_accepted_talk_comes_back_as_accepted(proposed: Talk) -> None:
@@ -655,3 +670,19 @@ def test_a_thread_of_eight_mails_in_order(talk: Talk) -> None:
     with talk.sessions() as db:
         about = db.scalars(sa.select(InboxEntry.proposal_id)).all()
     assert about == [1] * 8
+
+
+def test_who_is_forgotten_is_forgotten_in_letters_to_organisers_too(engine: sa.Engine) -> None:
+    talk = Talk(engine, questions="at once")
+    talk.hear(forwarded("Odile Brac <odile@callboard.test>"))
+    talk.hear(mail("Bonjour,\n\nY a-t-il un modèle de diapositives ?\n\nMaëlle", subject="P-1"))
+
+    with talk.sessions.begin() as db:
+        privacy.forget(db, "maelle.fontanel@rivieres.example", talk.now)
+
+    with talk.sessions() as db:
+        letters = db.scalars(sa.select(OutboxEntry)).all()
+        assert [letter.kind for letter in letters] == [
+            "acknowledgement", "receipt", "question", "question", "transcript",
+        ]  # fmt: skip
+        assert {(letter.raw, letter.subject) for letter in letters} == {(b"", "")}

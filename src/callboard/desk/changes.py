@@ -199,15 +199,17 @@ def _slot(case: Case, proposal: Proposal) -> datetime | None:
 
 def restore(case: Case, proposal: Proposal) -> Deed:
     """Undo a withdrawal: the state before it, unless it is too late or somebody else has been accepted since."""
-    last = store.last_version(case.db, proposal.id, "withdrawn")
+    before, last = case.card(proposal), store.last_version(case.db, proposal.id, "withdrawn")
+    if last is None or "state" not in last.changed:  # erased, at somebody's request
+        return Deed(Did.LEFT_WITHDRAWN, before, before, proposal.updated_at)
     # When the mail arrived counts, not when it was read.
     late = case.entry.turn - last.at > timedelta(days=case.desk.settings.undo_days)
     state = State(last.changed["state"][0])
     placed = state in (State.ACCEPTED, State.CONFIRMED)
     if late or (placed and store.accepted_since(case.db, last.at, proposal.id)):
-        card = case.card(proposal)
-        return Deed(Did.LEFT_WITHDRAWN, card, card, last.at)
-    return Deed(Did.RESTORED, _move(case, proposal, state, "restored"), case.card(proposal))
+        return Deed(Did.LEFT_WITHDRAWN, before, before, last.at)
+    _move(case, proposal, state, "restored")
+    return Deed(Did.RESTORED, before, case.card(proposal))
 
 
 def _move(case: Case, proposal: Proposal, state: State, action: str) -> ProposalCard:

@@ -17,6 +17,7 @@ from callboard.desk.matching import answers_a_letter, candidates, may_change, na
 from callboard.desk.people import answer, correspondent, leave_to_people, pass_on
 from callboard.desk.replies import Deed, Did, Transcript
 from callboard.desk.submission import take_proposal, tell
+from callboard.mailroom.incoming import Address
 from callboard.model import Outcome, Proposal
 from callboard.proposals import ProposalCard, State
 from callboard.reading.choice import agrees
@@ -241,6 +242,17 @@ def _finish(case: Case, proposal: Proposal, deeds: Sequence[Deed]) -> None:
         anew = any(deed.before != deed.after for deed in deeds)
         key = f"transcript/{case.entry.id}" if anew else f"told/{proposal.id}/{case.now.date().isoformat()}"
         answer(case, said, to, key, proposal.letter_language)
+        _tell_contact(case, proposal, deeds, to)
+
+
+def _tell_contact(case: Case, proposal: Proposal, deeds: Sequence[Deed], told: Address) -> None:
+    """Whoever proposed it learns that another speaker has withdrawn it, and can undo that."""
+    contact, withdrawn = proposal.contact, tuple(deed for deed in deeds if deed.did is Did.WITHDRAWN)
+    if not withdrawn or contact is None or contact.casefold() == told.address.casefold():
+        return
+    said = Transcript(withdrawn, own=False, by=told.name or told.address)
+    to = Address(proposal.contact_name or "", contact)
+    answer(case, said, to, f"transcript/{case.entry.id}/contact", proposal.letter_language)
 
 
 def _unclear_times(proposal: Proposal, deeds: Sequence[Deed]) -> tuple[str, ...]:

@@ -78,6 +78,7 @@ class Transcript:
     passed_on: bool = False
     asks: bool = True  # whether what is passed on wants an answer
     own: bool = True  # whether it answers the message of whom it goes to
+    by: str | None = None  # whose message it was, where another speaker is told
 
     @property
     def cards(self) -> tuple[ProposalCard, ...]:
@@ -113,6 +114,7 @@ def transcript(
         "passed_on": said.passed_on,
         "asks": said.asks,
         "own": said.own,
+        "by": one_line(said.by, 100) if said.by else None,
         "confirm": confirm,
         "answer_to": sender.address,
     }

@@ -30,13 +30,15 @@ def messages_of(db: Session, address: str, proposal_ids: Collection[int]) -> Seq
 
 
 def letters_of(db: Session, address: str, proposal_ids: Collection[int]) -> Sequence[OutboxEntry]:
-    """Letters to this address, and those about one of these proposals."""
+    """Letters to this address, those about one of these proposals, and those that tell others of this person's mail."""
+    answered = [entry.id for entry in messages_of(db, address, proposal_ids)]
     return db.scalars(
         select(OutboxEntry)
         .where(
             or_(
                 func.lower(OutboxEntry.recipient) == address.lower(),
                 OutboxEntry.proposal_id.in_(proposal_ids),
+                OutboxEntry.entry_id.in_(answered),
             )
         )
         .order_by(OutboxEntry.id)

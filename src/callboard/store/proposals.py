@@ -85,10 +85,10 @@ def next_version(db: Session, proposal_id: int) -> int:
     return (db.scalar(select(func.max(Version.number)).where(Version.proposal_id == proposal_id)) or 0) + 1
 
 
-def last_version(db: Session, proposal_id: int, action: str) -> Version:
-    """The newest version of that kind. Raises NoResultFound when there is none."""
+def last_version(db: Session, proposal_id: int, action: str) -> Version | None:
+    """The newest version of that kind."""
     statement = select(Version).where(Version.proposal_id == proposal_id, Version.action == action)
-    return db.scalars(statement.order_by(Version.number.desc()).limit(1)).one()
+    return db.scalars(statement.order_by(Version.number.desc()).limit(1)).first()
 
 
 def accepted_since(db: Session, since: datetime, but: int) -> bool:

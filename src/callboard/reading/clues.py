@@ -16,11 +16,11 @@ from callboard.reading.layout import LINK, fold
 from callboard.reading.names import (
     EMAIL,
     INITIALS,
-    PARTICLES,
     courtesy,
     degree,
     looks_like_name,
     owns,
+    particles,
     same_person,
     tidy_name,
     word_list,
@@ -28,10 +28,8 @@ from callboard.reading.names import (
 
 CERTAIN = 4
 LIKELY = 2
-_INNER_CAPITAL = re.compile(r"(?!Mc|Mac|De|Di|Du|La|Le|Van|Al|El)[^\W\d_]*[^\W\d_A-Z][A-Z]")
 _PLACE_AT_MOST = 5  # words of a name; an institution may have more
 _NUMBER = re.compile(r"\+?\(?\d[\d\s().-]{6,24}")
-_MINUTES = re.compile(r"~?\d+\s*(?:h|min|mn|'|’|′)")
 
 
 @dataclass(frozen=True)
@@ -67,11 +65,11 @@ def leaning(text: str, around: Around = NOTHING_KNOWN) -> int:
     if not looks_like_name(name):
         # "Le Hoang" is a name as much as "La Poste" is a company.
         if not (
-            tokens[0].istitle() and tokens[0].lower() in PARTICLES and looks_like_name(name, trusted=True)
+            tokens[0].istitle() and tokens[0].lower() in particles() and looks_like_name(name, trusted=True)
         ):
             return -CERTAIN
         score = -LIKELY
-    if len(tokens) > _PLACE_AT_MOST or any(_INNER_CAPITAL.match(token) for token in tokens):
+    if len(tokens) > _PLACE_AT_MOST or any(_inner_capital().match(token) for token in tokens):
         score -= LIKELY
     if any(owns(name, address) for address in around.addresses):
         score += CERTAIN
@@ -90,7 +88,7 @@ def _shape(name: str) -> int:
         score += CERTAIN
     elif any(len(token) == 1 for token in tokens[1:-1]):
         score += LIKELY
-    if not _NOBLE.isdisjoint(token.lower() for token in tokens[1:-1]):
+    if not word_list("names_only").isdisjoint(token.lower() for token in tokens[1:-1]):
         score += LIKELY
     if any(len(token) > 2 and token.isupper() for token in tokens) and not name.isupper():
         score += 1
@@ -98,9 +96,17 @@ def _shape(name: str) -> int:
     return score + (LIKELY if known else 0)
 
 
-_NOBLE = frozenset(
-    {"van", "von", "der", "ter", "ten", "bin", "ben", "bint", "ibn", "el", "al", "di", "da", "dos"}
-)
+@cache
+def _inner_capital() -> re.Pattern[str]:
+    """A capital within a word, as companies have them, unless names begin so: "McCoy", "DiMarco"."""
+    begin = vocabulary.either(vocabulary.words("people", "joined"))
+    return re.compile(rf"(?!(?i:{begin}))[^\W\d_]{{0,40}}[^\W\d_A-Z][A-Z]")
+
+
+@cache
+def _length() -> re.Pattern[str]:
+    units = vocabulary.either((*vocabulary.words("time", "hours"), *vocabulary.words("time", "minutes")))
+    return re.compile(rf"~?\d{{1,4}}\s{{0,3}}(?:{units}|'|’|′)")
 
 
 def given(token: str) -> bool:
@@ -136,7 +142,7 @@ def acronym(text: str) -> bool:
 
 def domain_of(text: str, addresses: Iterable[str]) -> bool:
     """Whether addresses are of a host that is called like these words: "Clever Cloud" and @clevercloud.example."""
-    words = [word for word in fold(text).split() if word not in PARTICLES]
+    words = [word for word in fold(text).split() if word not in particles()]
     glued = "".join(words)
     if len(glued) < 4:
         return False
@@ -153,7 +159,7 @@ def nothing(text: str) -> bool:
     plain = fold(bare)
     if not plain or plain.isdigit() or plain in word_list("nobody") or bare.startswith("@"):
         return True
-    if _NUMBER.fullmatch(bare) or _MINUTES.match(bare) or degree(bare):
+    if _NUMBER.fullmatch(bare) or _length().match(bare) or degree(bare):
         return True
     tokens = plain.split()
     return all(token in word_list("pronouns") for token in tokens) or plain in word_list("asides")

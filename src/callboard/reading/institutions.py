@@ -16,7 +16,7 @@ from callboard.reading.names import EMAIL, word_list
 _BETWEEN = re.compile(r"\s*[|•·]\s*|\s+[-–—]{1,3}\s+|\s{3,}|\t+|[,;]\s+")
 _NUMBER = re.compile(r"\+?\(?\d[\d\s().-]{6,24}")
 _POSTCODE = re.compile(r"(?:^|\s)(?:[A-Z]{1,2}-?)?\d{4,6}(?:\s|$)")
-_HOUSE = re.compile(r"\d{1,4}\s?(?:bis|ter|[a-zA-Z])?\s+[^\W\d_]")
+_HOUSE = re.compile(r"\d{1,4}\s?(?:[^\W\d_]{3}|[a-zA-Z])?\s{1,9}[^\W\d_]")  # "12 bis rue", "3b Main St"
 _LINE_AT_MOST = 400  # characters
 _WORDS_AT_MOST = 12
 _UNKNOWN_AT_MOST = 6  # words of an institution that no word shows to be one

@@ -10,7 +10,7 @@ from functools import cache
 from callboard.reading import vocabulary
 from callboard.reading.clues import acronym, names_organisation
 from callboard.reading.layout import fold
-from callboard.reading.names import PARTICLES, word_list
+from callboard.reading.names import particles, word_list
 
 _JOB_AT_MOST = 5  # words of a job that is known by its last word
 _THEN = r"(?:\s+|['’]\s?)(?=\S)"
@@ -60,7 +60,7 @@ def member(text: str) -> tuple[str, str] | None:
     for match in _of().finditer(plain(text)):
         place = bare_place(text[match.end() :])
         word = text[match.start() : match.end()].strip()
-        shown = names_organisation(place) or _surely(word) or (acronym(place) and word not in PARTICLES)
+        shown = names_organisation(place) or _surely(word) or (acronym(place) and word not in particles())
         if shown and place and word.islower() and not names_organisation(text[: match.start()]):
             return text[: match.start()].strip(), place
     return None

@@ -48,7 +48,12 @@ def field_named(words: str, *, misspelt: bool = False) -> str | None:
     tokens = plain.split()
     if not tokens or len(tokens) > _WORDS_AT_MOST:
         return None
-    found = _known().get(plain) or _composed(tokens) or _without_small_words(tokens) or _twice(_HINT.sub("", words))
+    found = (
+        _known().get(plain)
+        or _composed(tokens)
+        or _without_small_words(tokens)
+        or _twice(_HINT.sub("", words))
+    )
     if found or not misspelt or len(tokens) > 3:
         return found
     return _misspelt(plain)

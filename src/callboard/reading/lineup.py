@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
-from callboard.reading import people, title
+from callboard.reading import mentions, people, title
 from callboard.reading.layout import fold
 from callboard.reading.result import SpeakerFound
 from callboard.reading.speech import Sentence
-from callboard.reading.vocabulary import any_of, pattern
+from callboard.reading.vocabulary import any_of, either, pattern
 from callboard.reading.vocabulary import fold as folded
 
 _IN_BRACKETS = re.compile(r"(?:\s?[(<][^()<>\n]{2,120}[)>]){1,2}")
-_NAME = re.compile(
-    r"(?<![\w.])[^\W\d_a-zß-öø-ÿ][\w'’-]+(?:\s(?:d[eui]s?|van|von|la|le)\b)?(?:\s[^\W\d_a-zß-öø-ÿ][\w'’-]+){1,3}"
-)
 _WORD = re.compile(r"[^\W\d_][\w'’-]{1,40}")
 _ELIDED = re.compile(r"(?<!\w)[A-Z]{1,2}['’](?=[a-zà-ÿ])\w{1,20}")  # "C'est" is no part of a name
 _PLACE_AT_MOST = 120  # characters of an institution
@@ -80,7 +78,7 @@ def _clauses(one: Sentence) -> list[Sentence]:
 
 def _traded(one: Sentence) -> tuple[tuple[SpeakerFound, ...], tuple[str, ...]] | None:
     """One person for another: "merci de remplacer Zoé Lenoir par Paul Noir"."""
-    named = [name for name in _NAME.finditer(one.said) if people.looks_like_name(people.tidy_name(name[0]))]
+    named = [name for name in _name().finditer(one.said) if people.looks_like_name(people.tidy_name(name[0]))]
     if len(named) != 2 or not pattern("changes", "trades").search(one.plain):
         return None
     return (_beside(one.said, named[1]),), (people.tidy_name(named[0][0]),)
@@ -106,7 +104,7 @@ def _added(one: Sentence, sender: str | None) -> tuple[SpeakerFound, ...]:
     )
     named = (
         _beside(one.said, name)
-        for name in _NAME.finditer(one.said)
+        for name in _name().finditer(one.said)
         if adding or _presented(one.said[: name.start()])
     )
     return tuple(
@@ -167,12 +165,12 @@ def _place_in(one: Sentence, found: re.Match[str]) -> tuple[int, int]:
 
 
 def _last_name(text: str) -> str | None:
-    named = [name[0] for name in _NAME.finditer(_ELIDED.sub(" ", text))]
+    named = [name[0] for name in _name().finditer(_ELIDED.sub(" ", text))]
     return named[-1] if named else _capitalised(_ELIDED.sub(" ", text), -1)
 
 
 def _first_name(text: str) -> str | None:
-    named = _NAME.search(text)
+    named = _name().search(text)
     return named[0] if named else _capitalised(text, 0)
 
 
@@ -201,11 +199,18 @@ def _place(one: Sentence) -> str | None:
     quoted = [inside for _, _, inside in title.quoted(one.said, least=1)]
     behind = quoted[-1] if quoted else one.said[_place_in(one, said)[1] :]
     place = _PLACE_ENDS.split(behind.strip(" :"))[0].strip(" .:,'\"")[:_PLACE_AT_MOST]
-    place = re.sub(r"^(?:l['’]|la |le |les |the |à |au )", "", place) if place[:1].islower() else place
+    lead = mentions.article().match(place) if place[:1].islower() else None
+    place = place[lead.end() :] if lead else place
     return place if place and (place[0].isupper() or quoted) else None
+
+
+@cache
+def _name() -> re.Pattern[str]:
+    small, word = either(people.particles()), r"[^\W\d_a-zß-öø-ÿ][\w'’-]{1,40}"
+    return re.compile(rf"(?<![\w.]){word}(?:\s(?:{small})\b)?(?:\s{word}){{1,3}}")
 
 
 def _names(sentence: str) -> Iterator[str]:
     """The people named in full, each once."""
-    named = (people.tidy_name(name[0]) for name in _NAME.finditer(_ELIDED.sub(" ", sentence)))
+    named = (people.tidy_name(name[0]) for name in _name().finditer(_ELIDED.sub(" ", sentence)))
     yield from dict.fromkeys(name for name in named if people.looks_like_name(name))

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
+from callboard.reading import vocabulary
 from callboard.reading.names import looks_like_name
 
 _LOW, _HIGH = "0123456789abcde", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉ"
@@ -22,7 +24,6 @@ _SET = re.compile(
 )
 # "Oder1,2": only where a legend explains the figures, since "MAP5" is a laboratory.
 _GLUED = re.compile(rf"(?<=[^\W\d_.])[0-9](?:,[ ]?[0-9{_SIGN}](?![0-9])){{0,5}}(?=[,;{_SIGN}]|\s|$)")
-_AND = r"\s(?:et|and|und|y|&)\s"
 _WITHOUT_COMMA = re.compile(rf"(?<=[^\W\d_][{_HIGH}])\s+(?=[A-ZÀ-Þ])")
 _AT_END = re.compile(
     rf"(?:[\s,'’]{{0,3}}(?:[{_HIGH}]{{1,3}}|[{_SIGN}]{{1,3}}|(?<![0-9])[0-9]{{1,2}}(?![0-9])))+$"
@@ -60,9 +61,15 @@ def _glued_raised(line: str, notes: Iterable[str]) -> str:
 def _glued_letters(line: str, letters: str) -> str:
     """Every name ends with one of the letters, or they are no marks."""
     one = rf"[{letters}](?:,[ ]?[{letters}](?!\w)){{0,3}}"
-    glued = re.compile(rf"(?<=[^\W\d_][^\W\d_]){one}(?=[{_SIGN}]?\s*(?:,|;|$|{_AND}))")
-    heads = [head for head in re.split(rf",\s(?=[^\W\d_][^\W\d_])|;|{_AND}", line) if head.strip()]
+    glued = re.compile(rf"(?<=[^\W\d_][^\W\d_]){one}(?=[{_SIGN}]?\s*(?:,|;|$|{_and()}))")
+    heads = [head for head in re.split(rf",\s(?=[^\W\d_][^\W\d_])|;|{_and()}", line) if head.strip()]
     return glued.sub(_superscript, line) if all(glued.search(head.strip()) for head in heads) else line
+
+
+@cache
+def _and() -> str:
+    """ "and" between names, as a regular expression."""
+    return rf"\s(?:{vocabulary.either(vocabulary.words('people', 'and'))}|&)\s"
 
 
 def at_end(text: str) -> tuple[str, tuple[str, ...]]:
@@ -75,7 +82,7 @@ def at_end(text: str) -> tuple[str, tuple[str, ...]]:
 
 def _marks_in(line: str) -> set[str]:
     """The marks at the ends of names in a line of people."""
-    heads = (head.strip(" _") for head in re.split(rf",|;|{_AND}", line))
+    heads = (head.strip(" _") for head in re.split(rf",|;|{_and()}", line))
     found = {mark for head in heads for mark in at_end(head)[1]}
     return found | {sign for mark in found for sign in mark}
 

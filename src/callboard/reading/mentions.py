@@ -9,7 +9,7 @@ from functools import cache
 from callboard.reading import institutions, jobs, people, vocabulary
 from callboard.reading.clues import NOTHING_KNOWN, Around, leaning, names_organisation
 from callboard.reading.layout import fold
-from callboard.reading.names import PARTICLES, looks_like_name, tidy_name, word_list
+from callboard.reading.names import looks_like_name, particles, tidy_name, word_list
 from callboard.reading.pieces import also
 from callboard.reading.result import SpeakerFound
 
@@ -20,11 +20,17 @@ _NAMES_AT_MOST = 8
 _CREDITS_AT_MOST = 300  # characters of a paragraph that only says who else took part
 _INITIAL = r"(?:[^\W\d_a-zß-öø-ÿ]\.-?){1,3}"
 _WORD = r"[^\W\d_a-zß-öø-ÿ](?:[^\W\d_]|['’-](?=[^\W\d_])){1,30}"
-_PARTICLE = rf"(?:{'|'.join(sorted(PARTICLES, key=lambda one: -len(one)))})"
-_NAME = re.compile(rf"(?:{_INITIAL}\s?)?{_WORD}(?:\s(?:{_PARTICLE}\s){{0,2}}(?:{_INITIAL}\s)?{_WORD}){{0,3}}")
 _BRACKET = re.compile(r"\s?[(<][^()<>\n]{1,160}[)>]")
 _BOUNDARY = re.compile(r"[.!?;](?=\s|$)|\n\s*\n|:\s")
 _TOKEN = re.compile(r"[\w&][\w'’.&/-]*")
+
+
+@cache
+def _name() -> re.Pattern[str]:
+    small = vocabulary.either(particles())
+    return re.compile(
+        rf"(?:{_INITIAL}\s?)?{_WORD}(?:\s(?:(?:{small})\s){{0,2}}(?:{_INITIAL}\s)?{_WORD}){{0,3}}"
+    )
 
 
 @cache
@@ -95,7 +101,7 @@ def _run(text: str, start: int) -> str:
     for _ in range(_NAMES_AT_MOST):
         relation = _relation().match(small, at)
         begin = relation.end() if relation else at
-        name = _NAME.match(text, begin) or _NAME.match(text, at)
+        name = _name().match(text, begin) or _name().match(text, at)
         if name is None or not _person(name[0]):
             break
         end = name.end()
@@ -127,7 +133,7 @@ def _place_behind(text: str, end: int) -> tuple[str, int] | None:
     if (
         found is None
         or not institutions.certain(found[0])
-        or (_NAME.fullmatch(found[0]) and not leads and _person(found[0]))
+        or (_name().fullmatch(found[0]) and not leads and _person(found[0]))
     ):
         return None
     return found
@@ -159,8 +165,8 @@ def place_at(text: str, start: int) -> tuple[str, int] | None:
 
 def _phrase(text: str, start: int) -> tuple[int, int] | None:
     """The words from a place on that go together as a name: capitals, words of institutions, "de", "of"."""
-    lead = re.match(r"(?:the|la|le|les|der|die|das|dem)\s|l['’]", text[start:], re.IGNORECASE)
-    begin = start + (lead.end() if lead else 0)
+    lead = article().match(text, start)
+    begin = lead.end() if lead else start
     end, open_, place = begin, False, begin
     for match in _TOKEN.finditer(text, begin, begin + 160):
         between = text[place : match.start()]
@@ -176,9 +182,9 @@ def _phrase(text: str, start: int) -> tuple[int, int] | None:
         )
         if own or (open_ and small not in _stop()):
             end = match.start() + len(token)
-            open_ = small.split(" ")[0] in _OPENING and " " in small
-        elif small in _OPENING and end > begin:
-            open_ = small not in ("and", "et", "y", "und", "for")
+            open_ = small.split(" ")[0] in _going_on() and " " in small
+        elif small in _going_on() and end > begin:
+            open_ = small not in word_list("and") | word_list("for")
         else:
             break
         place = match.start() + len(token)
@@ -187,9 +193,18 @@ def _phrase(text: str, start: int) -> tuple[int, int] | None:
     return (begin, end) if end > begin else None
 
 
-_OPENING = frozenset(
-    {"of", "de", "d", "du", "des", "la", "l", "le", "les", "and", "et", "for", "fur", "di", "del", "y"}
-)
+@cache
+def _going_on() -> frozenset[str]:
+    """The small words within the name of an institution."""
+    return frozenset(
+        part for key in ("of", "for", "the", "and") for words in word_list(key) for part in words.split()
+    )
+
+
+@cache
+def article() -> re.Pattern[str]:
+    """ "the ", "la ", "l'"."""
+    return re.compile(rf"(?:{vocabulary.either(word_list('the'))})(?:\s|(?<=l)['’])", re.IGNORECASE)
 
 
 @cache
@@ -248,7 +263,7 @@ def introduced(text: str) -> str | None:
     """The name by which a writer introduces themselves: "my name is Ada Moreau", "je m'appelle ..."."""
     text = text[:_AT_MOST]
     for match in _leading("called").finditer(jobs.plain(text)):
-        name = _NAME.match(text, match.end())
+        name = _name().match(text, match.end())
         if name and _person(name[0]):
             return tidy_name(name[0])
     return None
@@ -279,7 +294,7 @@ def _names_before(text: str, end: int) -> Iterator[str]:
     """The name that stands just before a verb: "ma doctorante, Paul Noir (LIRE), présentera"."""
     start = max(0, end - _BEFORE)
     before = _BOUNDARY.split(text[start:end])[-1].rstrip(" ,")
-    last: Sequence[re.Match[str]] = [name for name in _NAME.finditer(before) if _person(name[0])]
+    last: Sequence[re.Match[str]] = [name for name in _name().finditer(before) if _person(name[0])]
     if last:
         rest = before[last[-1].end() :]
         if not rest or _BRACKET.fullmatch(rest):

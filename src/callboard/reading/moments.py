@@ -40,13 +40,11 @@ _CLOCK = (
     r"(?:\s?(?:{hours})(?!\w)(?:\s?(?P<m>[0-5]\d)(?!\d))?|(?:h|:)(?P<mm>[0-5]\d)(?!\d)|(?=\s?[ap]\.?m))"
     r"(?:\s?(?P<half>[ap])\.?m(?!\w)\.?)?"
 )
-_TH = r"(?:er|st|nd|rd|th|e|\.|º)?"
 _NUMERIC = re.compile(
     r"(?<![\d/.-])(?:(?P<y>20\d\d)-(?P<ym>\d\d)-(?P<yd>\d\d)|(?P<a>\d{1,2})[/.](?P<b>\d{1,2})(?:[/.](?:20)?\d\d)?)(?![\d/])"
 )
 _SIGNS = re.compile(r"[.!?;](?!\w)|[,()–-]")
 _SIGN_KINDS = {",": "comma", "(": "comma", ")": "comma", "-": "to", "–": "to"}
-_BARE = re.compile(rf"(?<![\w.,:/-])\d{{1,2}}{_TH}(?![\w:/%-]|[.,]\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +139,19 @@ def _times(text: str) -> Iterator[Token]:
             hour += 12
         if hour >= _EARLIEST:
             yield _moment(match.start(), match.end(), 60 * hour + minute)
-    for match in _BARE.finditer(text):
+    for match in _bare().finditer(text):
         yield Token("bare", match.start(), match.end())
+
+
+@cache
+def _th() -> str:
+    """What may stand behind the number of a day: "1er", "2nd", "3."."""
+    return rf"(?:{vocabulary.either(vocabulary.words('availability', 'ordinals'))}|\.|[ºª°])?"
+
+
+@cache
+def _bare() -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w.,:/-])\d{{1,2}}{_th()}(?![\w:/%-]|[.,]\d)")
 
 
 @cache
@@ -275,14 +284,14 @@ def _dates(language: str) -> re.Pattern[str]:
         ["&", "/", *(word for key in ("and", "or", "to") for word in _plain(key, language))]
     )
     the, of = (vocabulary.either(_plain(key, language)) for key in ("the", "of"))
-    also = rf"(?:\s?(?P<{{}}>[-–]|{joined})\s?(?:(?:{the}) )?(?P<{{}}>\d{{1,2}}){_TH})?"
+    also = rf"(?:\s?(?P<{{}}>[-–]|{joined})\s?(?:(?:{the}) )?(?P<{{}}>\d{{1,2}}){_th()})?"
 
     def then(sign: str, day: str) -> str:
         return also.replace("{}", sign, 1).replace("{}", day, 1)
 
     return re.compile(
-        rf"(?<![\w.,/-])(?:(?P<d>\d{{1,2}}){_TH}{then('j', 'd2')}\s(?:(?:{of}) )?(?P<m>{month})(?!\w)"
-        rf"|(?P<n>{month})\.?\s(?:(?:{the}) )?(?P<e>\d{{1,2}}){_TH}(?![\d:]){then('k', 'e2')})"
+        rf"(?<![\w.,/-])(?:(?P<d>\d{{1,2}}){_th()}{then('j', 'd2')}\s(?:(?:{of}) )?(?P<m>{month})(?!\w)"
+        rf"|(?P<n>{month})\.?\s(?:(?:{the}) )?(?P<e>\d{{1,2}}){_th()}(?![\d:]){then('k', 'e2')})"
     )
 
 

@@ -6,36 +6,26 @@ import re
 from functools import cache
 
 from callboard.reading import vocabulary
-from callboard.reading.layout import fold, unmarked
+from callboard.reading.layout import fold, unaccented, unmarked
 
 EMAIL = re.compile(r"(?<![\w@.])[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
-PARTICLES = frozenset(
-    {"de", "du", "des", "d", "la", "le", "van", "von", "der", "den", "di", "da", "do", "dos", "das", "del"}
-    | {
-        "della",
-        "el",
-        "al",
-        "ben",
-        "bin",
-        "bint",
-        "ibn",
-        "y",
-        "e",
-        "ter",
-        "ten",
-        "te",
-        "zu",
-        "zur",
-        "av",
-        "af",
-    }
-)
 INITIALS = re.compile(r"(?:[^\W\d_a-z]\.?-?){1,3}\.?$")
 _TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.-])*$")
 _BETWEEN = re.compile(r"\s+|(?<=\.)(?=[^\W\d_])")  # "J.P.Durand" is three tokens
 _NAME_AT_MOST = 60
 _TOKENS_AT_MOST = 7
 _PROPER_AT_MOST = 5  # without particles
+
+
+def without_list(name: str) -> str:
+    """A name in From without what a list wrote behind it: "Ada Moreau via Lecture"."""
+    via = vocabulary.pattern("quoting", "via").search(unaccented(name).lower())
+    return name[: via.start()].rstrip() if via and via.start() else name
+
+
+def particles() -> frozenset[str]:
+    """The small words of family names: "de la", "von", "bin"."""
+    return word_list("particles")
 
 
 @cache
@@ -54,7 +44,7 @@ def looks_like_name(text: str, *, trusted: bool = False) -> bool:
     folded = fold(text).split()
     if not folded or _of_something_else(folded, trusted=trusted):
         return False
-    proper = [token for token in tokens if token.lower() not in PARTICLES]
+    proper = [token for token in tokens if token.lower() not in particles()]
     if len(proper) > _PROPER_AT_MOST:
         return False
     if trusted and len(tokens) == 1:
@@ -77,7 +67,7 @@ def _of_something_else(folded: list[str], *, trusted: bool) -> bool:
 
 
 def _opens_with_particle(tokens: list[str]) -> bool:
-    return len(tokens) > 1 and tokens[0][0].isupper() and tokens[0].lower() in PARTICLES
+    return len(tokens) > 1 and tokens[0][0].isupper() and tokens[0].lower() in particles()
 
 
 def _small_words(tokens: list[str]) -> bool:
@@ -87,7 +77,7 @@ def _small_words(tokens: list[str]) -> bool:
 
 @cache
 def _stop_words() -> frozenset[str]:
-    return frozenset(vocabulary.words("language", "stop")) - PARTICLES
+    return frozenset(vocabulary.words("language", "stop")) - particles()
 
 
 def same_person(one: str | None, other: str | None) -> bool:
@@ -123,7 +113,7 @@ def initials_of(text: str, name: str | None) -> bool:
 def owns(name: str, address: str) -> bool:
     """Whether an address is spelt after a name: "k.oder@", "karl-oder@", "oder@", "koder@", "oderk@"."""
     local = re.sub(r"[^a-z]", " ", fold(address.partition("@")[0].replace("_", " ")))
-    parts, tokens = local.split(), [token for token in fold(name).split() if token not in PARTICLES]
+    parts, tokens = local.split(), [token for token in fold(name).split() if token not in particles()]
     if not parts or not tokens:
         return False
     together, family = "".join(parts), tokens[-1]

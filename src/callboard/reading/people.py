@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from callboard.reading import jobs, marks
 from callboard.reading.clues import (
@@ -28,12 +29,14 @@ from callboard.reading.layout import unmarked
 from callboard.reading.names import EMAIL as EMAIL
 from callboard.reading.names import INITIALS, owns
 from callboard.reading.names import looks_like_name as looks_like_name
+from callboard.reading.names import particles as particles
 from callboard.reading.names import same_person as same_person
 from callboard.reading.names import tidy_name as tidy_name
+from callboard.reading.names import word_list as word_list
 from callboard.reading.pieces import Piece, cut, lines_of_people
 from callboard.reading.result import SpeakerFound
+from callboard.reading.vocabulary import either
 
-_OPEN_COMPLEMENT = re.compile(r"\s(?:of|for|de|des|du|in|en|für|di|del|voor)\s|\sd['’]", re.IGNORECASE)
 _AT_MOST = 4000  # characters of a list of people; no longer list is read
 _PLACE_AT_MOST = 300  # characters
 
@@ -189,8 +192,17 @@ def _goes_on_with_place(last: _Person, piece: Piece) -> bool:
         return False
     before = last.places[-1]
     return (
-        isinstance(before, Piece) and _adjacent(before, piece) and bool(_OPEN_COMPLEMENT.search(before.text))
+        isinstance(before, Piece)
+        and _adjacent(before, piece)
+        and bool(_open_complement().search(before.text))
     )
+
+
+@cache
+def _open_complement() -> re.Pattern[str]:
+    """ "Chair of", "Master in": what stands behind the comma may go on."""
+    words_ = {one for key in ("of", "for", "within") for one in word_list(key)}
+    return re.compile(rf"\s(?:{either(words_)})(?:\s|(?<=d)['’])", re.IGNORECASE)
 
 
 def _adjacent(before: Piece | str, piece: Piece) -> bool:

@@ -11,15 +11,22 @@ from functools import cache
 from callboard.reading import marks, vocabulary
 from callboard.reading.clues import given, leaning
 from callboard.reading.layout import BULLET, LINK
-from callboard.reading.names import EMAIL, INITIALS, PARTICLES, looks_like_name, tidy_name, word_list
+from callboard.reading.names import EMAIL, INITIALS, looks_like_name, particles, tidy_name, word_list
 from callboard.reading.texnames import without_tex
 
 _GROUPED = re.compile(r"\{([\w.,;|\s-]{3,200})\}\s?@([\w-]{1,63}(?:\.[\w-]{1,63}){1,6})")
 _HEAD = re.compile(r"[,;(<\[/:|\t]|\s[-–—@]\s")
-_UNFINISHED = re.compile(rf"(?:[,;/&(–-]|\s(?:et|and|und|y|e|{'|'.join(PARTICLES)}))$", re.IGNORECASE)
 _FAMILY = re.compile(r"[^\W\d_a-z][\w'’-]+$")
 _WRAPPED_FROM = 50  # characters of a line that a mail program may have broken
 _LINES_AT_MOST = 80
+
+
+@cache
+def _unfinished() -> re.Pattern[str]:
+    """How a line ends that goes on below."""
+    return re.compile(
+        rf"(?:[,;/&(–-]|\s(?:{vocabulary.either(particles() | word_list('and'))}))$", re.IGNORECASE
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,7 @@ def _unwrapped(lines: Sequence[str]) -> list[str]:
 
 def _goes_on(above: str, text: str, width: int) -> bool:
     """Whether a line is the rest of the one above."""
-    if above.count("(") > above.count(")") or _UNFINISHED.search(above):
+    if above.count("(") > above.count(")") or _unfinished().search(above):
         return True
     full = len(above) + len(text.split(" ", 1)[0]) + 1 > width
     return len(above) >= _WRAPPED_FROM and full and not _begins_with_name(text)

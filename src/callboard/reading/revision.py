@@ -25,7 +25,6 @@ _ABSTRACT_AT_LEAST = 8  # words
 _TERSE = 10  # words of a sentence in which a length or a format stands for a wish
 _SENTENCES_AT_MOST = 60  # of a follow-up that are looked at one by one
 _LEAD = re.compile(r"[\s>\-–—→=*:«»\"“”]{1,12}")
-_BOUNDS = re.compile(r"(?:de|from)\s\d{1,3}\s?\w{0,8}\s(?:a|to)\s(\d{1,3})", re.IGNORECASE)
 _FIGURE = re.compile(r"\d{1,3}")
 
 
@@ -145,7 +144,7 @@ def _minutes(one: Sentence) -> int | None:
     if pattern("changes", "late").search(one.plain):
         return fields.minutes_in_prose(one.said) if any_of("time", "about").search(one.plain) else None
     wanted = _without_former(one)
-    bounds = _BOUNDS.search(wanted) if pattern("changes", "lengthens").search(wanted) else None
+    bounds = _bounds().search(wanted) if pattern("changes", "lengthens").search(wanted) else None
     if bounds:
         return int(bounds[1]) if 3 <= int(bounds[1]) <= 480 else None
     said = fields.minutes_of(wanted[:400])
@@ -162,12 +161,24 @@ def _wishes(one: Sentence) -> bool:
     return one.requests or bool(any_of("time", "about").search(fold(one.said)))
 
 
+@cache
+def _bounds() -> re.Pattern[str]:
+    """ "from 20 to 30 minutes"."""
+    begins, ends = (either(words_of("time", key)) for key in ("from", "between"))
+    return re.compile(rf"(?:{begins})\s\d{{1,3}}\s?\w{{0,8}}\s(?:{ends})\s(\d{{1,3}})", re.IGNORECASE)
+
+
+@cache
+def _than() -> re.Pattern[str]:
+    return re.compile(rf"\s(?:{either(words_of('changes', 'than'))})(?:\s|['’])")
+
+
 def _format(one: Sentence) -> str | None:
     """The format that a sentence wants the talk to have: "plutôt un poster", "make it a poster"."""
     swaps = one.holds("swap") or one.holds("reshapes")
     if not swaps or one.holds("replacement") or any(one.holds(key) for key in ("grateful", "unchanged")):
         return None
-    wanted = re.split(r" qu(?:e |')", _without_former(one))[0]
+    wanted = _than().split(_without_former(one))[0]
     behind = pattern("intent", "reshapes").search(wanted)
     return fields.format_of(wanted[behind.end() :] if behind and wanted[behind.end() :].strip() else wanted)
 

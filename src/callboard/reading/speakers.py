@@ -12,7 +12,16 @@ from callboard.reading.document import Document, source_of
 from callboard.reading.labelnames import field_named
 from callboard.reading.labels import Block
 from callboard.reading.layout import fold, joined, lines_of, paragraphs, unmarked
-from callboard.reading.names import EMAIL, INITIALS, looks_like_name, owns, same_person, tidy_name, word_list
+from callboard.reading.names import (
+    EMAIL,
+    INITIALS,
+    looks_like_name,
+    owns,
+    same_person,
+    tidy_name,
+    without_list,
+    word_list,
+)
 from callboard.reading.result import Source, SpeakerFound
 
 _LOOKED_AT = 20_000  # characters of a text for addresses
@@ -262,7 +271,7 @@ def from_sender(document: Document) -> tuple[_People, Source]:
 
 def _person(name: str) -> str:
     """A display name without the company in brackets and "via list"."""
-    return re.split(r"\s[(\[]|\svia\s|\s[-–|]\s", name)[0].strip(" \"'")
+    return re.split(r"\s[(\[]|\s[-–|]\s", without_list(name))[0].strip(" \"'")
 
 
 def _company(name: str) -> str | None:

@@ -20,8 +20,6 @@ from callboard.reading.vocabulary import fold
 _WORD = re.compile(r"[^\W_]{3,}")
 _BEGINNING = 5  # letters that related words have in common: "conta(mination)", "tradu(ire)"
 _BEGINNING_WEIGHS = 0.5
-# French plurals and feminines, English plurals; what is left keeps three letters.
-_ENDINGS = ("ees", "es", "ee", "s", "x", "e")
 # A page of text says what a talk is about; more only costs time.
 _ENOUGH = 8_000
 # Below this a single common word is all that is shared.
@@ -68,10 +66,16 @@ def _stop() -> frozenset[str]:
     )
 
 
+@cache
+def _endings() -> tuple[str, ...]:
+    """Of plurals and feminines, the longest first; what is left keeps three letters."""
+    return tuple(sorted(vocabulary.words("language", "endings"), key=lambda end: (-len(end), end)))
+
+
 @lru_cache(maxsize=10_000)
 def _of_word(word: str) -> tuple[str, ...]:
     stem = next(
-        (word[: -len(end)] for end in _ENDINGS if word.endswith(end) and len(word) > len(end) + 2), word
+        (word[: -len(end)] for end in _endings() if word.endswith(end) and len(word) > len(end) + 2), word
     )
     return (stem, f"{stem[:_BEGINNING]}*") if len(stem) >= _BEGINNING else (stem,)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -9,12 +10,7 @@ from functools import cache
 from callboard.mailroom.mail import Address, IncomingMail
 from callboard.reading import people, quoting
 from callboard.reading.embedding import Embedding, embed
-<<<<<<< ours
 from callboard.reading.layout import fold, lines_of, unaccented, words
-=======
-from callboard.reading.layout import fold, lines_of, words
-from callboard.reading.names import without_list
->>>>>>> theirs
 from callboard.reading.quoting import Parts
 from callboard.reading.result import LeftOut
 from callboard.reading.subject import is_forward
@@ -116,12 +112,8 @@ def _name(address: Address | None) -> str | None:
     """The person's name in a From line, without what a list added."""
     if address is None or not address.name:
         return None
-<<<<<<< ours
     through = _through_list(address.name)
     name = (address.name[: through.start()] if through else address.name).strip(" '\"")
-=======
-    name = without_list(address.name).strip(" '\"")
->>>>>>> theirs
     if "," in name and len(name.split(",")) == 2 and "@" not in name:
         family, given = (part.strip() for part in name.split(","))
         name = f"{given} {family}"
@@ -130,7 +122,6 @@ def _name(address: Address | None) -> str | None:
 
 def _rewritten(message: Message) -> bool:
     """Whether a list put its own address into From ("Name via list")."""
-<<<<<<< ours
     return message.sender is not None and _through_list(message.sender.name) is not None
 
 
@@ -142,9 +133,6 @@ def _through_list(name: str) -> re.Match[str] | None:
 @cache
 def _via() -> re.Pattern[str]:
     return re.compile(rf"\s(?:{either(words_of('quoting', 'via'))})\s", re.IGNORECASE)
-=======
-    return bool(message.sender and without_list(message.sender.name) != message.sender.name)
->>>>>>> theirs
 
 
 def _single_reply(message: Message) -> Address | None:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
-from functools import cache
 
 from callboard.mailroom.mail import Address, IncomingMail
 from callboard.reading import people, quoting
 from callboard.reading.embedding import Embedding, embed
-from callboard.reading.layout import fold, lines_of, unaccented, words
+from callboard.reading.layout import fold, lines_of, words
+from callboard.reading.names import without_list
 from callboard.reading.quoting import Parts
 from callboard.reading.result import LeftOut
 from callboard.reading.subject import is_forward
-from callboard.reading.vocabulary import either
-from callboard.reading.vocabulary import words as words_of
 
 _COVER_AT_MOST = 80  # words above a mail that is only passed on
 
@@ -112,8 +109,7 @@ def _name(address: Address | None) -> str | None:
     """The person's name in a From line, without what a list added."""
     if address is None or not address.name:
         return None
-    through = _through_list(address.name)
-    name = (address.name[: through.start()] if through else address.name).strip(" '\"")
+    name = without_list(address.name).strip(" '\"")
     if "," in name and len(name.split(",")) == 2 and "@" not in name:
         family, given = (part.strip() for part in name.split(","))
         name = f"{given} {family}"
@@ -122,17 +118,7 @@ def _name(address: Address | None) -> str | None:
 
 def _rewritten(message: Message) -> bool:
     """Whether a list put its own address into From ("Name via list")."""
-    return message.sender is not None and _through_list(message.sender.name) is not None
-
-
-def _through_list(name: str) -> re.Match[str] | None:
-    """The words between a person's name and their list's: "Name via list"."""
-    return _via().search(unaccented(name))
-
-
-@cache
-def _via() -> re.Pattern[str]:
-    return re.compile(rf"\s(?:{either(words_of('quoting', 'via'))})\s", re.IGNORECASE)
+    return message.sender is not None and without_list(message.sender.name) != message.sender.name
 
 
 def _single_reply(message: Message) -> Address | None:

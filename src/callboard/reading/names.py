@@ -19,8 +19,13 @@ _PROPER_AT_MOST = 5  # without particles
 
 def without_list(name: str) -> str:
     """A name in From without what a list wrote behind it: "Ada Moreau via Lecture"."""
-    via = vocabulary.pattern("quoting", "via").search(unaccented(name).lower())
-    return name[: via.start()].rstrip() if via and via.start() else name
+    via = _via().search(unaccented(name))
+    return name[: via.start()] if via else name
+
+
+@cache
+def _via() -> re.Pattern[str]:
+    return re.compile(rf"\s(?:{vocabulary.either(vocabulary.words('quoting', 'via'))})\s", re.IGNORECASE)
 
 
 def particles() -> frozenset[str]:

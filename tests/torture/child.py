@@ -25,6 +25,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 SOURCE = "callboard" + os.sep
+MORE = ", the rest"  # of a command: what a literal holds
 
 
 class Events:
@@ -103,7 +104,7 @@ def watch_the_network(events: Events, ports: dict[int, str]) -> None:
         protocol = protocols.get(line)
         if protocol is None:
             return sendall(line, data, *flags)
-        verb = said[line] = spoken(protocol, bytes(data))
+        verb = said[line] = spoken(protocol, bytes(data)) or f"{said[line].removesuffix(MORE)}{MORE}"
         events.happen(f"{protocol} {verb}: before")
         if verb == "letter":
             half = len(data) // 2
@@ -126,13 +127,13 @@ def watch_the_network(events: Events, ports: dict[int, str]) -> None:
 
 
 def spoken(protocol: str, data: bytes) -> str:
-    """The command in these bytes."""
+    """The command in these bytes; "" where they belong to the one before."""
     words = data[:60].decode("ascii", "replace").split()
     if protocol == "SMTP":
         known = {"EHLO", "MAIL", "RCPT", "DATA", "RSET", "QUIT"}
         return words[0] if words and words[0].upper() in known else "letter"
     if len(words) < 2 or not words[0].isalnum():
-        return "literal"
+        return ""
     return " ".join(words[1:3]).upper() if words[1].upper() == "UID" else words[1].upper()
 
 

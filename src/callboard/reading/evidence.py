@@ -130,7 +130,7 @@ def gather(mail: IncomingMail, parts: Parts) -> Evidence:
 def _offers(sentence: Sentence) -> int:
     if len(sentence.plain.split()) > _LETTER_AT_MOST or not sentence.holds("wish"):
         return 0
-    matter = sentence.holds("talk") or sentence.holds("event")
+    matter = sentence.holds("matter") or sentence.holds("event")
     return 1 + sentence.holds("give") + matter
 
 

@@ -23,6 +23,7 @@ _OBJECT = 5  # words from "withdraw" on that can say what
 _CLAUSE = re.compile(r"[,;:()]|(?<!\w)(?:et|donc|and|so|but|mais|therefore|und|y|e)(?!\w)")
 _NEAR = 8  # words in front of a verb in which it is denied
 _BEHIND = 4  # and from it on: "ne retirez surtout pas"
+_COVER = 45  # words above an abstract, at most
 _SHORT = 80  # words of a follow-up whose every sentence counts
 _NEEDED = 4.9  # what has to speak for a proposal
 _AGAINST = re.compile(r"[{}^$\\=+*_|]")  # around "p-1" in a formula
@@ -270,10 +271,12 @@ def _weighed(evidence: Evidence, has_fields: bool, named: bool) -> list[tuple[fl
 
 
 def _covered(evidence: Evidence) -> bool:
-    """Whether a few words that speak of a talk stand above an abstract."""
+    """Whether a few words that speak of a talk, and do not only ask about one, stand above an abstract."""
     cover = evidence.cover
-    short = bool(cover) and len((cover or "").split()) < 45
-    return short and bool(pattern("intent", "talk").search(f"{evidence.subject} . {cover}"))
+    if not cover or len(cover.split()) >= _COVER:
+        return False
+    told = (part for part in re.split(r"(?<=[.?!])\s", cover) if not part.endswith("?"))
+    return any(pattern("intent", "talk").search(part) for part in (evidence.subject, *told))
 
 
 # ---- Asking ----

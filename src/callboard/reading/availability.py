@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 
 from callboard.call import LUNCH, Call, Half, HalfDay
 from callboard.reading import language, moments, vocabulary
@@ -72,6 +72,7 @@ def _greeting() -> re.Pattern[str]:
     return re.compile(rf"(?:{some})(?:\s\w+){{0,3}},\s{{1,9}}", re.IGNORECASE)
 
 
+@lru_cache(maxsize=512)  # who cuts a letter asks too
 def speaks(sentence: str) -> bool:
     """Whether a sentence is about when its author can come: not when the code is available, or they by phone."""
     plain = moments.apart(fold(sentence))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from callboard.reading import marks, people, vocabulary
 from callboard.reading.clues import NOTHING_KNOWN, Around, names_organisation, nothing, presents
@@ -54,6 +54,7 @@ def _remark(line: str) -> bool:
     return found is not None and (presents(found[1]) or nothing(found[1]))
 
 
+@lru_cache(maxsize=512)  # a signature is looked at from several sides
 def line_of_people(text: str, sender: str | None) -> tuple[SpeakerFound, ...]:
     """The people on an unlabelled line; nothing where it does not look like a list of names."""
     match = by().match(text)

@@ -10,6 +10,7 @@ import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from callboard.reading import forms
 from callboard.reading.labelnames import field_named as field_named
@@ -58,6 +59,7 @@ class Block:
     heading: Line | None = None
 
 
+@lru_cache(maxsize=1024)  # each rule that looks for labels asks about every line
 def label_of(text: str) -> Label | None:
     """The label that a line begins with, if it begins with one."""
     if not text or _BOX.match(text.lstrip(ORNAMENTS)):

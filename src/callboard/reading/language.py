@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from callboard.reading import vocabulary
 
@@ -17,7 +17,7 @@ _ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
 
 def detect(text: str, least: float = 1.0) -> str | None:
     """The language of the text, ISO 639-1, or None when its small words (`least` of them) do not decide it."""
-    votes = _votes(text)
+    votes = _votes(text[:_ENOUGH])
     if not votes:
         return None
     ranked = sorted(votes.items(), key=lambda vote: (-vote[1], vote[0]))
@@ -26,9 +26,10 @@ def detect(text: str, least: float = 1.0) -> str | None:
     return best if points >= least and points >= 1.25 * second + 0.2 else None
 
 
+@lru_cache(maxsize=256)
 def _votes(text: str) -> dict[str, float]:
     """Points for each language: a word that several share is split between them."""
-    folded = vocabulary.fold(_ADDRESS.sub(" ", text[:_ENOUGH]))
+    folded = vocabulary.fold(_ADDRESS.sub(" ", text))
     votes: dict[str, float] = defaultdict(float)
     # An elided article (l'image, qu'une, dell'arte) tells the language before the word is even read.
     _count(_elision().findall(folded), _languages_of("elided"), votes)

@@ -19,7 +19,8 @@ _BOX = re.compile(r"[\s>*+•-]{0,12}\[([ xX✓✔*]{0,3})\](?!\()[ \t]*(.*)")
 _BRACKETS = re.compile(r"\([^()\n]{0,100}\)")
 _NUMBER = re.compile(r"[ ~\t]{0,9}([0-9]{1,3})[ ~\t]{0,9}")
 _MOST_KEYWORDS = 20
-_LOOKED_AT = 400  # characters of a short value
+_LOOKED_AT = 400  # characters of a short value, and of a text before "this workshop" may be the event
+_PAGE = 4_000  # characters
 
 
 @cache
@@ -205,11 +206,10 @@ def _only_format(named: list[tuple[str, int]]) -> str | None:
 
 def format_pointed_at(text: str) -> str | None:
     """The format that a text names as its own: "Ce tutoriel ...", "In this workshop ..."."""
-    plain = fold(text)
+    plain = fold(text[:_PAGE])
     # Further down "this workshop" may be the event; "this talk" is always the author's.
-    return next(
-        (name for name in _formats() if _this(name).search(plain if name == "talk" else plain[:400])), None
-    )
+    looked_at = {name: plain if name == "talk" else plain[:_LOOKED_AT] for name in _formats()}
+    return next((name for name in _formats() if _this(name).search(looked_at[name])), None)
 
 
 @cache

@@ -325,13 +325,14 @@ def _from_prose(draft: _Draft, kept: Sequence[Line], cut: Sequence[Block], docum
     own = [block for block in cut if block.field in ("", "abstract")]
     free = [line for block in own for line in block.lines if line.start not in taken]
     cover = [_letter_of(draft, document), *headings, _said_first(body), *([] if body else map(_text, free))]
-    offered = "\n".join(cover)
-    minutes = fields.minutes_in_prose("\n".join([*cover, *map(_text, free)]))
-    draft.take("duration_minutes", minutes, source_of(document, "sentence"))
-    pointed_at = fields.format_pointed_at("\n".join(map(_text, body)))
-    draft.take("format", pointed_at, source_of(document, "sentence", body))
-    draft.take("format", fields.format_in_prose(offered), source_of(document, "sentence"))
-    draft.take("format", fields.format_in_subject(document.subject), Source("subject", "subject"))
+    if "duration_minutes" not in draft.values:
+        minutes = fields.minutes_in_prose("\n".join([*cover, *map(_text, free)]))
+        draft.take("duration_minutes", minutes, source_of(document, "sentence"))
+    if "format" not in draft.values:
+        pointed_at = fields.format_pointed_at("\n".join(map(_text, body)))
+        draft.take("format", pointed_at, source_of(document, "sentence", body))
+        draft.take("format", fields.format_in_prose("\n".join(cover)), source_of(document, "sentence"))
+        draft.take("format", fields.format_in_subject(document.subject), Source("subject", "subject"))
     around = [*lines_of(document.cover), *(line for line in kept if line.start not in taken)]
     draft.take("availability", availability.sentences(around), source_of(document, "sentence"))
 

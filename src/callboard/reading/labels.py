@@ -71,6 +71,8 @@ def label_of(text: str) -> Label | None:
     start = len(text) - len(body)
     marks = text[:start]
     level = marks.count("#")
+    if text.startswith("==") and text.rstrip().endswith("=="):  # "== Abstract ==", as in wikis
+        return _alone(text, text.strip("= \t"), 2)
     for at, sign in _separators(body):
         found = _separated(body, at, sign)
         if found is not None:

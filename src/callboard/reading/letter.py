@@ -16,6 +16,7 @@ from callboard.reading.names import initials_of, looks_like_name, same_person, t
 
 _REFERENCE = re.compile(r"\s*\[[\w+]{1,6}\]:?\s+\S")
 _CLOSING_AT_MOST = 7  # words of "With my best regards from Rome"
+_CALL_AT_MOST = 3  # words
 _GREETING_ASKS_AT_MOST = 6  # words: "Hi Tom, how are you?"
 _WORDS_BELOW = 60  # that can follow a closing
 _LINE_BELOW_NAME = 12  # words of a line below a name that signs
@@ -48,6 +49,11 @@ def greets(text: str) -> bool:
         return end in ",!"  # "Liebe Ada," but not "Liebe zur Geometrie"
     asks = end == "?" and words(text) > _GREETING_ASKS_AT_MOST
     return end != "." and not asks and plain.startswith(_starts("greetings"))
+
+
+def calls_somebody(text: str) -> bool:
+    """Whether a first line, alone in its paragraph, greets in a language that no file knows: "Kia ora,"."""
+    return text.rstrip().endswith(",") and words(text) <= _CALL_AT_MOST and not greets(text)
 
 
 def closes(text: str) -> bool:

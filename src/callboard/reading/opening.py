@@ -59,6 +59,8 @@ def read(lines: Sequence[Line], known: Known) -> Opening:
     """Read the top of an unlabelled text."""
     opening = Opening()
     units = _units(lines)
+    if len(units) > 1 and len(units[0]) == 1 and letter.calls_somebody(units[0][0].text):
+        units = units[1:]
     letter_units = _letter_above(units, known)
     standing = letter_units if known.titled else _standing_title(units, letter_units, known)
     for unit in units[:standing]:

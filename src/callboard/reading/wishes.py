@@ -70,11 +70,11 @@ def only_thanks(text: str, sender: str | None = None) -> bool:
 
 def _besides(one: Sentence, sender: str | None) -> int:
     """How many words of a sentence are neither thanks, nor courtesy, nor the sender's name."""
-    if _greets_or_signs(one, sender):
-        return 0
     plain = one.plain
     if pattern("wishes", "please").search(plain):
         return _BESIDE_THANKS + 1  # "merci de transmettre" asks for something
+    if _greets_or_signs(one, sender):
+        return 0
     for key in ("thanks", "courtesy"):
         plain = pattern("wishes", key).sub(" ", plain)
     names = set(_WORD.findall(fold(sender or "")))

@@ -50,13 +50,13 @@ PROPOSAL = mail(
 )  # fmt: skip
 OTHERS = mail(
     2, "ben@lake.example", "Ben Tarn", "Proposal: Counting fish",
-    "Hello,\n\nTitle: Counting fish at a ladder\nSpeaker: Ben Tarn (Institute of Lakes)\nAbstract: We count the fish that "
-    "pass a ladder with a camera and compare three rivers over ten years of work.\n\nBen",
+    "Hello,\n\nTitle: Counting fish at a ladder\nSpeaker: Ben Tarn (Institute of Lakes)\nAbstract: We count the "
+    "fish that pass a ladder with a camera and compare three rivers over ten years of work.\n\nBen",
 )  # fmt: skip
 SHARED = mail(
     3, "ben@lake.example", "Ben Tarn", "Proposal: Two rivers",
-    "Hello,\n\nTitle: Two rivers and their oxygen\nSpeakers: Ben Tarn (Institute of Lakes) <ben@lake.example>, Zephyrine "
-    f"Quillfeather (Tumbledown Institute) <{ADDRESS}>\nAbstract: Two rivers with the same spring differ in what "
+    "Hello,\n\nTitle: Two rivers and their oxygen\nSpeakers: Ben Tarn (Institute of Lakes) <ben@lake.example>, "
+    f"Zephyrine Quillfeather (Tumbledown Institute) <{ADDRESS}>\nAbstract: Two rivers with the same spring differ in what "
     "lives in them, and we compare their oxygen by day and by night over a long summer.\n\nBen",
 )  # fmt: skip
 

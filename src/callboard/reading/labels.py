@@ -71,7 +71,7 @@ def label_of(text: str) -> Label | None:
     start = len(text) - len(body)
     marks = text[:start]
     level = marks.count("#")
-    if text.startswith("==") and text.rstrip().endswith("=="):  # "== Abstract ==", as in wikis
+    if _is_wiki_heading(text):
         return _alone(text, text.strip("= \t"), 2)
     for at, sign in _separators(body):
         found = _separated(body, at, sign)
@@ -82,6 +82,11 @@ def label_of(text: str) -> Label | None:
                 value += len(marks.strip(" \t#-"))  # the end of "**Titre :** ..."
             return Label(found, "label", value, level)
     return _alone(text, body, level)
+
+
+def _is_wiki_heading(text: str) -> bool:
+    """Whether a line is a heading as in wikis: "== Abstract =="."""
+    return text.startswith("==") and text.rstrip().endswith("==") and bool(text.strip("= \t"))
 
 
 def _separated(body: str, at: int, sign: str) -> str | None:
@@ -248,7 +253,7 @@ def _underlines(block: _Open, drawn: str) -> bool:
 
 def _level(text: str) -> int:
     """The level of a Markdown heading, 0 for other lines."""
-    marks = len(text) - len(text.lstrip("#"))
+    marks = 2 if _is_wiki_heading(text) else len(text) - len(text.lstrip("#"))
     return marks if 0 < marks <= 6 and text[marks : marks + 1] == " " and text[marks:].strip() else 0
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from callboard.reading import mentions
 from callboard.reading.document import Document
+from callboard.reading.employment import employed
 from callboard.reading.proposal import extract
 from callboard.reading.result import SpeakerFound
 from callboard.reading.signatures import signed
@@ -101,6 +102,9 @@ def test_the_signature_of_the_whole_mail_is_for_each_of_several_talks():
         ("Intervenante : moi-même", [("Ada Moreau", None)]),
         ("Intervenants : moi-même, Karl Oder", [("Ada Moreau", None), ("Karl Oder", None)]),
         ("Co-auteur : Karl Oder (LIRE)", [("Ada Moreau", None), ("Karl Oder", "LIRE")]),
+        ("Speaker 1: Karl Oder\nAffiliation 1: LIRE\nSpeaker 2: Lise Noir\nAffiliation 2: Novatis",
+         [("Karl Oder", "LIRE"), ("Lise Noir", "Novatis")]),
+        ("First name: Karl\nLast name: Oder\nOrganisation: LIRE", [("Karl Oder", "LIRE")]),
         ("Orateur : Karl Oder\nCo-auteurs : Lise Noir", [("Karl Oder", None), ("Lise Noir", None)]),
     ],
 )  # fmt: skip
@@ -128,6 +132,12 @@ def test_an_address_spelt_after_a_speaker_is_theirs():
         ("I submit this talk on behalf of Karl Oder (TU Hallstadt), see below:", [("Karl Oder", "TU Hallstadt")]),
         ("I would like to propose the talk below, together with my colleague Karl Oder from TU Hallstadt:",
          [("Ada Moreau", None), ("Karl Oder", "TU Hallstadt")]),
+        ("Karl Oder and I would like to propose the following talk:", [("Ada Moreau", None), ("Karl Oder", None)]),
+        ("Lise Noir et moi-même souhaitons intervenir :", [("Ada Moreau", None), ("Lise Noir", None)]),
+        ("Avec ma collègue Lise Noir, nous proposons un exposé :", [("Ada Moreau", None), ("Lise Noir", None)]),
+        ("Je vous transmets la proposition de mon doctorant Karl Oder :", [("Karl Oder", None)]),
+        ("I am sending this for my PhD student Karl Oder, who will present:", [("Karl Oder", None)]),
+        ("I would like to present our work with Red Hat:", [("Ada Moreau", None)]),
         ("As discussed with Karl Oder, here is my proposal for a talk:", [("Ada Moreau", None)]),
     ],
 )  # fmt: skip
@@ -136,6 +146,21 @@ def test_the_letter_names_who_speaks(letter, people):
     found = speakers(f"Bonjour,\n\n{letter}\n\nTitre : Douze tiroirs\n\n{body}")
 
     assert [(name, place) for name, place, _ in found] == people
+
+
+def test_a_sentence_below_says_who_will_present():
+    below = "L'exposé sera présenté par Karl Oder, doctorant au laboratoire LIRE."
+
+    found = speakers(f"Titre : Douze tiroirs\nRésumé : {BODY}\n\n{below}")
+
+    assert found == (("Karl Oder", "laboratoire LIRE", None),)
+
+
+@pytest.mark.parametrize("names", ["Ada Moreau & Karl Oder\nLIRE", "Ada Moreau (LIRE) et Karl Oder (LIRE)"])
+def test_whoever_signs_together_speaks_together(names):
+    found = speakers(f"Titre : Douze tiroirs\nRésumé : {BODY}\n\nCordialement,\n{names}")
+
+    assert [(name, place) for name, place, _ in found] == [("Ada Moreau", "LIRE"), ("Karl Oder", "LIRE")]
 
 
 def test_a_paragraph_of_its_own_says_with_whom_the_work_was_done():
@@ -154,22 +179,49 @@ def test_the_people_whom_an_abstract_thanks_are_no_speakers():
     ("text", "place"),
     [
         ("I work at Novatis and I would like to give a talk.", "Novatis"),
+        ("I work for Novatis in Hull.", "Novatis"),
+        ("I'm with the Slow Web Collective and we mend old sites.", "Slow Web Collective"),
         ("I am a librarian at the Harbour Library, Port Ellerby.", "Harbour Library, Port Ellerby"),
         ("I am a doctoral candidate at the Map Lab, University of Hull.", "Map Lab, University of Hull"),
         ("I'm a PhD student in history at the University of Hull and new to this.", "University of Hull"),
+        ("I'm a second-year student (University of Hull) working on bees.", "University of Hull"),
+        ("I am currently finishing my doctorate at the University of Hull.", "University of Hull"),
+        ("I run the seed library at Oakfield Botanic Garden.", "Oakfield Botanic Garden"),
+        ("I am a member of the Hull Bell Ringers.", "Hull Bell Ringers"),
+        ("I am the founder of Tinywave.", "Tinywave"),
+        ("I represent Tenants' Voice, a charity.", "Tenants' Voice"),
+        ("Our group at the Institute for Paper Research measures ink.", "Institute for Paper Research"),
+        ("We at Tinywave have a problem with waves.", "Tinywave"),
+        ("As a nurse at Westbridge Hospital, I see this every day.", "Westbridge Hospital"),
         ("Je suis doctorante au laboratoire LIRE et je propose un exposé.", "laboratoire LIRE"),
+        ("Je fais ma thèse au laboratoire LIRE de Brenne.", "laboratoire LIRE de Brenne"),
         ("Je travaille chez Novatis depuis deux ans.", "Novatis"),
+        ("Je travaille aux Archives nationales de Valdore.", "Archives nationales de Valdore"),
         ("Je suis ingénieure à l'Institut de mathématiques de Brenne.", "Institut de mathématiques de Brenne"),
+        ("Je suis membre du collectif Haies Vives.", "collectif Haies Vives"),
+        ("Je dirige la médiathèque de Brenne.", "médiathèque de Brenne"),
+        ("Je vous écris au nom de l'association Haies Vives.", "association Haies Vives"),
         ("Maître de conférences à l'université de Brenne, je propose", "université de Brenne"),
+        ("En tant que bibliothécaire à la Bibliothèque municipale de Brenne, je vois cela.",
+         "Bibliothèque municipale de Brenne"),
         ("I worked at Novatis until 2012.", None),
+        ("I used to work at Novatis.", None),
         ("I was born in Hull and studied at the University of Hull.", None),
         ("I look forward to the dinner at the Harbour Library.", None),
-        ("Je serai à Paris, à l'Institut Karl, le 12.", None),
+        ("I would be happy to speak at the University of Hull.", None),
+        ("I presented a poster at the Institute of Bees in 2019.", None),
         ("My talk is about what happens at Novatis.", None),
+        ("We compared letters at the National Archive with those at home.", None),
+        ("This is about recent work in the VSOCK family.", None),
+        ("Je serai à Paris, à l'Institut Karl, le 12.", None),
+        ("J'ai travaillé chez Novatis.", None),
+        ("J'ai soutenu ma thèse à l'Université de Brenne en 2012.", None),
+        ("Je viendrai au Centre de congrès le matin.", None),
+        ("Je participerai à l'atelier de Brenne.", None),
     ],
-)
+)  # fmt: skip
 def test_where_a_letter_says_that_its_writer_works(text, place):
-    assert mentions.employed(text) == place
+    assert employed(text) == place
 
 
 @pytest.mark.parametrize(
@@ -177,12 +229,31 @@ def test_where_a_letter_says_that_its_writer_works(text, place):
     [
         ("Karl Oder is a research engineer at Novatis. He likes letters.", "Novatis"),
         ("Karl Oder (1979) prints with kelp. He teaches at the Harbour School of Print.", "Harbour School of Print"),
+        ("Karl Oder leads the maps team at Novatis.", "Novatis"),
+        ("Karl is professor of geology at the University of Hull.", "University of Hull"),
+        ("Since 2009 Karl Oder has worked at Novatis.", "Novatis"),
+        ("Karl Oder est fondateur de Novatis et lecteur.", "Novatis"),
         ("Karl was a nurse at the Harbour Hospital.", None),
+        ("Karl Oder graduated from the University of Hull.", None),
+        ("Karl Oder has spoken at PyCon and at the Royal Society.", None),
         ("A nurse who works at the Harbour Hospital writes more.", None),
     ],
 )
 def test_where_a_biography_says_that_somebody_works(text, place):
-    assert mentions.employed(text, "Karl Oder") == place
+    assert employed(text, "Karl Oder") == place
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Karl Oder (University of Hull) studies letters.", "University of Hull"),
+        ("Karl Oder, University of Hull, studies letters.", "University of Hull"),
+        ("Karl Oder (1979) studies letters.", None),
+        ("Karl Oder, Lise Noir and others study letters.", None),
+    ],
+)
+def test_an_institution_beside_a_name_in_a_biography(text, place):
+    assert mentions.place_beside(text, "Karl Oder") == place
 
 
 @pytest.mark.parametrize(

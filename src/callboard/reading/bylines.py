@@ -62,9 +62,14 @@ def line_of_people(text: str, sender: str | None) -> tuple[SpeakerFound, ...]:
     sentence = text.rstrip().endswith((".", "!", "?", ":")) and not INITIALS.match(text.split()[-1])
     if len(text) > _LINE_AT_MOST or sentence or words(text) > _WORDS_AT_MOST:
         return ()
-    first = next(iter(cut(text.strip(" *_-"), 0)), None)
-    if first is None:
+    text = text.strip(" *_-")
+    pieces = cut(text, 0)
+    if not pieces:
         return ()
+    first = pieces[0]
+    second = pieces[1] if len(pieces) > 1 else None
+    if second is not None and text[first.end : second.start].strip() == ":" and second.text[:1].islower():
+        return ()  # "Twelve drawers: an inventory"
     name = tidy_name(marks.at_end(first.text)[0])
     if f"{fold(name)} ".startswith(_greetings()):
         return ()  # "Hi Helen, could I ..."

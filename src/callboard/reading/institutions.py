@@ -72,7 +72,7 @@ def in_line(line: str, addresses: Sequence[str]) -> _Place:
         elif jobs.is_job(text) or _like_job(text):
             doing = True
             in_job = max(in_job, _in_job(text, line), key=lambda place: place.shown)
-        elif certain(text, addresses):
+        elif certain(text, addresses) and (text != text.lower() or line == line.lower()):
             kept.append((start, end))
             shown = Shown.SURE
         elif not street and _could_be(text):  # a town behind a street is no institution
@@ -148,6 +148,7 @@ def below_name(lines: Sequence[str], addresses: Sequence[str]) -> str | None:
     found: list[_Place] = []
     for line in lines:
         text = line[:_LINE_AT_MOST].strip(" \t*_|-–—")
+        text = text[1:-1] if text[:1] == "(" and text[-1:] == ")" and text.count("(") == 1 else text
         if ends_signature(text) or _sentence(text):
             break
         found.append(in_line(text, addresses))

@@ -18,9 +18,12 @@ _THEN = r"(?:\s+|['’]\s?)(?=\S)"
 
 def plain(text: str) -> str:
     """The text without accents and in lower case, each character in its place."""
-    if text.isascii():
-        return text.lower()
-    return "".join(unicodedata.normalize("NFD", sign)[0].lower()[:1] for sign in text)
+    return text.lower() if text.isascii() else "".join(map(_plain_sign, text))
+
+
+@cache
+def _plain_sign(sign: str) -> str:
+    return unicodedata.normalize("NFD", sign)[0].lower()[:1]
 
 
 @cache

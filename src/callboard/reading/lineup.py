@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from callboard.reading import mentions, people, title
+from callboard.reading import employment, people, title
 from callboard.reading.layout import fold
 from callboard.reading.result import SpeakerFound
 from callboard.reading.speech import Sentence
@@ -199,7 +199,7 @@ def _place(one: Sentence) -> str | None:
     quoted = [inside for _, _, inside in title.quoted(one.said, least=1)]
     behind = quoted[-1] if quoted else one.said[_place_in(one, said)[1] :]
     place = _PLACE_ENDS.split(behind.strip(" :"))[0].strip(" .:,'\"")[:_PLACE_AT_MOST]
-    lead = mentions.article().match(place) if place[:1].islower() else None
+    lead = employment.article().match(place) if place[:1].islower() else None
     place = place[lead.end() :] if lead else place
     return place if place and (place[0].isupper() or quoted) else None
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from callboard.reading import vocabulary
-from callboard.reading.names import looks_like_name
+from callboard.reading.names import looks_like_name, tidy_name
 
 _LOW, _HIGH = "0123456789abcde", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉ"
 _RAISE, _LOWER = str.maketrans(_LOW, _HIGH), str.maketrans(_HIGH, _LOW)
@@ -99,7 +99,7 @@ def note(line: str) -> tuple[str, str] | None:
 def explains(line: str) -> bool:
     """Whether a line explains a mark set beside a name: "¹ LIMSI", "(2) CEA", and names no person itself."""
     found = note(line)
-    return found is not None and not looks_like_name(re.split(r"[,(]", found[1])[0])
+    return found is not None and not looks_like_name(tidy_name(re.split(r"[,(]", found[1])[0]))
 
 
 def bears(listed: str, notes: Sequence[str] = ()) -> bool:
@@ -116,7 +116,8 @@ def legend(lines: Iterable[str]) -> tuple[list[str], dict[str, str]]:
     for line in lines:
         head, inline = _inline_legend(raised(line))
         found = note(line)
-        if found and listed and (found[0] in used or explains(line)):
+        # "* Name" may be an item of a list; a figure is a mark even where no name bears it.
+        if found and listed and (found[0] in used or (found[0] not in _SIGN and explains(line))):
             notes |= {mark: place for mark, place in _notes_on(found) if mark not in notes}
         elif notes and found is None and line[:1].islower():
             last = next(reversed(notes))

@@ -222,7 +222,7 @@ def _beside(piece: Piece, listed: _List) -> None:
     elif jobs.is_job(text) or (found and not names_organisation(found[0])):
         place = jobs.place_of(text)
         places.extend([place] if place else [])
-    elif _worded_as_place(text, listed):
+    elif _worded_as_place(text, listed) and text[0] not in '"“«„':
         places.append(piece)
 
 

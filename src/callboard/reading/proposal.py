@@ -82,7 +82,7 @@ def _one(lines: list[Line], document: Document, *, alone: bool) -> ProposalFound
         document,
         [*tail, *document.signature.split("\n")],
         line=draft.line_of_people,
-        cover=_letter_of(draft, document),
+        abstract=_body_of(draft),
     )
     draft.take("speakers", found, source)
     _from_prose(draft, kept, cut, document)
@@ -307,6 +307,12 @@ def _title_inside_abstract(draft: _Draft, document: Document) -> None:
     ):
         draft.take("title", title.tidy(text), source_of(document, "marked line", runs[0]))
         draft.values["abstract"] = trimmed(body[body.index(runs[0][-1]) + 1 :])
+
+
+def _body_of(draft: _Draft) -> list[Line]:
+    """The lines of the abstract, so far as they are known."""
+    body = draft.values.get("abstract")
+    return body if isinstance(body, list) else []
 
 
 def _letter_of(draft: _Draft, document: Document) -> str:

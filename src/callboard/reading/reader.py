@@ -10,6 +10,7 @@ from callboard.call import Call
 from callboard.mailroom.mail import IncomingMail
 from callboard.reading import (
     availability,
+    correspondence,
     intent,
     language,
     message,
@@ -19,7 +20,6 @@ from callboard.reading import (
     quoting,
     revision,
     screening,
-    speakers,
     sureness,
     title,
     topics,
@@ -251,7 +251,7 @@ def _for(
 
 def _only_sender(document: Document) -> tuple[ProposalFound, ...]:
     """A proposal of which only its sender is understood: the rest is asked for."""
-    found, source = speakers.from_sender(document)
+    found, source = correspondence.from_sender(document)
     return (ProposalFound(speakers=found, sources={"speakers": source} if found else {}),)
 
 

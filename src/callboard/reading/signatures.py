@@ -30,6 +30,20 @@ def signed(lines: Sequence[str], sender: str | None, around: Around = NOTHING_KN
     return replace(person, affiliation=place, email=person.email or mine)
 
 
+def signing_together(
+    lines: Sequence[str], sender: str | None, around: Around = NOTHING_KNOWN
+) -> tuple[SpeakerFound, ...]:
+    """The people who sign a letter together, on one line or one below the other, the sender among them."""
+    lines = [line.strip() for line in lines if line.strip(" \t-–—_*")][:_NAME_WITHIN]
+    for at, line in enumerate(lines):
+        found = () if letter.closes(line) else line_of_people(line, sender)
+        if len(found) < 2 or not any(same_person(person.name, sender) for person in found):
+            continue
+        place = institutions.below_name(lines[at + 1 :], around.addresses)
+        return tuple(replace(person, affiliation=person.affiliation or place) for person in found)
+    return ()
+
+
 def _name(lines: Sequence[str], sender: str | None) -> int | None:
     """The line with the name: the sender's, else the first that looks like one."""
     top = range(min(len(lines), _NAME_WITHIN))

@@ -52,7 +52,9 @@ class ProposalCard:
     letter_language: str  # "fr" or "en"
     submitted_at: datetime
     updated_at: datetime
-    half_days: tuple[HalfDay, ...] | None = None  # `availability` as half-days; None: not said, or not understood
+    half_days: tuple[HalfDay, ...] | None = (
+        None  # `availability` as half-days; None: not said, or not understood
+    )
     bio: str | None = None
     links: tuple[str, ...] = ()
     late: bool = False

@@ -220,7 +220,11 @@ def test_an_address_wrapped_over_lines_stays_one_institution():
         ("Ada Moreau, Karl Oder", ["ada@brenne.example, karl@hall.example"], 1),
         ("Ada Moreau*, Karl Oder", ["* presenting author"], 1),
         ("Ada Moreau, Karl Oder", ["1 of 3 letters is read by a machine."], 0),
-        ("Ada Moreau, Karl Oder", ["Since 2012 the university library has kept letters that", "nobody reads."], 0),
+        (
+            "Ada Moreau, Karl Oder",
+            ["Since 2012 the university library has kept letters that", "nobody reads."],
+            0,
+        ),
     ],
 )
 def test_lines_below_a_list_are_taken_only_where_they_speak_of_it(listed, lines, count):

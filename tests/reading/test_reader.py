@@ -136,7 +136,9 @@ def test_the_quoted_call_is_no_part_of_the_proposal():
     assert [(p.title, p.abstract) for p in read(mail).proposals] == [("Lire les ratures", BODY)]
 
 
-@pytest.mark.parametrize("through", ["via", "par l’intermédiaire de", "über die Liste", "a través de", "tramite"])
+@pytest.mark.parametrize(
+    "through", ["via", "par l’intermédiaire de", "über die Liste", "a través de", "tramite"]
+)
 def test_a_list_that_rewrites_from_leaves_the_person_in_reply_to(through):
     mail = replace(
         MAIL, sender=Address(f"Ada Moreau {through} Lecture", "lecture@lists.example"), reply_to=(ADA,),

@@ -228,7 +228,10 @@ def test_where_a_letter_says_that_its_writer_works(text, place):
     ("text", "place"),
     [
         ("Karl Oder is a research engineer at Novatis. He likes letters.", "Novatis"),
-        ("Karl Oder (1979) prints with kelp. He teaches at the Harbour School of Print.", "Harbour School of Print"),
+        (
+            "Karl Oder (1979) prints with kelp. He teaches at the Harbour School of Print.",
+            "Harbour School of Print",
+        ),
         ("Karl Oder leads the maps team at Novatis.", "Novatis"),
         ("Karl is professor of geology at the University of Hull.", "University of Hull"),
         ("Since 2009 Karl Oder has worked at Novatis.", "Novatis"),

@@ -57,7 +57,7 @@ SHARED = mail(
     3, "ben@lake.example", "Ben Tarn", "Proposal: Two rivers",
     "Hello,\n\nTitle: Two rivers and their oxygen\nSpeakers: Ben Tarn (Institute of Lakes) <ben@lake.example>, "
     f"Zephyrine Quillfeather (Tumbledown Institute) <{ADDRESS}>\nAbstract: Two rivers with "
-    "the same spring differ in what lives in them, and we compare their oxygen by day and by night over a long summer.\n\nBen",
+    "the same spring differ in what lives in them, and we compare their oxygen by day and by night all summer.\n\nBen",
 )  # fmt: skip
 
 

@@ -158,6 +158,8 @@ def _phrase(text: str, start: int) -> tuple[int, int] | None:
                 at += 1
         elif end == begin or not _opens(token) or not (_own(following) or _complement(token, following)):
             break
+        elif not following:  # "Institut d'histoire" ends the text
+            end = place
         elif not _own(following):
             end, at = tokens[at + 1][1], at + 1
         at += 1

@@ -47,9 +47,26 @@ def intent(
     answer is a follow-up only when it refers to a proposal, by reference or in words: "Re: the call" may well be
     a first proposal (field note 47).
     """
-    evidence = gather(mail, parts)
-    follow_up = bool(references(mail, parts, prefix))
     fields = (has_fields if whole is None else whole) and not parts.recovered
+    follow_up = bool(references(mail, parts, prefix))
+    return _verdict(gather(mail, parts), has_fields, named, follow_up, fields, changes)
+
+
+def settled(mail: IncomingMail, parts: Parts) -> Verdict | None:
+    """What a person wants who writes about no proposal of ours, when it is the same whatever fields the mail holds.
+
+    Most private mail is told so, and need not be searched for a title.
+    """
+    evidence = gather(mail, parts)
+    either = {
+        _verdict(evidence, held, held, False, held and not parts.recovered, False) for held in (False, True)
+    }
+    return either.pop() if len(either) == 1 else None
+
+
+def _verdict(
+    evidence: Evidence, has_fields: bool, named: bool, follow_up: bool, fields: bool, changes: bool
+) -> Verdict:
     return (
         _withdrawal(evidence, follow_up, has_fields)
         or (_follow_up(evidence, fields, changes) if follow_up else _amendment(evidence))

@@ -58,12 +58,14 @@ def read(mail: IncomingMail, call: Call | None = None) -> Reading:
     if parts.forward and parts.own and intent.names(mail.subject, prefix):
         parts = replace(parts, forward=None)  # a letter of ours passed back to us is answered, not proposed
     written = message.holding(mail, parts)
-    document, found = _proposed(written, call)
+    settled = None if references else intent.settled(mail, parts)
+    searched = settled is None or settled.kind in (Kind.PROPOSAL, Kind.REVISION)
+    document, found = _proposed(written, call) if searched else (_body(written, call), ())
     changed = revision.changes(document, parts.replies) if references else None
     has_fields = any(_substantial(one) or _announced(written.subject, one) for one in found)
     named = any(one.title and one.sources["title"].rule == promised.OFFERED for one in found)
     whole = any(_substantial(one) and _own_title(one) for one in found)
-    verdict = intent.intent(
+    verdict = settled or intent.intent(
         mail, parts, has_fields=has_fields, prefix=prefix, named=named, whole=whole,
         changes=changed is not None,
     )  # fmt: skip
@@ -142,9 +144,9 @@ def _for_call(found: ProposalFound, call: Call | None) -> ProposalFound:
     return replace(found, topics=topics.rank(call.topics, words_of_it), half_days=halves)
 
 
-def _proposed(written: Message, call: Call | None) -> tuple[Document, tuple[ProposalFound, ...]]:
-    """The talks in the mail's own text, or in its document where the text is only a covering letter."""
-    body = Document(
+def _body(written: Message, call: Call | None) -> Document:
+    """The mail's own text as a document."""
+    return Document(
         text=written.own,
         sender=written.name,
         address=written.address,
@@ -153,6 +155,11 @@ def _proposed(written: Message, call: Call | None) -> tuple[Document, tuple[Prop
         emphasised=written.mail.emphasised,
         names=_names(call),
     )
+
+
+def _proposed(written: Message, call: Call | None) -> tuple[Document, tuple[ProposalFound, ...]]:
+    """The talks in the mail's own text, or in its document where the text is only a covering letter."""
+    body = _body(written, call)
     found = proposal.extract(body)
     documents = [
         attachment

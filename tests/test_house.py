@@ -84,3 +84,10 @@ def test_functions_are_short(path: Path) -> None:
         and node.end_lineno - node.lineno >= 50
     ]
     assert long == []
+
+
+def test_no_two_test_modules_share_a_name() -> None:
+    """pytest imports them by their bare names, and collects one of two alike or none."""
+    names = [path.name for path in Path(__file__).parent.rglob("*.py")]
+
+    assert [name for name in names if names.count(name) > 1] == []

@@ -5,12 +5,12 @@
 from __future__ import annotations
 
 import random
-import time
 
 import pytest
 
 from callboard.mailroom.mail import Address
 from callboard.reading import quoting, read
+from growth import grows_with_size_only
 from handwritten import letter
 
 OWN = "Bonjour,\n\nVoici mon titre :\nLes abeilles et la mesure\n\nBien à vous\nAda Moreau"
@@ -240,21 +240,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_hostile_text_costs_time_in_proportion_to_its_length(text: str) -> None:
-    once, twice = _seconds(text), _seconds(text + text)
-
-    assert twice < 3.5 * once + 0.05
-    assert twice < 2.0
-
-
-def _seconds(text: str) -> float:
-    """The best of three: other work on the machine only ever adds."""
-
-    def run() -> float:
-        start = time.process_time()
-        quoting.split(text, forwarded_subject=True)
-        return time.process_time() - start
-
-    return min(run() for _ in range(3))
+    assert grows_with_size_only(lambda text: quoting.split(text, forwarded_subject=True), text)
 
 
 OLDER = f"{OLD}\nsur deux lignes"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from callboard.reading import Kind, SpeakerFound, read
 from callboard.reading.result import ProposalFound
+from growth import grows_with_size_only
 from handwritten import letter
 
 ACK = (
@@ -192,12 +191,4 @@ def test_a_letter_of_ours_passed_back_is_an_answer():
     "piece", ["remplacer A par B. ", "> T : x\ny\n", "Jane Roe et non ", "de 20 à ", "Zoé Lenoir "]
 )
 def test_the_time_to_read_a_change_grows_with_the_size_only(piece):
-    def seconds(size):
-        began = time.process_time()
-        answer((piece * size)[:size])
-        return time.process_time() - began
-
-    half, whole = (min(seconds(size), seconds(size)) for size in (40_000, 80_000))
-
-    assert whole < 4 * half + 0.2
-    assert whole < 5
+    assert grows_with_size_only(answer, (piece * 40_000)[:40_000])

@@ -36,7 +36,8 @@ from callboard.reading.report import as_json
 PAGE = labelled.ROOT / "docs" / "accuracy.md"
 FLOOR = labelled.ROOT / "docs" / "accuracy-floor.json"
 ALL, WORKED_ON, ASIDE, OWN = "all", "worked on", "kept aside", "own letters"
-FLOORED = (ALL, ASIDE, OWN)
+OWN_ASIDE = "own letters kept aside"
+FLOORED = (ALL, ASIDE, OWN, OWN_ASIDE)
 PROCESSES = 2
 CHUNK = 40  # messages that a process takes at a time, sharing one reader of documents
 TOLERATED = 0.0005  # the judge rounds to four places
@@ -100,12 +101,13 @@ def corpus_summary(columns: Mapping[str, Score]) -> list[str]:
     ]
 
 
-def own_summary(score: Score) -> list[str]:
+def own_summary(columns: Mapping[str, Score]) -> list[str]:
     """The main figures of our own letters."""
+    score, aside = columns[OWN], columns[OWN_ASIDE]
     return [
-        f"{score.messages} letters.",
-        tables.table(tables.MAIL, {OWN: score}),
-        f"Kinds taken for another: {score.confusion}.",
+        f"{score.messages} letters, and {aside.messages} kept aside.",
+        tables.table(tables.MAIL, {OWN: score, OWN_ASIDE: aside}),
+        f"Kinds taken for another: {score.confusion}. Kept aside: {aside.confusion}.",
     ]
 
 
@@ -129,7 +131,7 @@ def breakdowns(mail: list[Case], strangers: Sequence[Case] = ()) -> Iterator[str
 def fallen(now: Mapping[str, Score], floor: Figures) -> Iterable[str]:
     """One sentence for each figure below its floor, or no longer measured."""
     for column, figures in floor.items():
-        if column != OWN and ALL not in now:
+        if column not in (OWN, OWN_ASIDE) and ALL not in now:
             continue  # no corpus here
         for name, least in figures.items():
             reached = now[column].figures.get(name) if column in now else None
@@ -181,7 +183,8 @@ def _measured() -> tuple[dict[str, Score], dict[str, str]]:
         print(f"SKIPPED: the corpus was not measured, because {corpus} is not there", file=sys.stderr)
     if own := answered(labelled.labelled_mail(labelled.OWN)):
         columns[OWN] = judged(own)
-        sections[OWN] = tables.paragraphs([*own_summary(columns[OWN]), *breakdowns(own)])
+        columns[OWN_ASIDE] = judged(answered(labelled.labelled_mail(labelled.OWN_ASIDE)))
+        sections[OWN] = tables.paragraphs([*own_summary(columns), *breakdowns(own)])
     return columns, sections
 
 

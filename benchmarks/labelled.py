@@ -1,7 +1,8 @@
 """The labelled mail: where it lies, how it is split, and the judge that compares it with what was read.
 
 The corpus is other people's and no part of this repository: it is looked for in ../shared/corpus. A quarter of
-it is kept aside, and nobody looks at what was misread there. Letters of our own lie in tests/mail/read.
+it is kept aside, and nobody looks at what was misread there. Letters of our own lie in
+tests/mail/read, and those of them that are kept aside in tests/mail/aside.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 OWN = ROOT / "tests" / "mail" / "read"
+OWN_ASIDE = ROOT / "tests" / "mail" / "aside"
 
 PROPOSALS = ("proposal", "multi-proposal", "duplicate")
 WRAPPERS = {  # how the label's "wrapper" begins -> layout; what is not here is an odd letter

@@ -42,6 +42,8 @@ def some(*names: str) -> tuple[SpeakerFound, ...]:
         ("J.-P. Durand and A.-M. van der Berg", some("J.-P. Durand", "A.-M. van der Berg")),
         ("John E Smith, Omar bin Farouk, Ana de la Torre", some("John E Smith", "Omar bin Farouk", "Ana de la Torre")),
         ("claire launay et paul noir", some("claire launay", "paul noir")),
+        ("Lise Noir\nPaul Noir\nAda Moreau (LIRE, Université de Brenne)\nKarl Oder (TU Hallstadt)",
+         (*some("Lise Noir", "Paul Noir"), ADA, KARL)),
     ],
 )  # fmt: skip
 def test_people_are_read_with_their_institutions(text, people):

@@ -9,11 +9,12 @@ from callboard.reading import marks, people, vocabulary
 from callboard.reading.clues import NOTHING_KNOWN, Around, names_organisation, nothing, presents
 from callboard.reading.layout import fold, words
 from callboard.reading.names import EMAIL, INITIALS, looks_like_name, same_person, tidy_name
-from callboard.reading.pieces import by, cut
+from callboard.reading.pieces import cut, goes_on_with_people, without_by
 from callboard.reading.result import SpeakerFound
 
 _AT_MOST = 4000  # characters of a list of people
 _PLACE_WORDS_AT_MOST = 20
+_LINES_OF_ONE = 5  # of one person: their name, institution, address
 _LINE_AT_MOST = 400  # characters of a line of people under no label
 _WORDS_AT_MOST = 45
 
@@ -37,6 +38,26 @@ def beside(listed: str, lines: Sequence[str], *, placed: bool) -> int:
     return count
 
 
+def count(lines: Sequence[str], sender: str | None) -> int:
+    """How many lines, from one of people on, say who they are: further people, institutions, addresses, a legend."""
+    last = 1
+    while last < len(lines) and (
+        line_of_people(lines[last], sender)
+        or _addresses(lines[last])
+        or (_institution(lines[last]) and goes_on_with_people(lines[last]))
+    ):
+        last += 1
+    return last + beside("\n".join(lines[:last]), lines[last:], placed=True)
+
+
+def another(lines: Sequence[str], *, placed: bool) -> int:
+    """How many lines of a paragraph below a list of people are one more of them, with their institution below."""
+    if not placed or not 2 <= len(lines) <= _LINES_OF_ONE or not looks_like_name(tidy_name(lines[0])):
+        return 0
+    rest = lines[1:]
+    return len(lines) if all(_institution(line) or _addresses(line) for line in rest) else 0
+
+
 def _addresses(line: str) -> bool:
     """Whether a line holds only e-mail addresses."""
     return nothing(line) and EMAIL.search(line) is not None
@@ -57,8 +78,7 @@ def _remark(line: str) -> bool:
 @lru_cache(maxsize=512)  # a signature is looked at from several sides
 def line_of_people(text: str, sender: str | None) -> tuple[SpeakerFound, ...]:
     """The people on an unlabelled line; nothing where it does not look like a list of names."""
-    match = by().match(text)
-    text = text[match.end() :] if match else text
+    text = without_by(text)
     sentence = text.rstrip().endswith((".", "!", "?", ":")) and not INITIALS.match(text.split()[-1])
     if len(text) > _LINE_AT_MOST or sentence or words(text) > _WORDS_AT_MOST:
         return ()
@@ -79,9 +99,13 @@ def line_of_people(text: str, sender: str | None) -> tuple[SpeakerFound, ...]:
     return people.parse(text, trusted=is_sender, around=known(sender))
 
 
-def known(sender: str | None) -> Around:
-    """What is known around a list when only the name of the sender is."""
-    return Around((sender,)) if sender else NOTHING_KNOWN
+def known(sender: str | None, address: str | None = None) -> Around:
+    """What is known around a list when only the sender is."""
+    return (
+        Around((sender,) if sender else (), (address,) if address else ())
+        if sender or address
+        else NOTHING_KNOWN
+    )
 
 
 @cache

@@ -28,6 +28,7 @@ from callboard.reading.names import (
 
 CERTAIN = 4
 LIKELY = 2
+_REMARK_AT_MOST = 12  # words that are looked at
 _PLACE_AT_MOST = 5  # words of a name; an institution may have more
 _NUMBER = re.compile(r"\+?\(?\d[\d\s().-]{6,24}")
 
@@ -62,6 +63,8 @@ def leaning(text: str, around: Around = NOTHING_KNOWN) -> int:
     if around.knows(name) and not names_organisation(name):
         return 2 * CERTAIN
     score = 0
+    if _unit_of(tokens):
+        return -CERTAIN
     if not looks_like_name(name):
         # "Le Hoang" is a name as much as "La Poste" is a company.
         if not (
@@ -78,6 +81,18 @@ def leaning(text: str, around: Around = NOTHING_KNOWN) -> int:
     if fold(tokens[-1]) in word_list("businesses"):
         score -= CERTAIN
     return score + _shape(name)
+
+
+def _unit_of(tokens: list[str]) -> bool:
+    """Whether words are a short name in capitals and what it is of: "CHU de Brenne", "SCD du Val"."""
+    return (
+        len(tokens) == 3
+        and acronym(tokens[0])
+        and tokens[1].islower()
+        and tokens[1] in word_list("of")
+        and tokens[2][0].isupper()
+        and not tokens[2].isupper()
+    )
 
 
 def _shape(name: str) -> int:
@@ -142,13 +157,14 @@ def acronym(text: str) -> bool:
 
 def domain_of(text: str, addresses: Iterable[str]) -> bool:
     """Whether addresses are of a host that is called like these words: "Clever Cloud" and @clevercloud.example."""
-    words = [word for word in fold(text).split() if word not in particles()]
-    glued = "".join(words)
-    if len(glued) < 4:
+    words = fold(text).split()
+    spellings = {"".join(words), "".join(word for word in words if word not in particles())}
+    spellings = {glued for glued in spellings if len(glued) >= 4}
+    if not spellings:
         return False
     for address in addresses:
         labels = [fold(label).replace(" ", "") for label in address.partition("@")[2].split(".")[:-1]]
-        if any(len(label) >= 4 and (label == glued or glued.startswith(label)) for label in labels):
+        if any(len(label) >= 4 and glued.startswith(label) for label in labels for glued in spellings):
             return True
     return False
 
@@ -163,6 +179,28 @@ def nothing(text: str) -> bool:
         return True
     tokens = plain.split()
     return all(token in word_list("pronouns") for token in tokens) or plain in word_list("asides")
+
+
+def remark(text: str) -> bool:
+    """Whether words behind a list of people are a sentence: "She has kept bees since 1990", "No company"."""
+    tokens = fold(text).split()[:_REMARK_AT_MOST]
+    if not tokens or names_only(text):
+        return False
+    said = [token for token in tokens if token in _stop()]
+    return len(said) > 1 or (bool(said) and tokens[0] == said[0])
+
+
+def names_only(text: str) -> bool:
+    """Whether every word but particles begins with a capital."""
+    tokens = text.replace(",", " ").split()
+    return all(not token[0].islower() or token in particles() for token in tokens)
+
+
+@cache
+def _stop() -> frozenset[str]:
+    """The small words of sentences, which names of institutions do not have."""
+    inside = (word_list(key) for key in ("of", "for", "the", "and", "within", "at"))
+    return frozenset(vocabulary.words("language", "stop")) - particles() - frozenset().union(*inside)
 
 
 def presents(text: str) -> bool:

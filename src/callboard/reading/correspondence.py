@@ -11,7 +11,7 @@ from callboard.reading.clues import Around
 from callboard.reading.document import Document
 from callboard.reading.labels import Block
 from callboard.reading.layout import Line, joined, lines_of
-from callboard.reading.names import EMAIL, looks_like_name, tidy_name, without_list
+from callboard.reading.names import addresses_in, looks_like_name, tidy_name, without_list
 from callboard.reading.result import Source, SpeakerFound
 
 _LOOKED_AT = 20_000  # characters of a text for addresses
@@ -36,7 +36,7 @@ def read(
     cut: Sequence[Block], document: Document, tail: Sequence[str], abstract: Sequence[Line]
 ) -> Correspondence:
     text = "\n".join([document.text[:_LOOKED_AT], document.cover[:_LOOKED_AT], *tail])
-    addresses = dict.fromkeys([*([document.address] if document.address else []), *EMAIL.findall(text)])
+    addresses = dict.fromkeys([*([document.address] if document.address else []), *addresses_in(text)])
     sender = tidy_name(_person(document.sender)) if document.sender else ""
     known = Around((sender,) if looks_like_name(sender) else (), tuple(addresses)[:_ADDRESSES_AT_MOST])
     bio = " ".join(joined(block.lines) for block in cut if block.field == "bio")

@@ -18,6 +18,7 @@ _LONG_AT_MOST = 20_000  # characters in which a biography is looked for
 _BEFORE = 160  # characters of a clause that are looked at
 _PHRASE_AT_MOST = 160  # characters of the name of an institution
 _BRACKET = re.compile(r"\((?=[^()\n]{2,80}\))")
+_JOB_AT_MOST = 4  # words
 _TOKEN = re.compile(r"[\w&][\w'’.&/-]*")
 _BETWEEN = re.compile(r"[ ]{1,2}|[ ]?[-–][ ]?")
 
@@ -38,7 +39,10 @@ def employed(text: str, name: str | None = None, *, of_anybody: bool = False) ->
     text = text[:_AT_MOST]
     for lead in sorted(_leads(text, name)):
         clause = BOUNDARY.split(text[max(0, lead.start - _BEFORE) : lead.start])[-1]
-        if _formerly(clause) or not (lead.outright or _works(clause, name, of_anybody=of_anybody)):
+        somebody = name is None and lead.named and _is_somebody(fold(clause))
+        if _formerly(clause) or not (
+            lead.outright or somebody or _works(clause, name, of_anybody=of_anybody)
+        ):
             continue
         found = place_at(text, lead.end)
         if found is None or (found[0] == found[0].lower() and text != text.lower()):
@@ -105,6 +109,13 @@ def _works(clause: str, name: str | None, *, of_anybody: bool) -> bool:
     does = bool(vocabulary.any_of("people", "works").search(plain)) or tokens[-1] in word_list("being")
     job = not said.isdisjoint(word_list("roles") | word_list("jobs"))
     return (does or job) and (of_anybody or (_of_writer(tokens) if name is None else _of_person(said, name)))
+
+
+def _is_somebody(clause: str) -> bool:
+    """Whether a clause ends with what its writer is, in a few words: "I am a hydrographer"."""
+    said = list(vocabulary.any_of("people", "i_am_a").finditer(clause))
+    what = clause[said[-1].end() :].split() if said else []
+    return 1 <= len(what) <= _JOB_AT_MOST and _stop().isdisjoint(what)
 
 
 def _of_writer(tokens: Sequence[str]) -> bool:

@@ -16,6 +16,7 @@ from callboard.reading.names import EMAIL, word_list
 _BETWEEN = re.compile(r"\s*[|•·]\s*|\s+[-–—]{1,3}\s+|\s{3,}|\t+|[,;]\s+")
 _NUMBER = re.compile(r"\+?\(?\d[\d\s().-]{6,24}")
 _POSTCODE = re.compile(r"(?:^|\s)(?:[A-Z]{1,2}-?)?\d{4,6}(?:\s|$)")
+_TOWN = re.compile(r"(?:[A-Z]{1,2}-)?\d{4,5}\s[^\W\d_a-z]")  # "29200 Brest"
 _HOUSE = re.compile(r"\d{1,4}\s?(?:[^\W\d_]{3}|[a-zA-Z])?\s{1,9}[^\W\d_]")  # "12 bis rue", "3b Main St"
 _LINE_AT_MOST = 400  # characters
 _WORDS_AT_MOST = 12
@@ -53,7 +54,15 @@ def contact(text: str) -> bool:
     return _street(text)
 
 
+def _formerly(text: str) -> bool:
+    """Whether words say what somebody was: "ancien pilote du port", "formerly X Ltd"."""
+    found = vocabulary.any_of("people", "formerly").match(fold(text))
+    return found is not None and text[:1].islower()
+
+
 def _street(text: str) -> bool:
+    if _TOWN.match(text):
+        return True
     if names_organisation(text):
         return False
     tokens = fold(text).split()
@@ -67,7 +76,7 @@ def in_line(line: str, addresses: Sequence[str]) -> _Place:
     shown, in_job, doing, street = Shown.NOTHING, _Place(), False, False
     for start, end in _parts(line):
         text = line[start:end]
-        if nothing(text) or contact(text) or ":" in text:
+        if nothing(text) or contact(text) or ":" in text or _formerly(text):
             street = street or _street(text)
         elif jobs.is_job(text) or _like_job(text):
             doing = True
@@ -80,6 +89,9 @@ def in_line(line: str, addresses: Sequence[str]) -> _Place:
             shown = max(shown, Shown.GUESSED_BESIDE_JOB if doing else Shown.GUESSED)
     if not kept or (in_job.shown > shown):
         return in_job
+    if shown == Shown.SURE and "|" in line:
+        # "Product Owner | Clever Oak GmbH | Bregenz": between bars each part is for itself.
+        kept = [(start, end) for start, end in kept if certain(line[start:end], addresses)]
     if shown < Shown.SURE and (_in_a_town(line) or (doing and _alone_at_work(line))):
         return in_job
     return _Place(jobs.bare_place(_together(line, kept)), shown)

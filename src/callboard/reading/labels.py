@@ -16,6 +16,7 @@ from callboard.reading import forms
 from callboard.reading.labelnames import field_named as field_named
 from callboard.reading.labelnames import joins
 from callboard.reading.layout import ORNAMENTS, Line, anchor, ruler, width
+from callboard.reading.pieces import goes_on_with_people
 
 # Fields whose value is some paragraphs; any other value ends with its own paragraph.
 _LONG = frozenset({"abstract", "bio", "references", "paper"})
@@ -231,6 +232,8 @@ def _unknown(block: _Open, line: Line) -> Label | None:
     if block.rule != "label" or block.field in _LONG or not block.worded or block.lines[-1].blank:
         return None
     shaped = _UNKNOWN.match(line.text)
+    if block.field == "speakers" and "\t" in line.text and goes_on_with_people(line.text):
+        return None  # the next row of a table of people
     if shaped is None or len(shaped[0].split()) > _UNKNOWN_AT_MOST:
         return None
     return Label("other", "label", shaped.end())
@@ -240,6 +243,8 @@ def _runs_on(block: _Open, line: Line) -> bool:
     """Whether a line goes on with the sentence above: a wrapped word before a colon is no label."""
     if not line.text[:1].islower() or not block.lines:
         return False
+    if block.rule == "label" and block.heading is not None and block.heading.text[:1].islower():
+        return False  # whoever writes one label in small letters writes all of them so
     above = block.lines[-1].text
     return len(above) >= 50 and not above.endswith((".", "!", "?", ":", ";"))
 
@@ -286,7 +291,7 @@ def _ended(block: _Open, line: Line, wraps_at: int | None) -> bool:
         return not (_item(line.text) and _item(block.worded))
     if line.blank or _item(line.text) or _BOX.search(line.text[:12]):
         return False
-    if block.field == "speakers" and _FOOTNOTE.match(line.text):
+    if block.field == "speakers" and (_FOOTNOTE.match(line.text) or goes_on_with_people(line.text)):
         return False
     if block.rule == "heading" and block.field != "title":
         return False

@@ -141,12 +141,18 @@ def reference(text: str) -> bool:
 def signs(text: str, sender: str | None) -> bool:
     """Whether a line is only the sender's name, in one of the ways people sign."""
     bare = text.strip(" \t-–—*_,.")
-    head = re.split(r"[,(&+]|\s[-–—]\s", bare)[0]
+    head = _others_behind().split(bare, maxsplit=1)[0]
     if not head or words(head) > max(2, words(sender or "")) or label_of(text):
         return False
     if len(head) == 1:
         return head.isupper() and any(part[:1].upper() == head for part in (sender or "").split())
     return (same_person(tidy_name(head), sender) and words(bare) <= 14) or initials_of(bare, sender)
+
+
+@cache
+def _others_behind() -> re.Pattern[str]:
+    """What stands between a name that signs and a job, or another name."""
+    return re.compile(rf"[,(&+]|\s[-–—]\s|\s(?:{vocabulary.either(vocabulary.words('people', 'and'))})\s")
 
 
 def end_of(lines: Sequence[Line], sender: str | None) -> int:

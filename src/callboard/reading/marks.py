@@ -19,7 +19,7 @@ _ONE = rf"(?:[0-9]{{1,2}}|[a-e{_SIGN}])"
 _SEVERAL = rf"{_ONE}(?:[ ]?[,;][ ]?{_ONE}){{0,5}}"
 _SET = re.compile(
     rf"\$?\^(?:\{{[ ]?({_SEVERAL})[ ]?\}}|({_SEVERAL})(?![^\W\d_]))\$?"
-    rf"|(?<=[^\W\d_.])[ ]?[(\[]({_SEVERAL})[)\]]"
+    rf"|(?:(?<=[^\W\d_.])|(?<=[{_SIGN}]))[ ]?[(\[]({_SEVERAL})[)\]]"
     rf"|(?<=[{_HIGH}{_SIGN}])[ ]?,[ ]?(?=[{_HIGH}{_SIGN}])"
 )
 # "Oder1,2": only where a legend explains the figures, since "MAP5" is a laboratory.
@@ -28,9 +28,9 @@ _WITHOUT_COMMA = re.compile(rf"(?<=[^\W\d_][{_HIGH}])\s+(?=[A-ZÀ-Þ])")
 _AT_END = re.compile(
     rf"(?:[\s,'’]{{0,3}}(?:[{_HIGH}]{{1,3}}|[{_SIGN}]{{1,3}}|(?<![0-9])[0-9]{{1,2}}(?![0-9])))+$"
 )
-_MARK = re.compile(rf"[0-9]{{1,2}}|[a-e]|[{_SIGN}]")
+_MARK = re.compile(rf"[0-9]{{1,2}}|[a-e]|(?P<sign>[{_SIGN}])(?P=sign){{0,2}}")  # "**" is one mark
 _NOTE = re.compile(
-    rf"\s*(?:([{_HIGH}]{{1,2}})|\$?\^\{{?[ ]?({_ONE})[ ]?\}}?\$?|\(({_ONE})\)|\[([0-9]{{1,2}})\]|([{_SIGN}])"
+    rf"\s*(?:([{_HIGH}]{{1,2}})|\$?\^\{{?[ ]?({_ONE})[ ]?\}}?\$?|\(({_ONE})\)|\[([0-9]{{1,2}})\]|([{_SIGN}]{{1,3}})"
     r"|([0-9]{1,2})(?=[.):]?\s?[^\W\d_])[.):]?|([a-e])(?=[.):]?\s[A-ZÀ-Þ])[.):]?)\s*[:=]?\s*(?=\S)"
 )
 _NEXT_NOTE = re.compile(
@@ -44,7 +44,11 @@ def raised(text: str) -> str:
 
 
 def _superscript(match: re.Match[str]) -> str:
-    return "'".join(mark.translate(_RAISE) for mark in _MARK.findall(match[0])) or "'"
+    return "'".join(mark.translate(_RAISE) for mark in _marks(match[0])) or "'"
+
+
+def _marks(text: str) -> list[str]:
+    return [match[0] for match in _MARK.finditer(text)]
 
 
 def _glued_raised(line: str, notes: Iterable[str]) -> str:
@@ -77,14 +81,14 @@ def at_end(text: str) -> tuple[str, tuple[str, ...]]:
     match = _AT_END.search(text)
     if match is None or match.start() == 0:
         return text, ()
-    return text[: match.start()], tuple(_MARK.findall(match[0].translate(_LOWER)))
+    return text[: match.start()], tuple(_marks(match[0].translate(_LOWER)))
 
 
 def _marks_in(line: str) -> set[str]:
     """The marks at the ends of names in a line of people."""
     heads = (head.strip(" _") for head in re.split(rf",|;|{_and()}", line))
     found = {mark for head in heads for mark in at_end(head)[1]}
-    return found | {sign for mark in found for sign in mark}
+    return found | {figure for mark in found if mark.isdigit() for figure in mark}
 
 
 def note(line: str) -> tuple[str, str] | None:
@@ -117,7 +121,7 @@ def legend(lines: Iterable[str]) -> tuple[list[str], dict[str, str]]:
         head, inline = _inline_legend(raised(line))
         found = note(line)
         # "* Name" may be an item of a list; a figure is a mark even where no name bears it.
-        if found and listed and (found[0] in used or (found[0] not in _SIGN and explains(line))):
+        if found and listed and (found[0] in used or (found[0][0] not in _SIGN and explains(line))):
             notes |= {mark: place for mark, place in _notes_on(found) if mark not in notes}
         elif notes and found is None and line[:1].islower():
             last = next(reversed(notes))

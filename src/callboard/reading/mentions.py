@@ -17,6 +17,7 @@ _AT_MOST = 4000  # characters of running text
 _BEFORE = 160  # characters of a clause that are looked at
 _NAMES_AT_MOST = 8
 _CREDITS_AT_MOST = 300  # characters of a paragraph that only says who else took part
+_OFFER_AT_MOST = 6  # words that offer a talk without a verb
 _INITIAL = r"(?:[^\W\d_a-zß-öø-ÿ]\.-?){1,3}"
 _WORD = r"[^\W\d_a-zß-öø-ÿ](?:[^\W\d_]|['’-](?=[^\W\d_])){1,30}"
 _BRACKET = re.compile(r"\s?[(<][^()<>\n]{1,160}[)>]")
@@ -116,11 +117,29 @@ def _and_me() -> re.Pattern[str]:
 def credited(paragraph: str, around: Around = NOTHING_KNOWN) -> tuple[SpeakerFound, ...]:
     """The people in a short paragraph that only says with whom the work was done: "Joint work with ..."."""
     start = jobs.plain(paragraph[:_CREDITS_AT_MOST].strip(" *_(["))
-    if len(paragraph) > _CREDITS_AT_MOST or not (
-        _leading("jointly").match(start) or _leading("together").match(start)
-    ):
+    if len(paragraph) > _CREDITS_AT_MOST:
         return ()
+    if not (_leading("jointly").match(start) or _leading("together").match(start)):
+        return _beside_offer(paragraph, around)
     return named_after(paragraph, "jointly", around) or named_after(paragraph, "together", around)
+
+
+def _beside_offer(paragraph: str, around: Around) -> tuple[SpeakerFound, ...]:
+    """Whom a few words without a verb name beside the talk that they offer: "A 25-minute talk, with Karl Oder"."""
+    offer, comma, others = paragraph.partition(",")
+    tokens = fold(offer).split()
+    if not comma or len(tokens) > _OFFER_AT_MOST or _matters().isdisjoint(tokens):
+        return ()
+    return named_after(others, "together", around, doubted=True) if _opens_with_others(others) else ()
+
+
+def _opens_with_others(text: str) -> bool:
+    return _leading("together").match(jobs.plain(text.lstrip())) is not None
+
+
+@cache
+def _matters() -> frozenset[str]:
+    return frozenset(vocabulary.words("letter", "matters"))
 
 
 def named_behind_title(text: str, around: Around = NOTHING_KNOWN) -> tuple[SpeakerFound, ...]:

@@ -10,11 +10,13 @@ from callboard.reading.layout import fold, unaccented, unmarked
 
 EMAIL = re.compile(r"(?<![\w@.])[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 INITIALS = re.compile(r"(?:[^\W\d_a-z]\.?-?){1,3}\.?$")
-_TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.-])*$")
+_TOKEN = re.compile(r"(?:[^\W\d_](?:[^\W\d_]|['’.-])*|['’][ts])$")  # "'t" as in "van 't Hoff"
 _BETWEEN = re.compile(r"\s+|(?<=\.)(?=[^\W\d_])")  # "J.P.Durand" is three tokens
 _NAME_AT_MOST = 60
 _TOKENS_AT_MOST = 7
 _PROPER_AT_MOST = 5  # without particles
+
+_GROUPED = re.compile(r"\{([\w.,;|\s-]{3,200})\}\s?@([\w-]{1,63}(?:\.[\w-]{1,63}){1,6})")
 
 
 def without_list(name: str) -> str:
@@ -49,17 +51,30 @@ def looks_like_name(text: str, *, trusted: bool = False) -> bool:
     folded = fold(text).split()
     if not folded or _of_something_else(folded, trusted=trusted):
         return False
-    proper = [token for token in tokens if token.lower() not in particles()]
+    proper = [token for token in tokens if token.lower().lstrip("'’") not in particles()]
     if len(proper) > _PROPER_AT_MOST:
         return False
     if trusted and len(tokens) == 1:
         return bool(proper) and not text.isupper()
     if trusted:
-        small = [token for token in proper if token[0].islower()]
+        small = [token for token in proper if not _capital(token)]
         # "Le Hoang": a particle with a capital at the beginning is a name too.
         return len(proper) + _opens_with_particle(tokens) >= 2 and not (small and _small_words(small))
-    capital = all(not token[0].islower() for token in proper)
+    capital = all(map(_capital, proper))
     return len(proper) >= 2 and capital and not all(token.isupper() and len(token) > 2 for token in proper)
+
+
+def _capital(token: str) -> bool:
+    """Whether a word has a capital, behind the particle that is joined to it: "d'Alès", "al-Rahman"."""
+    if not token[0].islower():
+        return True
+    joined = _joined_particle().match(token)
+    return joined is not None and token[joined.end()].isupper()
+
+
+@cache
+def _joined_particle() -> re.Pattern[str]:
+    return re.compile(rf"(?:{vocabulary.either(particles() | word_list('joined'))})['’-](?=[^\W\d_])")
 
 
 def _of_something_else(folded: list[str], *, trusted: bool) -> bool:
@@ -121,16 +136,65 @@ def owns(name: str, address: str) -> bool:
     parts, tokens = local.split(), [token for token in fold(name).split() if token not in particles()]
     if not parts or not tokens:
         return False
-    together, family = "".join(parts), tokens[-1]
-    long = [token for token in tokens if len(token) >= 3]
-    if any(token in parts for token in long):
+    # "Deshmukh-Roy" is also written "deshmukhroy".
+    compound = ["".join(fold(word).split()) for word in name.split()]
+    together, families = "".join(parts), {tokens[-1], compound[-1]}
+    if any(len(token) >= 3 and token in parts for token in (*tokens, *compound)):
         return True
-    glued = "".join(fold(name).split())
-    spellings = {tokens[0][0] + family, family + tokens[0][0], glued, "".join(tokens)}
+    spellings = {"".join(compound), "".join(tokens)}
+    spellings |= {spelt for family in families for spelt in (tokens[0][0] + family, family + tokens[0][0])}
     initials = "".join(token[0] for token in fold(name).split())
-    return together in spellings or (len(together) >= 2 and together == initials) or (
-        len(family) >= 5 and family in together
-    )  # fmt: skip
+    return (
+        together in spellings
+        or (len(together) >= 2 and together == initials)
+        or any(len(family) >= 5 and family in together for family in families)
+    )
+
+
+def plain_addresses(text: str) -> str:
+    """The text with its addresses as programs write them: "ada at lire dot fr", "ada(at)lire.fr", "{ada,karl}@..."."""
+    text = _GROUPED.sub(_ungrouped, text) if "}" in text else text
+    return _disguised().sub(_undisguised, text) if _disguise().search(text) else text
+
+
+def addresses_in(text: str) -> list[str]:
+    """Every address in a text."""
+    return EMAIL.findall(plain_addresses(text))
+
+
+def _ungrouped(match: re.Match[str]) -> str:
+    return ", ".join(f"{local.strip()}@{match[2]}" for local in re.split(r"[,;|]", match[1]) if local.strip())
+
+
+def _undisguised(match: re.Match[str]) -> str:
+    # "see you at example.org" is no address.
+    if not match["at"].strip().isalpha() or _dot().search(match["host"]):
+        return f"{_dot().sub('.', match['local'])}@{_dot().sub('.', match['host'])}"
+    return match[0]
+
+
+@cache
+def _dot() -> re.Pattern[str]:
+    some = vocabulary.either(word_list("address_dot"))
+    return re.compile(rf"\s?[\[({{]\s?(?:{some}|\.)\s?[\])}}]\s?|\s(?:{some})\s", re.IGNORECASE)
+
+
+@cache
+def _disguise() -> re.Pattern[str]:
+    """Something that only a disguised address has."""
+    some = vocabulary.either(word_list("address_at"))
+    return re.compile(rf"[\[({{<]\s?(?:{some}|@)\s?[\])}}>]|{_dot().pattern}", re.IGNORECASE)
+
+
+@cache
+def _disguised() -> re.Pattern[str]:
+    some, dot = vocabulary.either(word_list("address_at")), rf"(?:\.|{_dot().pattern})"
+    at = rf"\s?[\[({{<]\s?(?:{some}|@)\s?[\])}}>]\s?|\s(?:{some})\s"
+    return re.compile(
+        rf"(?<![\w.+-])(?P<local>[\w+-]{{1,40}}(?:{dot}[\w+-]{{1,40}}){{0,3}})(?P<at>{at})"
+        rf"(?P<host>[\w-]{{1,63}}(?:{dot}[\w-]{{1,63}}){{1,5}})",
+        re.IGNORECASE,
+    )
 
 
 def tidy_name(text: str) -> str:

@@ -46,6 +46,7 @@ class Known:
     """What is known before the text is read."""
 
     sender: str | None = None
+    address: str | None = None  # the sender's
     subject_title: str | None = None
     subject_sure: bool = False  # it stands behind "Talk proposal:" or is as long as a title
     emphasised: frozenset[str] = frozenset()  # folded runs in bold or underlined
@@ -252,7 +253,7 @@ def _step(
         run = _title(opening, run, following, known)
     if run and not opening.speakers and not known.peopled:
         return _people(opening, run, following, known)
-    return _notes(opening, run, known.sender)
+    return _notes(opening, run, known)
 
 
 def _people_before_title(
@@ -268,7 +269,7 @@ def _people_before_title(
         mark = 1
     if not mark:
         return run
-    _take_people(opening, run[:mark], known.sender)
+    _take_people(opening, run[:mark], known)
     return run[mark:]
 
 
@@ -337,33 +338,27 @@ def _people(opening: Opening, run: list[Line], following: int, known: Known) -> 
     if following and not whole.endswith((".", "!", "?", ":")) and words(whole) <= _PEOPLE_AT_MOST:
         count = len(run)
     else:
-        count = _people_lines(run, known.sender)
-    _take_people(opening, run[:count], known.sender)
+        count = bylines.count([line.text for line in run], known.sender)
+    _take_people(opening, run[:count], known)
     opening.minutes = opening.minutes or minutes_beside_name(run[0].text)
     return run[count:]
 
 
-def _notes(opening: Opening, run: list[Line], sender: str | None) -> list[Line]:
+def _notes(opening: Opening, run: list[Line], known: Known) -> list[Line]:
     """Take what stands of the people in a paragraph below them: a legend, their institution, their addresses."""
     if not run or not opening.speakers:
         return run
     listed = "\n".join(line.text for line in opening.speaker_lines)
     placed = any(speaker.affiliation for speaker in opening.speakers)
-    count = bylines.beside(listed, [line.text for line in run], placed=placed)
+    texts = [line.text for line in run]
+    count = bylines.beside(listed, texts, placed=placed) or bylines.another(texts, placed=placed)
     if count:
-        _take_people(opening, run[:count], sender)
+        _take_people(opening, run[:count], known)
     return run[count:]
 
 
-def _take_people(opening: Opening, lines: Sequence[Line], sender: str | None) -> None:
+def _take_people(opening: Opening, lines: Sequence[Line], known: Known) -> None:
     """Read the people of these lines, together with the lines of people above."""
     opening.speaker_lines = (*opening.speaker_lines, *lines)
     text = "\n".join(line.text for line in opening.speaker_lines)
-    opening.speakers = people.parse(text, trusted=True, around=bylines.known(sender))
-
-
-def _people_lines(run: Sequence[Line], sender: str | None) -> int:
-    count = 1
-    while count < len(run) and bylines.line_of_people(run[count].text, sender):
-        count += 1
-    return count
+    opening.speakers = people.parse(text, trusted=True, around=bylines.known(known.sender, known.address))

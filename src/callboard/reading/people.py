@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from callboard.reading import jobs, marks
+from callboard.reading import jobs, marks, workplaces
 from callboard.reading.clues import (
     CERTAIN,
     LIKELY,
@@ -86,7 +86,7 @@ def parse(
     )
     for at, piece in enumerate(pieces):
         _read(piece, pieces[at + 1] if at + 1 < len(pieces) else None, listed)
-    _share(listed.people, {mark for mark, said in notes.items() if not presents(said) and not nothing(said)})
+    _share(listed.people, {mark for mark, said in notes.items() if workplaces.in_note(said)})
     _give_addresses(listed)
     _initials_first(listed.people)
     return tuple(_found(person, listed, notes) for person in listed.people)
@@ -108,7 +108,7 @@ def _read(piece: Piece, following: Piece | None, listed: _List) -> None:
         person.places, listed.waiting = [*person.places, *listed.waiting], []
         listed.people.append(person)
     elif not nothing(piece.text):
-        if listed.people and any(presents(part) for part in re.split(r"[,;]\s", piece.text)):
+        if listed.people and any(presents(part) for part in workplaces.parts(piece.text)):
             listed.people[-1].presents = True
         _beside(piece, listed)
     for email in piece.emails:
@@ -139,7 +139,8 @@ def _is_person(person: _Person, piece: Piece, following: Piece | None, listed: _
     if listed.trusted and not listed.people and not piece.sign:
         return not names_organisation(bare) and not (acronym(bare) and following is not None)
     # Whoever writes one name in small or in large letters writes all of them so.
-    score = leaning(bare.title() if listed.trusted and _same_case(bare, listed) else bare, listed.around)
+    alike = listed.trusted and (listed.people or not piece.sign) and _same_case(bare, listed)
+    score = leaning(bare.title() if alike else bare, listed.around)
     if person.marks:
         score += CERTAIN
     if any(owns(person.name, email) for email in piece.emails):
@@ -149,12 +150,21 @@ def _is_person(person: _Person, piece: Piece, following: Piece | None, listed: _
     if following is not None and following.sign == "(" and following.line == piece.line:
         score += 0 if nothing(following.text) and not following.emails else LIKELY
     score += _said_by_sign(piece, listed)
+    if listed.people and _family_in_capitals(bare) and not _family_in_capitals(listed.people[0].written):
+        score -= LIKELY  # "KU Zandwijk": whoever writes one family name in capitals writes all of them so
     return score > 0 or (score == 0 and piece.sign not in ("-", "("))
+
+
+def _family_in_capitals(text: str) -> bool:
+    first, _, rest = text.partition(" ")
+    return len(first) > 1 and first.isupper() and "." not in first and rest != rest.upper()
 
 
 def _same_case(text: str, listed: _List) -> bool:
     """Whether a name is all in small or all in large letters, as the one before it."""
-    first = listed.people[0].written if listed.people else text
+    if not listed.people:
+        return True
+    first = listed.people[0].written
     return (text == text.lower() and first == first.lower()) or (
         text == text.upper() and first == first.upper()
     )
@@ -218,7 +228,7 @@ def _beside(piece: Piece, listed: _List) -> None:
     if presents(text) or _in_other_letters(piece, listed):
         return
     if piece.sign == "(":
-        places.extend(_in_brackets(piece))
+        places.extend(workplaces.in_brackets(piece))
     elif jobs.is_job(text) or (found and not names_organisation(found[0])):
         place = jobs.place_of(text)
         places.extend([place] if place else [])
@@ -244,26 +254,6 @@ def _worded_as_place(text: str, listed: _List) -> bool:
     return bool(text) and (" " not in text or _same_case(text, listed))
 
 
-def _in_brackets(piece: Piece) -> list[Piece | str]:
-    """The institutions in brackets, without jobs and pronouns: "(she/her, PhD student, LIRE)"."""
-    written = re.split(r"[,;]\s", piece.text)
-    parts = [part for part in written if not nothing(part) and not presents(part)]
-    kept = [jobs.place_of(part) if jobs.is_job(part) else part for part in parts]
-    kept = [part for part in kept if part]
-    if kept == parts == written and _aside(piece.text):
-        return []
-    if kept == written:
-        found = jobs.employer(piece.text)
-        return [found[1]] if found and not found[0] else [piece]
-    return [", ".join(part for part in kept if part)] if any(kept) else []
-
-
-def _aside(text: str) -> bool:
-    """Whether words in brackets are a remark: "(could also be somebody else)"."""
-    tokens = text.split()
-    return tokens[0].islower() and len(tokens) > 3 and not names_organisation(tokens[0])
-
-
 def _share(people: Sequence[_Person], explained: set[str]) -> None:
     """ "A, B and C (Lab)": an institution named once, behind several people or below them, is all of theirs."""
     if any(not explained.isdisjoint(person.marks) for person in people):
@@ -280,7 +270,7 @@ def _share(people: Sequence[_Person], explained: set[str]) -> None:
 
 def _below(person: _Person) -> bool:
     """Whether somebody's institution stands on a line below theirs."""
-    first = person.places[0]
+    first = person.places[0] if person.places else None
     return isinstance(first, Piece) and first.line > person.piece.line
 
 
@@ -317,44 +307,11 @@ def _initials_first(people: Sequence[_Person]) -> None:
 def _found(person: _Person, listed: _List, notes: dict[str, str]) -> SpeakerFound:
     explained = [m for mark in person.marks for m in ([mark] if mark in notes else list(mark))]
     said = [notes[mark] for mark in explained if mark in notes]
-    flagged = person.presents and ("*" not in notes or presents(notes["*"]))
-    presenting = flagged or any(presents(words_) for words_ in said)
+    flagged = person.presents and ("*" not in notes or workplaces.says_presents(notes["*"]))
+    presenting = flagged or any(map(workplaces.says_presents, said))
     emails = [match[0] for words_ in said if (match := EMAIL.search(words_))]
-    kept = [
-        EMAIL.sub("", place).strip(" ,;<>()") for place in said if not presents(place) and not nothing(place)
-    ]
-    place = " ; ".join(kept) or _joined(person.places, listed.lines)
+    kept = [place for place in map(workplaces.in_note, said) if place]
+    place = " ; ".join(kept) or workplaces.joined(workplaces.without_jobs(person.places), listed.lines)
     return SpeakerFound(
         person.name, place[:_PLACE_AT_MOST] or None, person.email or next(iter(emails), None), presenting
     )
-
-
-def _joined(places: Sequence[Piece | str], lines: Sequence[str]) -> str:
-    """Places beside a name as their author wrote them: neighbours of one line with what stands between them."""
-    said: list[str] = []
-    first: Piece | None = None
-    for place in places:
-        if isinstance(place, str):
-            said.append(place)
-            first = None
-            continue
-        together = _as_written(first, place, lines) if first is not None else None
-        if together is not None:
-            said[-1] = together
-        else:
-            said.append(_as_written(place, place, lines) or place.text)
-            first = place
-    tidied = (jobs.bare_place(unmarked(one)) for one in said)
-    return ", ".join(dict.fromkeys(one for one in tidied if one))
-
-
-def _as_written(first: Piece, last: Piece, lines: Sequence[str]) -> str | None:
-    """The line from one piece to another; None where they are on two lines, or half a bracket lies between."""
-    if first.line != last.line or first.emails or last.emails:
-        return None
-    line = lines[first.line]
-    closed = last.end + (
-        last is not first and last.sign == "(" and line[last.end : last.end + 1] in (")", "]")
-    )
-    whole = line[first.start : closed]
-    return whole if whole.count("(") == whole.count(")") else None

@@ -11,7 +11,7 @@ from callboard.reading.clues import Around
 from callboard.reading.labelnames import field_named
 from callboard.reading.labels import Block
 from callboard.reading.layout import fold, joined, unmarked
-from callboard.reading.names import EMAIL, looks_like_name, owns, word_list
+from callboard.reading.names import addresses_in, looks_like_name, owns, word_list
 from callboard.reading.result import SpeakerFound
 
 
@@ -103,7 +103,7 @@ def of_others(label: str) -> bool:
 def with_labels(found: Sequence[SpeakerFound], cut: Sequence[Block]) -> tuple[SpeakerFound, ...]:
     """Institutions and addresses under labels of their own, given to the people in order."""
     places = _values(cut, "affiliation") or _employers(_values(cut, "job"), len(found))
-    emails = [email for text in _values(cut, "email") for email in EMAIL.findall(text)]
+    emails = [email for text in _values(cut, "email") for email in addresses_in(text)]
     if len(places) == 1 and len(found) > 1:
         parts = [part.strip() for part in re.split(r"\s/\s|;|\n", places[0]) if part.strip()]
         places = parts if len(parts) == len(found) else places * len(found)

@@ -8,17 +8,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from callboard.reading import marks, vocabulary
-from callboard.reading.clues import given, leaning
-from callboard.reading.layout import BULLET, LINK
-from callboard.reading.names import EMAIL, INITIALS, looks_like_name, particles, tidy_name, word_list
+from callboard.reading import jobs, marks, vocabulary
+from callboard.reading.clues import given, leaning, names_organisation, remark
+from callboard.reading.layout import BULLET, LINK, fold
+from callboard.reading.names import (
+    EMAIL,
+    INITIALS,
+    looks_like_name,
+    particles,
+    plain_addresses,
+    tidy_name,
+    word_list,
+)
 from callboard.reading.texnames import without_tex
 
-_GROUPED = re.compile(r"\{([\w.,;|\s-]{3,200})\}\s?@([\w-]{1,63}(?:\.[\w-]{1,63}){1,6})")
 _HEAD = re.compile(r"[,;(<\[/:|\t]|\s[-–—@]\s")
 _FAMILY = re.compile(r"[^\W\d_a-z][\w'’-]+$")
 _WRAPPED_FROM = 50  # characters of a line that a mail program may have broken
 _LINES_AT_MOST = 80
+_LISTED_AT_MOST = 120  # characters of a line that goes on with a list
 
 
 @cache
@@ -45,28 +53,32 @@ class Piece:
 
 def lines_of_people(text: str) -> tuple[list[str], dict[str, str]]:
     """The lines of a list, wrapped ones joined, and what each mark of its legend stands for."""
-    text = _GROUPED.sub(_ungrouped, without_tex(unicodedata.normalize("NFC", text)))
-    text = _others().sub("", text)
-    lines = [by().sub("", line.strip(), count=1) for line in text.split("\n") if line.strip()]
+    text = plain_addresses(without_tex(unicodedata.normalize("NFC", text)))
+    lines = [without_by(_without_others(line.strip())) for line in text.split("\n") if line.strip()]
     listed, notes = marks.legend(lines[:_LINES_AT_MOST])
     return _unwrapped(listed), notes
 
 
-def _ungrouped(match: re.Match[str]) -> str:
-    """ "{ada,karl}@lire.example" as two addresses."""
-    return ", ".join(f"{local.strip()}@{match[2]}" for local in re.split(r"[,;|]", match[1]) if local.strip())
+def _without_others(line: str) -> str:
+    """A line of people without "et al."."""
+    found = _others().search(jobs.plain(line))
+    return line[: found.start()] + line[found.end() :] if found else line
 
 
 @cache
 def _others() -> re.Pattern[str]:
-    some = vocabulary.either(word_list("others"))
-    return re.compile(rf"[\s,]{{1,3}}(?:{some})(?!\w)\.?", re.IGNORECASE)
+    return re.compile(rf"[\s,]{{1,3}}(?:{vocabulary.either(word_list('others'))})(?!\w)\.?")
+
+
+def without_by(line: str) -> str:
+    """A list of people without the words before it: "par", "presented by"."""
+    found = _by().match(jobs.plain(line))
+    return line[found.end() :] if found else line
 
 
 @cache
-def by() -> re.Pattern[str]:
-    """Words before a list of people: "par", "presented by"."""
-    return re.compile(rf"^\s*(?:{vocabulary.either(word_list('by'))})\s?:?\s+(?=[^\W\d_])", re.IGNORECASE)
+def _by() -> re.Pattern[str]:
+    return re.compile(rf"\s*(?:{vocabulary.either(word_list('by'))})\s?:?\s+(?=[^\W\d_])")
 
 
 def _unwrapped(lines: Sequence[str]) -> list[str]:
@@ -90,6 +102,21 @@ def _goes_on(above: str, text: str, width: int) -> bool:
         return True
     full = len(above) + len(text.split(" ", 1)[0]) + 1 > width
     return len(above) >= _WRAPPED_FROM and full and not _begins_with_name(text)
+
+
+def goes_on_with_people(line: str) -> bool:
+    """Whether a line below a list of people goes on with it: another name, an institution, addresses."""
+    text = line.strip()
+    if not text or len(text) > _LISTED_AT_MOST or text[-1] in "!?:" or (text[-1] == "." and " " in text[-4:]):
+        return False
+    text = EMAIL.sub("", text).replace("mailto:", "").strip(" ,;<>()[]\t")
+    if not text:
+        return True
+    small = {fold(token) for token in text.split() if token.islower()}
+    if not small <= word_list("of") | word_list("and") | word_list("the") | particles():
+        said = small & frozenset(vocabulary.words("language", "stop"))
+        return names_organisation(text) and said <= word_list("of") | word_list("for") | word_list("and")
+    return names_organisation(text) or _begins_with_name(text)
 
 
 def _begins_with_name(line: str) -> bool:
@@ -116,7 +143,7 @@ def also() -> str:
 def _splitter() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<comma>,|;|•|·)|\s(?P<slash>[/+])\s|(?:^|(?<=[\s,;)]))(?P<and>{also()}|&)\s|\s(?P<dash>[-–—|]{{1,3}})\s"
-        r"|(?P<colon>:)\s|(?P<tab>\t+)|(?P<open>[(\[])|(?P<close>[)\]])"
+        r"|(?P<stop>(?<=[^\W\d_]{3})\.)\s|(?P<colon>:)\s|(?P<tab>\t+)|(?P<open>[(\[])|(?P<close>[)\]])"
     )
 
 
@@ -132,6 +159,12 @@ def cut(line: str, number: int) -> list[Piece]:
 
     for match in _splitter().finditer(line):
         kind = match.lastgroup or ""
+        if kind == "stop":
+            if depth or _abbreviated(line[start : match.start()]):
+                continue
+            if remark(line[match.end() :]):
+                line = line[: match.start()]
+                break
         if kind == "open":
             if depth == 0:
                 close(match.start(), "(", match.end())
@@ -141,7 +174,8 @@ def cut(line: str, number: int) -> list[Piece]:
             if depth == 0 and sign == "(":
                 close(match.start(), ")", match.end())
         elif depth == 0:
-            close(match.start(), _sign(kind, match[0].strip()), match.end())
+            another = kind == "stop" and _begins_with_name(line[match.end() :])
+            close(match.start(), ";" if another else _sign(kind, match[0].strip()), match.end())
     close(len(line), "", len(line))
     return _given_names_first([piece for piece in pieces if piece.text or piece.emails])
 
@@ -161,7 +195,8 @@ def _given_names_first(pieces: Sequence[Piece]) -> list[Piece]:
 
 def _are_one_name(family: Piece, piece: Piece) -> bool:
     bare, _ = marks.at_end(piece.text)
-    if " " in family.text or not _FAMILY.match(family.text) or family.sign in ("(", "-"):
+    proper = [token for token in family.text.split() if token not in particles()]
+    if len(proper) != 1 or not _FAMILY.match(proper[0]) or family.sign in ("(", "-"):
         return False
     if INITIALS.match(bare) and "." in bare:
         return True
@@ -175,7 +210,14 @@ def _sign(kind: str, written: str) -> str:
         return "&" if written == "&" else "and"
     if kind == "slash":
         return "/"
-    return "-" if kind in ("dash", "colon", "tab") else written
+    return "-" if kind in ("dash", "colon", "tab", "stop") else written
+
+
+def _abbreviated(text: str) -> bool:
+    """Whether the full stop behind these words is that of a short form: "Dept. of Botany", "Prof. Oder"."""
+    last = text.rpartition(" ")[2]
+    short = len(last) <= 4 and names_organisation(last)
+    return short or fold(last) in word_list("civilities") or fold(last) in word_list("degrees")
 
 
 def _piece(line: str, number: int, start: int, end: int, sign: str) -> Piece:

@@ -167,6 +167,7 @@ def _unlabelled(draft: _Draft, cut: list[Block], document: Document, *, alone: b
     region = _region(cut)
     known = Known(
         sender=document.sender,
+        address=document.address,
         emphasised=frozenset(fold(text) for text in document.emphasised[:50] if len(text) <= 300),
         subject_title=subject_title,
         subject_sure=bool(subject_title) and title.sure_subject(document.subject, subject_title or ""),

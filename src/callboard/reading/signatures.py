@@ -59,7 +59,7 @@ def _person(line: str, sender: str | None) -> SpeakerFound:
     """The person on a line of a signature, without the job beside the name."""
     person = line_of_people(line, sender)[0]
     place = person.affiliation
-    if place and (institutions.contact(place) or jobs.is_job(place)):
+    if place and ("|" in place or institutions.contact(place) or jobs.is_job(place)):
         place = institutions.in_line(place, ()).name or None
     return replace(person, affiliation=place)
 

@@ -13,6 +13,7 @@ from callboard.reading import (
     letter,
     marks,
     mentions,
+    people,
     peoplelabels,
     signatures,
 )
@@ -102,11 +103,16 @@ def _named_behind_title(cut: Sequence[Block], written: Correspondence) -> tuple[
 def _standing_alone(cut: Sequence[Block], written: Correspondence) -> tuple[_People, Source]:
     """People on a line of their own near the top, with an institution or an address beside them that shows it."""
     top = [line for block in cut if block.field in ("", "heading") for line in block.lines if not line.blank]
-    for line in top[:_TOP]:
+    for at, line in enumerate(top[:_TOP]):
         if letter.greets(line.text) or letter.closes(line.text):
             continue
         found = bylines.line_of_people(line.text, written.sender)
         if found and all(_shown(person, written) for person in found):
+            texts = [below.text for below in top[at : at + _TOP]]
+            lines = top[at : at + bylines.count(texts, written.sender)]
+            more = people.parse("\n".join(texts[: len(lines)]), trusted=True, around=written.around)
+            if len(lines) > 1 and all(_shown(person, written) for person in more):
+                return more, source_of(written.document, "line of names", lines)
             return found, source_of(written.document, "line of names", [line])
     return (), Source("text", "line of names")
 
@@ -124,7 +130,7 @@ def _credited(written: Correspondence) -> _People:
     runs = paragraphs(lines_of(written.text[:_LOOKED_AT]))
     return tuple(
         one for run in runs if len(run) <= 5 for one in mentions.credited(joined(run), written.around)
-    )
+    ) + mentions.named_after(written.text, "coauthors", written.around)
 
 
 def _named_by_letter(written: Correspondence) -> tuple[_People, Source]:
@@ -194,10 +200,10 @@ def _works_at(name: str, written: Correspondence, *, writes: bool, alone: bool) 
     )
 
 
-def _fullness(name: str) -> tuple[bool, int]:
-    """How much of a name is written out."""
+def _fullness(name: str) -> tuple[bool, int, bool]:
+    """How much of a name is written out, and whether it has capitals."""
     tokens = name.split()
-    return len(tokens) > 1 and not INITIALS.match(tokens[0]), len(fold(name))
+    return len(tokens) > 1 and not INITIALS.match(tokens[0]), len(fold(name)), name != name.lower()
 
 
 def _nobody_else_writes(name: str, written: Correspondence) -> bool:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from callboard.reading.bylines import beside, line_of_people
 from callboard.reading.clues import Around, leaning
-from callboard.reading.names import initials_of, looks_like_name, owns, same_person, tidy_name
+from callboard.reading.names import (
+    addresses_in,
+    initials_of,
+    looks_like_name,
+    owns,
+    same_person,
+    tidy_name,
+)
 from callboard.reading.people import parse
 from callboard.reading.result import SpeakerFound
 
@@ -323,3 +332,49 @@ def test_initials_sign_for_a_name():
 )
 def test_a_sentence_is_no_line_of_people(text):
     assert line_of_people(text, "Ada Moreau") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "addresses"),
+    [
+        ("ada at lire dot example", ["ada@lire.example"]),
+        ("ada.moreau (at) lire.example", ["ada.moreau@lire.example"]),
+        ("ada.moreau[arobase]lire[point]example", ["ada.moreau@lire.example"]),
+        ("{ada, karl.oder}@lire.example", ["ada@lire.example", "karl.oder@lire.example"]),
+        ("see you at lire.example", []),
+        ("Ada Moreau (a), LIRE.Example", []),
+    ],
+)
+def test_addresses_are_read_however_they_are_spelt(text, addresses):
+    assert addresses_in(text) == addresses
+
+
+@pytest.mark.parametrize(
+    ("name", "is_name"),
+    [
+        ("Ada d'Alès", True),
+        ("Omar al-Rahman", True),
+        ("Jan van 't Hoff", True),
+        ("Ada l'été", False),
+        ("United Kingdom", False),
+    ],
+)
+def test_a_particle_may_be_joined_to_its_name(name, is_name):
+    assert looks_like_name(name) == is_name
+
+
+def test_a_hyphenated_name_owns_an_address_without_the_hyphen():
+    assert owns("Ada Moreau-Oder", "a.moreauoder@lire.example")
+
+
+@pytest.mark.parametrize(
+    "unit", ["a at ", "a dot ", "(at)", "{a,", "a.", "Ada & ", "Ada. ", "Ada*(1) ", "'t ", "al-"], ids=repr
+)
+def test_hostile_lists_are_read_in_time(unit):
+    text = unit * (100_000 // len(unit))
+    began = time.process_time()
+
+    addresses_in(text)
+    parse(text, trusted=True)
+
+    assert time.process_time() - began < 2

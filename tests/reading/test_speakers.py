@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from callboard.reading import mentions
+from callboard.reading.correspondence import of_host
 from callboard.reading.document import Document
 from callboard.reading.employment import employed
 from callboard.reading.proposal import extract
@@ -311,3 +312,30 @@ def test_speakers_are_what_a_proposal_keeps():
     found = extract(Document(f"Titre : Douze tiroirs\nRésumé : {BODY}", sender="Ada Moreau"))
 
     assert found[0].speakers == (SpeakerFound("Ada Moreau"),)
+
+
+@pytest.mark.parametrize(
+    ("address", "text", "place"),
+    [
+        ("ada@thalex.example", "At Thalex we open drawers.", "Thalex"),
+        ("ada@mail.thalex.example", "Thalex has opened drawers.", "Thalex"),
+        ("ada@drawer.example", "Drawer after drawer, every drawer was opened.", None),
+        ("ada@thalex.example", "More on www.thalex.example or from Ada@Thalex.", None),
+        ("ada@moreau.example", "Moreau is my name.", None),
+        ("ada@gmail.example", "Gmail lost my letters.", None),
+    ],
+)
+def test_the_host_of_an_address_is_an_institution_only_where_the_writer_names_it(address, text, place):
+    assert of_host(address, "Ada Moreau", text) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("I am a bookbinder at Thalex.", "Thalex"),
+        ("I am an old friend of those who speak at Thalex.", None),
+        ("We are now working together with Thalex.", None),
+    ],
+)
+def test_what_somebody_is_says_where(text, place):
+    assert employed(text) == place

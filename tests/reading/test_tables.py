@@ -32,6 +32,19 @@ def test_a_table_of_anything_else_stays_as_it_is():
     assert texts(table) == table.split("\n")
 
 
+def test_tabs_part_a_table_where_every_cell_of_its_first_row_is_a_label():
+    table = "Name\tAffiliation\nAda Moreau\tLIRE\nKarl Oder\tTU"
+    form = "Name\tAda Moreau\nAffiliation\tLIRE"
+
+    assert texts(table) == [
+        "| Name | Ada Moreau",
+        "| Affiliation | LIRE",
+        "| Name | Karl Oder",
+        "| Affiliation | TU",
+    ]
+    assert texts(form) == form.split("\n")
+
+
 def test_a_row_with_other_cells_ends_the_table():
     table = "| Title | Length |\n|---|---|\n| Maps | 20 min |\n| only one |"
 

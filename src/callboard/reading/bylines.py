@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from callboard.reading import marks, people, vocabulary
-from callboard.reading.clues import NOTHING_KNOWN, Around, names_organisation, nothing, presents
+from callboard.reading.clues import NOTHING_KNOWN, Around, names_only, names_organisation, nothing, presents
 from callboard.reading.layout import fold, words
 from callboard.reading.names import EMAIL, INITIALS, looks_like_name, same_person, tidy_name
 from callboard.reading.pieces import cut, goes_on_with_people, without_by
@@ -55,7 +55,8 @@ def another(lines: Sequence[str], *, placed: bool) -> int:
     if not placed or not 2 <= len(lines) <= _LINES_OF_ONE or not looks_like_name(tidy_name(lines[0])):
         return 0
     rest = lines[1:]
-    return len(lines) if all(_institution(line) or _addresses(line) for line in rest) else 0
+    listed = all(_institution(line) or _addresses(line) or names_only(line) for line in rest)
+    return len(lines) if listed and any(map(_institution, rest)) else 0
 
 
 def _addresses(line: str) -> bool:

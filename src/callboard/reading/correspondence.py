@@ -6,16 +6,18 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from callboard.reading import institutions, jobs, letter, mentions, signatures
+from callboard.reading import institutions, jobs, letter, mentions, signatures, vocabulary
 from callboard.reading.clues import Around
 from callboard.reading.document import Document
 from callboard.reading.labels import Block
 from callboard.reading.layout import Line, joined, lines_of
-from callboard.reading.names import addresses_in, looks_like_name, tidy_name, without_list
+from callboard.reading.names import addresses_in, looks_like_name, owns, tidy_name, without_list
 from callboard.reading.result import Source, SpeakerFound
 
 _LOOKED_AT = 20_000  # characters of a text for addresses
 _ADDRESSES_AT_MOST = 50
+_WORD = re.compile(r"(?<![\w@./-])[^\W_][\w-]{3,40}(?![\w@/-]|\.\w)")
+_HOST_AT_LEAST = 4  # letters of the name of a host
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,16 @@ def from_sender(document: Document) -> tuple[tuple[SpeakerFound, ...], Source]:
 def _person(name: str) -> str:
     """A display name without the company in brackets and "via list"."""
     return re.split(r"\s[(\[]|\s[-–|]\s", without_list(name))[0].strip(" \"'")
+
+
+def of_host(address: str, name: str, text: str) -> str | None:
+    """The company whose host an address is of, where the writer names it: ada@thalex.com, and "Thalex" in the text."""
+    labels = address.partition("@")[2].lower().split(".")[:-1]
+    label = next((one for one in reversed(labels) if len(one) >= _HOST_AT_LEAST), "")
+    if not label or label in vocabulary.words("people", "hosts_of_anybody") or owns(name, f"{label}@"):
+        return None
+    named = {word for word in _WORD.findall(text[:_LOOKED_AT]) if word.lower() == label}
+    return min(named) if named and all(one[0].isupper() for one in named) else None
 
 
 def company(name: str) -> str | None:

@@ -81,7 +81,10 @@ def _of_something_else(folded: list[str], *, trusted: bool) -> bool:
     """Whether words of institutions, places or jobs say that these are no name."""
     if not word_list("organisations").isdisjoint(folded):
         return True
-    if not trusted and (folded[0] in word_list("articles") or not word_list("places").isdisjoint(folded)):
+    places = word_list("places")
+    if not trusted and (folded[0] in word_list("articles") or not places.isdisjoint(folded)):
+        return True
+    if " ".join(folded) in places:
         return True
     return folded[0] in word_list("roles") or (not trusted and folded[-1] in word_list("jobs"))
 

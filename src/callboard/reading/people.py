@@ -19,13 +19,14 @@ from callboard.reading.clues import (
     NOTHING_KNOWN,
     Around,
     acronym,
+    given,
     leaning,
     myself,
     names_organisation,
     nothing,
     presents,
 )
-from callboard.reading.layout import unmarked
+from callboard.reading.layout import fold, unmarked
 from callboard.reading.names import EMAIL as EMAIL
 from callboard.reading.names import INITIALS, owns
 from callboard.reading.names import looks_like_name as looks_like_name
@@ -39,6 +40,7 @@ from callboard.reading.vocabulary import either
 
 _AT_MOST = 4000  # characters of a list of people; no longer list is read
 _PLACE_AT_MOST = 300  # characters
+_HANDLE = re.compile(r"[^\W\d_](?=[^\W\d_]{0,29}[\d_])[\w-]{2,29}")  # "sea_otter", "ada42"
 
 
 @dataclass(slots=True)
@@ -89,6 +91,7 @@ def parse(
     _share(listed.people, {mark for mark, said in notes.items() if workplaces.in_note(said)})
     _give_addresses(listed)
     _initials_first(listed.people)
+    _given_names_first(listed)
     return tuple(_found(person, listed, notes) for person in listed.people)
 
 
@@ -122,6 +125,8 @@ def _person(piece: Piece, listed: _List) -> _Person | None:
         text = listed.around.names[0]
     if piece.sign != "(" and not jobs.is_job(text) and (found := jobs.employer(text) or jobs.member(text)):
         text, employer = found
+    if listed.trusted and listed.alone and _HANDLE.fullmatch(text):
+        return _Person(text, text, piece)
     bare, signs = marks.at_end(text)
     starred = bare[:1] in "*_" and bare.strip("*_ ") != bare
     name = tidy_name(bare)
@@ -302,6 +307,27 @@ def _initials_first(people: Sequence[_Person]) -> None:
         tokens = person.name.split()
         if len(tokens) > 1 and not INITIALS.match(tokens[0]):
             person.name = " ".join([tokens[-1], *tokens[:-1]])
+
+
+def _given_names_first(listed: _List) -> None:
+    """ "Moreau Ada" where somebody is known as Ada Moreau: whoever writes one family name first writes all so."""
+    turned = [
+        person
+        for person in listed.people
+        if " " in person.name
+        and any(fold(_turned(person.name)) == fold(known) for known in listed.around.names)
+    ]
+    if not turned:
+        return
+    for person in listed.people:
+        tokens = person.name.split()
+        if person in turned or (len(tokens) == 2 and given(tokens[1]) and not given(tokens[0])):
+            person.name = _turned(person.name)
+
+
+def _turned(name: str) -> str:
+    first, _, rest = name.partition(" ")
+    return f"{rest} {first}".strip()
 
 
 def _found(person: _Person, listed: _List, notes: dict[str, str]) -> SpeakerFound:

@@ -100,8 +100,16 @@ def _goes_on(above: str, text: str, width: int) -> bool:
     """Whether a line is the rest of the one above."""
     if above.count("(") > above.count(")") or _unfinished().search(above):
         return True
+    # "A. Name, B. Name" above "University of X": where the list is the longest line, nothing shows that it was broken.
+    if _ends_with_name(above) and names_organisation(text.split(" ", 1)[0]):
+        return False
     full = len(above) + len(text.split(" ", 1)[0]) + 1 > width
     return len(above) >= _WRAPPED_FROM and full and not _begins_with_name(text)
+
+
+def _ends_with_name(line: str) -> bool:
+    last = re.split(rf",\s|\s(?:{also()}|&)\s", line)[-1]
+    return looks_like_name(tidy_name(marks.at_end(last)[0]))
 
 
 def goes_on_with_people(line: str) -> bool:
@@ -185,12 +193,20 @@ def _given_names_first(pieces: Sequence[Piece]) -> list[Piece]:
     kept: list[Piece] = []
     for piece in pieces:
         family = kept[-1] if kept else None
-        if family is not None and piece.sign == "," and _are_one_name(family, piece):
+        if family is not None and piece.sign == "&" and _are_one_firm(family, piece):
+            text = f"{family.text} & {piece.text}"
+            kept[-1] = replace(family, text=text, end=piece.end, emails=(*family.emails, *piece.emails))
+        elif family is not None and piece.sign == "," and _are_one_name(family, piece):
             text = f"{piece.text} {family.text}"
             kept[-1] = replace(family, text=text, end=piece.end, emails=(*family.emails, *piece.emails))
         else:
             kept.append(piece)
     return kept
+
+
+def _are_one_firm(first: Piece, second: Piece) -> bool:
+    """Whether "&" stands within the name of a company: "Oder & Sons Ltd"."""
+    return " " not in first.text and bool(first.sign) and names_organisation(second.text)
 
 
 def _are_one_name(family: Piece, piece: Piece) -> bool:

@@ -107,12 +107,14 @@ def _standing_alone(cut: Sequence[Block], written: Correspondence) -> tuple[_Peo
         if letter.greets(line.text) or letter.closes(line.text):
             continue
         found = bylines.line_of_people(line.text, written.sender)
-        if found and all(_shown(person, written) for person in found):
-            texts = [below.text for below in top[at : at + _TOP]]
-            lines = top[at : at + bylines.count(texts, written.sender)]
-            more = people.parse("\n".join(texts[: len(lines)]), trusted=True, around=written.around)
-            if len(lines) > 1 and all(_shown(person, written) for person in more):
-                return more, source_of(written.document, "line of names", lines)
+        if not found:
+            continue
+        texts = [below.text for below in top[at : at + _TOP]]
+        lines = top[at : at + bylines.count(texts, written.sender)]
+        more = people.parse("\n".join(texts[: len(lines)]), trusted=True, around=written.around)
+        if len(lines) > 1 and more and all(_shown(person, written) for person in more):
+            return more, source_of(written.document, "line of names", lines)
+        if all(_shown(person, written) for person in found):
             return found, source_of(written.document, "line of names", [line])
     return (), Source("text", "line of names")
 
@@ -197,6 +199,11 @@ def _works_at(name: str, written: Correspondence, *, writes: bool, alone: bool) 
         or mentions.place_beside(f"{written.said}\n{written.bio}", name)
         or employment.employed(employment.biography(document.text, name), name)
         or employment.employed(written.bio, None if alone else name, of_anybody=alone)
+        or (
+            correspondence.of_host(document.address, name, document.text)
+            if writes and document.address
+            else None
+        )
     )
 
 

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from callboard import config as configuration
 from callboard import store
 from callboard.config import MailboxConfig
-from callboard.errors import ConfigError, MailboxDown
+from callboard.desk.case import note_envelope
+from callboard.errors import ConfigError, MailboxDown, StuckAtMessage
 from callboard.mailroom.envelope import read_envelope
-from callboard.mailroom.mailbox import Batch, Cursor, Fetched, Mailbox
+from callboard.mailroom.mailbox import Batch, Cursor, Fetched, Mailbox, Stuck
 from callboard.model import MailboxState
 from callboard.passreport import PassReport
 
@@ -34,7 +35,8 @@ def fetch(worker: Worker, settings: MailboxConfig, report: PassReport) -> None:
     try:
         password = configuration.mailbox_password(settings, worker.environ)
         with Mailbox(settings, password, worker.config.worker) as mailbox:
-            for batch in mailbox.poll(_cursor(worker, settings.name), _since(worker, settings)):
+            cursor, stuck = _place(worker, settings.name)
+            for batch in mailbox.poll(cursor, _since(worker, settings), stuck):
                 keep(worker, settings.name, batch, report)
                 if worker.stopping:
                     break
@@ -42,15 +44,23 @@ def fetch(worker: Worker, settings: MailboxConfig, report: PassReport) -> None:
     except (MailboxDown, ConfigError) as error:
         log.warning("%s", error)
         report.add(error)
-        _note_mailbox(worker, settings.name, str(error))
+        _note_mailbox(worker, settings.name, error)
     else:
         _note_mailbox(worker, settings.name, None)
 
 
-def _cursor(worker: Worker, name: str) -> Cursor:
+def _place(worker: Worker, name: str) -> tuple[Cursor, Stuck | None]:
+    """Where the ledger is, and the message that the last passes did not get beyond."""
     with worker.sessions() as db:
         state = db.get(MailboxState, name)
-        return Cursor(state.uidvalidity, state.last_uid) if state else Cursor(None, 0)
+    if state is None:
+        return Cursor(None, 0), None
+    stuck = (
+        None
+        if state.stuck_uid is None
+        else Stuck(state.stuck_uidvalidity or 0, state.stuck_uid, state.stuck_passes)
+    )
+    return Cursor(state.uidvalidity, state.last_uid), stuck
 
 
 def _since(worker: Worker, settings: MailboxConfig) -> date:
@@ -75,7 +85,7 @@ def keep(worker: Worker, name: str, batch: Batch, report: PassReport) -> None:
                 uid = _reused(db, name, message, known[message.uid])
             if uid is not None:
                 fresh += 1
-                store.add_message(
+                entry = store.add_message(
                     db,
                     mailbox=name,
                     uidvalidity=message.uidvalidity,
@@ -86,8 +96,11 @@ def keep(worker: Worker, name: str, batch: Batch, report: PassReport) -> None:
                     now=now,
                     arrived=message.internal_date,
                 )
+                if envelope := read_envelope(message.header) if message.header else None:
+                    note_envelope(entry, envelope)
         state = db.get(MailboxState, name) or MailboxState(name=name)
         state.uidvalidity, state.last_uid = batch.cursor.uidvalidity, batch.cursor.last_uid
+        state.stuck_uidvalidity, state.stuck_uid, state.stuck_passes = None, None, 0
         db.add(state)
     report.fetched += fresh
     worker.progress("fetched", fresh)
@@ -110,7 +123,7 @@ def _mark(worker: Worker, settings: MailboxConfig, mailbox: Mailbox) -> None:
     """Flag or move what is safely stored, where the operator wishes it. Never before the commit."""
     if settings.after == "keep":
         return
-    cursor = _cursor(worker, settings.name)
+    cursor, _ = _place(worker, settings.name)
     with worker.sessions() as db:
         uids = store.unmarked_uids(db, settings.name, cursor.uidvalidity or 0)
     if uids:
@@ -119,15 +132,19 @@ def _mark(worker: Worker, settings: MailboxConfig, mailbox: Mailbox) -> None:
             store.set_marked(db, settings.name, cursor.uidvalidity or 0, done)
 
 
-def _note_mailbox(worker: Worker, name: str, error: str | None) -> None:
+def _note_mailbox(worker: Worker, name: str, error: MailboxDown | ConfigError | None) -> None:
     now = worker.clock()
     with worker.sessions.begin() as db:
         state = db.get(MailboxState, name) or MailboxState(name=name, last_uid=0)
-        state.last_error = error
+        state.last_error = str(error) if error else None
         if error is None:
             state.last_success, state.failing_since = now, None
         else:
             state.failing_since = state.failing_since or now
+        if isinstance(error, StuckAtMessage):
+            again = (state.stuck_uidvalidity, state.stuck_uid) == (error.uidvalidity, error.uid)
+            state.stuck_passes = 1 + (state.stuck_passes if again else 0)
+            state.stuck_uidvalidity, state.stuck_uid = error.uidvalidity, error.uid
         db.add(state)
 
 

@@ -7,6 +7,7 @@
     ├── TryAgainLater        nothing is wrong with us, the other side is away: exit 75
     │   ├── ServerDown       a mail server; says what is wrong with it
     │   │   ├── MailboxDown  IMAP server away, login refused, time-out, connection dropped
+    │   │   │   └── StuckAtMessage   it dropped the connection, or refused, at one message
     │   │   └── MailerDown   SMTP server away, login refused, time-out, connection dropped
     │   └── Busy             another worker holds the lease, or the database is locked
     ├── LetterRefused        the SMTP server did not take this one letter; the others go on
@@ -91,6 +92,14 @@ class ServerDown(TryAgainLater):
 
 class MailboxDown(ServerDown):
     """The IMAP server is away, refuses the login, times out or dropped the connection."""
+
+
+class StuckAtMessage(MailboxDown):
+    """The IMAP server did not get beyond this UID. At every pass the same one: the message itself is to blame."""
+
+    def __init__(self, down: MailboxDown, uidvalidity: int, uid: int) -> None:
+        super().__init__(str(down), down.trouble)
+        self.uidvalidity, self.uid = uidvalidity, uid
 
 
 class MailerDown(ServerDown):

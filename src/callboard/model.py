@@ -90,6 +90,11 @@ class MailboxState(Base):
     last_success: Mapped[datetime | None]
     failing_since: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(Text)
+    stuck_uidvalidity: Mapped[int | None] = mapped_column(BigInteger)
+    stuck_uid: Mapped[int | None] = mapped_column(
+        BigInteger
+    )  # the message that the last passes did not get beyond
+    stuck_passes: Mapped[int] = mapped_column(default=0)  # how many
 
 
 class InboxEntry(Base):

@@ -169,7 +169,8 @@ class Worker:
 
     def _hold(self, waiting: Waiting, problem: UnreadableMail) -> Outcome:
         """Leave the message to a person, with whatever its header says."""
-        envelope = read_envelope(waiting.raw)
+        # Where nothing came, what is known of the message stands in its row already.
+        envelope = read_envelope(waiting.raw) if waiting.raw else None
         with self.sessions.begin() as db:
             entry = db.get_one(InboxEntry, waiting.id, with_for_update=True)
             if entry.outcome != Outcome.WAITING:

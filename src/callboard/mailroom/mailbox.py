@@ -15,9 +15,9 @@ from typing import Literal, TypeVar
 from callboard.config import MailboxConfig, WorkerConfig
 from callboard.errors import MailboxDown
 from callboard.mailroom.connection import Connection
-from callboard.mailroom.fetching import Batch, Cursor, Fetched, Limits, chunks, fetch_batches
+from callboard.mailroom.fetching import Batch, Cursor, Fetched, Limits, Stuck, chunks, fetch_batches
 
-__all__ = ["Batch", "Cursor", "Fetched", "Folder", "Mailbox"]
+__all__ = ["Batch", "Cursor", "Fetched", "Folder", "Mailbox", "Stuck"]
 
 log = logging.getLogger(__name__)
 
@@ -60,12 +60,13 @@ class Mailbox:
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         self._connection.__exit__(kind, *rest)
 
-    def poll(self, cursor: Cursor, since: date | None) -> Iterator[Batch]:
+    def poll(self, cursor: Cursor, since: date | None, stuck: Stuck | None = None) -> Iterator[Batch]:
         """What is new, oldest first; nothing at all when nothing moved.
 
         Store each batch's cursor in the commit that keeps its messages. A first look, and a look after the
         server gave out new UIDs, takes what arrived on `since` or later (None: everything); the latter
-        brings known messages again, which the desk knows by Message-ID and content.
+        brings known messages again, which the desk knows by Message-ID and content. `stuck`: the message at which
+        the last passes ended, by StuckAtMessage.
         """
         status = self._status(cursor)
         self._uidvalidity = status.uidvalidity
@@ -85,7 +86,7 @@ class Mailbox:
         # Past UIDs that hold no message any more, so that the next pass finds an idle mailbox.
         end = Cursor(folder.uidvalidity, _last_uid(folder, uids, cursor if known else None))
         if uids:
-            yield from fetch_batches(self._connection, uids, end, self._limits)
+            yield from fetch_batches(self._connection, uids, end, self._limits, stuck)
         elif end != cursor:
             yield Batch((), end)
 

@@ -54,6 +54,9 @@ def upgrade() -> None:
         sa.Column("last_success", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("stuck_uidvalidity", sa.BigInteger(), nullable=True),
+        sa.Column("stuck_uid", sa.BigInteger(), nullable=True),
+        sa.Column("stuck_passes", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_mailbox")),
     )
     op.create_table(

@@ -7,10 +7,13 @@ A letter that was tried before may have left: the worker was killed, or the line
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import OperationalError
 
 from callboard import config as configuration
 from callboard.desk import outbox
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("callboard")
 
+NOTE_PAUSE = 0.5  # seconds between two attempts to note that a letter has left
+
 
 @dataclass(frozen=True)
 class Post:
@@ -37,6 +42,8 @@ class Post:
 
 def send_letters(worker: Worker, report: PassReport) -> None:
     """Send what is owed and due, over one connection."""
+    if worker.left:
+        _note_left(worker)
     with ExitStack() as stack:
         try:
             post = _open(worker, stack)
@@ -134,8 +141,26 @@ def _file_copy(post: Post, letter: outbox.DueLetter, report: PassReport) -> None
 
 
 def _note_sent(worker: Worker, letter_id: int) -> None:
+    """A letter that has left and is not noted would leave again: a database in trouble is waited for."""
+    worker.left.add(letter_id)
+    until = time.monotonic() + worker.note_seconds
+    while True:
+        try:
+            _note_left(worker)
+        except OperationalError as error:
+            if time.monotonic() > until:
+                raise
+            log.warning("letter %d: sent, but not noted yet (%s)", letter_id, type(error.orig).__name__)
+            time.sleep(NOTE_PAUSE)
+        else:
+            return
+
+
+def _note_left(worker: Worker) -> None:
     with worker.sessions.begin() as db:
-        outbox.record_sent(db, letter_id, worker.clock())
+        for letter_id in worker.left:
+            outbox.record_sent(db, letter_id, worker.clock())
+    worker.left.clear()
 
 
 def _note_refusal(worker: Worker, letter_id: int, refusal: LetterRefused, report: PassReport) -> None:

@@ -36,6 +36,7 @@ from callboard.understanding import ReadingProcess, Understood, Waiting
 log = logging.getLogger("callboard")
 
 LEASE = "worker"
+NOTE_SECONDS = 120.0
 READ_BATCH = 50
 READ_BYTES = 8_000_000  # of raw messages in memory at once
 NO_TEXT = "the server gave no text for this message; open it in your mail program and forward it"
@@ -52,8 +53,10 @@ class Worker:
         clock: Callable[[], datetime],
         *,
         progress: Callable[[str, int], None] | None = None,
+        note_seconds: float = NOTE_SECONDS,
     ) -> None:
-        """`progress(step, count)` is called as messages and letters go by."""
+        """`progress(step, count)` is called as messages and letters go by; `note_seconds`: how long a database in
+        trouble is waited for to note that a letter has left."""
         self.config = config
         self.engine = engine
         self.sessions = database.open_sessions(engine)
@@ -65,9 +68,12 @@ class Worker:
         self.progress = progress or (lambda _step, _count: None)
         self.stopping = False
         self._renewed: datetime | None = None
+        self.note_seconds = note_seconds
+        self.left: set[int] = set()  # letters that the server took, and that are not noted as sent
         self._set_aside: set[int] = set()  # messages that wait for a template to be mended
-        # Longer than one letter can take: five answers of the server to wait for, and a minute since the renewal.
-        self._lease_length = timedelta(seconds=60 + 5 * max(config.worker.timeout_seconds, 60))
+        # Longer than one letter can take: five answers of the server to wait for, the database to wait for, and a
+        # minute since the renewal.
+        self._lease_length = timedelta(seconds=60 + 5 * max(config.worker.timeout_seconds, 60) + note_seconds)
 
     # --- A pass ----------------------------------------------------------------------------------------
 

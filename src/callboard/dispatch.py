@@ -149,6 +149,7 @@ def _note_sent(worker: Worker, letter_id: int) -> None:
             _note_left(worker)
         except OperationalError as error:
             if time.monotonic() > until:
+                log.error("letter %d: sent, but it could not be noted; it may leave again", letter_id)
                 raise
             log.warning("letter %d: sent, but not noted yet (%s)", letter_id, type(error.orig).__name__)
             time.sleep(NOTE_PAUSE)

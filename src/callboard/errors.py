@@ -9,7 +9,8 @@
     │   │   ├── MailboxDown  IMAP server away, login refused, time-out, connection dropped
     │   │   │   └── StuckAtMessage   it dropped the connection, or refused, at one message
     │   │   └── MailerDown   SMTP server away, login refused, time-out, connection dropped
-    │   └── Busy             another worker holds the lease, or the database is locked
+    │   ├── Busy             another worker holds the lease, or the database is locked
+    │   └── DiskFull         no room for a file; the database says so itself, as Busy
     ├── LetterRefused        the SMTP server did not take this one letter; the others go on
     └── UnreadableMail       these bytes will never be a mail: the message is HELD
 
@@ -108,6 +109,10 @@ class MailerDown(ServerDown):
 
 class Busy(TryAgainLater):
     """Another worker holds the lease, or the database stays locked."""
+
+
+class DiskFull(TryAgainLater):
+    """There is no room for a file."""
 
 
 class LetterRefused(CallboardError):  # noqa: N818  reads as the fact it states

@@ -253,6 +253,7 @@ class Draft(Base):
     made_at: Mapped[datetime]
     content: Mapped[dict[str, Any]]  # Programme.as_json()
     fingerprint: Mapped[str] = mapped_column(String(64))  # of everything the outputs depend on
+    published: Mapped[bool] = mapped_column(default=False)  # all its files were written
 
 
 class DigestRecord(Base):

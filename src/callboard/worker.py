@@ -24,7 +24,7 @@ from callboard.config import Config
 from callboard.desk import intake, news, reminders
 from callboard.desk.case import note_envelope
 from callboard.desk.outbox import Desk
-from callboard.errors import ConfigError, TemplateError, UnreadableMail
+from callboard.errors import ConfigError, DiskFull, TemplateError, UnreadableMail
 from callboard.mailroom.envelope import read_envelope
 from callboard.mailroom.incoming import Address
 from callboard.model import InboxEntry, Outcome
@@ -194,11 +194,11 @@ class Worker:
         try:
             with self.sessions.begin() as db:
                 report.draft = drafts.make_draft(db, self.config, self.clock())
-            # An idle pass renders nothing; `callboard programme` always does.
-            if report.draft or anew or not drafts.is_published(self.config):
-                with self.sessions() as db:
+            with self.sessions.begin() as db:
+                # An idle pass renders nothing; `callboard programme` always does.
+                if anew or not drafts.is_published(db, self.config):
                     drafts.write_files(db, self.config, self.templates, folder)
-        except (ConfigError, TemplateError) as error:
+        except (ConfigError, TemplateError, DiskFull) as error:
             log.warning("programme: %s", error)
             report.add(error)
 

@@ -69,7 +69,9 @@ def write_files(
     draft = latest(db)
     if draft is None:
         return ()
-    return publish.publish(outputs(db, draft, config, templates), folder or output_folder(config))
+    written = publish.publish(outputs(db, draft, config, templates), folder or output_folder(config))
+    draft.published = draft.published or folder is None
+    return written
 
 
 def output_folder(config: Config) -> Path:
@@ -77,9 +79,10 @@ def output_folder(config: Config) -> Path:
     return config.folder / config.programme.folder
 
 
-def is_published(config: Config) -> bool:
-    """Whether a page lies in that folder."""
-    return (output_folder(config) / "index.html").exists()
+def is_published(db: Session, config: Config) -> bool:
+    """Whether the latest draft was written to that folder, and a page still lies there."""
+    draft = latest(db)
+    return draft is None or (draft.published and (output_folder(config) / "index.html").exists())
 
 
 def outputs(db: Session, draft: Draft, config: Config, templates: Templates) -> dict[str, str]:

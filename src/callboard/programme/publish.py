@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -9,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from callboard.call import Call
-from callboard.errors import ConfigError
+from callboard.errors import ConfigError, DiskFull
 from callboard.programme.formats import hugo, page
 from callboard.programme.formats.view import Language
 from callboard.programme.timetable import Programme
@@ -55,7 +56,7 @@ def publish(files: Mapping[str, str], folder: Path) -> tuple[Path, ...]:
     """Write the files whose content changed into the folder; return these.
 
     A reader sees the old file or the new one, never half of one. Raises ConfigError when the folder cannot be
-    written to.
+    written to, DiskFull when there is no room.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -63,6 +64,10 @@ def publish(files: Mapping[str, str], folder: Path) -> tuple[Path, ...]:
             folder / name for name, text in files.items() if _replace(folder / name, text.encode("utf-8"))
         )
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(
+                f"{folder}: there is no room for the programme ({error.strerror}); make room, the next pass tries again"
+            ) from error
         raise ConfigError(
             f"{folder}: the programme cannot be written there ({error.strerror or error}); "
             "make the folder writable for Callboard or name another one in [programme] folder"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.parser
+import html
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,9 +29,13 @@ class Figures:
     found: int = 0  # letters in doubt that lay among the sent ones, and so were not repeated
     repeats: int = 0
     lost: int = 0
+    refused: int = 0  # letters that the server refused for good, and the worker gave up
 
     def __add__(self, other: Figures) -> Figures:
         return Figures(*(a + b for a, b in zip(vars(self).values(), vars(other).values(), strict=True)))
+
+    def __sub__(self, other: Figures) -> Figures:
+        return Figures(*(a - b for a, b in zip(vars(self).values(), vars(other).values(), strict=True)))
 
 
 def audit(world: World, letters_in: Correspondence, kills: int) -> Figures:
@@ -40,9 +45,10 @@ def audit(world: World, letters_in: Correspondence, kills: int) -> Figures:
             *_messages(connection, letters_in),
             *_mailboxes(world, letters_in),
             *_proposals(connection, letters_in),
+            *_page(world, letters_in),
         ]
         rows = connection.execute(sa.select(OutboxEntry)).all()
-    repeats, more = _letters(world, rows)
+    repeats, refused, more = _letters(world, rows)
     wrong += more
     if "Traceback" in world.output():
         wrong.append("a pass ended with a traceback: " + world.output().partition("Traceback")[2][:3000])
@@ -55,18 +61,33 @@ def audit(world: World, letters_in: Correspondence, kills: int) -> Figures:
         world.output().count("had left already"),
         repeats,
         0,  # else the assertion above had failed
+        refused,
     )
 
 
 def _messages(connection: sa.Connection, letters_in: Correspondence) -> list[str]:
     """Every message stands in the ledger once, with the outcome that its words ask for."""
-    rows = connection.execute(sa.select(InboxEntry.mailbox, InboxEntry.outcome)).all()
+    rows = connection.execute(sa.select(InboxEntry.mailbox, InboxEntry.message_id, InboxEntry.outcome)).all()
+    again = _listed_again(rows, letters_in)
     found = {
-        "messages": dict(Counter(row.mailbox for row in rows)),
-        "outcomes": dict(Counter(str(row.outcome) for row in rows)),
+        "messages": dict(Counter(row.mailbox for row in rows) - again),
+        "outcomes": dict(Counter(str(row.outcome) for row in rows) - Counter(copy=again.total())),
     }
-    wanted = {"messages": dict(letters_in.delivered), "outcomes": dict(+letters_in.outcomes)}
+    wanted = {"messages": dict(+letters_in.delivered), "outcomes": dict(+letters_in.outcomes)}
     return [f"{what}: {found[what]}, not {wanted[what]}" for what in found if found[what] != wanted[what]]
+
+
+def _listed_again(rows: Sequence[sa.Row[Any]], letters_in: Correspondence) -> Counter[str]:
+    """How many rows of each mailbox are there because the mailbox was made anew: all copies of what was known."""
+    seen: dict[tuple[str, str | None], Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        seen[row.mailbox, row.message_id][row.outcome] += 1
+    again: Counter[str] = Counter()
+    for (mailbox, _), found in seen.items():
+        more = found.total() - 1
+        if more <= letters_in.made_anew[mailbox] and found.total() - found["copy"] <= 1:
+            again[mailbox] += more
+    return again
 
 
 def _mailboxes(world: World, letters_in: Correspondence) -> list[str]:
@@ -74,10 +95,11 @@ def _mailboxes(world: World, letters_in: Correspondence) -> list[str]:
     wrong = []
     for name in MAILBOXES:
         with world.accounts[name].client() as client:
-            folders = [f for f in ("INBOX", "Callboard") if client.folder_exists(f)]
+            folders = [f for f in {world.folder_of(name), "Callboard"} if client.folder_exists(f)]
             there = sum(client.folder_status(f, ["MESSAGES"])[b"MESSAGES"] for f in folders)
-        if there != letters_in.delivered[name]:
-            wrong.append(f"mailbox {name} holds {there} mails, not {letters_in.delivered[name]}")
+        left = letters_in.delivered[name] - letters_in.expunged[name]
+        if there != left:
+            wrong.append(f"mailbox {name} holds {there} mails, not {left}")
     return wrong
 
 
@@ -100,21 +122,39 @@ def _proposals(connection: sa.Connection, letters_in: Correspondence) -> list[st
     ]
 
 
-def _letters(world: World, rows: Sequence[sa.Row[Any]]) -> tuple[int, list[str]]:
+def _page(world: World, letters_in: Correspondence) -> list[str]:
+    """The programme page shows every talk that stands, as its speaker last called it."""
+    page = world.page.read_text(encoding="utf-8") if world.page.exists() else ""
+    missing = [
+        t.title for t in letters_in.talks.values() if not t.withdrawn and html.escape(t.title) not in page
+    ]
+    return [f"not on the page: {title}" for title in missing]
+
+
+def _letters(world: World, rows: Sequence[sa.Row[Any]]) -> tuple[int, int, list[str]]:
     """Every letter owed was taken once; again only when the worker could not know that it had been."""
     wrong, repeats = [], 0
-    taken, unnoted = _by_message_id(world.taken()), _unnoted(world)
+    taken, unnoted, unanswered = _by_message_id(world.taken()), _unnoted(world), world.unanswered()
+    unnotable = world.unnotable()
     acknowledged = Counter(row.proposal_id for row in rows if row.kind == "acknowledgement")
     wrong += [f"proposal {p} has {n} acknowledgements" for p, n in acknowledged.items() if n != 1]
+    refused, more = _refused(world, rows)
+    wrong += more
     for row in rows:
         copies = taken.pop(row.message_id, [])
         excess = max(0, len(copies) - 1)
-        allowed = 0 if world.copies == "server" else sum(copy in unnoted for copy in copies[:-1])
+        allowed = sum(copy in unnoted for copy in copies[:-1])
+        allowed += unanswered[row.message_id] + unnotable[row.id]
+        if world.copies == "server":
+            allowed = 0
         repeats += excess
-        if row.state != LetterState.SENT:
-            wrong.append(f"letter {row.key} is {row.state}: {row.last_error}")
-        if not copies:
-            wrong.append(f"letter {row.key} was never taken by the server")
+        if row.id not in refused:
+            if row.state != LetterState.SENT:
+                wrong.append(f"letter {row.key} is {row.state}: {row.last_error}")
+            if not copies:
+                wrong.append(f"letter {row.key} was never taken by the server")
+        elif copies:
+            wrong.append(f"letter {row.key} was given up, but the server took it")
         if excess > allowed:
             wrong.append(
                 f"letter {row.key} was taken {len(copies)} times, of which {allowed} may be repeated"
@@ -122,14 +162,29 @@ def _letters(world: World, rows: Sequence[sa.Row[Any]]) -> tuple[int, list[str]]
         if any(wire_format(copy.raw) != wire_format(row.raw) for copy in copies):
             wrong.append(f"letter {row.key} left with other bytes than it was written with")
     wrong += [f"letter {message_id} was taken, but is not in the outbox" for message_id in taken]
-    return repeats, wrong
+    return repeats, len(refused), wrong
+
+
+def _refused(world: World, rows: Sequence[sa.Row[Any]]) -> tuple[set[int], list[str]]:
+    """The letters that the line refused for good: each given up, with the server's own words."""
+    found = {
+        words: {row.id for row in rows if row.state == LetterState.FAILED and words in (row.last_error or "")}
+        for words in world.refusals
+    }
+    wrong = [
+        f'{len(found[words])} letters were given up for "{words}", not {order.struck}'
+        for words, order in world.refusals.items()
+        if len(found[words]) != order.struck
+    ]
+    return set().union(*found.values()), wrong
 
 
 def _unnoted(world: World) -> set[Taken]:
     """Letters that the server took and the worker may not know of: their answer was lost, or it was the last one
-    before the worker was killed."""
+    before the worker was killed, or before its encrypted line was cut."""
     taken = world.taken()
-    last = [[t for t in taken if child.started <= t.at <= child.ended][-1:] for child in world.killed()]
+    ends = [(child.started, child.ended) for child in world.killed()] + world.torn()
+    last = [[t for t in taken if began <= t.at <= ended][-1:] for began, ended in ends]
     return {t for t in taken if t.lost}.union(*last)
 
 

@@ -11,20 +11,27 @@ os.replace) is wrapped in the child alone, and its clock is the test's.
 
 from __future__ import annotations
 
+import functools
 import json
 import mmap
 import os
+import random
 import signal
 import socket
 import struct
 import sys
+import traceback
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
 SOURCE = "callboard" + os.sep
+NOTE_SECONDS = (
+    8.0  # that a database in trouble is waited for to note what left, where passes come one after the other
+)
 MORE = ", the rest"  # of a command: what a literal holds
 
 
@@ -146,8 +153,8 @@ def set_the_clock(path: str) -> None:
     context.clock = lambda: datetime.now(UTC) + timedelta(seconds=struct.unpack("d", ahead[:8])[0])
 
 
-def run(spec: dict[str, Any]) -> None:
-    """One command, to its end or the child's."""
+def prepare(spec: dict[str, Any]) -> None:
+    """Put the child into the test's hands."""
     output = os.open(spec["output"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for number in (1, 2):
         os.dup2(output, number)
@@ -158,9 +165,34 @@ def run(spec: dict[str, Any]) -> None:
     watch_the_files(events)
     watch_the_network(events, {int(port): name for port, name in spec["ports"].items()})
     sys.argv = ["callboard", *spec["command"]]
+
+
+def run(spec: dict[str, Any]) -> None:
+    """One command, to its end or the child's; or one after the other, for each line that comes, with its exit code."""
+    from callboard import database
     from callboard.__main__ import main
 
-    main()
+    prepare(spec)
+    if "listen" not in spec:
+        main()
+        return
+    from callboard.worker import Worker
+
+    assert Worker.__init__.__kwdefaults__ is not None
+    Worker.__init__.__kwdefaults__["note_seconds"] = NOTE_SECONDS
+    # What SQLAlchemy has once compiled for an engine it need not compile again for the next command.
+    database.open_engine = functools.cache(database.open_engine)  # type: ignore[assignment]
+    with socket.socket(socket.AF_UNIX) as line:
+        line.connect(spec["listen"])
+        for _ in line.makefile():
+            try:
+                main()
+            except SystemExit as end:
+                code = end.code if isinstance(end.code, int) else 0
+            except Exception:  # noqa: BLE001 (whatever it is, the accounts find it in the output)
+                traceback.print_exc()
+                code = 70
+            line.sendall(f"{code}\n".encode())
 
 
 def nursery() -> None:
@@ -178,7 +210,8 @@ def nursery() -> None:
     fork = multiprocessing.get_context("fork")
     understanding.multiprocessing.get_context = lambda _method: fork  # type: ignore[attr-defined]
     understanding._call = Call("warm")
-    understanding._understand(b"From: a@b.example\r\nSubject: Warm\r\n\r\nBonjour,\r\n", False)
+    for raw in some_of_each():
+        understanding._understand(raw, False)
 
     for line in sys.stdin:
         asked = json.loads(line)
@@ -196,13 +229,25 @@ def nursery() -> None:
                 except SystemExit as end:
                     finish(end.code if isinstance(end.code, int) else 1)
                 except BaseException:  # noqa: BLE001 (whatever it is, the accounts find it in the output)
-                    import traceback
-
                     traceback.print_exc()
                     finish(70)
                 finish(0)
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
+
+
+def some_of_each() -> Iterator[bytes]:
+    """Mails of all kinds that will come: the patterns for them are then compiled before the first fork."""
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    from correspondence import Correspondence
+
+    letters_in = Correspondence(random.Random(1))
+    for _ in range(40):
+        answerable = [
+            f"To: {talk.sender}\r\nSubject: P-1\r\nMessage-ID: <1@callboard.test>\r\n\r\n".encode()
+            for talk in letters_in.talks.values()
+        ]
+        yield letters_in.write(answerable).raw
 
 
 def finish(code: int) -> None:

@@ -43,7 +43,25 @@ class Correspondence:
     answered: set[str] = field(
         default_factory=set
     )  # since the last audit: one answer at a time has one order
+    made_anew: Counter[str] = field(
+        default_factory=Counter
+    )  # mailboxes: how often their messages got new UIDs
+    expunged: Counter[str] = field(default_factory=Counter)  # by mailbox: mails that somebody deleted
     _written: int = 0
+
+    def propose_to(self, mailbox: str) -> Sending:
+        """A proposal that arrives there."""
+        self._written += 1
+        return self._propose("proposal", (mailbox,))
+
+    def unread(self, sending: Sending, outcome: str | None) -> None:
+        """This proposal makes none: nobody can read it (`held`), or it was deleted in time (None)."""
+        del self.talks[next(t.sender for t in self.talks.values() if t.sender.encode() in sending.raw)]
+        self.outcomes["proposal"] -= 1
+        if outcome:
+            self.outcomes[outcome] += 1
+        else:
+            self.delivered.subtract(sending.mailboxes)
 
     def write(self, answerable: list[bytes]) -> Sending:
         """One mail; `answerable`: letters of ours that speakers have."""
@@ -58,7 +76,7 @@ class Correspondence:
             return self._other(kind)
         return self._propose(kind)
 
-    def _propose(self, kind: str) -> Sending:
+    def _propose(self, kind: str, mailboxes: tuple[str, ...] | None = None) -> Sending:
         number = self._written
         theme = self.rng.choice(THEMES)
         talk = Talk(f"speaker{number}@rivieres.example", f"Une histoire des {theme}, cas numéro {number}")
@@ -80,7 +98,7 @@ class Correspondence:
         if kind == "twice":
             self.outcomes["copy"] += 1
             return self._sent(raw, MAILBOXES)
-        return self._sent(raw)
+        return self._sent(raw, mailboxes)
 
     def _answer(self, answerable: list[bytes], kind: str) -> Sending | None:
         """To our latest letter to somebody whose talk still stands."""

@@ -1,23 +1,25 @@
 """An SMTP server in a process of its own, which writes each letter to disk before it says that it took it.
 
-    python postoffice.py FOLDER LOSE [IMAP_PORT USER PASSWORD]
+    python postoffice.py FOLDER [--lose N] [--file PORT USER PASSWORD] [--login PASSWORD] [--certificates FOLDER]
 
-Prints its port. Every letter becomes a file in FOLDER, named by the order in which they came. Of every LOSE letters
-that come for the first time, one is taken without an answer: the line goes dead (0: none). With a mailbox given it
-files a copy in its folder Sent before it answers, as Gmail does.
+Prints its port. Every letter becomes a file in FOLDER, named by the order in which they came. Of every N letters
+that come for the first time, one is taken without an answer: the line goes dead. With `--file` it puts a copy into that
+mailbox's folder Sent before it answers, as Gmail does. `--login` wants one, `--certificates` wants STARTTLS first.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import email.parser
 import os
+import ssl
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 from imapclient import IMAPClient
 
 
@@ -60,20 +62,51 @@ class Office:
         self._client.append("Sent", raw, [rb"\Seen"])
 
 
-async def serve(office: Office) -> None:
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(
-        lambda: SMTP(office, hostname="127.0.0.1", decode_data=False, enable_SMTPUTF8=True, loop=loop),
-        "127.0.0.1",
-        0,
+def server_of(office: Office, password: str | None, certificates: Path | None) -> SMTP:
+    """What one connection talks to."""
+    context = None
+    if certificates:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificates / "cert.pem", certificates / "key.pem")
+
+    def check(_server: Any, _session: Any, _envelope: Any, _mechanism: str, login: Any) -> AuthResult:
+        right = isinstance(login, LoginPassword) and login.password.decode() == password
+        return AuthResult(success=right, handled=False)
+
+    return SMTP(
+        office,
+        hostname="127.0.0.1",
+        decode_data=False,
+        enable_SMTPUTF8=True,
+        tls_context=context,
+        require_starttls=context is not None,
+        authenticator=check if password else None,
+        auth_required=password is not None,
+        auth_require_tls=context is not None,
+        loop=asyncio.get_running_loop(),
     )
+
+
+async def serve(office: Office, password: str | None, certificates: Path | None) -> None:
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: server_of(office, password, certificates), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     # Whoever started us holds the other end of our standard input.
     await loop.run_in_executor(None, sys.stdin.read)
     server.close()
 
 
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--lose", type=int, default=0)
+    parser.add_argument("--file", nargs=3)
+    parser.add_argument("--login")
+    parser.add_argument("--certificates", type=Path)
+    given = parser.parse_args()
+    mailbox = (int(given.file[0]), given.file[1], given.file[2]) if given.file else None
+    asyncio.run(serve(Office(given.folder, given.lose, mailbox), given.login, given.certificates))
+
+
 if __name__ == "__main__":
-    folder, lose, *account = sys.argv[1:]
-    mailbox = (int(account[0]), account[1], account[2]) if account else None
-    asyncio.run(serve(Office(Path(folder), int(lose), mailbox)))
+    main()

@@ -9,7 +9,6 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from itertools import pairwise
 
 from audit import Figures, audit
@@ -150,18 +149,15 @@ class Torture:
         self.kills += child.killed
         self.places.learn(list(self.world.new_events()))
 
+    def _one_pass(self) -> int:
+        child = self.world.start("once")
+        code = child.wait()
+        self._count(child)
+        return code
+
     def _settle(self) -> Figures:
         """Restart until quiet, then audit."""
-        for _ in range(20):
-            self.world.outlive_the_dead()
-            child = self.world.start("once")
-            child.wait()
-            self._count(child)
-            due = self.world.owed_until()
-            if due is None and child.code in (0, 1):
-                break
-            # The letters in doubt wait for their next attempt.
-            self.world.go_to((due or self.world.now()) + timedelta(minutes=1))
+        self.world.work_until_quiet(self._one_pass)
         self.letters_in.answered.clear()
         figures = audit(self.world, self.letters_in, self.kills)
         self.say(f"{figures}")

@@ -13,10 +13,11 @@ import sqlalchemy as sa
 from audit import audit
 from callboard.model import InboxEntry, OutboxEntry
 from correspondence import Correspondence
+from installation import Copies
 from series import Places, Torture
 from servers import DovecotServer
-from torture import BEGIN, END, PAGE
-from world import Copies, Nursery, World
+from torture import PAGE, PARTS_OF_THE_PAGE, marks
+from world import Nursery, World
 
 KILLS = 4
 SECONDS = 60.0  # after that a busy machine has had enough; what was done is still audited
@@ -109,7 +110,8 @@ class TestTheAccountsNotice:
             audit(world, letters_in, 0)
 
 
-def test_the_page_has_room_for_the_table() -> None:
+@pytest.mark.parametrize("part", PARTS_OF_THE_PAGE)
+def test_the_page_has_room_for_the_table(part: str) -> None:
     text = PAGE.read_text(encoding="utf-8")
 
-    assert (text.count(BEGIN), text.count(END)) == (1, 1)
+    assert [text.count(mark) for mark in marks(part)] == [1, 1]

@@ -1,9 +1,10 @@
-"""Kill the worker again and again, and count what is lost and what is repeated; writes docs/reliability.md.
+"""Kill the worker, spoil its lines, and count what is lost and what is repeated; writes docs/reliability.md.
 
-    python tests/torture/torture.py [--kills 500] [--minutes 15] [--seed 1] [--write]
+    python tests/torture/torture.py [--kills 500] [--minutes 15] [--faults 600] [--fault-minutes 10] [--write]
 
 On each of the two databases, so many kills by SIGKILL, with a real Dovecot, an SMTP server that remembers what it took,
-and real `callboard` processes. Ends with 1 when anything was lost, or repeated without need.
+and real `callboard` processes; then so many cases of faults, as `sweep` lists them. With 0 of either the other alone is
+done, and the page keeps what it has of it. Ends with 1 when anything was lost, or repeated without need.
 """
 
 from __future__ import annotations
@@ -25,12 +26,14 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 from audit import Figures  # noqa: E402 (tests/ is put on the path first)
 from databases import new_postgres_database  # noqa: E402
+from installation import Copies  # noqa: E402
 from series import Places, Torture  # noqa: E402
 from servers import DovecotServer  # noqa: E402
-from world import Copies, Nursery, World  # noqa: E402
+from sweep import Sweep, fault_table  # noqa: E402
+from world import Nursery, World  # noqa: E402
 
 PAGE = ROOT / "docs" / "reliability.md"
-BEGIN, END = "<!-- torture: begin -->", "<!-- torture: end -->"
+PARTS_OF_THE_PAGE = ("torture", "faults")
 
 
 @dataclass(frozen=True)
@@ -169,12 +172,28 @@ def table(results: list[Result], places: Places) -> str:
     )
 
 
-def write(text: str) -> None:
+def faults(cases: int, minutes: float, seed: int, say: Callable[[str], None]) -> tuple[str, bool]:
+    """The sweep's table, and whether all accounts were right."""
+    with DovecotServer() as dovecot, postgres_server() as postgres, contextlib.ExitStack() as stack:
+        nursery = Nursery()
+        stack.callback(nursery.close)
+        sweep = Sweep(dovecot, nursery, postgres, seed, say)
+        rows = sweep.run(cases, time.monotonic() + minutes * 60)
+    return fault_table(rows, sweep.skipped), not any(row.complaints for row in rows)
+
+
+def marks(part: str) -> tuple[str, str]:
+    """What stands before and after this part's table."""
+    return f"<!-- {part}: begin -->", f"<!-- {part}: end -->"
+
+
+def write(part: str, text: str) -> None:
     """Put the table between the marks."""
     page = PAGE.read_text(encoding="utf-8")
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    PAGE.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+    begin, end = marks(part)
+    before, _, rest = page.partition(begin)
+    _, _, after = rest.partition(end)
+    PAGE.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")
 
 
 def main() -> None:
@@ -184,15 +203,22 @@ def main() -> None:
     )
     parser.add_argument("--kills", type=int, default=500, help="on each database (500)")
     parser.add_argument("--minutes", type=float, default=15, help="for all of it, at most about (15)")
+    parser.add_argument("--faults", type=int, default=600, help="cases in all (600)")
+    parser.add_argument("--fault-minutes", type=float, default=10, help="for all of them, at most about (10)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--write", action="store_true", help="write the table into docs/reliability.md")
     arguments = parser.parse_args()
     say = partial(print, flush=True)
-    results, places = torture_all(arguments.kills, arguments.minutes, arguments.seed, say)
-    text = table(results, places)
-    print(text)
-    if arguments.write:
-        write(text)
+    texts, right = {}, True
+    if arguments.kills:
+        texts["torture"] = table(*torture_all(arguments.kills, arguments.minutes, arguments.seed, say))
+    if arguments.faults:
+        texts["faults"], right = faults(arguments.faults, arguments.fault_minutes, arguments.seed, say)
+    for part, text in texts.items():
+        print(text)
+        if arguments.write:
+            write(part, text)
+    sys.exit(0 if right else 1)
 
 
 if __name__ == "__main__":

@@ -5,75 +5,34 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import signal
 import struct
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import sqlalchemy as sa
 
+import installation
 from callboard import database, migrations
-from callboard.model import Lease, LetterState, OutboxEntry
+from callboard.model import InboxEntry, Lease, LetterState, OutboxEntry
 from correspondence import MAILBOXES, Sending
 from deliver import deliver
+from faults import FaultProxy, Order
+from installation import CALLS, Copies, Lines
 from servers import PASSWORD, Account, DovecotServer
 
 HERE = Path(__file__).resolve().parent
 PATIENCE = 120.0  # seconds for one pass: one that takes longer hangs
-
-Copies = Literal["nobody", "server", "callboard"]
-
-CONFIG = """
-database = "{database}"
-[call]
-title = "Journée rivières"
-timezone = "Europe/Paris"
-published = 2020-01-01
-starts = 2099-03-11T09:30:00
-ends = 2099-03-11T17:00:00
-[[call.topic]]
-text = "mesure et capteurs"
-[[call.topic]]
-text = "modèles de crue"
-[[call.organiser]]
-name = "Odile Brac"
-address = "odile@callboard.test"
-[[mailbox]]
-name = "organisers"
-host = "127.0.0.1"
-port = {imap}
-user = "{user}-organisers"
-tls = "none"
-{sent}
-[[mailbox]]
-name = "programme"
-host = "127.0.0.1"
-port = {imap}
-user = "{user}-programme"
-tls = "none"
-after = "move"
-[smtp]
-host = "127.0.0.1"
-port = {smtp}
-tls = "none"
-address = "journee@callboard.test"
-[worker]
-poll_minutes = 0.005
-timeout_seconds = 20
-"""
-SENT = {
-    "nobody": "",
-    "server": 'sent_folder = "Sent"',
-    "callboard": 'sent_folder = "Sent"\nfile_sent = true',
-}
 
 
 @dataclass(frozen=True)
@@ -149,11 +108,23 @@ class Nursery:
 
 
 class World:
-    """A context manager. `copies`: who files the letters sent. `lose`: the SMTP server keeps one answer in so many."""
+    """A context manager. `copies`: who files the letters sent. `lose`: the SMTP server keeps one answer in so many.
+
+    `lines`: with any but good ones, IMAP and SMTP go through proxies that can spoil them, and SMTP wants a login.
+    """
 
     def __init__(
-        self, dovecot: DovecotServer, nursery: Nursery, url: str, folder: Path, copies: Copies, lose: int = 11
+        self,
+        dovecot: DovecotServer,
+        nursery: Nursery,
+        url: str,
+        folder: Path,
+        copies: Copies,
+        lose: int = 11,
+        lines: Lines = "good",
+        disk: Path | None = None,
     ) -> None:
+        self._lines, self._disk = lines, disk or folder
         self.folder, self.copies, self._nursery, self._dovecot = folder, copies, nursery, dovecot
         self._user = secrets.token_hex(4)
         self.accounts = {name: Account(dovecot, f"{self._user}-{name}") for name in MAILBOXES}
@@ -163,6 +134,9 @@ class World:
         self._children: list[Child] = []
         self._ahead = 0.0
         self._read: dict[str, Taken] = {}
+        self.refusals: dict[
+            str, Order
+        ] = {}  # what the line says to letters that it refuses for good, by its words
 
     def __enter__(self) -> Self:
         self.letters.mkdir(parents=True)
@@ -170,14 +144,21 @@ class World:
         sending = self.accounts["organisers"]
         with sending.client() as client:
             client.create_folder("Sent")
-        office = [sys.executable, str(HERE / "postoffice.py"), str(self.letters), str(self._lose)]
+        office = [sys.executable, str(HERE / "postoffice.py"), str(self.letters), "--lose", str(self._lose)]
         if self.copies == "server":
-            office += [str(self._dovecot.imap), sending.user, PASSWORD]
-        self._office = subprocess.Popen(office, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            office += ["--file", str(self._dovecot.imap), sending.user, PASSWORD]
+        if self._lines != "good":
+            office += ["--login", PASSWORD]
+        if self._lines == "encrypted":
+            office += ["--certificates", str(self._dovecot.base)]
+        with (self.folder / "office.log").open("wb") as log:
+            self._office = subprocess.Popen(office, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
         self._stack.callback(self._close_office)
         assert self._office.stdout is not None
-        self.smtp = int(self._office.stdout.readline())
-        self._write_config()
+        self.smtp, self.imap = int(self._office.stdout.readline()), self._dovecot.imap
+        if self._lines != "good":
+            self._lay_lines()
+        self.write_config()
         self.engine = database.open_engine(self._url)
         self._stack.callback(self.engine.dispose)
         if self.engine.dialect.name == "postgresql":
@@ -197,15 +178,45 @@ class World:
         self._office.stdin.close()
         self._office.wait(20)
 
-    def _write_config(self) -> None:
-        text = CONFIG.format(
+    def _lay_lines(self) -> None:
+        """Proxies, which can spoil a line, before the servers."""
+        self.imap_server = self._dovecot.imap if self._lines == "in the clear" else self._dovecot.imaps
+        self.imap_line = self._stack.enter_context(FaultProxy(self.imap_server, "imap"))
+        self.smtp_line = self._stack.enter_context(FaultProxy(self.smtp, "smtp"))
+        if self._lines == "encrypted":
+            self.imap_line.protocol = None
+        self.imap, self.smtp = self.imap_line.port, self.smtp_line.port
+        with self.accounts["programme"].client() as client:
+            client.create_folder(CALLS)
+
+    def write_config(self, patience: float = 20) -> None:
+        """`patience`: so many seconds may a server be silent."""
+        text = installation.config_text(
             database=self._url,
-            imap=self._dovecot.imap,
+            ports=(self.imap, self.smtp),
             user=self._user,
-            smtp=self.smtp,
-            sent=SENT[self.copies],
+            copies=self.copies,
+            lines=self._lines,
+            ca_file=self._dovecot.certificates.ca_file,
+            calls=self.folder_of("programme"),
+            patience=patience,
+            page=self._disk / "public",
         )
         (self.folder / "callboard.toml").write_text(text, encoding="utf-8")
+
+    def maildir(self, mailbox: str) -> Path:
+        """Where the server keeps that folder."""
+        home = self._dovecot.base / "mail" / self.accounts[mailbox].user / "Maildir"
+        return home if self.folder_of(mailbox) == "INBOX" else home / f".{self.folder_of(mailbox)}"
+
+    @property
+    def page(self) -> Path:
+        """The published programme."""
+        return self._disk / "public" / "index.html"
+
+    def folder_of(self, mailbox: str) -> str:
+        """Where the mails of this mailbox arrive."""
+        return CALLS if mailbox == "programme" and self._lines != "good" else "INBOX"
 
     # --- Time ------------------------------------------------------------------------------------------
 
@@ -215,6 +226,11 @@ class World:
     def go_to(self, moment: datetime) -> None:
         """Put the clock of all processes forward to this moment."""
         self._ahead = max(self._ahead, (moment - datetime.now(UTC)).total_seconds())
+        self._set_clock()
+
+    def set_back(self, by: timedelta) -> None:
+        """Somebody corrects the clock of all processes."""
+        self._ahead -= by.total_seconds()
         self._set_clock()
 
     def _set_clock(self) -> None:
@@ -229,7 +245,9 @@ class World:
             if not sa.inspect(connection).has_table("lease"):
                 return
             lease = connection.execute(sa.select(Lease.holder, Lease.until)).first()
-        if lease and int(lease.holder.split("/")[1]) not in {c.pid for c in self.living()}:
+        # Where lines are faulty one pass ends before the next begins: whoever still holds it could not give it back.
+        alone = self._lines != "good"
+        if lease and (alone or int(lease.holder.split("/")[1]) not in {c.pid for c in self.living()}):
             self.go_to(lease.until + timedelta(seconds=1))
 
     def owed_until(self) -> datetime | None:
@@ -240,11 +258,17 @@ class World:
             )
             return connection.execute(due).scalar()
 
+    def knows(self, message_id: str) -> bool:
+        """Whether the ledger has this message."""
+        with self.engine.connect() as connection:
+            found = sa.select(InboxEntry.id).where(InboxEntry.message_id == message_id)
+            return connection.execute(found).first() is not None
+
     # --- Mail ------------------------------------------------------------------------------------------
 
     def deliver(self, sending: Sending) -> None:
         for name in sending.mailboxes:
-            deliver(self.accounts[name], sending.raw)
+            deliver(self.accounts[name], sending.raw, folder=self.folder_of(name))
 
     def taken(self) -> list[Taken]:
         """The letters that the SMTP server took, in order."""
@@ -257,18 +281,44 @@ class World:
                 )
         return [self._read[path.name] for path in paths]
 
+    def unanswered(self) -> Counter[str]:
+        """Message-IDs of letters that the server has, and whose answer was lost on the line; how often."""
+        return Counter(m.decode() for m in self.smtp_line.unanswered) if self._lines != "good" else Counter()
+
+    def unnotable(self) -> Counter[int]:
+        """Rows of letters that left, and that the worker could not note because the database was in trouble."""
+        return Counter(
+            int(row) for row in re.findall(r"letter (\d+): sent, but it could not be noted", self.output())
+        )
+
+    def torn(self) -> list[tuple[float, float]]:
+        """Encrypted connections for letters that were cut: from when to when."""
+        return self.smtp_line.torn if self._lines != "good" else []
+
     # --- Processes -------------------------------------------------------------------------------------
 
-    def start(self, command: str, kill: tuple[str, int] | None = None, *, alone: bool = False) -> Child:
-        """A `callboard` process; `kill` names the event at which it dies. `alone`: in an interpreter of its own."""
-        spec = {
+    def start(
+        self,
+        command: str,
+        kill: tuple[str, int] | None = None,
+        *,
+        alone: bool = False,
+        listen: Path | None = None,
+    ) -> Child:
+        """A `callboard` process; `kill` names the event at which it dies. `alone`: in an interpreter of its own;
+        `listen`: it gives the command again for each line that comes from there."""
+        spec: dict[str, Any] = {
             "command": ["--verbose", "--config", str(self.folder / "callboard.toml"), command],
-            "environ": {f"CALLBOARD_MAILBOX_{name.upper()}_PASSWORD": PASSWORD for name in MAILBOXES},
+            "environ": {
+                f"CALLBOARD_{server}_PASSWORD": PASSWORD
+                for server in ("SMTP", *(f"MAILBOX_{name.upper()}" for name in MAILBOXES))
+            },
             "clock": str(self.folder / "clock"),
             "events": str(self._events),
             "output": str(self.folder / "output.log"),
-            "ports": {self._dovecot.imap: "IMAP", self.smtp: "SMTP"},
+            "ports": {self.imap: "IMAP", self.smtp: "SMTP"},
             "kill": kill,
+            **({"listen": str(listen)} if listen else {}),
         }
         if alone:
             process = subprocess.Popen([sys.executable, str(HERE / "child.py"), json.dumps(spec)])
@@ -277,6 +327,17 @@ class World:
             child = Child(self._nursery.ask({"start": spec}), self._nursery, None)
         self._children.append(child)
         return child
+
+    def work_until_quiet(self, one_pass: Callable[[], int]) -> None:
+        """Passes until nothing is owed any more; the clock goes on to where letters are due."""
+        for _ in range(20):
+            self.outlive_the_dead()
+            code = one_pass()
+            due = self.owed_until()
+            if due is None and code in (0, 1):
+                return
+            # Letters wait for their next attempt.
+            self.go_to((due or self.now()) + timedelta(minutes=1))
 
     @property
     def _events(self) -> Path:

@@ -49,6 +49,15 @@ def test_a_message_that_vanished_before_its_size_came_is_gone():
     assert [(batch.gone, [m.uid for m in batch.messages]) for batch in batches] == [((2,), [1, 3])]
 
 
+def test_messages_that_all_vanished_before_their_sizes_came_are_gone():
+    with ScriptedImap(three_messages() | {"UID FETCH 1,2,3 .RFC822.SIZE": b""}) as server:
+        batches = poll(server.config())
+
+    assert [(batch.gone, batch.messages, batch.cursor) for batch in batches] == [
+        ((1, 2, 3), (), Cursor(7, 3))
+    ]
+
+
 @pytest.mark.parametrize(
     "nothing",
     [b"* 2 FETCH (UID 2 BODY[] NIL)\r\n", b'* 2 FETCH (UID 2 BODY[] "")\r\n', b"* 2 FETCH (UID 2)\r\n", b""],

@@ -206,7 +206,11 @@ def _fetch_group(
         if body is not None:
             messages.append(_fetched(entry, uidvalidity, body, limits))
     # One message refused is that message's trouble, if the server gives out another; else it is the server's.
-    if len(refusals) == len(group) and (len(group) > 1 or not _gives_out_another(connection, group[0].uid)):
+    if (
+        refusals
+        and len(refusals) == len(group)
+        and (len(group) > 1 or not _gives_out_another(connection, group[0].uid))
+    ):
         raise refusals[-1]
     return tuple(messages)
 

@@ -17,7 +17,7 @@ from faults import FaultProxy, Order, ScriptedImap
 if TYPE_CHECKING:
     from bench import Bench
 
-IMPATIENT = 1.5  # seconds that a server may be silent while it is
+IMPATIENT = 3.0  # seconds that a server may be silent, in a pass that it is silent in
 ALWAYS = 10**9
 GOLDEN = 0.618034  # steps of this size, modulo one, fill a length evenly however many there are
 

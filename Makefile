@@ -30,7 +30,7 @@ accuracy: $(VENV)/.dev       ## How well the reader reads, against labelled mail
 accuracy-check: $(VENV)/.dev # the same, writes nothing: fails when a figure fell or docs/accuracy.md is old
 	$(BIN)/python benchmarks/accuracy.py --check
 
-torture: $(VENV)/.dev .make/packages ## Kill the worker 1,000 times and count what is lost; writes docs/reliability.md
+torture: $(VENV)/.dev .make/packages ## Kill the worker 1,000 times, spoil its lines 600 times, count what is lost; writes docs/reliability.md
 	$(BIN)/python tests/torture/torture.py --write $(TORTURE)
 
 bench: $(VENV)/.dev .make/packages ## Messages per second: reading alone, and through a real Dovecot; CPU and memory

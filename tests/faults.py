@@ -33,10 +33,13 @@ class Order:
     times: int = 1
     skip: int = 0
     every: int = 1
+    user: bytes = b""  # only on connections with this in their LOGIN
     struck: int = 0
 
-    def strikes(self, command: bytes) -> bool:
-        if self.struck >= self.times or not re.match(self.command, command, re.IGNORECASE):
+    def strikes(self, command: bytes, login: bytes = b"") -> bool:
+        if self.struck >= self.times or self.user not in login:
+            return False
+        if not re.match(self.command, command, re.IGNORECASE):
             return False
         self.skip -= 1
         if self.skip >= 0 or (self.skip + 1) % self.every:
@@ -52,6 +55,7 @@ class _Talk:
     client: socket.socket
     server: socket.socket
     waiting: bytes = b""  # the beginning of a line
+    login: bytes = b""
     letter: bytes | None = None  # what of a letter has come, between DATA and its end
     swallowed: Order | None = None  # the letter is for us: what we say at its end
     opaque: bool = False  # encrypted from here on
@@ -176,7 +180,9 @@ class FaultProxy:
             return self._letter_line(talk, line)
         tag, _, rest = line.partition(b" ") if self.protocol == "imap" else (b"", b"", line)
         command = rest.strip()
-        order = next((o for o in self.orders if o.strikes(command)), None)
+        if command.upper().startswith(b"LOGIN"):
+            talk.login = command
+        order = next((o for o in self.orders if o.strikes(command, talk.login)), None)
         if order:
             return self._obey(order, talk, line, tag)
         if self.protocol == "smtp" and command.upper() == b"DATA":

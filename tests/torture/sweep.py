@@ -69,12 +69,20 @@ GROUPS = (
     Group("4xx to STARTTLS and before", "SMTP", troubles.refused_before_tls, (ENCRYPTED,), 1),
     Group("answer lost", "SMTP", troubles.in_turn(troubles.lost_answer, SMTP_PLACES)),
     Group(
-        "answer lost, `sent_folder` set",
+        "answer lost, `sent_folder` filed by the server",
         "SMTP",
         troubles.in_turn(troubles.lost_answer, ["the letter", "RSET", "the letter", "QUIT"]),
         (FILED,),
     ),
-    Group("cut, `sent_folder` set", "IMAP, SMTP", troubles.around_the_sent_folder, (FILED, FILED_BY_US)),
+    Group(
+        "cut, `sent_folder` filed by the server", "IMAP and SMTP", troubles.around_the_sent_folder, (FILED,)
+    ),
+    Group(
+        "cut, `sent_folder` filed by Callboard",
+        "IMAP and SMTP",
+        troubles.around_the_sent_folder,
+        (FILED_BY_US,),
+    ),
     Group("7-byte segments", "IMAP and SMTP", troubles.small_pieces, (CLEAR, ENCRYPTED), 1),
     Group("greeting refused", "IMAP", troubles.refused_greeting("imap"), weight=1),
     Group("greeting refused", "SMTP", troubles.refused_greeting("smtp"), weight=1),

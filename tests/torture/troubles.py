@@ -369,7 +369,7 @@ def poisoned(rng: random.Random) -> Iterator[Case]:
             bench.letters_in.unread(sending, "held")
             uid = bench.uid_of(sending)
             fetch = rb"UID FETCH (?:\d+,)*%d(?:,\d+)* \(%s" % (uid, what)
-            bench.imap.orders.append(Order(fetch, b"", "cut", times=ALWAYS))
+            bench.imap.orders.append(Order(fetch, b"", "cut", times=ALWAYS, user=b"-organisers"))
 
         return spoil
 

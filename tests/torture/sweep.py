@@ -165,7 +165,8 @@ class Sweep:
         while kinds and left > 0 and time.monotonic() < until:
             kind = min(kinds, key=lambda k: given[k] / weights[k])
             here = [g for g in groups if kind in g.kinds for _ in range(g.weight)]
-            some = min(left, CASES_IN_A_WORLD)
+            # Few kinds of fault need few cases: a world is soon made, and the time is short.
+            some = min(left, CASES_IN_A_WORLD, 2 * len(here))
             started = time.monotonic()
             left -= self._in_a_world(kind, here, some, until)
             given[kind] += time.monotonic() - started

@@ -686,3 +686,20 @@ def test_who_is_forgotten_is_forgotten_in_letters_to_organisers_too(engine: sa.E
             "acknowledgement", "receipt", "question", "question", "transcript",
         ]  # fmt: skip
         assert {(letter.raw, letter.subject) for letter in letters} == {(b"", "")}
+
+
+# --- What is not understood ------------------------------------------------------------------------------
+
+
+def test_what_may_be_a_proposal_waits_for_a_person_and_is_filed_when_they_say_so(talk: Talk) -> None:
+    text = "Trente ans de relevés des repères de crue de ma vallée, 20 minutes.\n\nLéon Barrat\n"
+
+    sent = talk.hear(mail(text, sender="Léon Barrat <leon@barrat.example>", subject="exposé"))
+
+    assert (sent, talk.outcomes, talk.states) == ([], [HELD], [])
+    (letter,) = talk.approve(1)
+    assert (letter.to, letter.kind, talk.states) == (
+        "leon@barrat.example",
+        "acknowledgement",
+        [State.SUBMITTED],
+    )

@@ -124,7 +124,7 @@ def _read_by_people(case: Case, found: Sequence[Proposal], allowed: Sequence[Pro
         if allowed:
             pass_on(case, only)
     elif not (mine or answers_a_letter(case)):
-        case.close(Outcome.IGNORED, case.reading.reason)
+        _leave_alone(case)
     elif Wish.THANKS in wishes:
         case.close(Outcome.FOLLOW_UP, "nothing to do: thanks", proposal)
     else:
@@ -132,6 +132,19 @@ def _read_by_people(case: Case, found: Sequence[Proposal], allowed: Sequence[Pro
         # Who only has a proposal here may write of anything; who answers a letter of ours writes to us.
         if mine and case.reading.unread and answers_a_letter(case):
             pass_on(case, proposal)
+
+
+def _leave_alone(case: Case) -> None:
+    """A mail that is not for the call, as far as can be told. One that may be a proposal waits for a person: nobody is
+    told that they were not understood, but nobody is passed over in silence either."""
+    if case.reading.doubtful:
+        case.hold(
+            "perhaps_proposal",
+            "this may be a proposal, but too little of it was understood; callboard held --accept files it, "
+            "--dismiss closes it",
+        )
+    else:
+        case.close(Outcome.IGNORED, case.reading.reason)
 
 
 def _tell_standing(case: Case, proposal: Proposal | None) -> bool:

@@ -26,6 +26,8 @@ _BEHIND = 4  # and from it on: "ne retirez surtout pas"
 _COVER = 45  # words above an abstract, at most
 _SHORT = 80  # words of a follow-up whose every sentence counts
 _NEEDED = 4.9  # what has to speak for a proposal
+_DOUBTFUL = 2.0  # and from where on, whether it holds one or not, a person should look
+_EMPTY = "holds no talk"
 _AGAINST = re.compile(r"[{}^$\\=+*_|]")  # around "p-1" in a formula
 
 
@@ -72,7 +74,7 @@ def _verdict(
         or (_follow_up(evidence, fields, changes) if follow_up else _amendment(evidence))
         or (None if follow_up else _proposal(evidence, has_fields, named))
         or _question(evidence, follow_up)
-        or Verdict(Kind.OTHER, "neither a proposal nor about one", 0.6)
+        or _other(evidence, follow_up)
     )
 
 
@@ -271,7 +273,7 @@ def _weighed(evidence: Evidence, has_fields: bool, named: bool) -> list[tuple[fl
         (2.2 * evidence.signed_above, "an author's name stands above the text"),
         (1.5 * evidence.named, "a document is called a proposal"),
         (2.0 * evidence.covers, "a short letter with a document that is called a proposal"),
-        (-2.0 * (not substance and not evidence.tagged), "holds no talk"),
+        (-2.0 * (not substance and not evidence.tagged), _EMPTY),
         (-0.7 * asks - 2.0 * (asks and empty), "asks"),
         (-2.0 * min(evidence.foreign, 3) - 0.7 * min(evidence.count("foreign"), 4), "other business"),
         (-0.3 * min(evidence.count("software"), 5), "software"),
@@ -294,6 +296,17 @@ def _covered(evidence: Evidence) -> bool:
         return False
     told = (part for part in re.split(r"(?<=[.?!])\s", cover) if not part.endswith("?"))
     return any(pattern("intent", "talk").search(part) for part in (evidence.subject, *told))
+
+
+def _other(evidence: Evidence, follow_up: bool) -> Verdict:
+    """Nothing for us; or a mail that speaks of a talk, in which a person should look whether it proposes one."""
+    # Without the fields, which are searched for only where they can matter.
+    signs = () if follow_up or evidence.listed else _weighed(evidence, has_fields=False, named=False)
+    if sum(weight for weight, reason in signs if reason != _EMPTY) >= _DOUBTFUL:
+        return Verdict(
+            Kind.OTHER, "may be a proposal, but too little of it was understood", 0.5, doubtful=True
+        )
+    return Verdict(Kind.OTHER, "neither a proposal nor about one", 0.6)
 
 
 # ---- Asking ----

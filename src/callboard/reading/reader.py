@@ -31,6 +31,7 @@ from callboard.reading.message import Message
 from callboard.reading.quoting import Parts
 from callboard.reading.result import Kind, ProposalFound, Reading, Source
 from callboard.reading.revision import Change
+from callboard.reading.screening import Verdict
 from callboard.reading.subject import is_forward, without_marks
 
 _ANSWERED = frozenset({Kind.PROPOSAL, Kind.REVISION, Kind.WITHDRAWAL, Kind.QUESTION})
@@ -59,7 +60,7 @@ def read(mail: IncomingMail, call: Call | None = None) -> Reading:
         parts = replace(parts, forward=None)  # a letter of ours passed back to us is answered, not proposed
     written = message.holding(mail, parts)
     settled = None if references else intent.settled(mail, parts)
-    searched = settled is None or settled.kind in (Kind.PROPOSAL, Kind.REVISION)
+    searched = settled is None or settled.doubtful or settled.kind in (Kind.PROPOSAL, Kind.REVISION)
     document, found = _proposed(written, call) if searched else (_body(written, call), ())
     changed = revision.changes(document, parts.replies) if references else None
     has_fields = any(_substantial(one) or _announced(written.subject, one) for one in found)
@@ -69,7 +70,7 @@ def read(mail: IncomingMail, call: Call | None = None) -> Reading:
         mail, parts, has_fields=has_fields, prefix=prefix, named=named, whole=whole,
         changes=changed is not None,
     )  # fmt: skip
-    kept = [_for_call(one, call) for one in _for(verdict.kind, document, found, changed)]
+    kept = [_for_call(one, call) for one in _for(verdict, document, found, changed)]
     texts = _texts(written, document)
     return Reading(
         kind=verdict.kind,
@@ -88,6 +89,7 @@ def read(mail: IncomingMail, call: Call | None = None) -> Reading:
         proposals=tuple(_explained(one, texts, written) for one in kept),
         parts=_parts(written, document),
         left_out=message.left_out(written),
+        doubtful=verdict.doubtful,
     )
 
 
@@ -243,12 +245,12 @@ def _complete(found: ProposalFound) -> bool:
 
 
 def _for(
-    kind: Kind, document: Document, found: tuple[ProposalFound, ...], changed: Change | None
+    verdict: Verdict, document: Document, found: tuple[ProposalFound, ...], changed: Change | None
 ) -> tuple[ProposalFound, ...]:
     """What the reading keeps of what was found, by what the mail is."""
-    if kind is Kind.PROPOSAL:
+    if verdict.kind is Kind.PROPOSAL or verdict.doubtful:
         return found or _only_sender(document)
-    if kind is not Kind.REVISION:
+    if verdict.kind is not Kind.REVISION:
         return ()
     if document.part != "text" and found:
         return (_as_change(found[0]),)

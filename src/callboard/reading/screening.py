@@ -23,6 +23,7 @@ class Verdict:
     kind: Kind
     reason: str
     confidence: float
+    doubtful: bool = False  # of OTHER: it may be a proposal all the same
 
 
 _POSTMASTER = re.compile(r"^(?:mailer-?daemon|post_?master|mail-?daemon|mmdf|mailerdaemon)(?:[._+-]|$)")

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 
 from callboard.mailroom.incoming import read_mail
-from callboard.reading import ProposalFound, fields, read
+from callboard.reading import ProposalFound, fields, lengths, read
 
 ABSTRACT = (
     "Les haies bocagères reculent depuis cinquante ans, et les relevés aériens permettent de dater leur disparition "
@@ -67,7 +67,7 @@ def proposed(body: str) -> ProposalFound:
     ],
 )
 def test_the_value_of_a_length_field(value: str, minutes: int | None) -> None:
-    assert fields.minutes_of(value) == minutes
+    assert lengths.minutes_of(value) == minutes
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_the_value_of_a_length_field(value: str, minutes: int | None) -> None:
     ],
 )
 def test_the_length_in_the_value_of_a_format_field(value: str, minutes: int | None) -> None:
-    assert fields.minutes_in_format(value) == minutes
+    assert lengths.minutes_in_format(value) == minutes
 
 
 @pytest.mark.parametrize(
@@ -96,14 +96,44 @@ def test_the_length_in_the_value_of_a_format_field(value: str, minutes: int | No
         ("20 minutes would be enough.", 20),
         ("L'exposé durerait 25 minutes environ.", 25),
         ("Un exposé de 20 minutes + 10 minutes de questions.", 20),
+        ("I can speak for 25 minutes.", 25),
+        ("25 min please, and no recording.", 25),
+        ("Seven minutes is plenty, I bring the ladder.", 7),
+        ("Cinq minutes montre en main, promis.", 5),
+        ("Vingt minutes questions comprises nous iraient bien.", 20),
+        ("Up to ten people, two and a half hours, weather permitting.", 150),
+        ("Half an hour would be great, but I can cut it to 20 minutes.", 30),
+        ("Nous aimerions animer un atelier d'une heure trente.", 90),
+        ("Ce serait un quickie d'une\nquinzaine de minutes.", 15),
+        ("Je parlerai en anglais (25 min).", 25),
+        ("Please find my abstract for the Hedge Days (20-minute paper).", 20),
         ("Un exposé de 20 à 30 minutes.", None),
+        ("Two hours by train, so not before ten please.", None),
+        ("I need 15 minutes to set up the ladder.", None),
+        ("Prévoir une petite heure.", None),
+        ("We would like 10 minutes for questions.", None),
         ("Votre appel prévoit des exposés (20 min) et des posters.", None),
         ("Je vous rappelle dans 20 minutes.", None),
         ("Le film de 90 minutes date de 1974.", None),
     ],
 )
 def test_a_length_in_a_letter(sentence: str, minutes: int | None) -> None:
-    assert fields.minutes_in_prose(sentence) == minutes
+    assert lengths.minutes_in_prose(sentence) == minutes
+
+
+@pytest.mark.parametrize(
+    ("sentence", "minutes"),
+    [
+        ("In this 20-minute talk we follow one hedge.", 20),
+        ("Cet atelier de deux heures commence dehors.", 120),
+        ("Hedges are old. In seven minutes I show how old.", 7),
+        ("En un quart d'heure, je raconte trois haies.", 15),
+        ("In ten minutes the fire had reached the hedge.", None),
+        ("We measured for 20 minutes in each field.", None),
+    ],
+)
+def test_a_length_in_an_abstract(sentence: str, minutes: int | None) -> None:
+    assert lengths.minutes_of_own(sentence) == minutes
 
 
 @pytest.mark.parametrize(
@@ -137,6 +167,8 @@ def test_the_value_of_a_format_field_(value: str, name: str | None) -> None:
         ("Voici ma proposition d'exposé.", "talk"),
         ("Nous proposons un atelier pratique d'une heure.", "workshop"),
         ("We propose a hands-on session.", "workshop"),
+        ("My abstract is below. Talk, in English.", "talk"),
+        ("I would like to bring a demonstration rather than a talk.", "demo"),
         ("J'ai aimé les posters de l'an dernier.", None),
         ("Thanks for organising the workshop.", None),
         ("Merci pour l'appel.", None),
@@ -144,6 +176,19 @@ def test_the_value_of_a_format_field_(value: str, name: str | None) -> None:
 )
 def test_a_format_that_covering_words_offer(words: str, name: str | None) -> None:
     assert fields.format_in_prose(words) == name
+
+
+@pytest.mark.parametrize(
+    ("subject", "name"),
+    [
+        ("Proposition d'atelier pour les journées Haies", "workshop"),
+        ("Poster: Hedges from above", "poster"),
+        ("Contribution to the workshop in May", None),
+        ("Re: Call for talks: workshop on hedges", None),
+    ],
+)
+def test_a_format_in_a_subject(subject: str, name: str | None) -> None:
+    assert fields.format_in_subject(subject) == name
 
 
 def test_a_text_names_its_own_format() -> None:
@@ -166,7 +211,7 @@ def test_a_text_names_its_own_format() -> None:
         (
             f"Titre : Les haies\nRésumé :\n\n{ABSTRACT}\n\nL'exposé durerait 25 minutes environ.\n\nLéa",
             25,
-            None,
+            "talk",
         ),
         (f"Titre : Les haies\nRésumé :\n\n{ABSTRACT}\n\nIl me faudrait une demi-heure.\n\nLéa", 30, None),
         (

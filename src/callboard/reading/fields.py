@@ -1,4 +1,4 @@
-"""The small fields: length, format, keywords.
+"""The small fields: format and keywords; how long a talk is, is for `lengths`.
 
 Each takes words and gives a value or None; a hint printed on a form, an unticked box and a range are
 no values.
@@ -11,35 +11,16 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from callboard.reading import vocabulary
-from callboard.reading.layout import fold, unaccented, unmarked, words
+from callboard.reading.layout import fold, unmarked, words
+from callboard.reading.subject import answers
 from callboard.reading.vocabulary import any_of, either
 from callboard.reading.vocabulary import words as words_of
 
 _BOX = re.compile(r"[\s>*+•-]{0,12}\[([ xX✓✔*]{0,3})\](?!\()[ \t]*(.*)")
-_BRACKETS = re.compile(r"\([^()\n]{0,100}\)")
-_NUMBER = re.compile(r"[ ~\t]{0,9}([0-9]{1,3})[ ~\t]{0,9}")
+BRACKETS = re.compile(r"\([^()\n]{0,100}\)")
 _MOST_KEYWORDS = 20
 _LOOKED_AT = 400  # characters of a short value, and of a text before "this workshop" may be the event
 _PAGE = 4_000  # characters
-
-
-@cache
-def _length() -> re.Pattern[str]:
-    hours, minutes = either(words_of("time", "hours")), either(words_of("time", "minutes"))
-    return re.compile(
-        rf"(?<![\d.,:])(?:(?P<h>\d{{1,2}})\s?(?:{hours})(?!\w)(?:\s?(?P<hm>[0-5]\d)(?!\d))?"
-        rf"|(?P<hh>\d)h(?P<mm>[0-5]\d)(?!\d)|(?P<m>\d{{1,3}})\+?\s{{0,3}}-?\s?(?:(?:{minutes})(?!\w)|['’′](?!\w)))",
-        re.IGNORECASE,
-    )
-
-
-@cache
-def _range() -> re.Pattern[str]:
-    minutes, between = either(words_of("time", "minutes")), either(words_of("time", "between"))
-    return re.compile(
-        rf"\d{{1,3}}\s?(?:{minutes}|')?\s{{0,2}}(?:[-–—/]|{between})\s{{0,2}}\d{{1,3}}\s?(?:{minutes}|h\b|'|’)",
-        re.IGNORECASE,
-    )
 
 
 def blank(value: str) -> bool:
@@ -55,108 +36,12 @@ def ticked(lines: Iterable[str]) -> list[str] | None:
     return [match[2].strip() for match in boxes if match[1].strip()]
 
 
-def minutes_of(value: str) -> int | None:
-    """The length that the value of a "length" field says, in minutes; what is added for questions is none of it."""
-    options = ticked(value.split("\n"))
-    if options is not None:
-        return _minutes(_in_figures(options[0])) if len(options) == 1 else None
-    first = next((line for line in value.split("\n") if line.strip()), "")
-    outside = _BRACKETS.sub(" ", _in_figures(first[:_LOOKED_AT]))
-    alone = _NUMBER.fullmatch(outside)
-    if alone and 5 <= int(alone[1]) <= 240:
-        return int(alone[1])
-    return _minutes(outside)
-
-
-def minutes_in_format(value: str) -> int | None:
-    """The one length that the value of a "format" field says: "long talk (40 minutes)", "[x] Talk (20 min)"."""
-    options = ticked(value.split("\n"))
-    if options is not None:
-        value = options[0] if len(options) == 1 else ""
-    first = _in_figures(value.split("\n", 1)[0][:_LOOKED_AT])
-    return _minutes(first) if len(_length().findall(first)) == 1 else None
-
-
-def _in_figures(text: str) -> str:
-    """The text with each length as one number: "a quarter of an hour" is "15 min", "15 + 5 min" the talk's "15 min"."""
-    lengths, pattern = _spelled()
-    figures = pattern.sub(lambda said: f"{lengths[fold(said[0])]} min", unaccented(text))
-    return _with_questions().sub(_talk_alone, figures)
-
-
-def _talk_alone(said: re.Match[str]) -> str:
-    """A talk without the questions that follow it, where the words are about minutes."""
-    sum_ = said["sign"] == "+" and (said["unit"] or said["unit2"])
-    return f"{said['talk']} min" if sum_ or said["questions"] else said[0]
-
-
-@cache
-def _with_questions() -> re.Pattern[str]:
-    """ "10 min + 5 questions", "15 + 5 min", "20 minutes (plus 10 for questions)"."""
-    minutes, added = either(words_of("time", "minutes")), either(words_of("time", "added"))
-    questions = either(words_of("time", "questions"))
-    return re.compile(
-        rf"(?<![\d.,:])(?P<talk>\d{{1,3}})\s?(?P<unit>(?:{minutes})(?!\w)|['’′])?\s?(?:\w{{1,15}}\s)?\(?"
-        rf"(?P<sign>\+|(?<=[\s(])(?:{added})(?=\s))\s?(?P<more>\d{{1,2}})(?!\d)\s?"
-        rf"(?P<unit2>(?:{minutes})(?!\w)|['’′])?(?P<questions>\s?(?:\w{{1,6}}['’\s]){{0,2}}(?:{questions})(?!\w))?"
-        # "20 min + 3 slides" is no sum.
-        rf"(?(unit2)|(?(questions)|(?!\s?\w)))\)?",
-        re.IGNORECASE,
-    )
-
-
-@cache
-def _spelled() -> tuple[Mapping[str, int], re.Pattern[str]]:
-    """The lengths that people write in words, folded, with their minutes."""
-    lengths = vocabulary.numbers("time", "spelled")
-    return lengths, re.compile(rf"(?<!\w)(?:{either(lengths)})(?!\w)", re.IGNORECASE)
-
-
-def _minutes(text: str) -> int | None:
-    """The first length in a short text, unless it is a range or a limit."""
-    match = _length().search(text[:400])
-    if (
-        match is None
-        or _range().search(unaccented(text[:400]))
-        or any_of("time", "limits").search(fold(text[: match.start()]))
-    ):
-        return None
-    if match["m"]:
-        total = int(match["m"])
-    elif match["hh"]:
-        total = int(match["hh"]) * 60 + int(match["mm"])
-    else:
-        total = int(match["h"]) * 60 + int(match["hm"] or 0)
-    return total if 3 <= total <= 480 else None
-
-
-def minutes_beside_name(line: str) -> int | None:
-    """The length at the end of a line of people: "Anna Berg - 20 min"."""
-    match = _length().search(line)
-    return _minutes(line) if match and line[match.end() :].strip(" ).") == "" else None
-
-
-def minutes_in_prose(text: str) -> int | None:
-    """The length of a talk that a sentence asks for: "un exposé de 20 minutes", "a 20-minute talk"."""
-    text = _in_figures(text[:20_000])
-    for match in _length().finditer(text):
-        before = text[max(0, match.start() - 40) : match.start()]
-        around = fold(before + text[match.start() : match.end() + 25])
-        if any_of("time", "needs").search(around):
-            return _minutes(around)
-        if any_of("time", "about").search(around):
-            # "Exposés (20 min)" repeats the call; "un exposé (20 min)" is what its author wants.
-            hint = "(" in before[-8:] and format_in_prose(before) is None
-            return None if hint else _minutes(before + text[match.start() : match.end() + 25])
-    return None
-
-
 def format_of(value: str) -> str | None:
     """The format that the value of a "format" field names; None where it names two to choose from."""
     options = ticked(value.split("\n"))
     if options is not None:
         value = options[0] if len(options) == 1 else ""
-    plain = fold(_BRACKETS.sub(" ", value.split("\n", 1)[0]).replace("/", f" {_either_word()} "))
+    plain = fold(BRACKETS.sub(" ", value.split("\n", 1)[0]).replace("/", f" {_either_word()} "))
     exact = next((name for name in _formats() if plain in words_of("formats", name)), None)
     if exact:
         return exact
@@ -189,32 +74,65 @@ def _formats() -> tuple[str, ...]:
 
 
 def format_in_prose(text: str) -> str | None:
-    """The format that covering words offer: "un exposé", "my poster"; not "the talk that I heard"."""
-    return _only_format(_named(fold(text[:4000]), {name: _own_format(name) for name in _formats()}))
+    """The format that covering words offer: "my poster", "Talk, in English."; not "the talk that I heard"."""
+    named = _named(fold(text[:_PAGE]), {name: _own_format(name) for name in _formats()})
+    return named[0][0] if named else _said_shortly(text[:_PAGE])
+
+
+def _said_shortly(text: str) -> str | None:
+    """The format that a sentence begins with, and hardly says more: "Talk, in English.", "(oral preferred)"."""
+    said = _shortly().search(vocabulary.fold(text))
+    return format_of(said[1]) if said else None
+
+
+@cache
+def _shortly() -> re.Pattern[str]:
+    names = either(word for name in _formats() for word in words_of("formats", name))
+    wished = either(words_of("time", "wished"))
+    return re.compile(rf"(?:^|[.!?(:]\s?)({names})(?:[,.)]|\s?\(?\d|\s(?:of|de) \d|\s(?:{wished})(?!\w))")
 
 
 def format_in_subject(subject: str) -> str | None:
-    """The format that a subject names: "Proposition d'exposé", "Poster: ..."."""
-    return _only_format(_named(fold(subject[:300]), {name: _plain_format(name) for name in _formats()}))
+    """The format that a subject names: "Proposition d'exposé", "Poster: ..."; not "Contribution to the workshop"."""
+    if answers(subject):
+        return None
+    plain = _for_event().split(fold(subject[:300]), maxsplit=1)[0]
+    named = [name for name, _ in _named(plain, {name: _plain_format(name) for name in _formats()})]
+    return named[0] if named else None
 
 
-def _only_format(named: list[tuple[str, int]]) -> str | None:
-    """The format named, the plain talk where several are."""
-    found = [name for name, _ in named]
-    return found[0] if len(found) == 1 else "talk" if "talk" in found else None
+@cache
+def _for_event() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{either(words_of('title', 'at'))})(?!\w)")
+
+
+def format_in_label(label: str) -> str | None:
+    """The format that a label names beside its field: "Titre de l'exposé", "Talk title"."""
+    named = _named(fold(label), {name: _plain_format(name) for name in _formats()})
+    return named[0][0] if named else None
 
 
 def format_pointed_at(text: str) -> str | None:
-    """The format that a text names as its own: "Ce tutoriel ...", "In this workshop ..."."""
+    """The format that a text names as its own: "Ce tutoriel ...", "In this workshop ...", "The talk shows"."""
     plain = fold(text[:_PAGE])
     # Further down "this workshop" may be the event; "this talk" is always the author's.
     looked_at = {name: plain if name == "talk" else plain[:_LOOKED_AT] for name in _formats()}
-    return next((name for name in _formats() if _this(name).search(looked_at[name])), None)
+    found = next((name for name in _formats() if _this(name).search(looked_at[name])), None)
+    return found or ("talk" if _the_talk().search(plain) else None)
 
 
 @cache
 def _this(name: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{either(words_of('time', 'this'))}) (?:{_plain_format(name).pattern})")
+
+
+@cache
+def _the_talk() -> re.Pattern[str]:
+    """ "The talk", "l'exposé": words that name no event."""
+    talk = set(words_of("formats", "talk")) - set(words_of("values", "adjectives"))
+    talk -= set(words_of("letter", "event"))
+    the, of = either(words_of("time", "the")), either(words_of("time", "of"))
+    return re.compile(rf"(?<!\w)(?:{the}) (?:{either(talk)})(?!\w)(?! (?:{of})(?!\w))")
 
 
 @cache

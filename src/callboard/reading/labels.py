@@ -206,6 +206,7 @@ def _opened_by(block: _Open, line: Line, end: int | None, wraps_at: int | None) 
     if (
         label is not None
         and not _runs_on(block, line)
+        and not _chosen(block, label)
         and not (label.rule == "heading" and _inside(block, label.level))
     ):
         opened = _Open(label.field, label.rule, label.level, heading=line)
@@ -247,6 +248,11 @@ def _runs_on(block: _Open, line: Line) -> bool:
         return False  # whoever writes one label in small letters writes all of them so
     above = block.lines[-1].text
     return len(above) >= 50 and not above.endswith((".", "!", "?", ":", ";"))
+
+
+def _chosen(block: _Open, label: Label) -> bool:
+    """Whether a word like a label is the value of the field that stands open above it: "Format", then "Talk"."""
+    return block.field == "format" and not block.worded and label.rule == "heading" and not label.level
 
 
 def _underlines(block: _Open, drawn: str) -> bool:

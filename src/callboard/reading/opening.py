@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from callboard.reading import bylines, letter, people, promised, prose, title, vocabulary
-from callboard.reading.fields import minutes_beside_name
 from callboard.reading.layout import BULLET, Line, fold, joined, paragraphs, unmarked, unquoted, words
+from callboard.reading.lengths import minutes_beside_name
 from callboard.reading.result import SpeakerFound
 
 _TITLE_LINES_AT_MOST = 4

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from callboard.reading import fields
+from callboard.reading import fields, lengths
 from callboard.reading.layout import fold, lines_of
 from callboard.reading.result import ProposalFound, Source, SpeakerFound
 
@@ -27,7 +27,7 @@ _LINES_LOOKED_AT = 300  # for a length or a format
 _LINES_TOGETHER = 3  # over which a sentence that asks for a length may be wrapped
 _LISTS = frozenset({"label", "heading", "line of names"})  # whose lines name institutions and addresses too
 _SAYING: Mapping[str, tuple[Callable[[str], object], ...]] = {
-    "duration_minutes": (fields.minutes_in_prose, fields.minutes_of, fields.minutes_beside_name),
+    "duration_minutes": (lengths.minutes_in_prose, lengths.minutes_of, lengths.minutes_beside_name),
     "format": (fields.format_in_prose, fields.format_pointed_at, fields.format_of, fields.format_in_subject),
 }
 

@@ -16,6 +16,7 @@ from callboard.reading import (
     fields,
     language,
     latex,
+    lengths,
     letter,
     opening,
     people,
@@ -113,7 +114,7 @@ def _labelled(draft: _Draft, cut: Sequence[Block], document: Document) -> None:
             said = endings.biography(block.lines) if block is last else block.lines
             draft.take("bio", rejoin(said), source)
         elif block.field == "duration":
-            draft.take("duration_minutes", fields.minutes_of(text), source)
+            draft.take("duration_minutes", lengths.minutes_of(text), source)
         elif block.field == "format":
             draft.take("format", fields.format_of(text), source)
         elif block.field == "keywords":
@@ -124,7 +125,7 @@ def _labelled(draft: _Draft, cut: Sequence[Block], document: Document) -> None:
             draft.take("language", _language_named(text), source)
     for block in cut:
         if block.field == "format":
-            minutes = fields.minutes_in_format("\n".join(map(_text, block.lines)).strip())
+            minutes = lengths.minutes_in_format("\n".join(map(_text, block.lines)).strip())
             draft.take("duration_minutes", minutes, source_of(document, block.rule, block.lines))
 
 
@@ -136,7 +137,7 @@ def _title_before_text(block: Block) -> tuple[str | None, list[Line]]:
         return None, body
     first = paragraphs(body)[0]
     text = joined(first)
-    if text.endswith(".") or not title.could_be(text) or fields.minutes_of(text) is not None:
+    if text.endswith(".") or not title.could_be(text) or lengths.minutes_of(text) is not None:
         return None, body
     return title.tidy(text), trimmed(body[len(first) :])
 
@@ -203,7 +204,7 @@ def _without_offer(
     if offer and "title" not in draft.values:
         draft.take("title", offer[0], source_of(document, promised.OFFERED, offer[1]))
     if offer and _count(offer[1]) <= _OFFER_AT_MOST:
-        draft.cover = draft.cover or " ".join(line.text for line in offer[1])
+        draft.cover = draft.cover or "\n".join(line.text for line in offer[1])
         above, below = body[: body.index(offer[1][0])], body[body.index(offer[1][-1]) + 1 :]
         body = trimmed(max(below, above, key=_count))
     return [] if _count(body) <= _LETTER_AT_MOST and promised.only_letter(body, written) else body
@@ -231,7 +232,7 @@ def _tops(
         draft.take("duration_minutes", top.minutes, names)
         if top.speakers and draft.line_of_people is None:
             draft.line_of_people = (top.speakers, names)
-        draft.cover = draft.cover or " ".join(line.text for line in top.cover)
+        draft.cover = draft.cover or "\n".join(line.text for line in top.cover)
     return tops[-1], any(top.no_title for top in tops)
 
 
@@ -329,19 +330,31 @@ def _from_prose(draft: _Draft, kept: Sequence[Line], cut: Sequence[Block], docum
     body = draft.values.get("abstract")
     body = body if isinstance(body, list) else []
     taken = {line.start for line in body}
-    own = [block for block in cut if block.field in ("", "abstract")]
-    free = [line for block in own for line in block.lines if line.start not in taken]
+    unlabelled = [block for block in cut if block.field in ("", "abstract")]
+    free = [line for block in unlabelled for line in block.lines if line.start not in taken]
     cover = [_letter_of(draft, document), *headings, _said_first(body), *([] if body else map(_text, free))]
     if "duration_minutes" not in draft.values:
-        minutes = fields.minutes_in_prose("\n".join([*cover, *map(_text, free)]))
+        minutes = lengths.minutes_in_prose("\n\n".join([*cover, "\n".join(map(_text, free))]))
         draft.take("duration_minutes", minutes, source_of(document, "sentence"))
+        own = lengths.minutes_of_own("\n".join(map(_text, body)))
+        draft.take("duration_minutes", own, source_of(document, "sentence", body))
     if "format" not in draft.values:
         pointed_at = fields.format_pointed_at("\n".join(map(_text, body)))
         draft.take("format", pointed_at, source_of(document, "sentence", body))
-        draft.take("format", fields.format_in_prose("\n".join(cover)), source_of(document, "sentence"))
+        offered = fields.format_in_prose("\n\n".join([*cover, "\n".join(map(_text, free))]))
+        draft.take("format", offered, source_of(document, "sentence"))
         draft.take("format", fields.format_in_subject(document.subject), Source("subject", "subject"))
+        _format_in_labels(draft, cut, document)
     around = [*lines_of(document.cover), *(line for line in kept if line.start not in taken)]
     draft.take("availability", availability.sentences(around), source_of(document, "sentence"))
+
+
+def _format_in_labels(draft: _Draft, cut: Sequence[Block], document: Document) -> None:
+    """The format that the label of a title or a text names: "Titre de l'exposé : ..."."""
+    for block in cut:
+        if block.field in ("title", "abstract") and block.heading is not None and block.lines:
+            label = re.split(r"[:\t=]", block.heading.text)[0]
+            draft.take("format", fields.format_in_label(label), source_of(document, "label", [block.heading]))
 
 
 def _text(line: Line) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from callboard.reading import availability, fields, language, letter, lineup, people, title
+from callboard.reading import availability, fields, language, lengths, letter, lineup, people, title
 from callboard.reading.document import Document, source_of
 from callboard.reading.endings import trimmed
 from callboard.reading.labels import blocks, field_named
@@ -142,13 +142,13 @@ def _without_former(one: Sentence) -> str:
 def _minutes(one: Sentence) -> int | None:
     """The length that a sentence wants for the talk; not by how much somebody is late."""
     if pattern("changes", "late").search(one.plain):
-        return fields.minutes_in_prose(one.said) if any_of("time", "about").search(one.plain) else None
+        return lengths.minutes_in_prose(one.said) if any_of("time", "about").search(one.plain) else None
     wanted = _without_former(one)
     bounds = _bounds().search(wanted) if pattern("changes", "lengthens").search(wanted) else None
     if bounds:
         return int(bounds[1]) if 3 <= int(bounds[1]) <= 480 else None
-    said = fields.minutes_of(wanted[:400])
-    if said is None and wanted != one.plain and fields.minutes_of(one.plain[len(wanted) :]):
+    said = lengths.minutes_of(wanted[:400])
+    if said is None and wanted != one.plain and lengths.minutes_of(one.plain[len(wanted) :]):
         # "30 rather than 20 minutes": the unit stands once.
         figure = _FIGURE.search(wanted)
         said = int(figure[0]) if figure and 3 <= int(figure[0]) <= 480 else None
@@ -202,7 +202,7 @@ def _answered(gathered: _Gathered, reply: Reply, document: Document) -> None:
     if name == "title" and 2 <= words(value) <= 30:
         gathered.take("title", title.tidy(value.split("\n")[0]), where, said)
     elif name == "duration":
-        gathered.take("duration_minutes", fields.minutes_of(text), where, said)
+        gathered.take("duration_minutes", lengths.minutes_of(text), where, said)
     elif name == "format":
         gathered.take("format", fields.format_of(value), where, said)
     elif name == "keywords":
@@ -249,7 +249,7 @@ def _small_fields(gathered: _Gathered, document: Document, lines: list[Line]) ->
         if block.field == "keywords":
             gathered.take("keywords", fields.keywords_of(value), where, sentences(value))
         elif block.field == "duration":
-            gathered.take("duration_minutes", fields.minutes_of(value), where, sentences(value))
+            gathered.take("duration_minutes", lengths.minutes_of(value), where, sentences(value))
         elif block.field == "format":
             gathered.take("format", fields.format_of(value), where, sentences(value))
         elif block.field == "affiliation" and document.sender:

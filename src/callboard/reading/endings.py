@@ -24,14 +24,17 @@ class Text:
     bio: list[Line] = field(default_factory=list)
 
 
-def trimmed(lines: Sequence[Line]) -> list[Line]:
-    """The author's text without what stands around it: links, references, remarks, when they can come."""
+def trimmed(lines: Sequence[Line], *, inside: bool = False) -> list[Line]:
+    """The author's text without what stands around it: links, references, remarks, when they can come.
+
+    `inside` where the next label ends the text, so that no letter follows it.
+    """
     start, end = _from_first(lines), len(lines)
     while True:
         end, last = _last(lines, start, end)
         if last == end:
             return []
-        if not _leaves(lines[last:end], first=last == start):
+        if not _leaves(lines[last:end], first=inside or last == start):
             return list(lines[start:end])
         end = last
 

@@ -21,6 +21,8 @@ _OFFER_AT_MOST = 60  # words of a paragraph that offers a talk by name and leave
 _TITLE_AT_MOST = 25  # words of a title that stands alone
 _TEXT_AT_LEAST = 25  # words below it
 _BRIEF = 15  # words
+_CHAT_AT_MOST = 25  # words above a title that stands alone: "Grand, here's one."
+_ASIDE_AT_MOST = 60  # words above one that is set off in bold
 _LEAD_AT_MOST = 30  # words of a sentence that leads over: "In a few words:"
 _PEOPLE_AT_MOST = 110  # words of a paragraph of people with their institutions
 
@@ -37,6 +39,7 @@ class Opening:
     quoted: str | None = None  # what the letter above has in quotation marks, whatever that is
     minutes: int | None = None
     cover: list[Line] = field(default_factory=list)
+    details: list[Line] = field(default_factory=list)  # "talk, 20 min" below a title
     rest: list[Line] = field(default_factory=list)
     no_title: bool = False  # the letter says that the title follows later
 
@@ -207,14 +210,26 @@ def _note_cover(opening: Opening, part: Sequence[Line]) -> None:
 def _standing_title(units: Sequence[Sequence[Line]], first: int, known: Known) -> int:
     """Which paragraph is a title that stands alone below sentences that the lists do not know; else `first`."""
     above = 0
+    said = True  # whether all that stands above is said to somebody
     for at in range(first, min(len(units) - 1, _LETTER_UNITS_AT_MOST)):
-        if _stands(units[at], units[at + 1 :], known):
+        plain = said or (above <= _CHAT_AT_MOST and not known.subject_sure)
+        if (plain or _set_off(units[at], known)) and _stands(units[at], units[at + 1 :], known):
             return at
         text = joined(units[at])
         above += words(text)
-        if above > _LETTER_AT_MOST or not prose.addressed(text):
+        said = said and prose.addressed(text)
+        if above > _LETTER_AT_MOST or not (said or above <= _ASIDE_AT_MOST):
             break
     return first
+
+
+def _set_off(unit: Sequence[Line], known: Known) -> bool:
+    """Whether a paragraph begins in bold, underlined or in quotation marks, on one line or two."""
+    return any(_marked(joined(unit[:count]), known) for count in (1, 2))
+
+
+def _marked(text: str, known: Known) -> bool:
+    return unmarked(text) != text.strip() or unquoted(text) != text or fold(text) in known.emphasised
 
 
 def _stands(unit: Sequence[Line], below: Sequence[Sequence[Line]], known: Known) -> bool:
@@ -242,28 +257,40 @@ def _step(
     """Consume one paragraph; return what of it is the author's text."""
     while run and (letter.only_links(run[0].text) or letter.remark(joined(run))):
         run = run[1:] if letter.only_links(run[0].text) else []
-    if opening.title is not None or known.titled:
-        while run and prose.details(run[0].text):
-            opening.cover.append(run[0])
-            run = run[1:]
     untitled = opening.title is None and not known.titled
-    if run and not opening.speakers and untitled and not known.announced:
+    if run and not opening.speakers and untitled:
         run = _people_before_title(opening, run, below, known)
     if run and untitled:
         run = _title(opening, run, following, known)
+    run = _details(opening, run, known)
     if run and not opening.speakers and not known.peopled:
-        return _people(opening, run, following, known)
-    return _notes(opening, run, known)
+        run = _people(opening, run, following, known)
+    else:
+        run = _notes(opening, run, known)
+    return _details(opening, run, known)
+
+
+def _details(opening: Opening, run: list[Line], known: Known) -> list[Line]:
+    """Take lines below a title that say how long it is, of what kind, for how many."""
+    if opening.title is None and not known.titled:
+        return run
+    while run and prose.details(run[0].text):
+        opening.details.append(run[0])
+        run = run[1:]
+    return run
 
 
 def _people_before_title(
     opening: Opening, run: list[Line], below: Sequence[Line], known: Known
 ) -> list[Line]:
     """ "Name, Laboratory" above a title in quotation marks, as in printed programmes."""
-    mark = next((at for at, line in enumerate(run[:5]) if _in_quotes(line.text)), None)
-    if mark is None and len(run) <= 3 and below and _in_quotes(below[0].text):
-        mark = len(run)
     if not bylines.line_of_people(run[0].text, known.sender):
+        return run
+    mark = next((at for at, line in enumerate(run[:5]) if _in_quotes(line.text)), None)
+    short = len(run) <= 3 and bool(below)
+    if mark is None and short and (_in_quotes(below[0].text) or _signed_above(run, below, known)):
+        mark = len(run)
+    if known.announced and mark is None:
         return run
     if mark is None and 2 <= len(run) <= 3 and below and _stands(run[1:], [below], known):
         mark = 1
@@ -273,11 +300,16 @@ def _people_before_title(
     return run[mark:]
 
 
+def _signed_above(run: Sequence[Line], below: Sequence[Line], known: Known) -> bool:
+    """Whether the sender's name and institution stand in a paragraph of their own above one that can be a title."""
+    return letter.signs(run[0].text, known.sender) and title.could_be(joined(below))
+
+
 def _title(opening: Opening, run: list[Line], following: int, known: Known) -> list[Line]:
     """Take a title from the top of the paragraph, where its first lines stand as one."""
     for count in range(1, min(_TITLE_LINES_AT_MOST, len(run)) + 1):
         text, rest = joined(run[:count]), run[count:]
-        marked = unmarked(text) != text.strip() or unquoted(text) != text or fold(text) in known.emphasised
+        marked = _marked(text, known)
         peopled = bool(rest) and bool(bylines.line_of_people(rest[0].text, known.sender))
         if rest and not peopled and not (count == 1 and (marked or _stands_alone(run))):
             continue

@@ -102,7 +102,7 @@ def _labelled(draft: _Draft, cut: Sequence[Block], document: Document) -> None:
             first = paragraphs(block.lines)[0]
             draft.take("title", title.tidy(joined(first)), source_of(document, block.rule, first))
         elif block.field == "abstract":
-            above, body = _title_before_text(block)
+            above, body = _title_before_text(block, last=block is last)
             if block is last and not block.level:
                 ended = endings.without_letter(body, _people(draft, cut, document))
                 body = ended.lines
@@ -129,9 +129,9 @@ def _labelled(draft: _Draft, cut: Sequence[Block], document: Document) -> None:
             draft.take("duration_minutes", minutes, source_of(document, block.rule, block.lines))
 
 
-def _title_before_text(block: Block) -> tuple[str | None, list[Line]]:
+def _title_before_text(block: Block, *, last: bool) -> tuple[str | None, list[Line]]:
     """The text under a label, and the title above it where the label stands for both: "Proposition : ..."."""
-    body = trimmed(block.lines)
+    body = trimmed(block.lines, inside=not last)
     label = re.split(r"[:\t]", block.heading.text)[0] if block.heading else ""
     if block.rule != "label" or not body or not title.ambiguous(label):
         return None, body
@@ -230,6 +230,9 @@ def _tops(
         draft.take("title", top.title, source_of(document, top.title_rule, top.title_lines))
         names = source_of(document, "line of names", top.speaker_lines)
         draft.take("duration_minutes", top.minutes, names)
+        for line in top.details:
+            draft.take("duration_minutes", lengths.minutes_of(line.text), source_of(document, "sentence", [line]))
+            draft.take("format", fields.format_of(line.text), source_of(document, "sentence", [line]))
         if top.speakers and draft.line_of_people is None:
             draft.line_of_people = (top.speakers, names)
         draft.cover = draft.cover or "\n".join(line.text for line in top.cover)

@@ -45,10 +45,13 @@ def aside(text: str, *, about_self: bool = True) -> bool:
 
 
 def details(line: str) -> bool:
-    """Whether a line below a title only lists how long, for whom, how many: "2 hours / 8 people / all ages"."""
-    listed = any(sign in line for sign in ("/", "|", "·", " - ", ",")) or words(line) <= _BRIEF
+    """Whether a line below a title only lists how long, of what kind, for whom: "2 hours / 8 people / all ages"."""
+    listed = any(sign in line for sign in ("/", "|", "·", " - ", ",", "(")) or words(line) <= _BRIEF
     short = listed and words(line) <= _DETAILS_AT_MOST and not line.rstrip().endswith((".", "!", "?", ":"))
-    return short and bool(pattern("letter", "length").match(fold(line)))
+    if not short:
+        return False
+    length = pattern("letter", "length").search(fold(line).lstrip("("))
+    return length is not None and (length.start() == 0 or title.begins_with_format(line))
 
 
 def personal(text: str) -> bool:
@@ -65,6 +68,8 @@ def to_organisers(sentence: str) -> bool:
     if not any(sign.isalpha() for sign in sentence):
         return False
     plain = fold(sentence)
+    if pattern("intent", "voice").match(plain):
+        return False  # "I will present both, with the objections that ..."
     if pattern("letter", "aside").search(plain) or availability.speaks(sentence):
         return True
     if pattern("letter", "length").search(plain):

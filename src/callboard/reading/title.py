@@ -89,14 +89,18 @@ def from_subject(subject: str, known: Iterable[str] = ()) -> str | None:
         return tidy(tag)
     named = _named_part(text, ignorable, tagged=text != whole)
     # An answer's subject is the organisers', unless it was made one of its own: "Re: Talk proposal: ...".
-    return named if named and (not answers(subject) or sure_subject(subject, named)) else None
+    return named if named and (not answers(subject) or _announced(subject, named)) else None
 
 
 def sure_subject(subject: str, named: str) -> bool:
     """Whether a subject's title is one for certain: behind "Talk proposal:" or a tag, or as long as a title."""
+    return words(named) >= _SUBJECT_WORDS or _announced(subject, named)
+
+
+def _announced(subject: str, named: str) -> bool:
+    """Whether the words before a subject's title say that it is one: "Talk proposal: ..."."""
     before = fold(without_marks(subject)).partition(fold(named))[0]
-    count = words(named)
-    return count >= _SUBJECT_WORDS or (count >= 3 and bool(before) and generic(before))
+    return words(named) >= 3 and bool(before) and generic(before)
 
 
 def _without_tags(text: str) -> tuple[str, str]:
@@ -137,7 +141,7 @@ def generic(text: str, ignorable: frozenset[str] = frozenset()) -> bool:
     tokens = fold(text).split()
     idle = _set("generic") | _set("small") | ignorable
     left = [token for token in tokens if token not in idle and not token.isdigit() and len(token) > 1]
-    if not left:
+    if not left or " ".join(tokens) in _formats():
         return True
     about = any(token in _set("generic") for token in tokens)
     if about and (_of_somebody(text, ignorable) or _for_event(tokens)):
@@ -146,6 +150,18 @@ def generic(text: str, ignorable: frozenset[str] = frozenset()) -> bool:
     short = {fold(word) for word in re.findall(r"[A-ZÀ-Ý][A-ZÀ-Ý0-9-]{1,9}(?!\w)", text)}
     quoted = {token for match in _QUOTED.finditer(text) for token in fold(match[0]).split()}
     return about and len(left) <= 8 and all(token in short or token in quoted for token in left)
+
+
+@cache
+def _formats() -> frozenset[str]:
+    """What a talk may be: "Lightning talk: ..."."""
+    return frozenset(name for key in vocabulary.keys("formats") for name in vocabulary.words("formats", key))
+
+
+def begins_with_format(text: str) -> bool:
+    """Whether the first words say what a talk is: "Lightning talk, 5 min", "conférence grand public, 1h"."""
+    tokens = fold(text).split()
+    return any(" ".join(tokens[:count]) in _formats() for count in (1, 2, 3))
 
 
 def _for_event(tokens: Sequence[str]) -> bool:

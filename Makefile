@@ -4,7 +4,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test lint types tests accuracy accuracy-check torture bench lock clean
+.PHONY: help demo test lint types tests accuracy accuracy-check torture fuzz bench lock clean
 
 help:            ## Show this list
 	@sed -n 's/^\([a-z]*\): .*## /  make \1	/p' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ accuracy-check: $(VENV)/.dev # the same, writes nothing: fails when a figure fel
 
 torture: $(VENV)/.dev .make/packages ## Kill the worker 1,000 times, spoil its lines 600 times, count what is lost; writes docs/reliability.md
 	$(BIN)/python tests/torture/torture.py --write $(TORTURE)
+
+fuzz: $(VENV)/.dev           ## Feed the reader five minutes of mails that nobody wrote; keeps what it fails at in .fuzz
+	$(BIN)/python tests/fuzz/fuzz.py $(FUZZ)
 
 bench: $(VENV)/.dev .make/packages ## Messages per second: reading alone, and through a real Dovecot; CPU and memory
 	$(BIN)/python benchmarks/reading.py

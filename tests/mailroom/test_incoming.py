@@ -141,7 +141,7 @@ def test_an_attachment_inside_an_alternative_is_found():
         ("; charset=utf-8", b"expos\xe9", "exposé", ("charset utf-8 read as cp1252",)),
         ("; charset=iso-8859-1", "exposé".encode(), "exposé", ("charset iso-8859-1 read as utf-8",)),
         ("; charset=iso-8859-1", b"l\x92expos\xe9", "l’exposé", ()),
-        ("; charset=utf-8", b"\x81\xe9", "\x81é", ("charset utf-8 read as latin-1",)),
+        ("; charset=utf-8", b"\x81\xe9", "é", ("charset utf-8 read as latin-1",)),
         ("; charset=punycode", b"expos\xe9", "exposé", ("charset punycode read as cp1252",)),
         ("; charset=base64", b"expos\xe9", "exposé", ("charset base64 read as cp1252",)),
         ("; charset=iso-2022-jp", b'\x1b$B$"\x1b(B', "あ", ()),
@@ -158,6 +158,15 @@ def test_nothing_that_a_database_refuses_is_left():
     mail = read(letter("text/plain; charset=utf-7", b"a+2AA-b\x00c", "X-Cc: \x00\n"))
 
     assert mail.text == "abc"
+
+
+def test_no_command_for_a_terminal_is_left():
+    mail = read(letter("text/plain; charset=utf-8", "Titre : a\x9b31m\x9db\x1b[0m, e\u200b\u0301").replace(
+        b"Ada Martin", "Ada \x9b2JMartin".encode()
+    ))  # fmt: skip
+
+    assert mail.text == "Titre : a31mb[0m, é"
+    assert mail.sender == Address("Ada 2JMartin", "ada@labo.example")
 
 
 def test_an_encoded_word_split_inside_a_character_is_healed():

@@ -348,7 +348,9 @@ def _from_prose(draft: _Draft, kept: Sequence[Line], cut: Sequence[Block], docum
         draft.take("format", offered, source_of(document, "sentence"))
         draft.take("format", fields.format_in_subject(document.subject), Source("subject", "subject"))
         _format_in_labels(draft, cut, document)
-    around = [*lines_of(document.cover), *(line for line in kept if line.start not in taken)]
+    # Where lines were taken is a gap: those above and below it are no sentence together.
+    beside = [Line("", line.start, line.start) if line.start in taken else line for line in kept]
+    around = [*lines_of(f"{document.cover}\n"), *beside]
     draft.take("availability", availability.sentences(around), source_of(document, "sentence"))
 
 

@@ -32,6 +32,7 @@ sys.path[:0] = [str(HERE), str(TESTS)]
 KEPT_ASIDE = 4  # of the shared corpus a quarter is looked at by nobody
 SHORTEN_SECONDS = 90.0
 POOL = 4000
+LONG = 12_000  # bytes: what is longer is tried, but not mutated further, for it takes the time of many
 
 
 @dataclass
@@ -97,7 +98,7 @@ def seeds(folders: Sequence[Path]) -> Iterator[bytes]:
             own = TESTS in path.parents
             if own or int(hashlib.sha1(path.name.encode()).hexdigest(), 16) % KEPT_ASIDE:
                 raw = path.read_bytes()
-                yield from (raw, flattened(raw)) if len(raw) < 60_000 else ()
+                yield from (raw, flattened(raw)) if len(raw) < LONG else ()
 
 
 class Search:
@@ -129,8 +130,8 @@ class Search:
             return
         self.tally.slowest = max(self.tally.slowest, time.process_time() - began)
         pairs = set(combinations(sorted(set(behaviour)), 2)) - self._behaviours
-        if pairs:
-            self._behaviours |= pairs
+        self._behaviours |= pairs
+        if pairs and len(raw) < LONG:
             if len(self.pool) >= POOL:
                 self.pool.pop(self._rng.randrange(len(self.pool)))
             self.pool.append(raw)

@@ -47,16 +47,12 @@ def examine(raw: bytes) -> tuple[str, ...]:
 
     Raises AssertionError for what must not be, TooSlow, and whatever escapes from the product.
     """
-    began = time.process_time()
     with _limited():
-        behaviour = _examined(raw)
-    took = time.process_time() - began
-    if took > CPU_SECONDS and len(raw) < SMALL:
-        raise TooSlow(f"{took:.1f} s for {len(raw)} bytes")
-    return behaviour
+        return _examined(raw)
 
 
 def _examined(raw: bytes) -> tuple[str, ...]:
+    began = time.process_time()
     try:
         mail = read_mail(raw)
     except UnreadableMail as refusal:
@@ -65,6 +61,9 @@ def _examined(raw: bytes) -> tuple[str, ...]:
         return ("unreadable", refusal.code)
     mail = replace(mail, attachments=tuple(map(_as_document, mail.attachments)))
     reading = read(mail, CALL)
+    took = time.process_time() - began
+    if took > CPU_SECONDS and len(raw) < SMALL:
+        raise TooSlow(f"{took:.1f} s for {len(raw)} bytes")
     _no_control_characters(mail, reading)
     check(reading)
     json.dumps(report.as_json("a.eml", reading), ensure_ascii=False).encode()
@@ -104,7 +103,7 @@ def _as_document(attachment: Attachment) -> Attachment:
 
 def _no_control_characters(mail: IncomingMail, reading: Reading) -> None:
     for label, text in _lines(mail, reading):
-        strange = {sign for sign in text if unicodedata.category(sign) in ("Cc", "Cs")}
+        strange = {sign for sign in text if unicodedata.category(sign) in ("Cc", "Cs")} - {"\t"}
         assert not strange, f"control characters in {label}: {strange!r}"
 
 

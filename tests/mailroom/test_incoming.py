@@ -169,6 +169,12 @@ def test_no_command_for_a_terminal_is_left():
     assert mail.sender == Address("Ada 2JMartin", "ada@labo.example")
 
 
+def test_an_address_with_a_control_character_is_none():
+    assert read("From: Ada <ada@labo\x07.example>\n\nx").sender is None
+    assert read('From: "a\x1b"@labo.example\n\nx').sender is None
+    assert read("From: ada\x9b@labo.example\n\nx").sender is None
+
+
 def test_an_encoded_word_split_inside_a_character_is_healed():
     mail = read(
         "Subject: =?utf-8?B?" + base64.b64encode(b"R\xc3").decode() + "?=\n =?utf-8?B?qXN1bQ==?=\n\nx"

@@ -41,6 +41,8 @@ def some(*names: str) -> tuple[SpeakerFound, ...]:
         ("Ada Moreau\nLIRE, Université de Brenne\n\nKarl Oder\nTU Hallstadt", (ADA, KARL)),
         ("Ada Moreau (LIRE, Université de Brenne), joint work with Karl Oder (TU Hallstadt)", (ADA, KARL)),
         ("Ada Moreau et Karl Oder (INSA)", (SpeakerFound("Ada Moreau", "INSA"), SpeakerFound("Karl Oder", "INSA"))),
+        ("Ada Moreau (LIRE), Karl Oder, Lise Van Damme, Tom Hill (INSA)",
+         (SpeakerFound("Ada Moreau", "LIRE"), *some("Karl Oder", "Lise Van Damme"), SpeakerFound("Tom Hill", "INSA"))),
         ("Ada Moreau, Karl Oder\nINSA", (SpeakerFound("Ada Moreau", "INSA"), SpeakerFound("Karl Oder", "INSA"))),
         ("Ada Moreau, Novatis / Karl Oder, Novatis",
          (SpeakerFound("Ada Moreau", "Novatis"), SpeakerFound("Karl Oder", "Novatis"))),

@@ -175,6 +175,30 @@ def test_answers_between_the_quoted_lines_go_with_their_labels():
     ]
 
 
+@pytest.mark.parametrize(
+    ("below", "title"),
+    [
+        ("Un été à Tours", "Un été à Tours"),
+        ("Non, plutôt : Un été à Tours", "Un été à Tours"),
+        ("non, un été à Tours", "un été à Tours"),
+        ("→ Un été à Tours", "Un été à Tours"),
+        ("- Un été à Tours", "Un été à Tours"),
+        ("Comment lire une carte", "Comment lire une carte"),
+        ("Lire une carte", "Lire une carte"),
+        ("Lire : une carte", "une carte"),
+        ("Il faut lire : Un été à Tours", "Un été à Tours"),
+        ("No silence in the fields", "No silence in the fields"),
+        ("No, rather: A summer in Tours", "A summer in Tours"),
+        ("should be A summer in Tours", "A summer in Tours"),
+        ("Better maps - a summer in Tours", "Better maps - a summer in Tours"),
+    ],
+)
+def test_a_title_right_below_the_quoted_one_is_taken_as_it_stands(below, title):
+    reading = read(letter(f"> Titre : Le vol\n{below}\n", subject="Re: Bien reçu (P-7)"))
+
+    assert [changed(one) for one in reading.proposals] == [{"title": title}]
+
+
 def test_a_letter_of_ours_passed_back_is_an_answer():
     text = (
         "Bonjour,\n\nC'est ma collègue Zoé Lenoir qui fera la présentation à ma place.\n\nAda\n\n"

@@ -25,7 +25,10 @@ _ENCODED_WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([
 _BETWEEN_WORDS = re.compile(r"(\?=)\s+(?==\?)")
 _FOLD = re.compile(r"\r?\n(?=[ \t])|[\r\n\0]")
 # RFC 5322, section 3.4.1, without the obsolete forms; a quoted local part may hold anything but < and >.
-_ADDRESS = re.compile(r'(?:[^\s@<>()",;:\\\[\]]{1,200}|"[^"<>\\\n]{1,200}")@[^\s@<>()",;:\\]{1,250}')
+_ADDRESS = re.compile(
+    r'(?:[^\s\0-\x1f\x7f-\x9f@<>()",;:\\\[\]]{1,200}|"[^\0-\x1f\x7f-\x9f"<>\\]{1,200}")'
+    r'@[^\s\0-\x1f\x7f-\x9f@<>()",;:\\]{1,250}'
+)
 _MESSAGE_ID = re.compile(r"<([^<>]{1,900})>")
 _FOREIGN_SURROGATE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 _QUOTED = re.compile(r'[^"\\]*(?:\\.[^"\\]*)*')

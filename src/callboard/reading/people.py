@@ -268,8 +268,9 @@ def _share(people: Sequence[_Person], explained: set[str]) -> None:
         return
     for at in range(len(people) - 2, -1, -1):
         after = people[at + 1]
-        together = after.piece.sign in ("and", "&") or _below(after) or len(with_places) == 1
-        if not people[at].places and after.places and together:
+        if people[at].places or not after.places:
+            continue
+        if after.piece.sign in ("and", "&") or _below(after) or len(with_places) == 1:
             people[at].places = list(after.places)
 
 

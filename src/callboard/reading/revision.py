@@ -196,9 +196,10 @@ def _answered(gathered: _Gathered, reply: Reply, document: Document) -> None:
     plain = folded(text)
     if not said or pattern("intent", "unchanged").search(plain) or pattern("intent", "agrees").match(plain):
         return
-    rest = _LEAD.sub("", pattern("changes", "leads").sub("", text, count=1), count=1).strip()
-    value = marks[0] if marks else rest
-    where = source_of(document, "answer below the quoted line")
+    value = marks[0] if marks else _without_lead(text)
+    begins = document.text.find(text)
+    lines = lines_of(text, begins) if begins >= 0 else []
+    where = source_of(document, "answer below the quoted line", lines)
     if name == "title" and 2 <= words(value) <= 30:
         gathered.take("title", title.tidy(value.split("\n")[0]), where, said)
     elif name == "duration":
@@ -211,6 +212,14 @@ def _answered(gathered: _Gathered, reply: Reply, document: Document) -> None:
         gathered.take("abstract", value, where, said)
     elif name in ("speakers", "affiliation"):
         _answered_people(gathered, reply, value, bool(marks), where, said)
+
+
+def _without_lead(text: str) -> str:
+    """What stands behind "non, plutôt :" and behind an arrow or a dash."""
+    lead = pattern("changes", "leads").match(unaccented(text).lower())
+    rest = text[lead.end() :] if lead else text
+    sign = _LEAD.match(rest)
+    return (rest[sign.end() :] if sign else rest).strip()
 
 
 def _answered_people(

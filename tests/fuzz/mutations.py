@@ -108,7 +108,9 @@ def repeat(raw: bytes, rng: random.Random, pool: Sequence[bytes]) -> bytes:
     some = rng.choice(
         (raw[start:end], rng.choice(SIGNS).encode("utf-8", "replace"), rng.choice(LINES).encode() + b"\n")
     )
-    times = min(rng.choice((2, 3, 5, 10, 20, 50, 200, 3000, LARGEST)), max(0, LARGEST - len(raw)) // max(1, len(some)))
+    times = min(
+        rng.choice((2, 3, 5, 10, 20, 50, 200, 3000, LARGEST)), max(0, LARGEST - len(raw)) // max(1, len(some))
+    )
     return raw[:start] + some * times + raw[start:]
 
 

@@ -175,6 +175,27 @@ def test_answers_between_the_quoted_lines_go_with_their_labels():
     ]
 
 
+HOUR = (
+    "Nous partons d'un relevé de 24 ruches. Un exposé de 45 minutes sur le vol, donné sous forme de démo,\n"
+    "montre le matin ce que les abeilles font le soir, quand le vent tourne."
+)
+
+
+@pytest.mark.parametrize("said", ["Merci de remplacer le résumé par le suivant :\n\n", "Résumé : "])
+def test_a_new_text_says_nothing_of_length_format_and_times(said):
+    (found,) = answer(f"{said}{HOUR}").proposals
+
+    assert changed(found) == {"abstract": HOUR.replace("\n", " ")}
+
+
+def test_what_stands_beside_a_new_text_counts():
+    text = f"Merci de remplacer le résumé par le suivant :\n\n{BEES}\n\nJe ne serai là que l'après-midi."
+
+    (found,) = answer(text).proposals
+
+    assert (found.abstract, found.availability) == (BEES, "Je ne serai là que l'après-midi.")
+
+
 @pytest.mark.parametrize(
     ("below", "title"),
     [

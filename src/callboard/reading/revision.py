@@ -24,6 +24,7 @@ from callboard.reading.vocabulary import words as words_of
 _ABSTRACT_AT_LEAST = 8  # words
 _TERSE = 10  # words of a sentence in which a length or a format stands for a wish
 _SENTENCES_AT_MOST = 60  # of a follow-up that are looked at one by one
+_OF_A_TEXT = 4  # words of a line by which it is known again
 _LEAD = re.compile(r"[\s>\-–—→=*:«»\"“”]{1,12}")
 _FIGURE = re.compile(r"\d{1,3}")
 
@@ -104,6 +105,11 @@ def _by_sentences(gathered: _Gathered, said: list[Sentence], lines: list[Line], 
         gathered.take("removes_speakers", changed.removes, source("sentence about the speaker"), changed.used)
         if changed.adds and gathered.values.get("speakers") == changed.speakers:
             gathered.values["adds_speakers"] = True
+    lines = _outside(
+        lines, [gathered.values[name] for name in ("abstract", "bio") if name in gathered.values]
+    )
+    told = {one.said for one in sentences("\n".join(line.text for line in lines))}
+    said = [one for one in said if one.said in told]
     for one in said:
         gathered.take("duration_minutes", _minutes(one), source("sentence about the length"), [one])
         gathered.take("format", _format(one), source("sentence about the format"), [one])
@@ -111,6 +117,22 @@ def _by_sentences(gathered: _Gathered, said: list[Sentence], lines: list[Line], 
     heard = [one for one in said if free and (one.said in free or availability.speaks(one.said))]
     if any(one.said not in gathered.used for one in heard):
         gathered.take("availability", free, source("sentence"), heard)
+
+
+def _outside(lines: list[Line], texts: Iterable[str]) -> list[Line]:
+    """The lines without those of a new text, which says nothing of the talk's length or of its speaker's times."""
+    left = list(lines)
+    for text in texts:
+        whole = " ".join(text.split())
+        said = [(line.text, line.text.partition(":")[2]) for line in lines]  # it may stand behind its label
+        there = [
+            at
+            for at, ways in enumerate(said)
+            if any(words(way) >= _OF_A_TEXT and " ".join(way.split()) in whole for way in ways)
+        ]
+        for at in range(there[0], there[-1] + 1) if there else ():
+            left[at] = Line("", lines[at].start, lines[at].start)
+    return left
 
 
 def _within(said: Iterable[Sentence], name: str) -> bool:

@@ -94,10 +94,10 @@ def _shortly() -> re.Pattern[str]:
 
 def format_in_subject(subject: str) -> str | None:
     """The format that a subject names: "Proposition d'exposé", "Poster: ..."; not "Contribution to the workshop"."""
-    if answers(subject):
-        return None
     plain = _for_event().split(fold(subject[:300]), maxsplit=1)[0]
     named = [name for name, _ in _named(plain, {name: _plain_format(name) for name in _formats()})]
+    if answers(subject):  # the call's words: of what it asks for, the plain talk alone is not chosen by anybody
+        return "talk" if "talk" in named else None
     return named[0] if named else None
 
 

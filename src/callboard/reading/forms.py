@@ -18,7 +18,10 @@ _ROWS_AT_LEAST = 2  # whose labels are known
 _FIELDS_AT_LEAST = 3  # of known labels above their values
 
 _LINES_AT_LEAST = 4  # of known labels in a block
-_LABEL = re.compile(r"([^\W\d_][^:\n.!;\t]{1,60}):\s{1,8}\S")
+_NUMBER = re.compile(r"[ \t]{0,9}\(?(?:[0-9]{1,2}|[a-hA-H])[.)]\s{1,3}(?=\S)")
+_WORDS = r"([^\W\d_](?:[^:\n.!?;\t()]|\([^()\n]{0,60}\)){1,60}\??)"
+_LABEL = re.compile(rf"{_WORDS}:\s{{1,8}}\S")
+_QUESTION = re.compile(rf"{_WORDS}(?::|(?<=\?)\s)")  # behind a number, with or without an answer
 
 Known = Callable[[str], bool]
 
@@ -32,10 +35,32 @@ def _lines(lines: Sequence[Line], known: Known) -> dict[int, int]:
     """The lines "Anything else?: ..." in a block most of whose lines have a label that is known."""
     found: dict[int, int] = {}
     for run in paragraphs(lines):
-        shaped = [(line, label) for line in run if (label := _LABEL.match(line.text)) and _short(label[1])]
-        if sum(known(label[1]) for _, label in shaped) >= _LINES_AT_LEAST:
-            found |= {line.start: label.end(1) + 1 for line, label in shaped if not _section(label[1])}
+        shaped = [(line, label) for line in run if (label := _shaped(line.text)) and _short(label[1])]
+        if sum(known(label[1]) for _, label in shaped) < _LINES_AT_LEAST:
+            continue
+        numbered = sum(label.start() > 0 for _, label in shaped) >= _LINES_AT_LEAST
+        found |= {
+            line.start: label.end(1) + 1
+            for line, label in shaped
+            if not _section(label[1]) and (label.start() or not numbered)
+        }
     return found
+
+
+def _shaped(text: str) -> re.Match[str] | None:
+    """The label of a line, behind its number where it has one: "9. Conflict of interest: none"."""
+    start = _behind_number(text)
+    return (_QUESTION if start else _LABEL).match(text, start)
+
+
+def _behind_number(text: str) -> int:
+    number = _NUMBER.match(text)
+    return number.end() if number else 0
+
+
+def unnumbered(text: str) -> str:
+    """A label without the number before it: "3. Format"."""
+    return text[_behind_number(text) :]
 
 
 def _section(text: str) -> bool:
@@ -54,20 +79,23 @@ def _rows(lines: Sequence[Line], known: Known) -> dict[int, int]:
 def _above_values(lines: Sequence[Line], known: Known) -> dict[int, int]:
     """The first lines of paragraphs, where most paragraphs are a label with its value below."""
     runs = [
-        run for run in paragraphs(lines) if len(run) >= 2 and _plain(run[0].text) and not ruler(run[1].text)
+        run
+        for run in paragraphs(lines)
+        if len(run) >= 2 and _plain(unnumbered(run[0].text)) and not ruler(run[1].text)
     ]
-    if sum(known(run[0].text.strip(" :?*")) for run in runs) < _FIELDS_AT_LEAST:
+    labels = {run[0].start: run[0].text for run in runs if known(unnumbered(run[0].text).strip(" :?*"))}
+    if len(labels) < _FIELDS_AT_LEAST:
         return {}
-    return {run[0].start: len(run[0].text) for run in runs}
+    shouted = all(text.isupper() for text in labels.values())
+    others = (run for run in runs if not run[1].text[:1].islower() and (run[0].text.isupper() or not shouted))
+    return {start: len(text) for start, text in labels.items()} | {
+        run[0].start: len(run[0].text) for run in others
+    }
 
 
 def _plain(text: str) -> bool:
     """Whether a line may be a label without any mark: "Which days can you come?"."""
     return text[:1].isalnum() and _short(text) and not text.rstrip().endswith((".", ",", ";"))
-
-
-def _drawn(text: str) -> bool:
-    return ruler(text) or not text.strip("=-~ ")
 
 
 def _short(text: str) -> bool:

@@ -96,7 +96,7 @@ def _separated(body: str, at: int, sign: str) -> str | None:
         whole = field_named(words) if len(words) <= 12 and words[:1].isupper() else None
         return whole if whole in _FULL_STOP else None
     if sign in "-–—":
-        return field_named(words) if len(words.split()) == 1 else None
+        return field_named(words) if len(words.split()) == 1 or words.isupper() else None
     if sign == ";":
         return field_named(words, misspelt=True) if len(words.split()) <= 3 else None
     return field_named(words, misspelt=True)
@@ -197,7 +197,7 @@ def _opened_by(block: _Open, line: Line, end: int | None, wraps_at: int | None) 
     label = label_of(line.text)
     if end is not None and not (label is None and _goes_on(block, line, wraps_at)):
         label = Label(
-            field_named(line.text[:end].strip(" \t:?*")) or "other",
+            field_named(forms.unnumbered(line.text[:end]).strip(" \t:?*")) or "other",
             "label",
             len(line.text) - len(line.text[end:].lstrip()),
         )

@@ -238,7 +238,7 @@ def _stands(unit: Sequence[Line], below: Sequence[Sequence[Line]], known: Known)
     text = joined(lines)
     if len(lines) > _TITLE_LINES_AT_MOST or not 2 <= words(text) <= _TITLE_AT_MOST or lines[0] is not unit[0]:
         return False
-    if BULLET.match(unit[0].text) or not title.could_be(unmarked(text)) or prose.addressed(text):
+    if BULLET.match(unit[0].text) or not title.could_be(unmarked(text)) or prose.to_somebody(text):
         return False
     if title.generic(text):
         return False

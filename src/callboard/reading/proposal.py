@@ -231,7 +231,9 @@ def _tops(
         names = source_of(document, "line of names", top.speaker_lines)
         draft.take("duration_minutes", top.minutes, names)
         for line in top.details:
-            draft.take("duration_minutes", lengths.minutes_of(line.text), source_of(document, "sentence", [line]))
+            draft.take(
+                "duration_minutes", lengths.minutes_of(line.text), source_of(document, "sentence", [line])
+            )
             draft.take("format", fields.format_of(line.text), source_of(document, "sentence", [line]))
         if top.speakers and draft.line_of_people is None:
             draft.line_of_people = (top.speakers, names)

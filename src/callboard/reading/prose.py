@@ -92,6 +92,14 @@ def addressed(text: str) -> bool:
     return any(to_organisers(sentence) for _, sentence in sentences(text))
 
 
+def to_somebody(text: str) -> bool:
+    """Whether a line is no title but said to somebody; "Why your index is not used" is said to everybody."""
+    if pattern("intent", "offer").search(fold(text)) or aside(text):
+        return True
+    asked = in_first_person(text) or text.rstrip().endswith(("?", ":"))
+    return asked and not set(plainly(text).split()).isdisjoint(letter.address())
+
+
 def between_people(text: str) -> bool:
     """Whether somebody writes to somebody: "I heard that you are looking for speakers"; not "I will show you how"."""
     tokens = set(plainly(text).split())

@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from callboard.call import LUNCH, Call, Half, HalfDay
 from callboard.reading import language, moments, vocabulary
 from callboard.reading.layout import ORNAMENTS, Line, paragraphs, rejoin, words
+from callboard.reading.lookup import Phrases
 from callboard.reading.moments import DAY, NOON, RELATIONS, Token
 from callboard.reading.vocabulary import fold, pattern
 
@@ -93,7 +94,7 @@ def _comes(plain: str, spoken: str) -> bool:
     return all(pattern("availability", key, spoken).search(plain) for key in ("person", "place"))
 
 
-def _about(key: str) -> re.Pattern[str]:
+def _about(key: str) -> Phrases:
     return pattern("availability", key)
 
 

@@ -12,8 +12,9 @@ from functools import cache
 
 from callboard.reading import vocabulary
 from callboard.reading.layout import fold, unmarked, words
+from callboard.reading.lookup import Phrases
 from callboard.reading.subject import answers
-from callboard.reading.vocabulary import any_of, either
+from callboard.reading.vocabulary import any_of, either, literally
 from callboard.reading.vocabulary import words as words_of
 
 _BOX = re.compile(r"[\s>*+•-]{0,12}\[([ xX✓✔*]{0,3})\](?!\()[ \t]*(.*)")
@@ -56,7 +57,7 @@ def _either_word() -> str:
     return words_of("time", "between")[0]
 
 
-def _named(plain: str, patterns: Mapping[str, re.Pattern[str]]) -> list[tuple[str, int]]:
+def _named(plain: str, patterns: Mapping[str, Phrases | re.Pattern[str]]) -> list[tuple[str, int]]:
     """The formats named in folded words and where, in their order; a "lightning talk" is no talk besides."""
     found: list[tuple[str, int]] = []
     for name, pattern in patterns.items():
@@ -75,7 +76,9 @@ def _formats() -> tuple[str, ...]:
 
 def format_in_prose(text: str) -> str | None:
     """The format that covering words offer: "my poster", "Talk, in English."; not "the talk that I heard"."""
-    named = _named(fold(text[:_PAGE]), {name: _own_format(name) for name in _formats()})
+    plain = fold(text[:_PAGE])
+    spoken_of = [name for name in _formats() if _plain_format(name).search(plain)]
+    named = _named(plain, {name: _own_format(name) for name in spoken_of})
     return named[0][0] if named else _said_shortly(text[:_PAGE])
 
 
@@ -94,10 +97,10 @@ def _shortly() -> re.Pattern[str]:
 
 def format_in_subject(subject: str) -> str | None:
     """The format that a subject names: "Proposition d'exposé", "Poster: ..."; not "Contribution to the workshop"."""
+    if answers(subject):
+        return None
     plain = _for_event().split(fold(subject[:300]), maxsplit=1)[0]
     named = [name for name, _ in _named(plain, {name: _plain_format(name) for name in _formats()})]
-    if answers(subject):  # the call's words: of what it asks for, the plain talk alone is not chosen by anybody
-        return "talk" if "talk" in named else None
     return named[0] if named else None
 
 
@@ -117,7 +120,8 @@ def format_pointed_at(text: str) -> str | None:
     plain = fold(text[:_PAGE])
     # Further down "this workshop" may be the event; "this talk" is always the author's.
     looked_at = {name: plain if name == "talk" else plain[:_LOOKED_AT] for name in _formats()}
-    found = next((name for name in _formats() if _this(name).search(looked_at[name])), None)
+    spoken_of = (name for name in _formats() if _plain_format(name).search(looked_at[name]))
+    found = next((name for name in spoken_of if _this(name).search(looked_at[name])), None)
     return found or ("talk" if _the_talk().search(plain) else None)
 
 
@@ -143,10 +147,10 @@ def _own_format(name: str) -> re.Pattern[str]:
 
 
 @cache
-def _plain_format(name: str) -> re.Pattern[str]:
+def _plain_format(name: str) -> Phrases:
     """The words that name a format by themselves in a sentence: adjectives ("long", "short") do not."""
     chosen = set(words_of("formats", name)) - set(words_of("values", "adjectives"))
-    return re.compile(rf"(?<!\w)(?:{either(chosen)})(?!\w)")
+    return literally(chosen)
 
 
 def keywords_of(value: str) -> tuple[str, ...]:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache
 
 from callboard.reading import jobs, vocabulary
 from callboard.reading.clues import acronym, domain_of, names_organisation, nothing
 from callboard.reading.layout import LINK, fold
+from callboard.reading.lookup import Phrases
 from callboard.reading.names import EMAIL, word_list
 
 _BETWEEN = re.compile(r"\s*[|•·]\s*|\s+[-–—]{1,3}\s+|\s{3,}|\t+|[,;]\s+")
@@ -187,11 +187,9 @@ def ends_signature(text: str) -> bool:
     return len(text.split()) > _WORDS_AT_MOST and text.endswith((".", "!", "?"))
 
 
-@cache
-def _device() -> re.Pattern[str]:
+def _device() -> Phrases:
     return vocabulary.pattern("quoting", "device")
 
 
-@cache
-def _disclaimer() -> re.Pattern[str]:
+def _disclaimer() -> Phrases:
     return vocabulary.pattern("quoting", "disclaimer")

@@ -169,7 +169,7 @@ def _meant(one: Sentence, at: int) -> bool:
     """Whether the words at `at` are the speaker's, unconditional, neither doubted nor denied."""
     if one.doubtful or one.holds("negation") or one.holds("undo", "wishes") or one.of_others(at):
         return False
-    return not pattern("intent", "unsure", one.language).search(one.plain, 0, at)
+    return not pattern("intent", "unsure", one.language).search(one.plain[:at])
 
 
 # ---- Changing ----

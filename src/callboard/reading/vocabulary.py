@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from callboard.reading import layout
+from callboard.reading.lookup import NOTHING, Phrases, expressions, literal
 
 FOLDER = Path(__file__).parent / "vocabulary"
 # One replacement each: on text with accents str.translate costs ten times as much.
@@ -32,11 +33,7 @@ _LETTERS = (
     ("‐", "-"),
     ("‑", "-"),
 )
-# Bounded in words and in their length: a gap costs the same however long the text is.
-_GAP = r"(?:\S{1,40} ){0,4}?"
-_BETWEEN = r"[\s'’-]{1,3}"
 _ACCENTS = re.compile(r"[\u0300-\u036f]+")
-_NOTHING = re.compile(r"(?!)")
 _GROUP = re.compile(r"\{(\w{1,20})\}")
 
 
@@ -121,62 +118,28 @@ def keys(section: str) -> tuple[str, ...]:
 
 
 @cache
-def any_of(section: str, key: str) -> re.Pattern[str]:
-    """One pattern for all those words in text folded by `layout`; never matches when there are none."""
-    return re.compile(rf"(?<!\w)(?:{either(words(section, key))})(?!\w)")
+def any_of(section: str, key: str) -> Phrases:
+    """All those words, looked for in text folded by `layout`; never found when there are none."""
+    return literally(words(section, key))
+
+
+def literally(some: Iterable[str]) -> Phrases:
+    """Words of text folded by `layout`, the longest first, whatever is between their parts."""
+    longest_first = sorted(set(some), key=lambda word: (-len(word), word))
+    return Phrases((literal(word) for word in longest_first), end=r"(?!\w)")
 
 
 def either(some: Iterable[str]) -> str:
     """The words as alternatives of a regular expression, the longest first, whatever is between their parts."""
     longest_first = sorted(set(some), key=lambda word: (-len(word), word))
-    return "|".join(_BETWEEN.join(map(re.escape, word.split())) for word in longest_first) or _NOTHING.pattern
+    return "|".join(literal(word).written for word in longest_first) or NOTHING
 
 
 @cache
-def pattern(section: str, key: str, language: str | None = None) -> re.Pattern[str]:
-    """One pattern for all those phrases as whole words of folded text; never matches when there are none."""
-    known = phrases(section, key, language)
-    if not known:
-        return _NOTHING
-    # A phrase may end in an apostrophe ("mon avis sur l'"), after which a word is welcome.
-    return re.compile(r"(?<!\w)(?:" + _by_first_letter(known) + r")(?:(?<!\w)|(?!\w))")
-
-
-def _by_first_letter(known: tuple[str, ...]) -> str:
-    """The phrases as one expression that tries, at each word, only those that begin as the word does."""
-    rests: dict[str, list[str]] = {}
-    for phrase in known:
-        for opened in _opened(fold(phrase).strip("* ")):
-            rests.setdefault(opened[0], []).append(_expression(opened[1:]))
-    return "|".join(f"{_expression(first)}(?:{'|'.join(rest)})" for first, rest in sorted(rests.items()))
-
-
-def _opened(phrase: str) -> list[str]:
-    """The phrase once for each way it begins: "(je|nous) x" is "je x" and "nous x", "(a )?b" is "a b" and "b"."""
-    if not phrase.startswith("("):
-        optional = phrase[1:2] == "?"
-        return [phrase[0] + phrase[2:], *_opened(phrase[2:])] if optional else [phrase]
-    ways, rest = _alternatives(phrase)
-    if rest.startswith("?"):
-        ways, rest = [*ways, ""], rest[1:]
-    return [opened for way in ways for opened in _opened(way + rest)]
-
-
-def _alternatives(phrase: str) -> tuple[list[str], str]:
-    """What the group that the phrase begins with offers, and what follows the group."""
-    ways, depth = [""], 0
-    for at, sign in enumerate(phrase):
-        depth += {"(": 1, ")": -1}.get(sign, 0)
-        if depth == 0:
-            return ways, phrase[at + 1 :]
-        if depth == 1 and sign == "|":
-            ways.append("")
-        elif at:
-            ways[-1] += sign
-    raise ValueError(f"a phrase of the vocabulary has a bracket that is not closed: {phrase}")
-
-
-def _expression(phrase: str) -> str:
-    """The phrase as a regular expression; only the signs keep a meaning."""
-    escaped = re.sub(r"[^\w\s()|?*#-]", lambda sign: re.escape(sign[0]), phrase)
-    return re.sub(r" ?\* ?", lambda _: f" {_GAP}", escaped).replace("#", r"\d{1,6}").replace("-", "[- ]?")
+def pattern(section: str, key: str, language: str | None = None) -> Phrases:
+    """All those phrases, looked for as whole words of folded text; never found when there are none."""
+    return Phrases(
+        expression
+        for phrase in phrases(section, key, language)
+        for expression in expressions(fold(phrase).strip("* "))
+    )

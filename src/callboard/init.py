@@ -17,7 +17,8 @@ from callboard.call import Call
 from callboard.config.call_section import CallSection, InvitedSection, OrganiserSection, TopicSection
 from callboard.config.entries import Entry, entries
 from callboard.config.load import TABLES, TopSection
-from callboard.config.sections import MailboxConfig, Section
+from callboard.config.section import Section
+from callboard.config.sections import MailboxConfig
 from callboard.errors import AnnouncementError, ConfigError
 
 #: The name that the one mailbox of a new file has.

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from callboard.proposals import State
+from callboard.proposals import Opinion, State
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -76,6 +76,7 @@ class Outcome(StrEnum):
     COPY = "copy"  # of a message or a proposal that is here already
     IGNORED = "ignored"  # a machine, or private mail that is not for the call
     HELD = "held"  # waits for a person
+    REVIEW = "review"  # an organiser's answer to the digest
     DISMISSED = "dismissed"  # was held; a person said that nothing is to be done
 
 
@@ -218,6 +219,7 @@ class LetterState(StrEnum):
     SENT = "sent"
     FAILED = "failed"  # given up, shown in the digest
     CANCELLED = "cancelled"
+    WAITING = "waiting"  # a decision's, until all are sent together
 
 
 class OutboxEntry(Base):
@@ -267,6 +269,51 @@ class DigestRecord(Base):
     )  # ISO date in the call's zone, or "on demand, ..."
     made_at: Mapped[datetime]
     until: Mapped[datetime | None]  # news up to here was told; None: there was none
+
+
+class Vote(Base):
+    """What one organiser thinks of one proposal now. `ReviewOrder` keeps how that came about."""
+
+    __tablename__ = "vote"
+    __table_args__ = (UniqueConstraint("proposal_id", "organiser"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
+    organiser: Mapped[str] = mapped_column(String(320))  # their address, in lower case
+    opinion: Mapped[Opinion | None] = mapped_column(String(20))
+    score: Mapped[float | None]  # 0 to 1
+    comment: Mapped[str | None] = mapped_column(Text)  # for the other organisers
+    to_speaker: Mapped[str | None] = mapped_column(Text)  # for the decision's letter
+    recused: Mapped[bool | None]  # False: judges it, whatever conflict was inferred; None: has not said
+    at: Mapped[datetime]
+
+
+class ReviewOrder(Base):
+    """The audit trail: one order of one organiser, by which message, and what it found, so that it can be undone."""
+
+    __tablename__ = "review_order"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    answer: Mapped[str] = mapped_column(String(80), index=True)  # orders given, and undone, together
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(320), index=True)  # an organiser's address, or "command line"
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("inbox_entry.id"), index=True)
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"), index=True)
+    verb: Mapped[str] = mapped_column(String(20))
+    line: Mapped[str | None] = mapped_column(Text)  # as it was written
+    before: Mapped[dict[str, Any]] = mapped_column(
+        default=dict
+    )  # the vote and the proposal's fields it changed
+    undone_at: Mapped[datetime | None]
+
+
+class Secret(Base):
+    """What only this installation knows: the key that signs the digests' codes."""
+
+    __tablename__ = "secret"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Erasure(Base):

@@ -185,7 +185,7 @@ def _erase_message(entry: InboxEntry, address: str, words: frozenset[str]) -> No
 
 
 def _erase_letter(letter: OutboxEntry, address: str, now: datetime) -> None:
-    if letter.state == LetterState.OWED:
+    if letter.state in (LetterState.OWED, LetterState.WAITING):
         letter.state, letter.done_at = LetterState.CANCELLED, now
     letter.raw, letter.subject, letter.last_error = b"", "", None
     if _is(letter.recipient, address):

@@ -20,6 +20,16 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Opinion(StrEnum):
+    """What an organiser would do with a proposal."""
+
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    WAITLIST = "waitlist"
+    MAYBE = "maybe"  # an opinion all the same: a score, a comment
+
+
+DECIDED = frozenset({State.ACCEPTED, State.CONFIRMED, State.WAITLISTED, State.DECLINED})
 IN_PROGRAMME = frozenset({State.ACCEPTED, State.CONFIRMED, State.SUBMITTED})
 
 

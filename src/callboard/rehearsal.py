@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time
 from functools import partial
 
+from callboard import store
 from callboard.call import Half, HalfDay, Organiser, TopicMatch
 from callboard.config import Config
 from callboard.desk import digest, letters, replies
@@ -47,10 +48,10 @@ def _everything(templates: Templates, config: Config) -> Iterator[Callable[[], o
         for said in _transcripts(card, after, bare):
             yield partial(replies.transcript, templates, call, said, TO, TO, card.letter_language)
         yield partial(replies.which, templates, call, (card, bare), TO, "Words.", card.letter_language)
-        yield partial(letters.accepted, templates, call, card, TO, "A comment.")
+        for kind in store.DECISIONS:
+            yield partial(letters.decision, templates, call, kind, card, TO, "A comment.")
         yield partial(letters.reminder, templates, call, bare, TO, "reminder", WHEN)
         yield partial(letters.reminder, templates, call, card, TO, "confirm_reminder", WHEN)
-        yield partial(letters.declined, templates, call, card, TO, "A comment.")
         yield partial(letters.too_large, templates, call, card, TO)
         organiser = Organiser("Ada Example", "ada@example.org", language=card.letter_language)
         yield partial(replies.question, templates, call, organiser, TO, "A question?", card)

@@ -248,7 +248,7 @@ def desk_of(config: Config, templates: Templates) -> Desk:
         first = next((o.address for o in call.organisers if o.address), "organisers@localhost")
         sender = Address(call.event or call.title, first)
     servers = {m.name: m.authserv_id for m in config.mailboxes if m.authserv_id}
-    return Desk(call, templates, sender, config.letters, servers=servers)
+    return Desk(call, templates, sender, config.letters, review=config.review, servers=servers)
 
 
 __all__ = ["PassReport", "Worker", "desk_of"]

@@ -5,7 +5,9 @@ finds passwords; `entries` and `reference` turn the same tables into a commented
 """
 
 from callboard.config.load import load
+from callboard.config.review_section import ReviewConfig
 from callboard.config.secrets import loose_password_files, mailbox_password, smtp_password
+from callboard.config.section import Section
 from callboard.config.sections import (
     Config,
     DigestConfig,
@@ -13,7 +15,6 @@ from callboard.config.sections import (
     MailboxConfig,
     PrivacyConfig,
     ProgrammeConfig,
-    Section,
     SmtpConfig,
     WorkerConfig,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "MailboxConfig",
     "PrivacyConfig",
     "ProgrammeConfig",
+    "ReviewConfig",
     "Section",
     "SmtpConfig",
     "WorkerConfig",

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from callboard.call import Call, InvitedTalk, Organiser, Topic
-from callboard.config.sections import Section
+from callboard.config.section import Section
 from callboard.config.values import (
     AddressOrNone,
     Day,

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic.fields import FieldInfo
 
 from callboard.config.problems import nested
-from callboard.config.sections import Section
+from callboard.config.section import Section
 
 _WIDTH = 104
 

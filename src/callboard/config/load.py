@@ -12,6 +12,8 @@ from pydantic import BaseModel, Field, ValidationError
 
 from callboard.config.call_section import CallSection
 from callboard.config.problems import describe, unknown_key
+from callboard.config.review_section import ReviewConfig
+from callboard.config.section import Section
 from callboard.config.sections import (
     Config,
     DigestConfig,
@@ -19,7 +21,6 @@ from callboard.config.sections import (
     MailboxConfig,
     PrivacyConfig,
     ProgrammeConfig,
-    Section,
     SmtpConfig,
     WorkerConfig,
     password_variable,
@@ -56,6 +57,7 @@ TABLES: dict[str, type[Section]] = {
     "smtp": SmtpConfig,
     "letters": LettersConfig,
     "digest": DigestConfig,
+    "review": ReviewConfig,
     "programme": ProgrammeConfig,
     "worker": WorkerConfig,
     "privacy": PrivacyConfig,
@@ -134,7 +136,7 @@ class _Reader:
         smtp = self._read(SmtpConfig, "smtp", tables["smtp"]) if "smtp" in tables else None
         others = {
             name: self._read(TABLES[name], name, tables.get(name, {}))
-            for name in ("letters", "digest", "programme", "worker", "privacy")
+            for name in ("letters", "digest", "review", "programme", "worker", "privacy")
         }
         url = environ.get(DATABASE_VARIABLE, "")
         if url and "://" not in url:
@@ -155,6 +157,7 @@ class _Reader:
             }
         )
         self._look_for_files(config)
+        self._look_for_chair(config)
         return config
 
     def _read(self, model: type[_MODEL], where: str, table: object) -> _MODEL | None:
@@ -201,6 +204,13 @@ class _Reader:
             "and only there"
             for number in holders[1:]
         ]
+
+    def _look_for_chair(self, config: Config) -> None:
+        chair = config.review.chair
+        if config.review.rule == "chair" and chair and not config.call.is_organiser(chair):
+            self.problems.append(
+                f"review.chair: {quoted(chair)} is the address of no [[call.organiser]]; name one of them"
+            )
 
     def _look_for_files(self, config: Config) -> None:
         if config.templates and not config.templates.is_dir():

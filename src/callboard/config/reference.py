@@ -10,7 +10,7 @@ from callboard.config.call_section import InvitedSection, OrganiserSection, Topi
 from callboard.config.entries import shown, toml
 from callboard.config.load import TABLES, TopSection
 from callboard.config.problems import nested
-from callboard.config.sections import Section
+from callboard.config.section import Section
 
 _HEAD = """\
 # The configuration

@@ -7,9 +7,11 @@ from datetime import date, time
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from callboard.call import Call
+from callboard.config.review_section import ReviewConfig
+from callboard.config.section import Section
 from callboard.config.values import (
     Address,
     Clock,
@@ -26,12 +28,6 @@ from callboard.config.values import (
 )
 
 Tls = Literal["tls", "starttls", "none"]
-
-
-class Section(BaseModel):
-    """A table of the file: frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def password_variable(name: str) -> str:
@@ -324,6 +320,7 @@ class Config(Section):
     smtp: SmtpConfig | None = None
     letters: LettersConfig = LettersConfig()
     digest: DigestConfig = DigestConfig()
+    review: ReviewConfig = ReviewConfig()
     programme: ProgrammeConfig = ProgrammeConfig()
     worker: WorkerConfig = WorkerConfig()
     privacy: PrivacyConfig = PrivacyConfig()

@@ -174,7 +174,7 @@ def revise(case: Case, proposal: Proposal, found: ProposalFound) -> Deed | None:
 def withdraw(case: Case, proposal: Proposal) -> Deed:
     """Done at once; for some days its speakers can undo it."""
     before = _move(case, proposal, State.WITHDRAWN, "withdrawn")
-    kinds = ("accepted", "declined", "reminder", "confirm_reminder")
+    kinds = (*store.DECISIONS, "reminder", "confirm_reminder")
     store.cancel_letters(case.db, proposal.id, kinds, case.now)
     days = case.desk.settings.undo_days
     until = case.now + timedelta(days=days) if days else None

@@ -19,7 +19,7 @@ from callboard.desk.replies import Deed, Did, Transcript
 from callboard.desk.submission import take_proposal, tell
 from callboard.mailroom.incoming import Address
 from callboard.model import Outcome, Proposal
-from callboard.proposals import ProposalCard, State
+from callboard.proposals import DECIDED, ProposalCard, State
 from callboard.reading.choice import agrees
 from callboard.reading.result import Kind, Wish
 
@@ -31,7 +31,7 @@ DONE = {
     Did.LEFT_WITHDRAWN: "could not restore",
     Did.CONFIRMED: "confirmed",
 }
-WHETHER_THEY_COME = ("accepted", "confirm_reminder")  # letters that ask
+WHETHER_THEY_COME = ("accepted", "offered", "confirm_reminder")  # letters that ask
 OVER = (State.WITHDRAWN, State.DECLINED)
 
 
@@ -171,9 +171,7 @@ def _tell_standing(case: Case, proposal: Proposal | None) -> bool:
 def _standing(case: Case) -> tuple[ProposalCard, ...]:
     """The sender's proposals; none at all while one's decision is known to the organisers alone."""
     theirs = store.proposals_of(case.db, case.sender) if case.sender else []
-    told = all(
-        p.state not in (State.ACCEPTED, State.DECLINED) or store.was_told(case.db, p.id) for p in theirs
-    )
+    told = all(p.state not in DECIDED or store.was_told(case.db, p.id, State(p.state)) for p in theirs)
     return tuple(case.card(p) for p in theirs) if told else ()
 
 

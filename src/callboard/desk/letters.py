@@ -64,18 +64,22 @@ def acknowledgement(
     return write(templates, "acknowledgement", (card.letter_language,), call, to, **values)
 
 
-def accepted(
+def decision(
     templates: Templates,
     call: Call,
+    kind: str,
     card: ProposalCard,
     to: Address,
     comment: str | None = None,
     *,
     confirm: bool = True,
 ) -> Letter:
-    """The organisers took it; `comment` is theirs, for the speaker, who is asked to `confirm` that they come."""
-    values = {"card": tidied(card), "comment": _comment(comment), "confirm": confirm}
-    return write(templates, "accepted", (card.letter_language,), call, to, **values)
+    """What the organisers decided: "accepted", "offered" (a place that became free), "waitlisted" or "declined".
+    `comment` is theirs, for the speaker, who is asked to `confirm` that they come."""
+    offered = kind == "offered"
+    values = {"card": tidied(card), "comment": _comment(comment), "confirm": confirm, "offered": offered}
+    letter = write(templates, "accepted" if offered else kind, (card.letter_language,), call, to, **values)
+    return replace(letter, kind=kind)
 
 
 def reminder(
@@ -85,14 +89,6 @@ def reminder(
     open_still = call.deadline is not None and now < call.deadline
     values = {"card": tidied(card), "open_still": open_still}
     return write(templates, kind, (card.letter_language,), call, to, **values)
-
-
-def declined(
-    templates: Templates, call: Call, card: ProposalCard, to: Address, comment: str | None = None
-) -> Letter:
-    """The organisers did not take it; `comment` is theirs, for the speaker."""
-    values = {"card": tidied(card), "comment": _comment(comment)}
-    return write(templates, "declined", (card.letter_language,), call, to, **values)
 
 
 def too_large(

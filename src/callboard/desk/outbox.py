@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from callboard import store
 from callboard.call import Call
-from callboard.config import LettersConfig
+from callboard.config import LettersConfig, ReviewConfig
 from callboard.desk.letters import Letter, build
 from callboard.desk.mime import ADDRESS
 from callboard.errors import LetterRefused
@@ -40,6 +40,7 @@ class Desk:
     sender: Address
     settings: LettersConfig
     silent: bool = False  # an old archive is imported: nobody is written to
+    review: ReviewConfig = field(default_factory=ReviewConfig)
     servers: Mapping[str, str] = field(default_factory=dict)  # mailbox -> authserv-id of its server, RFC 8601
 
     def is_ours(self, address: str) -> bool:
@@ -88,12 +89,17 @@ def owe(
     references: tuple[str, ...] = (),
     entry: InboxEntry | None = None,
     proposal: Proposal | None = None,
+    code: str | None = None,
+    leaves: datetime | None = None,
+    waits: bool = False,
 ) -> OutboxEntry | None:
     """Write the letter into the outbox, once for each key; None when it stands there already.
 
     `answering` is the mail that it answers, `references` what a letter of our own accord refers to, oldest
     first. One that may not be sent stands there as given up, with the reason, so that the digest shows it. The
-    Message-ID is fixed with the row, so that a repeat after a lost reply is recognisable.
+    Message-ID is fixed with the row, so that a repeat after a lost reply is recognisable; it carries `code` where
+    an answer must prove whom the letter went to. The letter leaves at `leaves`, not before; one that `waits` only
+    when `store.release_letters` lets it go.
     """
     if desk.silent or store.is_owed(db, key):
         return None
@@ -101,7 +107,7 @@ def owe(
         second = other_address(db, proposal)
         letter = replace(letter, recipient=Address("", second)) if second else letter
     reason = refusal(db, desk, letter.recipient.address, now, automatic=answering is not None)
-    message_id = message_id_for(desk, key)
+    message_id = message_id_for(desk, key, code)
     if answering and answering.message_id:
         references = (*answering.references, answering.message_id)
     row = OutboxEntry(
@@ -116,8 +122,8 @@ def owe(
         proposal_id=proposal.id if proposal else None,
         entry_id=entry.id if entry else None,
         created_at=now,
-        next_attempt=now,
-        state=LetterState.FAILED if reason else LetterState.OWED,
+        next_attempt=leaves or now,
+        state=LetterState.FAILED if reason else LetterState.WAITING if waits else LetterState.OWED,
         last_error=reason,
         done_at=now if reason else None,
     )
@@ -125,10 +131,10 @@ def owe(
     return row
 
 
-def message_id_for(desk: Desk, key: str) -> str:
+def message_id_for(desk: Desk, key: str, code: str | None = None) -> str:
     """A Message-ID from the row's key that nobody can guess: a bounce that names it is about our letter."""
     domain = desk.sender.address.rpartition("@")[2]
-    return f"<{key.replace('/', '.')}.{secrets.token_hex(6)}@{domain}>"
+    return f"<{key.replace('/', '.')}.{code or secrets.token_hex(6)}@{domain}>"
 
 
 def other_address(db: Session, proposal: Proposal) -> str | None:

@@ -20,6 +20,7 @@ TWICE = 2  # reminders about one thing, at most
 MISSING, CONFIRM = "reminder", "confirm_reminder"
 ASKED = ("acknowledgement", "updated", "transcript", "too_large", MISSING)  # letters that say what is missing
 A_DAY = timedelta(days=1)
+STILL_HERE = (LetterState.OWED, LetterState.WAITING)
 
 
 def remind(db: Session, desk: Desk, now: datetime) -> int:
@@ -50,7 +51,7 @@ def _about_coming(db: Session, desk: Desk, proposal: Proposal, now: datetime) ->
     """Ask an accepted speaker again whether they will come."""
     sent = store.letters_about(db, proposal.id)
     before = sum(letter.kind == CONFIRM for letter in sent)
-    if before < TWICE and _is_due(db, desk, proposal, sent, ("accepted", CONFIRM), now):
+    if before < TWICE and _is_due(db, desk, proposal, sent, ("accepted", "offered", CONFIRM), now):
         return _write(db, desk, proposal, CONFIRM, f"{CONFIRM}/{proposal.id}/{before + 1}", now)
     return False
 
@@ -73,7 +74,9 @@ def _is_due(
 def _last(sent: Sequence[OutboxEntry], kinds: Sequence[str]) -> datetime | None:
     """When the last letter of these kinds left; None while one is still on its way, or came back."""
     asking = [letter for letter in sent if letter.kind in kinds]
-    if not asking or any(letter.state == LetterState.OWED or letter.bounced for letter in asking):
+    if not asking or any(
+        letter.state in (LetterState.OWED, LetterState.WAITING) or letter.bounced for letter in asking
+    ):
         return None
     return max((x.done_at for x in asking if x.state == LetterState.SENT and x.done_at), default=None)
 

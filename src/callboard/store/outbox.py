@@ -9,6 +9,9 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from callboard.model import InboxEntry, LetterState, OutboxEntry
+from callboard.proposals import State
+
+DECISIONS = ("accepted", "offered", "waitlisted", "declined")  # letters that tell one
 
 
 def letter_by_message_id(db: Session, message_ids: Iterable[str]) -> OutboxEntry | None:
@@ -63,9 +66,27 @@ def is_dead(db: Session, address: str) -> bool:
     return wrote is None or wrote <= returned
 
 
-def was_told(db: Session, proposal_id: int) -> bool:
-    """Whether a letter with the organisers' decision has left, or is on its way."""
-    return any(letter.kind in ("accepted", "declined") for letter in letters_about(db, proposal_id))
+def was_told(db: Session, proposal_id: int, state: State) -> bool:
+    """Whether a letter that tells this decision has left, or may have."""
+    kinds = ("accepted", "offered") if state in (State.ACCEPTED, State.CONFIRMED) else (state.value,)
+    return any(letter.kind in kinds and _may_have_left(letter) for letter in letters_about(db, proposal_id))
+
+
+def decision_waiting(db: Session, proposal_id: int) -> OutboxEntry | None:
+    """The letter with the decision, while it has not left."""
+    return next(
+        (x for x in letters_about(db, proposal_id) if x.kind in DECISIONS and _waits(x)),
+        None,
+    )
+
+
+def _waits(letter: OutboxEntry) -> bool:
+    return letter.state in (LetterState.OWED, LetterState.WAITING) and letter.attempts == 0
+
+
+def _may_have_left(letter: OutboxEntry) -> bool:
+    """One that was tried may have arrived, though its answer was lost."""
+    return letter.state == LetterState.SENT or letter.attempts > 0
 
 
 def is_owed(db: Session, key: str) -> bool:
@@ -91,7 +112,7 @@ def cancel_letters(db: Session, proposal_id: int, kinds: Iterable[str], now: dat
         .where(
             OutboxEntry.proposal_id == proposal_id,
             OutboxEntry.kind.in_(list(kinds)),
-            OutboxEntry.state == LetterState.OWED,
+            OutboxEntry.state.in_((LetterState.OWED, LetterState.WAITING)),
         )
         .values(state=LetterState.CANCELLED, done_at=now)
     )

@@ -77,7 +77,10 @@ def drop_all_raw(db: Session) -> int:
     gone = len(db.scalars(messages).all())
     letters = (
         update(OutboxEntry)
-        .where(OutboxEntry.state != LetterState.OWED, func.length(OutboxEntry.raw) > 0)
+        .where(
+            OutboxEntry.state.not_in((LetterState.OWED, LetterState.WAITING)),
+            func.length(OutboxEntry.raw) > 0,
+        )
         .values(raw=b"")
         .returning(OutboxEntry.id)
     )

@@ -65,6 +65,25 @@ def unconfirmed_proposals(db: Session) -> Sequence[Proposal]:
     return db.scalars(select(Proposal).where(Proposal.state == State.ACCEPTED).order_by(Proposal.id)).all()
 
 
+def first_waiting(db: Session) -> Proposal | None:
+    """The proposal that has been on the waiting list for longest."""
+    since = (
+        select(func.min(Version.id))
+        .where(Version.proposal_id == Proposal.id, Version.action == State.WAITLISTED.value)
+        .scalar_subquery()
+    )
+    waiting = select(Proposal).where(Proposal.state == State.WAITLISTED)
+    return db.scalars(waiting.order_by(since, Proposal.id).limit(1).with_for_update()).first()
+
+
+def decided_by(db: Session, proposal_id: int) -> str | None:
+    """Who decided last about a proposal: organisers ("organisers"), "command line", "waiting list"; None: nobody."""
+    actions = (*(state.value for state in (State.ACCEPTED, State.WAITLISTED, State.DECLINED)), "reopened")
+    statement = select(Version).where(Version.proposal_id == proposal_id, Version.action.in_(actions))
+    last = db.scalars(statement.order_by(Version.number.desc()).limit(1)).first()
+    return last.by if last else None
+
+
 def waits_for_a_person(db: Session, proposal_id: int) -> bool:
     """Whether something that came in about this proposal is held or was passed to the organisers."""
     open_outcomes = (Outcome.HELD, Outcome.QUESTION, Outcome.WAITING)

@@ -1,0 +1,111 @@
+"""The organisers' votes on a proposal: who may judge it, what they said, and what it adds up to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from callboard import store
+from callboard.desk import review, rules
+from callboard.desk.conflicts import Conflict, Reason, conflicts
+from callboard.desk.outbox import Desk
+from callboard.desk.rules import Ballot, Verdict
+from callboard.model import Proposal, Vote
+from callboard.proposals import DECIDED, Opinion, ProposalCard, State
+
+ORGANISERS = "organisers"  # who decided, in a version
+KEPT = ("opinion", "score", "comment", "to_speaker", "recused")  # of a vote, so that it can be undone
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How the votes on one proposal stand."""
+
+    votes: tuple[Vote, ...]
+    recused: Mapping[str, Conflict]  # by address, lower case
+    verdict: Verdict
+
+
+def voters(desk: Desk) -> tuple[str, ...]:
+    """The addresses that may vote, lower case, in the configuration's order."""
+    return tuple(dict.fromkeys(o.address.casefold() for o in desk.call.organisers if o.address))
+
+
+def tally(db: Session, desk: Desk, card: ProposalCard, everything: Sequence[ProposalCard]) -> Tally:
+    """Count the votes on a proposal. `everything`: all proposals, which show who works with whom."""
+    votes = tuple(store.votes(db, card.number))
+    recused = _recused(desk, card, everything, votes)
+    ballots = [Ballot(v.organiser, Opinion(v.opinion) if v.opinion else None, v.at, v.score) for v in votes]
+    return Tally(votes, recused, rules.judge(desk.review, ballots, voters(desk), set(recused)))
+
+
+def _recused(
+    desk: Desk, card: ProposalCard, everything: Sequence[ProposalCard], votes: Sequence[Vote]
+) -> Mapping[str, Conflict]:
+    inferred = conflicts(desk.call.organisers, card, everything) if desk.review.conflicts else {}
+    said = {vote.organiser: vote.recused for vote in votes if vote.recused is not None}
+    found = {address: one for address, one in inferred.items() if said.get(address) is not False}
+    return {a: Conflict(Reason.SAID, "") for a, recused in said.items() if recused} | found
+
+
+def cast(db: Session, proposal_id: int, organiser: str, now: datetime, **said: Any) -> dict[str, Any] | None:
+    """Write down what an organiser says of a proposal; what they do not mention stays. Returns what stood there."""
+    vote = store.vote_of(db, proposal_id, organiser)
+    before = {name: getattr(vote, name) for name in KEPT} if vote else None
+    if vote is None:
+        vote = Vote(proposal_id=proposal_id, organiser=organiser, at=now)
+        db.add(vote)
+    for name, value in said.items():
+        setattr(vote, name, value)
+    vote.at = now
+    db.flush()
+    return before
+
+
+def put_back(db: Session, proposal_id: int, organiser: str, before: Mapping[str, Any] | None) -> None:
+    """Undo `cast`."""
+    vote = store.vote_of(db, proposal_id, organiser)
+    if vote is None:
+        return
+    if before is None:
+        db.delete(vote)
+    else:
+        for name in KEPT:
+            setattr(vote, name, before[name])
+    db.flush()
+
+
+def settle(db: Session, desk: Desk, proposal: Proposal, now: datetime) -> Tally:
+    """Let the votes decide: the state they ask for, or none while they do not, as long as nobody was told.
+
+    What whoever runs Callboard has decided stands, and so does what was told, until the votes ask for something else.
+    """
+    prefix = desk.call.prefix
+    counted = tally(db, desk, store.card_of(proposal, prefix), store.cards(db, prefix))
+    wanted, state = counted.verdict.state, State(proposal.state)
+    if state == State.WITHDRAWN or _same(wanted, state):
+        return counted
+    if wanted is not None:
+        review.move(
+            db, desk, proposal, wanted, now, by=ORGANISERS, comment=_for_speaker(counted.votes) or None
+        )
+    elif (
+        state in DECIDED
+        and store.decided_by(db, proposal.id) == ORGANISERS
+        and not store.was_told(db, proposal.id, state)
+    ):
+        review.move(db, desk, proposal, State.SUBMITTED, now, by=ORGANISERS)
+    return counted
+
+
+def _same(wanted: State | None, state: State) -> bool:
+    return wanted == state or (wanted == State.ACCEPTED and state == State.CONFIRMED)
+
+
+def _for_speaker(votes: Sequence[Vote]) -> str:
+    """What the organisers say to the speaker, a paragraph each."""
+    return "\n\n".join(vote.to_speaker for vote in votes if vote.to_speaker)

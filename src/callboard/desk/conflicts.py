@@ -1,0 +1,103 @@
+"""Conflicts of interest without a form: an organiser who is near a speaker does not judge their talk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from callboard import store
+from callboard.call import Organiser
+from callboard.proposals import ProposalCard
+
+# Domains that say nothing about where somebody works.
+EVERYBODYS = frozenset(
+    """
+    gmail.com googlemail.com outlook.com outlook.fr hotmail.com hotmail.fr live.com live.fr msn.com
+    yahoo.com yahoo.fr icloud.com me.com mac.com aol.com proton.me protonmail.com pm.me gmx.de gmx.net
+    gmx.fr web.de t-online.de orange.fr wanadoo.fr free.fr laposte.net sfr.fr neuf.fr bbox.fr
+    numericable.fr fastmail.com zoho.com mail.ru yandex.ru libero.it posteo.de posteo.net mailbox.org
+    riseup.net tutanota.com
+    """.split()  # noqa: SIM905 (a word a line would be a page)
+)
+SHORTEST = 4  # letters of an affiliation that two people can share
+
+
+class Reason(StrEnum):
+    """Why somebody may not judge a proposal."""
+
+    OWN = "own"  # it is theirs
+    DOMAIN = "domain"  # the speaker writes from the same mail domain
+    AFFILIATION = "affiliation"
+    CO_AUTHOR = "co_author"  # they propose another talk together
+    SAID = "said"  # they said so
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """An organiser, near a speaker of a proposal."""
+
+    reason: Reason
+    with_whom: str  # the speaker's name
+
+
+def conflict(
+    organiser: Organiser, card: ProposalCard, others: Sequence[ProposalCard] = ()
+) -> Conflict | None:
+    """Whether this organiser is too near to judge the proposal; `others` are all the call's proposals."""
+    mine = (organiser.address or "").casefold()
+    name = store.folded(organiser.name)
+    contact = (card.contact or "").casefold()
+    for speaker in card.speakers:
+        if (speaker.email or "").casefold() == mine != "" or store.folded(speaker.name) == name != "":
+            return Conflict(Reason.OWN, speaker.name)
+    if contact and contact == mine:
+        return Conflict(Reason.OWN, organiser.name)
+    domain, place = _domain(mine), store.folded(organiser.affiliation)
+    together = _together(organiser, others)
+    for speaker in card.speakers:
+        if domain and domain == _domain(speaker.email or ""):
+            return Conflict(Reason.DOMAIN, speaker.name)
+        if len(place) >= SHORTEST and place in _places(speaker.affiliation):
+            return Conflict(Reason.AFFILIATION, speaker.name)
+        if store.folded(speaker.name) in together:
+            return Conflict(Reason.CO_AUTHOR, speaker.name)
+    if domain and contact and domain == _domain(contact):
+        return Conflict(Reason.DOMAIN, card.names or contact)
+    return None
+
+
+def conflicts(
+    organisers: Iterable[Organiser], card: ProposalCard, others: Sequence[ProposalCard]
+) -> Mapping[str, Conflict]:
+    """Who of the organisers may not judge it, by address in lower case."""
+    found = {(o.address or "").casefold(): conflict(o, card, others) for o in organisers if o.address}
+    return {address: one for address, one in found.items() if one is not None}
+
+
+def _together(organiser: Organiser, cards: Sequence[ProposalCard]) -> set[str]:
+    """The folded names of those who propose a talk with this organiser."""
+    name, mine = store.folded(organiser.name), (organiser.address or "").casefold()
+    found: set[str] = set()
+    for card in cards:
+        names = {store.folded(s.name) for s in card.speakers}
+        if name in names or any((s.email or "").casefold() == mine != "" for s in card.speakers):
+            found |= names
+    return found - {name, ""}
+
+
+def _domain(address: str) -> str | None:
+    """The domain of an address, as far as it tells an institution: "lab.univ.example" is "univ.example"."""
+    domain = address.rpartition("@")[2].casefold()
+    if not domain or domain in EVERYBODYS:
+        return None
+    labels = domain.split(".")
+    # "ac.uk", "co.jp": a second-level label of two or three letters under a country is no institution.
+    keep = 3 if len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3 else 2
+    return ".".join(labels[-keep:])
+
+
+def _places(affiliation: str | None) -> set[str]:
+    """An affiliation, and each of its parts between commas, folded."""
+    parts = (affiliation or "").replace(";", ",").replace("/", ",").split(",")
+    return {store.folded(part) for part in (affiliation or "", *parts)} - {""}

@@ -194,6 +194,11 @@ class Call:
             halves.pop()
         return tuple(halves)
 
+    def organiser(self, address: str) -> Organiser | None:
+        """The organiser with that address (any case)."""
+        wanted = address.casefold()
+        return next((o for o in self.organisers if o.address and o.address.casefold() == wanted), None)
+
     def is_organiser(self, address: str) -> bool:
         """Whether the address (any case) belongs to an organiser."""
-        return any(o.address and o.address.casefold() == address.casefold() for o in self.organisers)
+        return self.organiser(address) is not None

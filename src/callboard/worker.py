@@ -218,7 +218,9 @@ class Worker:
         """Owe each organiser a digest, once a day and only when there is news."""
         try:
             with self.sessions.begin() as db:
-                report.digest = news.write_digest(db, self.desk, self.config, self.clock(), force=force)
+                report.digest = news.write_digest(
+                    db, self.desk, self.config.digest, self.clock(), force=force
+                )
         except TemplateError as error:
             log.warning("digest: %s", error)
             report.add(error)
@@ -226,7 +228,7 @@ class Worker:
     def digest_text(self) -> str:
         """The digest as it would be written now, as the first organiser would read it."""
         with self.sessions() as db:
-            return news.preview(db, self.desk, self.config, self.clock())
+            return news.preview(db, self.desk, self.clock())
 
     def _tidy(self) -> None:
         """Erase what is no longer needed: private mail soon, everything else some time after the event."""
@@ -248,7 +250,15 @@ def desk_of(config: Config, templates: Templates) -> Desk:
         first = next((o.address for o in call.organisers if o.address), "organisers@localhost")
         sender = Address(call.event or call.title, first)
     servers = {m.name: m.authserv_id for m in config.mailboxes if m.authserv_id}
-    return Desk(call, templates, sender, config.letters, review=config.review, servers=servers)
+    return Desk(
+        call,
+        templates,
+        sender,
+        config.letters,
+        review=config.review,
+        programme=config.programme,
+        servers=servers,
+    )
 
 
 __all__ = ["PassReport", "Worker", "desk_of"]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from callboard import store
 from callboard.desk.letters import Letter
 from callboard.desk.outbox import Desk, owe
-from callboard.mailroom.authentication import verdict
+from callboard.mailroom.authentication import proof, verdict
 from callboard.mailroom.incoming import Address, IncomingMail
 from callboard.model import InboxEntry, Outcome, Proposal
 from callboard.proposals import ProposalCard
@@ -54,6 +54,13 @@ class Case:
         server = self.desk.servers.get(self.entry.mailbox)
         return server is not None and verdict(self.mail.authentication, server) == "fail"
 
+    @property
+    def unproven(self) -> bool:
+        """Whether our own mail server stamps who wrote a mail, and does not say of this one that its sender did."""
+        server = self.desk.servers.get(self.entry.mailbox)
+        domain = self.sender.rpartition("@")[2]
+        return server is not None and proof(self.mail.authentication, server, domain) in ("fail", "none")
+
     def card(self, proposal: Proposal) -> ProposalCard:
         """The proposal as people see it."""
         return store.card_of(proposal, self.desk.call.prefix)
@@ -77,7 +84,7 @@ class Case:
     def _excerpt(self) -> str | None:
         return " ".join((self.reading.own_text or self.mail.text).split())[:EXCERPT] or None
 
-    def owe(self, letter: Letter, key: str, proposal: Proposal | None) -> None:
+    def owe(self, letter: Letter, key: str, proposal: Proposal | None, *, code: str | None = None) -> None:
         """Owe a letter that answers this message, once for each key."""
         owe(
             self.db,
@@ -88,6 +95,7 @@ class Case:
             answering=self.mail,
             entry=self.entry,
             proposal=proposal,
+            code=code,
         )
 
 

@@ -9,7 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from callboard import store
-from callboard.config import Config
+from callboard.call import Organiser
+from callboard.config import DigestConfig
+from callboard.desk import tokens
 from callboard.desk.digest import (
     Account,
     ChangedLine,
@@ -22,6 +24,7 @@ from callboard.desk.digest import (
     digest,
     has_news,
 )
+from callboard.desk.letters import Letter
 from callboard.desk.outbox import Desk, owe
 from callboard.model import (
     DigestRecord,
@@ -41,7 +44,9 @@ WHOLE_HOUR = 3600
 MOVES = ("withdrawn", "restored", "confirmed")
 
 
-def write_digest(db: Session, desk: Desk, config: Config, now: datetime, *, force: bool = False) -> bool:
+def write_digest(
+    db: Session, desk: Desk, settings: DigestConfig, now: datetime, *, force: bool = False
+) -> bool:
     """Owe the digest if it is due today and there is news. True when letters were owed.
 
     A day counts as done once its hour has passed, with or without news, so that news of the afternoon waits
@@ -49,9 +54,9 @@ def write_digest(db: Session, desk: Desk, config: Config, now: datetime, *, forc
     """
     local = now.astimezone(desk.call.zone)
     day = local.date().isoformat()
-    if not force and not _due(db, config, local, day):
+    if not force and not _due(db, settings, local, day):
         return False
-    content = gather(db, desk, config, now)
+    content = gather(db, desk, now)
     news = has_news(content)
     if news or not force:
         number = _record(db, f"on demand, {now.isoformat()}" if force else day, now, news)
@@ -60,8 +65,8 @@ def write_digest(db: Session, desk: Desk, config: Config, now: datetime, *, forc
     return news
 
 
-def _due(db: Session, config: Config, local: datetime, day: str) -> bool:
-    if not config.digest.enabled or local.time() < config.digest.at:
+def _due(db: Session, settings: DigestConfig, local: datetime, day: str) -> bool:
+    if not settings.enabled or local.time() < settings.at:
         return False
     return db.scalar(select(DigestRecord.id).where(DigestRecord.day == day)) is None
 
@@ -83,18 +88,24 @@ def _owe_all(db: Session, desk: Desk, content: DigestContent, number: int, now: 
     for position, organiser in enumerate(desk.call.organisers):
         if organiser.address:
             letter = digest(desk.templates, desk.call, organiser, content)
-            owe(db, desk, letter, f"digest/{number}/{position}", now)
+            seal = tokens.code_for(db, desk, organiser, now)
+            owe(db, desk, letter, f"digest/{number}/{position}", now, code=seal)
 
 
-def preview(db: Session, desk: Desk, config: Config, now: datetime) -> str:
+def digest_for(db: Session, desk: Desk, organiser: Organiser, now: datetime) -> Letter:
+    """The digest for one organiser, as it would be now."""
+    return digest(desk.templates, desk.call, organiser, gather(db, desk, now))
+
+
+def preview(db: Session, desk: Desk, now: datetime) -> str:
     """The digest's text as the first organiser with an address would read it now."""
     first = next((o for o in desk.call.organisers if o.address), None)
     if first is None:
         return "No organiser has an address."
-    return digest(desk.templates, desk.call, first, gather(db, desk, config, now)).text
+    return digest_for(db, desk, first, now).text
 
 
-def gather(db: Session, desk: Desk, config: Config, now: datetime) -> DigestContent:
+def gather(db: Session, desk: Desk, now: datetime) -> DigestContent:
     """Everything a digest written now would tell."""
     since = _covered(db)
     cards = {c.number: c for c in store.cards(db, desk.call.prefix)}
@@ -120,7 +131,7 @@ def gather(db: Session, desk: Desk, config: Config, now: datetime) -> DigestCont
         declined=states.count(State.DECLINED),
         withdrawn=states.count(State.WITHDRAWN),
         waitlisted=states.count(State.WAITLISTED),
-        programme=_programme(db, config),
+        programme=_programme(db, desk),
     )
 
 
@@ -189,17 +200,17 @@ def _down(db: Session, now: datetime) -> tuple[MailboxLine, ...]:
     )
 
 
-def _programme(db: Session, config: Config) -> ProgrammeLine | None:
+def _programme(db: Session, desk: Desk) -> ProgrammeLine | None:
     draft = drafts.latest(db)
     if draft is None:
         return None
     programme = Programme.from_json(draft.content)
     talks = [item for item in programme.talks if item.kind is Kind.TALK]
-    free = sum(s.minutes for s in grid.build(config.call, config.programme).sessions)
+    free = sum(s.minutes for s in grid.build(desk.call, desk.programme).sessions)
     return ProgrammeLine(
         number=draft.number,
         placed=len(talks),
         left_out=len(programme.left_out),
-        where=config.programme.url,  # a path on the server is of no use to who reads the digest
+        where=desk.programme.url,  # a path on the server is of no use to who reads the digest
         free=max(0, free - sum(t.minutes for t in talks)) if free else None,
     )

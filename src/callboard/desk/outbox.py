@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from callboard import store
 from callboard.call import Call
-from callboard.config import LettersConfig, ReviewConfig
+from callboard.config import LettersConfig, ProgrammeConfig, ReviewConfig
 from callboard.desk.letters import Letter, build
 from callboard.desk.mime import ADDRESS
 from callboard.errors import LetterRefused
@@ -41,6 +41,7 @@ class Desk:
     settings: LettersConfig
     silent: bool = False  # an old archive is imported: nobody is written to
     review: ReviewConfig = field(default_factory=ReviewConfig)
+    programme: ProgrammeConfig = field(default_factory=ProgrammeConfig)
     servers: Mapping[str, str] = field(default_factory=dict)  # mailbox -> authserv-id of its server, RFC 8601
 
     def is_ours(self, address: str) -> bool:

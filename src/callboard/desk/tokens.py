@@ -12,8 +12,14 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from callboard import store
+from callboard.call import Organiser
+from callboard.desk.outbox import Desk
 
 # Lower-case letters and digits alone, since some mail systems fold the case of what they copy. The day, the seal.
 CODE = re.compile(r"\bcb-(\d{6})-([a-z2-7]{20})\b", re.IGNORECASE)
@@ -34,6 +40,12 @@ def code(key: bytes, address: str, until: date) -> str:
     """The code of this address, good until that day: "cb-270311-k3f9..."."""
     day = f"{until:%y%m%d}"
     return f"cb-{day}-{_seal(key, address, day)}"
+
+
+def code_for(db: Session, desk: Desk, organiser: Organiser, now: datetime) -> str:
+    """The code for a letter that goes to this organiser now."""
+    until = now.astimezone(desk.call.zone).date() + timedelta(days=desk.review.answer_days)
+    return code(store.signing_key(db), organiser.address or "", until)
 
 
 def check(key: bytes, address: str, texts: Iterable[str], today: date) -> Seal:

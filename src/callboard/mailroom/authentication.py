@@ -16,6 +16,9 @@ LONGEST = 2_000  # characters of one
 _COMMENT = re.compile(r"\([^()]*\)")
 _RESULT = re.compile(r"\s*(dmarc|dkim|spf)\s*=\s*([a-z]+)", re.IGNORECASE)
 
+# What a result is about: the signer's domain, or the envelope's sender.
+_WHOSE = re.compile(r"\b(?:header\.[di]|smtp\.mailfrom)\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
+
 
 def stamps(message: Message) -> tuple[str, ...]:
     """The Authentication-Results headers, newest first, each on one line. Anybody may have written them."""
@@ -29,15 +32,50 @@ def verdict(found: Iterable[str], server: str) -> Literal["pass", "fail"] | None
     `server` is its authserv-id (RFC 8601, section 2.2): a header with another id was written before the mail reached
     us, by anybody. DMARC decides where it was asked, because it alone is about the address in From.
     """
+    results = _results(found, server)
+    return _judged({method: {said for said, _ in all_said} for method, all_said in (results or {}).items()})
+
+
+def proof(found: Iterable[str], server: str, domain: str) -> Literal["pass", "fail", "none"] | None:
+    """Whether our own server says that somebody of this domain wrote the mail; None where it stamped nothing.
+
+    As DMARC does (RFC 7489, section 3.1), a signature or an SPF result counts when its domain is that of the sender, or
+    one above or below it. "none": it was stamped, and nothing proves the sender.
+    """
+    results = _results(found, server)
+    if results is None:
+        return None
+    said = _judged({method: {result for result, _ in pairs} for method, pairs in results.items()})
+    if said is not None:
+        return said
+    aligned = (
+        _related(domain, whose)
+        for method in ("dkim", "spf")
+        for result, whose in results.get(method, ())
+        if result == "pass"
+    )
+    return "pass" if any(aligned) else "none"
+
+
+def _related(domain: str, other: str) -> bool:
+    one, two = domain.casefold(), other.casefold()
+    return "." in two and (one == two or one.endswith(f".{two}") or two.endswith(f".{one}"))
+
+
+def _results(found: Iterable[str], server: str) -> dict[str, list[tuple[str, str]]] | None:
+    """Of our server's newest stamp: method -> each result and the domain it is about; None without a stamp."""
     for value in found:
         name, _, rest = _COMMENT.sub(" ", value).partition(";")
-        if name.split()[:1] != [server] and name.strip().split(" ")[0].casefold() != server.casefold():
+        if name.strip().split(" ")[0].casefold() != server.casefold():
             continue
-        results: dict[str, set[str]] = {}
+        results: dict[str, list[tuple[str, str]]] = {}
         for part in rest.split(";"):
             if match := _RESULT.match(part):
-                results.setdefault(match[1].lower(), set()).add(match[2].lower())
-        return _judged(results)
+                whose = _WHOSE.search(part)
+                results.setdefault(match[1].lower(), []).append(
+                    (match[2].lower(), whose[1].rpartition("@")[2] if whose else "")
+                )
+        return results
     return None
 
 

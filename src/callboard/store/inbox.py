@@ -146,6 +146,22 @@ def earlier_entries(db: Session, entry: InboxEntry) -> Sequence[InboxEntry]:
     return db.scalars(_EARLIER, wanted).all()
 
 
+def same_words(db: Session, entry: InboxEntry) -> InboxEntry | None:
+    """An organiser's earlier answer with the same sender, words and date."""
+    return db.scalars(
+        select(InboxEntry)
+        .where(
+            InboxEntry.outcome == Outcome.REVIEW,
+            InboxEntry.sender == entry.sender,
+            InboxEntry.text_hash == entry.text_hash,
+            InboxEntry.sent_at == entry.sent_at,
+            InboxEntry.id != entry.id,
+        )
+        .order_by(InboxEntry.id)
+        .limit(1)
+    ).first()
+
+
 def asked_about(db: Session, sender: str, entry_id: int | None) -> InboxEntry | None:
     """The message of this sender's that waits for them to say which proposal they mean: the one given, else the
     only one."""

@@ -1,0 +1,136 @@
+"""An organiser's answer to a digest: whether it counts, what it asks for, and the letter that says what was done.
+
+It counts when it comes from an organiser's address, shows the code of a letter that went to this very address, and
+where our mail server stamps who wrote a mail (RFC 8601), that stamp says pass. A code that was passed on speaks for
+nobody else. What does not count is held, and so stands in the digest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from callboard import store
+from callboard.call import Organiser
+from callboard.desk import orders, tokens, transcripts
+from callboard.desk.case import Case
+from callboard.desk.news import digest_for
+from callboard.desk.orders import Done, Voice
+from callboard.desk.outbox import owe
+from callboard.desk.tokens import Seal
+from callboard.model import InboxEntry, Outcome
+from callboard.reading.orders import Order, Unclear, Verb, read_orders
+from callboard.reading.result import Wish
+
+LETTERS = ("digest", "review", "full")  # that carry a code
+BY_LETTER = (Verb.SHOW, Verb.DIGEST)  # orders that nothing but a letter answers
+
+
+def take_answer(case: Case) -> bool:
+    """Deal with a message that answers a letter of ours to organisers. False: it is something else."""
+    if not case.desk.review.by_mail:
+        return False
+    organiser, seal = case.desk.call.organiser(case.sender), _seal(case)
+    if seal is Seal.ABSENT and not _answers_digest(case):
+        return organiser is not None and _wants_digest(case, organiser)
+    if organiser is None:
+        reason = f"{case.sender}, who is no organiser, answers a digest"
+        case.hold("no_organiser", reason, sender=case.sender)
+    elif case.unproven:
+        reason = f"our mail server does not confirm that {case.sender} wrote this answer to a digest"
+        case.hold("unproven", reason, sender=case.sender)
+    elif seal is Seal.EXPIRED:
+        case.hold(
+            "code_expired", f"{case.sender} answers a digest that is too old to count", sender=case.sender
+        )
+    elif seal is not Seal.GOOD:
+        reason = f"{case.sender} answers a digest that was not written to this address"
+        case.hold("code_foreign", reason, sender=case.sender)
+    elif (earlier := _replayed(case)) is not None:
+        case.close(Outcome.COPY, f"a copy of message {earlier.id}")
+    else:
+        _take(case, organiser)
+    return True
+
+
+def _seal(case: Case) -> Seal:
+    """What the codes in the mail say: in the Message-IDs it answers, its subject, its text, quotes included."""
+    mail = case.mail
+    texts = (*mail.references, *mail.in_reply_to, mail.subject, mail.text)
+    today = case.now.astimezone(case.desk.call.zone).date()
+    return tokens.check(store.signing_key(case.db), case.sender, texts, today)
+
+
+def _answers_digest(case: Case) -> bool:
+    letter = store.letter_by_message_id(case.db, (*case.mail.references, *case.mail.in_reply_to))
+    return letter is not None and letter.kind in LETTERS
+
+
+def _replayed(case: Case) -> InboxEntry | None:
+    """The same answer once more, under another Message-ID: a person who repeats an order writes another date."""
+    return store.same_words(case.db, case.entry)
+
+
+def _wants_digest(case: Case, organiser: Organiser) -> bool:
+    """A mail that asks for the digest needs no code: it goes to the organiser's own address, whoever wrote."""
+    if Wish.DIGEST not in case.reading.wishes or case.forged:
+        return False
+    _send_digest(case, organiser)
+    case.close(Outcome.REVIEW, "asks for a digest")
+    return True
+
+
+def _take(case: Case, organiser: Organiser) -> None:
+    read = read_orders(tuple(case.reading.own_text.split("\n")))
+    given = [one for one in read if isinstance(one, Order)]
+    unclear = [one for one in read if isinstance(one, Unclear)]
+    voice = Voice(case.sender.casefold(), f"message/{case.entry.id}", case.entry.id)
+    done = orders.carry_out(
+        case.db, case.desk, voice, [one for one in given if one.verb not in BY_LETTER], case.now
+    )
+    case.close(Outcome.REVIEW, _summary(done, given, unclear))
+    done += _show(case, organiser, given)
+    if any(one.verb is Verb.DIGEST for one in given):
+        _send_digest(case, organiser)
+    if done or unclear:
+        letter = transcripts.transcript(case.desk, organiser, done, unclear, code(case, organiser))
+        case.owe(letter, f"review/{case.entry.id}", None, code=code(case, organiser))
+
+
+def code(case: Case, organiser: Organiser) -> str:
+    """The code that answers to a letter written now carry."""
+    return tokens.code_for(case.db, case.desk, organiser, case.now)
+
+
+def _summary(done: Sequence[Done], given: Sequence[Order], unclear: Sequence[Unclear]) -> str:
+    """A line for the log and for `callboard show`, without a word of the mail."""
+    verbs = ", ".join(dict.fromkeys(order.verb.value for order in given)) or "no order"
+    not_understood = f", {len(unclear)} lines not understood" if unclear else ""
+    return f"an organiser's answer: {verbs}, {len(done)} done{not_understood}"
+
+
+def _show(case: Case, organiser: Organiser, given: Sequence[Order]) -> tuple[Done, ...]:
+    """A letter with everything about each proposal that was asked for. Returns those that do not exist."""
+    unknown = []
+    for order in given:
+        for number in order.numbers if order.verb is Verb.SHOW else ():
+            letter = transcripts.full(case.db, case.desk, organiser, number)
+            if letter is None:
+                unknown.append(Done(order, orders.Result.UNKNOWN, number))
+            else:
+                case.owe(letter, f"full/{case.entry.id}/{number}", None, code=code(case, organiser))
+    return tuple(unknown)
+
+
+def _send_digest(case: Case, organiser: Organiser) -> None:
+    letter = digest_for(case.db, case.desk, organiser, case.now)
+    key = f"digest/asked/{case.entry.id}"
+    owe(
+        case.db,
+        case.desk,
+        letter,
+        key,
+        case.now,
+        answering=case.mail,
+        entry=case.entry,
+        code=code(case, organiser),
+    )

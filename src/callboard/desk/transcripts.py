@@ -1,0 +1,112 @@
+"""The letters that answer an organiser: what was understood and done, and all about one proposal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from callboard import store
+from callboard.call import Organiser
+from callboard.desk.conflicts import Conflict
+from callboard.desk.letters import Letter, tidied, write
+from callboard.desk.orders import OPINIONS, Done, Result
+from callboard.desk.outbox import Desk
+from callboard.desk.rules import OF
+from callboard.desk.wording import one_line, paragraphs, shorten
+from callboard.mailroom.incoming import Address
+from callboard.model import LetterState, Proposal
+from callboard.reading.orders import Unclear
+
+LINE = 200  # characters of an order that are quoted back
+MOST = 60  # lines of each kind
+WHOLE = 20_000  # characters of an abstract
+
+
+def transcript(
+    desk: Desk, organiser: Organiser, done: Sequence[Done], unclear: Sequence[Unclear], code: str
+) -> Letter:
+    """What was understood of an answer, what it did, what waits for whom, and how to undo it."""
+    values = {
+        "lines": [_line(desk, organiser, one) for one in done[:MOST]],
+        "more": max(0, len(done) - MOST),
+        "unclear": [
+            {"line": one_line(one.line, LINE), "nearest": [one_line(n, LINE) for n in one.nearest[:3]]}
+            for one in unclear[:MOST]
+        ],
+        "together": desk.review.send == "together",
+        "example": next((one.number for one in done if one.after), 1),
+        "code": code,
+    }
+    return _write(desk, "review", organiser, values)
+
+
+def _write(desk: Desk, kind: str, organiser: Organiser, values: dict[str, object]) -> Letter:
+    to, language = Address(organiser.name, organiser.address or ""), organiser.language or desk.call.language
+    return write(desk.templates, kind, (language,), desk.call, to, **values)
+
+
+def _line(desk: Desk, organiser: Organiser, one: Done) -> dict[str, object]:
+    """One order, as the templates want it."""
+    zone, verdict = desk.call.zone, one.tally.verdict if one.tally else None
+    conflict = one.tally.recused.get((organiser.address or "").casefold()) if one.tally else None
+    changed = one.before is not None and one.after is not None and one.before.state != one.after.state
+    return {
+        "order": one_line(one.order.line, LINE),
+        "verb": one.order.verb.value,
+        "votes": one.order.verb in OPINIONS,
+        "result": one.result.value,
+        "number": one.number,
+        "reference": f"{desk.call.prefix}-{one.number}",
+        "card": tidied(one.after) if one.after else None,
+        "changed": changed,
+        "told": one.result is Result.TOLD,
+        "leaves": one.letter.next_attempt.astimezone(zone)
+        if one.letter and one.letter.state == LetterState.OWED
+        else None,
+        "missing": verdict.missing if verdict and verdict.state is None else 0,
+        "waits_for": [_name(desk, a) for a in verdict.waits_for] if verdict else [],
+        "mean": verdict.mean if verdict else None,
+        "of": OF,
+        "score": one.order.score * OF if one.order.score is not None else None,
+        "conflict": _conflict(conflict),
+        "format": one.order.format,
+        "comment": bool(one.order.comment),
+        "to_speaker": bool(one.order.to_speaker),
+        "count": one.count,
+    }
+
+
+def _conflict(found: Conflict | None) -> dict[str, str] | None:
+    return {"reason": found.reason.value, "whom": one_line(found.with_whom, 100)} if found else None
+
+
+def _name(desk: Desk, address: str) -> str:
+    found = desk.call.organiser(address)
+    return one_line(found.name) if found else address
+
+
+def full(db: Session, desk: Desk, organiser: Organiser, number: int) -> Letter | None:
+    """Everything about one proposal: all fields, the whole abstract, every vote. None when there is no such one."""
+    proposal = db.get(Proposal, number) if number < 2**31 else None
+    if proposal is None:
+        return None
+    card = store.card_of(proposal, desk.call.prefix)
+    votes = [
+        {
+            "who": _name(desk, vote.organiser),
+            "opinion": vote.opinion,
+            "score": vote.score * OF if vote.score is not None else None,
+            "comment": one_line(vote.comment, 1_000) if vote.comment else None,
+            "recused": vote.recused,
+        }
+        for vote in store.votes(db, number)
+    ]
+    values: dict[str, object] = {
+        "card": tidied(card),
+        "abstract": shorten(paragraphs(card.abstract), WHOLE) if card.abstract else None,
+        "contact": card.contact,
+        "votes": votes,
+        "of": OF,
+    }
+    return _write(desk, "full", organiser, values)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from callboard import database, store
 from callboard.call import Call, Organiser
-from callboard.config import LettersConfig
+from callboard.config import LettersConfig, ReviewConfig
 from callboard.desk import intake, review
 from callboard.desk.outbox import Desk
 from callboard.mailroom.attachments import DocumentReader, read_documents
@@ -61,7 +61,13 @@ class Talk:
     def __init__(self, engine: sa.Engine, call: Call = CALL, **settings: object) -> None:
         self.sessions = database.open_sessions(engine)
         self.now = datetime(2027, 2, 1, 9, 0, tzinfo=UTC)
-        self.desk = Desk(call, Templates(), Address(call.title, OURS), LettersConfig.model_validate(settings))
+        self.desk = Desk(
+            call,
+            Templates(),
+            Address(call.title, OURS),
+            LettersConfig.model_validate(settings),
+            review=ReviewConfig(decision_delay_minutes=0),
+        )
         self.uid = 0
         self.last: Sent | None = None
 
@@ -97,8 +103,11 @@ class Talk:
         sent = []
         with self.sessions.begin() as db:
             for row in db.scalars(
-                sa.select(OutboxEntry).where(OutboxEntry.state == LetterState.OWED).order_by(OutboxEntry.id)
+                sa.select(OutboxEntry)
+                .where(OutboxEntry.state == LetterState.OWED, OutboxEntry.next_attempt <= self.now)
+                .order_by(OutboxEntry.id)
             ):
+                row.attempts += 1
                 row.state, row.done_at = LetterState.SENT, self.now
                 sent.append(_sent(row))
         self.last = sent[-1] if sent else self.last

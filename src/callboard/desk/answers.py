@@ -17,6 +17,7 @@ from callboard.desk.news import digest_for
 from callboard.desk.orders import Done, Voice
 from callboard.desk.outbox import owe
 from callboard.desk.tokens import Seal
+from callboard.mailroom.incoming import read_mail
 from callboard.model import InboxEntry, Outcome
 from callboard.reading.orders import Order, Unclear, Verb, read_orders
 from callboard.reading.result import Wish
@@ -80,7 +81,9 @@ def _wants_digest(case: Case, organiser: Organiser) -> bool:
 
 
 def _take(case: Case, organiser: Organiser) -> None:
-    read = read_orders(tuple(case.reading.own_text.split("\n")))
+    lines = _own_lines(case)
+    language = organiser.language or case.desk.call.language
+    read = read_orders(lines, case.desk.call.prefix, language, organiser.name)
     given = [one for one in read if isinstance(one, Order)]
     unclear = [one for one in read if isinstance(one, Unclear)]
     voice = Voice(case.sender.casefold(), f"message/{case.entry.id}", case.entry.id)
@@ -94,6 +97,17 @@ def _take(case: Case, organiser: Organiser) -> None:
     if done or unclear:
         letter = transcripts.transcript(case.desk, organiser, done, unclear, code(case, organiser))
         case.owe(letter, f"review/{case.entry.id}", None, code=code(case, organiser))
+
+
+def _own_lines(case: Case) -> tuple[str, ...]:
+    """What the organiser wrote. Mail programs that mark no quotes send our letter's lines back as if they were
+    theirs, among them titles that strangers chose: a line that stands in that letter is no order."""
+    letter = store.letter_by_message_id(case.db, (*case.mail.references, *case.mail.in_reply_to))
+    ours: set[str] = set()
+    if letter is not None and letter.raw:
+        ours = {" ".join(line.split()) for line in read_mail(letter.raw).text.split("\n")} - {""}
+    lines = case.reading.own_text.split("\n")
+    return tuple(line for line in lines if " ".join(line.split()) not in ours)
 
 
 def code(case: Case, organiser: Organiser) -> str:

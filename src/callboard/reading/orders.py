@@ -1,56 +1,69 @@
-"""What an organiser's answer to the digest asks for: one order a line, in French or English, nothing guessed.
+"""What an organiser's answer to the digest asks for: orders in French or English, a line each, nothing guessed.
 
-Pure: lines in, orders out. Whether the sender may give orders, and what follows from one, is `desk`'s.
+Pure: lines in, orders out. Whether the sender may give orders, and what follows from one, is `desk`'s. The words are
+under `[orders]` in the languages' files; `orderline` reads one line, here lines become an answer: what stands below
+an order, without a blank line between, is its comment.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from callboard.reading import letter
+from callboard.reading.order import OTHERS, Order, Unclear, Verb
+from callboard.reading.orderline import read_line
+
+LONGEST = 1_000  # characters of a line that can be an order
+MOST = 500  # lines that are looked at
+COMMENT = 2_000  # characters
+_MARKS = re.compile(r"^(?:[-*•·–—]\s+|\(?\d{1,2}\)\s+(?=\D*\d))")
+_SAYS = re.compile(r"\w")
 
 
-class Verb(StrEnum):
-    """What a line asks for."""
+def read_orders(
+    lines: Sequence[str], prefix: str = "P", language: str = "fr", sender: str | None = None
+) -> tuple[Order | Unclear, ...]:
+    """What the sender's own lines ask for, in their order; `prefix` is that of our references ("P-7").
 
-    ACCEPT = "accept"
-    DECLINE = "decline"
-    WAITLIST = "waitlist"
-    MAYBE = "maybe"  # an opinion that decides nothing, or a score alone
-    CONFLICT = "conflict"  # does not judge it: a conflict of interest
-    NO_CONFLICT = "no_conflict"  # judges it all the same, whatever was inferred
-    NOTE = "note"  # a comment alone
-    SET_FORMAT = "set_format"  # "6 -> poster"
-    SHOW = "show"  # the full text, please: "?3"
-    REOPEN = "reopen"  # back to undecided
-    TAKE_HELD = "take_held"  # a held message is a proposal after all: "m12 oui"
-    DISMISS_HELD = "dismiss_held"  # nothing is to be done about it: "m12 non"
-    UNDO = "undo"  # the last answer
-    SEND = "send"  # the decisions that wait to go out together
-    DIGEST = "digest"  # a digest, now
-
-
-@dataclass(frozen=True)
-class Order:
-    """One order. `numbers` are proposals', or held messages' for the two verbs about those."""
-
-    verb: Verb
-    line: str  # as it was written, for quoting back
-    numbers: tuple[int, ...] = ()  # in the order given, each once
-    all_but: bool = False  # every undecided proposal but `numbers`
-    score: float | None = None  # 0 to 1; "3/5" is 0.6
-    format: str | None = None  # as in ProposalFound.format: "talk", "poster", "demo", ...
-    comment: str | None = None  # for the other organisers
-    to_speaker: str | None = None  # for the speaker, to be put into the letter
+    A greeting, thanks, a name or a line of prose without a number is neither an order nor unclear.
+    """
+    found: list[Order | Unclear] = []
+    goes_on = False  # the line above was an order: what follows is its comment
+    for written in lines[:MOST]:
+        line = _MARKS.sub("", written.strip()[:LONGEST], count=1).strip()
+        read = read_line(line, prefix, language) if _SAYS.search(line) else ()
+        if read:
+            found += read
+            goes_on = isinstance(read[-1], Order)
+        elif not _SAYS.search(line) or _belongs_to_letter(line, sender):
+            goes_on = goes_on and bool(line)
+        elif goes_on and found:
+            found[-1] = _with_more(found[-1], line)
+    return tuple(_but_named(found))
 
 
-@dataclass(frozen=True)
-class Unclear:
-    """A line that may have been meant as an order, and the readings that come nearest, as lines to write."""
-
-    line: str
-    nearest: tuple[str, ...] = ()
+def _belongs_to_letter(line: str, sender: str | None) -> bool:
+    return letter.greets(line) or letter.closes(line) or letter.signs(line, sender)
 
 
-def read_orders(lines: tuple[str, ...]) -> tuple[Order | Unclear, ...]:
-    """What the sender's own lines ask for, in their order. A greeting, a name, thanks or a blank line is neither."""
-    raise NotImplementedError
+def _with_more(one: Order | Unclear, line: str) -> Order | Unclear:
+    """The order with a further line of its comment."""
+    if isinstance(one, Unclear):
+        return one
+    if one.to_speaker is not None:
+        return replace(one, to_speaker=f"{one.to_speaker}\n{line}"[:COMMENT])
+    return replace(one, comment=f"{one.comment}\n{line}"[:COMMENT] if one.comment else line)
+
+
+def _but_named(found: Iterable[Order | Unclear]) -> Iterable[Order | Unclear]:
+    """ "The others, no": all but those that this answer names, in whatever line."""
+    everything = list(found)
+    named = tuple(dict.fromkeys(n for one in everything if isinstance(one, Order) for n in one.numbers))
+    for one in everything:
+        rest = isinstance(one, Order) and one.all_but and one.numbers == OTHERS
+        yield replace(one, numbers=tuple(n for n in named if n not in OTHERS)) if rest else one  # type: ignore[arg-type]  # rest: an Order
+
+
+__all__ = ["Order", "Unclear", "Verb", "read_orders"]

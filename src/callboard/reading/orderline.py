@@ -1,0 +1,411 @@
+"""One line of an organiser's answer: the numbers, what is said of them, a score, a format, and the comment.
+
+A line is either understood or quoted back. Where two readings are possible ("3 oui ?", "3 oui/non", "pas 3") it is
+unclear, with what the organiser may have meant.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from callboard.reading.order import OTHERS, Order, Unclear, Verb
+from callboard.reading.vocabulary import fold, keys, languages, pattern, phrases, table
+
+_WIDEST = 40  # proposals that a range may name
+_PROSE = 14  # words; a longer line that only mentions a number and an opinion is a sentence to somebody
+_FEW = 3  # words of a line in which a number alone calls for an answer
+_OUT_OF = (3, 4, 5, 6, 10, 20, 100)
+_SIGNS = re.compile(r"\s*(?:->|=>|→|[:=,;>–—-]+)?\s*")
+_ARROW = re.compile(r"\s*(?:->|=>|→|>)\s*")
+_SCORE = re.compile(r"\s*[(:,=-]?\s*(\d{1,3}(?:[.,]\d{1,2})?) ?/ ?(\d{1,3})(?![\d/])\s*\)?")
+_NUMBER = r"(?:(?:n[o°º]|nr|#)\.? ?|{prefix}-)?(\d{{1,6}})(?![\d%]| ?/ ?\d|[.,]\d|\w)"
+_RANGE = re.compile(r" ?(?:-|–|\.\.| a | to ) ?(?=\d)")
+_BETWEEN = re.compile(r" ?(?:,(?: ?(?:et|and) )?|&| et | and | ) ?")
+_ASKED = re.compile(r"\s*\?")
+_END = re.compile(r"[\s.!,;:()]*$")
+_CUT = re.compile(r"[,;.] | (?:et|and) | ")
+_SIGNED = re.compile(r"\s*:?\s*([+-])1(?![\d\w])")
+_ANY_NUMBER = re.compile(r"(?<!\w)\d{1,4}(?!\w)")
+OPINIONS = (Verb.ACCEPT, Verb.DECLINE, Verb.WAITLIST, Verb.MAYBE)
+SAID = (*OPINIONS, Verb.CONFLICT, Verb.NO_CONFLICT, Verb.REOPEN)
+ALONE = (Verb.UNDO, Verb.SEND, Verb.DIGEST)
+_BY_SIGN = {"+": Verb.ACCEPT, "-": Verb.DECLINE}
+HELD = {Verb.ACCEPT: Verb.TAKE_HELD, Verb.DECLINE: Verb.DISMISS_HELD}
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line as written, and folded word for word, so that a place in one is a place in the other."""
+
+    written: tuple[str, ...]
+    folded: str
+    prefix: str
+    language: str
+
+    def part(self, start: int, end: int) -> _Line:
+        """From one place to another, both between words."""
+        before = self.folded[:start].count(" ")
+        count = len(self.folded[start:end].split(" "))
+        return replace(self, written=self.written[before : before + count], folded=self.folded[start:end])
+
+    def rest(self, at: int) -> str:
+        """What is written from that place on."""
+        before = self.folded[:at]
+        place = before.count(" ")
+        if place >= len(self.written):
+            return ""
+        word, folded = self.written[place], self.folded.split(" ")[place]
+        # Folding changes the length of a few letters only, never of the signs at a word's end.
+        left = len(folded) - (len(before) - before.rfind(" ") - 1)
+        return " ".join((word[len(word) - left :] if left else "", *self.written[place + 1 :])).strip()
+
+    @property
+    def text(self) -> str:
+        """The line as written."""
+        return " ".join(self.written)
+
+
+def read_line(line: str, prefix: str = "P", language: str = "fr") -> tuple[Order | Unclear, ...]:
+    """The orders of a line, mostly one; empty for a line that gives none and is no attempt at one."""
+    words = tuple(line.split())
+    folded = " ".join(fold(word).replace(" ", "") or "\x00" for word in words)
+    whole = _Line(words, folded, fold(prefix), language)
+    found = (_one(part) for part in _parts(whole))
+    return tuple(replace(one, line=whole.text) for one in found if one is not None)
+
+
+def _parts(line: _Line) -> Iterator[_Line]:
+    """The line cut where one order ends and numbers with an opinion begin another: "3 oui, 4 et 5 non"."""
+    start = 0
+    for cut in _CUT.finditer(line.folded):
+        head, tail = (
+            line.part(start, cut.start() + (cut[0][0] != " ")),
+            line.part(cut.end(), len(line.folded)),
+        )
+        read = _one(head)
+        if not isinstance(read, Order) or (cut[0] == " " and (read.comment or read.to_speaker)):
+            continue
+        if _begins_order(tail):
+            yield head
+            start = cut.end()
+    yield line.part(start, len(line.folded))
+
+
+def _begins_order(line: _Line) -> bool:
+    numbers = _numbers(line, 0)
+    if numbers:
+        return _verb(line, _past(line, numbers[1], "filler"), SAID) is not None
+    verb = _verb(line, 0, SAID)
+    return verb is not None and _numbers(line, _past(line, verb[1], "filler")) is not None
+
+
+def _one(line: _Line) -> Order | Unclear | None:
+    """The first reading that fits."""
+    for reader in (_alone, _shown, _held, _everything, _numbers_first, _words_first, _attempt):
+        found = reader(line)
+        if found is not None:
+            return found
+    return None
+
+
+# --- The kinds of order ----------------------------------------------------------------------------------
+
+
+def _alone(line: _Line) -> Order | None:
+    """ "annuler", "send decisions, please"."""
+    found = _verb(line, _opened(line), ALONE)
+    if found is None or not _END.match(line.folded, _past(line, found[1], "courtesy")):
+        return None
+    return Order(found[0], line.text)
+
+
+def _shown(line: _Line) -> Order | None:
+    """ "?3", "3 ?", "envoie-moi la 3"."""
+    mark = _ASKED.match(line.folded)
+    asked = pattern("orders", "show").match(line.folded, _opened(line))
+    at = mark.end() if mark else _past(line, asked.end(), "filler") if asked else 0
+    numbers = _numbers(line, at)
+    if numbers is None:
+        return None
+    end = numbers[1]
+    if not (mark or asked):
+        mark = _ASKED.match(line.folded, end)
+        end = mark.end() if mark else end
+    again = _ASKED.match(line.folded, end)
+    end = again.end() if again else end
+    if not (mark or asked) or not _END.match(line.folded, _past(line, _past(line, end, "whole"), "courtesy")):
+        return None
+    return Order(Verb.SHOW, line.text, numbers[0])
+
+
+def _held(line: _Line) -> Order | Unclear | None:
+    """ "m12 oui", "message 12 non": a message that waits for a person."""
+    begins = re.compile(r"m ?(?=\d)").match(line.folded) or pattern("orders", "message").match(line.folded)
+    numbers = (
+        _numbers(line, begins.end() + (line.folded[begins.end() : begins.end() + 1] == " "))
+        if begins
+        else None
+    )
+    if numbers is None:
+        return None
+    verb = _verb(line, _past(line, numbers[1], "filler"), tuple(HELD))
+    if verb is None or not _END.match(line.folded, _past(line, verb[1], "courtesy")):
+        return Unclear(line.text)
+    return Order(HELD[verb[0]], line.text, numbers[0])
+
+
+def _everything(line: _Line) -> Order | Unclear | None:
+    """ "tout accepter sauf 4", "oui à tout", "les autres non"."""
+    at = _opened(line)
+    verb, every = _verb(line, at, OPINIONS), _every(line, at)
+    if every:
+        verb = _verb(line, _past(line, every[1], "filler"), OPINIONS)
+        but, end = _but(line, every[1])
+        if verb is None and but is not None:  # "tout sauf 4 : oui"
+            verb = _verb(line, _past(line, end, "filler"), OPINIONS)
+            return _finish(line, verb[1], Order(verb[0], line.text, but, all_but=True)) if verb else None
+    elif verb:
+        every = _every(line, _past(line, verb[1], "filler"))
+    if every and verb is None and pattern("orders", "but").search(line.folded, every[1]):
+        return Unclear(line.text)
+    if not (verb and every):
+        return None
+    end = max(verb[1], every[1])
+    but, end = _but(line, end)
+    numbers = OTHERS if every[0] == "others" else but or ()
+    if but is None and pattern("orders", "but").search(line.folded, end):
+        return Unclear(line.text)  # "tout sauf ceux de Lyon"
+    return _finish(line, end, Order(verb[0], line.text, numbers, all_but=True))
+
+
+def _numbers_first(line: _Line) -> Order | Unclear | None:
+    """ "3 oui", "1, 4, 7 non", "5 : 4/5 belle idée", "6 -> poster"."""
+    numbers = _numbers(line, _opened(line))
+    if numbers is None:
+        return None
+    order = Order(Verb.MAYBE, line.text, numbers[0])
+    at = numbers[1]
+    signed = _SIGNED.match(line.folded, at)
+    if signed:
+        return _finish(line, signed.end(), replace(order, verb=_BY_SIGN[signed[1]]))
+    score, after = _score(line, at)
+    verb = _verb(line, _past(line, after, "filler"), SAID)
+    if verb:
+        return _finish(line, verb[1], replace(order, verb=verb[0], score=score))
+    if score is not None:
+        return _finish(line, after, replace(order, score=score))
+    return _noted(line, order, at) or _unclear(line, numbers[0])
+
+
+def _noted(line: _Line, order: Order, at: int) -> Order | None:
+    """What is no opinion: a format, a comment, a word for the speaker."""
+    said = _format(line, at, alone=True)
+    if said:
+        return _with_words(line, said[1], replace(order, verb=Verb.SET_FORMAT, format=said[0]))
+    signs = _SIGNS.match(line.folded, at)
+    noted = pattern("orders", "note").match(line.folded, signs.end() if signs else at)
+    if noted:
+        return _with_words(line, noted.end(), replace(order, verb=Verb.NOTE))
+    told = _with_words(line, at, replace(order, verb=Verb.NOTE))
+    return told if told.to_speaker and not told.comment else None
+
+
+def _words_first(line: _Line) -> Order | Unclear | None:
+    """ "accepter 3 et 5", "non pour la 4 : trop long"."""
+    signed = _SIGNED.match(line.folded)
+    verb = (_BY_SIGN[signed[1]], signed.end()) if signed else _verb(line, _opened(line), SAID)
+    if verb is None:
+        return None
+    numbers = _numbers(line, _past(line, verb[1], "filler"))
+    if numbers is None:
+        alone = _END.match(line.folded, _past(line, verb[1], "courtesy"))
+        return Unclear(line.text) if alone else None
+    return _finish(line, numbers[1], Order(verb[0], line.text, numbers[0]))
+
+
+def _attempt(line: _Line) -> Unclear | None:
+    """A short line with a number and an opinion somewhere: quoted back, so that nothing is passed over in silence."""
+    number = _ANY_NUMBER.search(line.folded)
+    if number is None or len(line.written) > _PROSE:
+        return None
+    said = any(pattern("orders", verb.value).search(line.folded) for verb in OPINIONS)
+    if not said and len(line.written) > _FEW:
+        return None
+    return _unclear(line, (int(number[0]),))
+
+
+# --- What follows the opinion ----------------------------------------------------------------------------
+
+
+def _finish(line: _Line, at: int, order: Order) -> Order | Unclear:
+    """The order with the score, the format and the comment that follow; unclear when something contradicts it."""
+    if _ASKED.match(line.folded, at):
+        return _unclear(line, order.numbers)
+    joined = re.compile(r"[\s,./!]*(?:ou |or )?").match(line.folded, at)
+    second = _verb(line, joined.end() if joined else at, SAID)
+    if second and second[0] is not order.verb:
+        return _unclear(line, order.numbers)
+    at = second[1] if second and _END.match(line.folded, second[1]) else at
+    for _ in range(2):
+        if order.score is None and order.verb in OPINIONS:
+            score, at = _score(line, at)
+            order = replace(order, score=score)
+            if score is None and _SCORE.match(line.folded, at):  # "12/5"
+                return _unclear(line, order.numbers)
+        said = None if order.format else _format(line, at)
+        if said:
+            order, at = replace(order, format=said[0]), said[1]
+    return _with_words(line, at, order)
+
+
+def _with_words(line: _Line, at: int, order: Order) -> Order:
+    """The rest of the line: a comment for the other organisers, a word for the speaker."""
+    marked = pattern("orders", "to_speaker").search(line.folded, at)
+    if marked and line.folded[marked.end() :].lstrip().startswith(":"):
+        told = line.rest(line.folded.index(":", marked.end()) + 1)
+        before = line.rest(at)
+        comment = before[: len(before) - len(line.rest(marked.start()))] if before else ""
+        return replace(order, to_speaker=_tidy(told), comment=_tidy(comment))
+    rest = (
+        line.rest(_past(line, at, "courtesy"))
+        if _END.match(line.folded, _past(line, at, "courtesy"))
+        else line.rest(at)
+    )
+    return replace(order, comment=_tidy(rest))
+
+
+def _tidy(words: str) -> str | None:
+    kept = words.strip().lstrip(",;:.–—->→=() ").strip()
+    if kept.count(")") > kept.count("("):
+        kept = kept.rstrip(")").strip()
+    return kept or None
+
+
+def _score(line: _Line, at: int) -> tuple[float | None, int]:
+    found = _SCORE.match(line.folded, at)
+    if found is None:
+        return None, at
+    given, most = float(found[1].replace(",", ".")), int(found[2])
+    return (given / most, found.end()) if most in _OUT_OF and given <= most else (None, at)
+
+
+def _format(line: _Line, at: int, *, alone: bool = False) -> tuple[str, int] | None:
+    """A format behind an arrow, behind "en" or "as a", or (`alone`) when nothing else follows."""
+    arrow = _ARROW.match(line.folded, at)
+    signs = _SIGNS.match(line.folded, at)
+    named = pattern("orders", "as").match(line.folded, signs.end() if signs else at)
+    start = arrow.end() if arrow else named.end() + 1 if named else signs.end() if signs and alone else None
+    if start is None:
+        return None
+    found = [
+        (match.end(), key)
+        for key in keys("formats")
+        if (match := pattern("formats", key).match(line.folded, start))
+    ]
+    if not found:
+        return None
+    end, key = max(found)
+    return (key, end) if arrow or named or _END.match(line.folded, end) else None
+
+
+# --- Pieces ----------------------------------------------------------------------------------------------
+
+
+def _verb(line: _Line, at: int, among: Iterable[Verb]) -> tuple[Verb, int] | None:
+    """The verb whose words stand there, the longest of several, and where they end."""
+    found = [
+        (match.end(), verb)
+        for verb in among
+        if (match := pattern("orders", verb.value).match(line.folded, at))
+    ]
+    if not found:
+        return None
+    end, verb = max(found, key=lambda one: one[0])
+    return verb, end
+
+
+def _past(line: _Line, at: int, key: str) -> int:
+    """Behind the signs and the words of that kind that stand there, a few of them."""
+    for _ in range(4):
+        signs = _SIGNS.match(line.folded, at)
+        at = signs.end() if signs else at
+        words = pattern("orders", key).match(line.folded, at)
+        if words is None:
+            return at
+        at = words.end()
+    return at
+
+
+def _opened(line: _Line) -> int:
+    """Behind what a line may begin with: "je vote", "please"."""
+    return _past(line, 0, "opening")
+
+
+def _numbers(line: _Line, at: int) -> tuple[tuple[int, ...], int] | None:
+    """The numbers of proposals that stand there, each once, and where they end; None without any."""
+    number = re.compile(_NUMBER.format(prefix=re.escape(line.prefix)))
+    lead = pattern("orders", "lead")
+    found: list[int] = []
+    end = at
+    while True:
+        for _ in range(3):
+            led = lead.match(line.folded, at)
+            at = led.end() + (line.folded[led.end() : led.end() + 1] == " ") if led else at
+        match = number.match(line.folded, at)
+        if match is None:
+            break
+        found, end = [*found, int(match[1])], match.end()
+        ranged = _RANGE.match(line.folded, end)
+        last = number.match(line.folded, ranged.end()) if ranged else None
+        if last and found[-1] < int(last[1]) <= found[-1] + _WIDEST:
+            found, end = [*found, *range(found[-1] + 1, int(last[1]) + 1)], last.end()
+        between = _BETWEEN.match(line.folded, end)
+        if between is None or len(found) > 10 * _WIDEST:
+            break
+        at = between.end()
+    return (tuple(dict.fromkeys(found)), end) if found else None
+
+
+def _every(line: _Line, at: int) -> tuple[str, int] | None:
+    """ "tout", "all of them", "the others"."""
+    for key in ("others", "all"):
+        match = pattern("orders", key).match(line.folded, at)
+        if match:
+            return key, match.end()
+    return None
+
+
+def _but(line: _Line, at: int) -> tuple[tuple[int, ...] | None, int]:
+    """The exceptions that stand there, and where they end."""
+    words = pattern("orders", "but").match(line.folded, _past(line, at, "filler"))
+    numbers = _numbers(line, words.end() + 1) if words else None
+    return numbers if numbers else (None, at)
+
+
+def _unclear(line: _Line, numbers: Sequence[int]) -> Unclear:
+    """What is quoted back, with the opinions whose words look most like the line's, or all of them."""
+    shown = dict(zip(OPINIONS, _shown_words(line.language), strict=True))
+    words = [word.strip(".,;:!?()") for word in line.folded.split(" ")]
+    like = [
+        verb
+        for verb in OPINIONS
+        if any(difflib.get_close_matches(word, _single(verb), 1, 0.75) for word in words if len(word) > 1)
+    ]
+    listed = ", ".join(map(str, numbers))
+    nearest = dict.fromkeys((*like, *OPINIONS[:2]))
+    return Unclear(line.text, tuple(f"{listed} {shown[verb]}" for verb in nearest))
+
+
+def _shown_words(language: str) -> tuple[str, ...]:
+    """How the opinions are written in examples, in the order of `OPINIONS`."""
+    known = language if "orders" in table(language if language in languages() else "en") else "en"
+    return tuple(table(known)["orders"]["shown"])
+
+
+def _single(verb: Verb) -> list[str]:
+    """The first words of an opinion's phrases."""
+    words = (re.match(r"[^\W\d]+", phrase) for phrase in phrases("orders", verb.value))
+    return [word[0] for word in words if word]

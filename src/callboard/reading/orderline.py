@@ -10,14 +10,17 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from callboard.reading.order import OTHERS, Order, Unclear, Verb
 from callboard.reading.vocabulary import fold, keys, languages, pattern, phrases, table
 
-_WIDEST = 40  # proposals that a range may name
+_WIDEST = 60  # proposals that one order may name
+_CUTS = 60  # places at which one line may hold a further order
 _PROSE = 14  # words; a longer line that only mentions a number and an opinion is a sentence to somebody
 _FEW = 3  # words of a line in which a number alone calls for an answer
 _OUT_OF = (3, 4, 5, 6, 10, 20, 100)
+_SPACE = re.compile(r" *")
 _SIGNS = re.compile(r"\s*(?:->|=>|→|[:=,;>–—-]+)?\s*")
 _ARROW = re.compile(r"\s*(?:->|=>|→|>)\s*")
 _SCORE = re.compile(r"\s*[(:,=-]?\s*(\d{1,3}(?:[.,]\d{1,2})?) ?/ ?(\d{1,3})(?![\d/])\s*\)?")
@@ -80,15 +83,15 @@ def read_line(line: str, prefix: str = "P", language: str = "fr") -> tuple[Order
 def _parts(line: _Line) -> Iterator[_Line]:
     """The line cut where one order ends and numbers with an opinion begin another: "3 oui, 4 et 5 non"."""
     start = 0
-    for cut in _CUT.finditer(line.folded):
+    for cut in islice(_CUT.finditer(line.folded), _CUTS):
         head, tail = (
             line.part(start, cut.start() + (cut[0][0] != " ")),
             line.part(cut.end(), len(line.folded)),
         )
-        read = _one(head)
-        if not isinstance(read, Order) or (cut[0] == " " and (read.comment or read.to_speaker)):
+        if not _begins_order(tail):
             continue
-        if _begins_order(tail):
+        read = _one(head)
+        if isinstance(read, Order) and (cut[0] != " " or not (read.comment or read.to_speaker)):
             yield head
             start = cut.end()
     yield line.part(start, len(line.folded))
@@ -134,9 +137,9 @@ def _shown(line: _Line) -> Order | None:
     if not (mark or asked):
         mark = _ASKED.match(line.folded, end)
         end = mark.end() if mark else end
+    end = _past(line, _past(line, end, "whole"), "courtesy")
     again = _ASKED.match(line.folded, end)
-    end = again.end() if again else end
-    if not (mark or asked) or not _END.match(line.folded, _past(line, _past(line, end, "whole"), "courtesy")):
+    if not (mark or asked) or not _END.match(line.folded, again.end() if again else end):
         return None
     return Order(Verb.SHOW, line.text, numbers[0])
 
@@ -231,7 +234,11 @@ def _attempt(line: _Line) -> Unclear | None:
     number = _ANY_NUMBER.search(line.folded)
     if number is None or len(line.written) > _PROSE:
         return None
-    said = any(pattern("orders", verb.value).search(line.folded) for verb in OPINIONS)
+    said = any(
+        not pattern("orders", "filler").fullmatch(found[0])  # "pour" is an opinion and a preposition
+        for verb in OPINIONS
+        for found in pattern("orders", verb.value).finditer(line.folded)
+    )
     if not said and len(line.written) > _FEW:
         return None
     return _unclear(line, (int(number[0]),))
@@ -278,7 +285,7 @@ def _with_words(line: _Line, at: int, order: Order) -> Order:
 
 
 def _tidy(words: str) -> str | None:
-    kept = words.strip().lstrip(",;:.–—->→=() ").strip()
+    kept = words.strip().lstrip(",;:.–—->→=() ").rstrip(",;: ")
     if kept.count(")") > kept.count("("):
         kept = kept.rstrip(")").strip()
     return kept or None
@@ -349,7 +356,8 @@ def _numbers(line: _Line, at: int) -> tuple[tuple[int, ...], int] | None:
     number = re.compile(_NUMBER.format(prefix=re.escape(line.prefix)))
     lead = pattern("orders", "lead")
     found: list[int] = []
-    end = at
+    blank = _SPACE.match(line.folded, at)
+    end = at = blank.end() if blank else at
     while True:
         for _ in range(3):
             led = lead.match(line.folded, at)
@@ -363,7 +371,7 @@ def _numbers(line: _Line, at: int) -> tuple[tuple[int, ...], int] | None:
         if last and found[-1] < int(last[1]) <= found[-1] + _WIDEST:
             found, end = [*found, *range(found[-1] + 1, int(last[1]) + 1)], last.end()
         between = _BETWEEN.match(line.folded, end)
-        if between is None or len(found) > 10 * _WIDEST:
+        if between is None or len(found) > _WIDEST:
             break
         at = between.end()
     return (tuple(dict.fromkeys(found)), end) if found else None
@@ -389,14 +397,14 @@ def _unclear(line: _Line, numbers: Sequence[int]) -> Unclear:
     """What is quoted back, with the opinions whose words look most like the line's, or all of them."""
     shown = dict(zip(OPINIONS, _shown_words(line.language), strict=True))
     words = [word.strip(".,;:!?()") for word in line.folded.split(" ")]
-    like = [
+    like = {
         verb
         for verb in OPINIONS
-        if any(difflib.get_close_matches(word, _single(verb), 1, 0.75) for word in words if len(word) > 1)
-    ]
+        if any(difflib.get_close_matches(word, _single(verb), 1, 0.75) for word in words if len(word) > 2)
+    }
     listed = ", ".join(map(str, numbers))
-    nearest = dict.fromkeys((*like, *OPINIONS[:2]))
-    return Unclear(line.text, tuple(f"{listed} {shown[verb]}" for verb in nearest))
+    offered = (verb for verb in OPINIONS if verb in like or verb in OPINIONS[:2])
+    return Unclear(line.text, tuple(f"{listed} {shown[verb]}" for verb in offered))
 
 
 def _shown_words(language: str) -> tuple[str, ...]:
@@ -408,4 +416,4 @@ def _shown_words(language: str) -> tuple[str, ...]:
 def _single(verb: Verb) -> list[str]:
     """The first words of an opinion's phrases."""
     words = (re.match(r"[^\W\d]+", phrase) for phrase in phrases("orders", verb.value))
-    return [word[0] for word in words if word]
+    return [word[0] for word in words if word and len(word[0]) > 2]

@@ -1,0 +1,84 @@
+"""What an organiser writes is understood as an order, quoted back, or left alone."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from callboard.reading.orders import Order, Unclear, read_orders
+from growth import grows_with_size_only
+
+TABLE = tomllib.loads((Path(__file__).parent / "orders.toml").read_text("utf-8"))
+CASES = [(language, line, meant) for language, lines in TABLE.items() for line, meant in lines.items()]
+
+
+def written(one: Order | Unclear) -> str:
+    """The order in the table's way of writing it."""
+    if isinstance(one, Unclear):
+        return " ".join(filter(None, ("?", ", ".join(one.nearest))))
+    parts = [one.verb.value, "but" if one.all_but else "", " ".join(map(str, one.numbers))]
+    parts += [
+        f"{name}={value}"
+        for name in ("score", "format", "comment", "to_speaker")
+        if (value := getattr(one, name)) is not None
+    ]
+    return " ".join(filter(None, parts))
+
+
+@pytest.mark.parametrize(("language", "line", "meant"), CASES, ids=[line for _, line, _ in CASES])
+def test_a_line_is_read_as_it_is_meant(language: str, line: str, meant: str) -> None:
+    found = read_orders((line,), language=language)
+
+    assert (" | ".join(map(written, found)) or "-") == meant
+    assert all(one.line == " ".join(line.split()) for one in found)
+
+
+def test_what_stands_below_an_order_is_its_comment_until_a_blank_line() -> None:
+    lines = (
+        "3 oui",
+        "Très bon sujet,",
+        "à placer le matin.",
+        "",
+        "La suite demain.",
+        "4 non",
+        "Bonne journée",
+        "Nicolas",
+    )
+
+    found = read_orders(lines, sender="Nicolas Dupont")
+
+    assert [written(one) for one in found] == [
+        "accept 3 comment=Très bon sujet,\nà placer le matin.",
+        "decline 4",
+    ]
+
+
+def test_the_others_are_all_that_the_answer_does_not_name() -> None:
+    found = read_orders(("les autres non", "1 et 2 oui", "5 liste d'attente"))
+
+    assert [written(one) for one in found] == ["decline but 1 2 5", "accept 1 2", "waitlist 5"]
+
+
+def test_the_calls_own_prefix_is_known_and_no_other() -> None:
+    assert [written(one) for one in read_orders(("XAI-3 oui",), prefix="XAI")] == ["accept 3"]
+    assert [written(one) for one in read_orders(("COVID-19 oui",), prefix="XAI")] != ["accept 19"]
+
+
+@pytest.mark.parametrize("bullet", ["- ", "* ", "• ", "  "])
+def test_a_list_is_read_like_lines(bullet: str) -> None:
+    assert [written(one) for one in read_orders((f"{bullet}3 oui",))] == ["accept 3"]
+
+
+@pytest.mark.parametrize(
+    "piece", ["3 oui, ", "3 ", "tout ", "oui ", "3, ", "sauf 3 ", "? ", "-> ", "4/5 ", "la ", "3 - "]
+)
+def test_a_hostile_answer_costs_time_in_proportion_to_its_size(piece: str) -> None:
+    def work(text: str) -> None:
+        read_orders(text.split("\n"))
+
+    line = (piece * 200)[:900] + "\n"
+
+    assert grows_with_size_only(work, line * 20)
+    assert grows_with_size_only(work, piece * 2_000)

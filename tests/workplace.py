@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from callboard import store
 from callboard.call import Call, Organiser, Topic
-from callboard.config import Config, DigestConfig
+from callboard.config import Config, DigestConfig, ReviewConfig
 from callboard.model import InboxEntry
 from callboard.worker import Worker
 from servers import Account, SmtpSink
@@ -55,6 +55,7 @@ def config(dovecot: Account, smtp_sink: SmtpSink, tmp_path: Path) -> Config:
         mailboxes=(dovecot.config(),),
         smtp=smtp_sink.config(address=OURS),
         digest=DigestConfig(enabled=False),
+        review=ReviewConfig(decision_delay_minutes=0),
         folder=tmp_path,
     )
 

@@ -44,6 +44,8 @@ tls = "none"
 address = "journee@callboard.test"
 [digest]
 enabled = false
+[review]
+decision_delay_minutes = 0
 """
 
 

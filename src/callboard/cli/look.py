@@ -1,10 +1,8 @@
-"""Commands that show: `list`, `show`, `held`."""
+"""Commands that list: `list`, `held`."""
 
 from __future__ import annotations
 
-import dataclasses
 import sys
-from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
 import typer
@@ -12,12 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from callboard import store
-from callboard.call import Call, HalfDay, stretches
-from callboard.cli.context import MOST, out, print_json, print_table, printable, worker
-from callboard.desk import review
-from callboard.desk.wording import one_line
+from callboard.call import Call
+from callboard.cli import review as review_words
+from callboard.cli.context import MOST, out, print_json, print_table, worker
+from callboard.cli.show import card_as_json
+from callboard.desk import ballots, review
+from callboard.desk.ballots import Tally
 from callboard.errors import ConfigError
-from callboard.model import InboxEntry, Outcome, Version
+from callboard.model import InboxEntry, Outcome
 from callboard.proposals import ProposalCard, State
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
@@ -26,7 +26,6 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs."
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command(name="list")(list_proposals)
-    app.command()(show)
     app.command()(held)
 
 
@@ -34,7 +33,7 @@ def list_proposals(
     context: typer.Context,
     state: Annotated[State | None, typer.Option(help="Only proposals in this state.")] = None,
     to_decide: Annotated[
-        bool, typer.Option("--to-decide", help="Only those that wait for a decision.")
+        bool, typer.Option("--to-decide", help="Only those that wait for a decision, with their votes.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -45,106 +44,54 @@ def list_proposals(
         )
     wanted = State.SUBMITTED if to_decide else state
     with worker(context) as at_work, at_work.sessions() as db:
-        cards = [c for c in store.cards(db, at_work.config.call.prefix) if wanted in (None, c.state)]
-    if as_json:
-        print_json([_as_dict(c) for c in cards])
+        call, everything = at_work.config.call, store.cards(db, at_work.config.call.prefix)
+        cards = [c for c in everything if wanted in (None, c.state)]
+        tallies = [ballots.tally(db, at_work.desk, c, everything) for c in cards] if to_decide else []
+    if as_json and to_decide:
+        print_json([card_as_json(c) | _votes(t, call) for c, t in zip(cards, tallies, strict=True)])
+    elif as_json:
+        print_json([card_as_json(c) for c in cards])
     elif not cards:
         out.print("No proposals yet." if wanted is None else f"No proposal is {wanted}.")
+    elif to_decide:
+        rows = [_to_decide(c, t, call) for c, t in zip(cards, tallies, strict=True)]
+        print_table("", ("No", "Title", "Speakers", "Min", "Lang", "Votes", "To a decision"), rows)
     else:
-        rows = [
-            (
-                c.number,
-                c.state,
-                c.title or "(no title yet)",
-                c.names or "-",
-                c.duration_minutes,
-                c.language,
-                ", ".join(c.missing),
-            )
-            for c in cards
-        ]
-        print_table("", ("No", "State", "Title", "Speakers", "Min", "Lang", "Missing"), rows)
+        columns = ("No", "State", "Title", "Speakers", "Min", "Lang", "Missing")
+        print_table("", columns, [_listed(card) for card in cards])
 
 
-def _as_dict(card: ProposalCard) -> dict[str, Any]:
-    halves = [half.as_json() for half in card.half_days] if card.half_days is not None else None
-    return {**dataclasses.asdict(card), "half_days": halves}
-
-
-def show(
-    context: typer.Context,
-    number: Annotated[int, typer.Argument(min=1, max=MOST, help="Its number, as callboard list shows it.")],
-    as_json: AsJson = False,
-) -> None:
-    """Show one proposal with its whole history."""
-    with worker(context) as at_work, at_work.sessions() as db:
-        proposal = review.find(db, at_work.desk, number)
-        card = store.card_of(proposal, at_work.config.call.prefix, len(proposal.versions))
-        history = [_version(db, v) for v in proposal.versions]
-        call = at_work.config.call
-    if as_json:
-        print_json({**_as_dict(card), "history": history})
-        return
-    out.print(printable(f"{card.reference}  {card.state}"), style="bold")
-    for name, value in _lines(card, call):
-        out.print(printable(f"{name:<13} {value}"), soft_wrap=True)
-    if card.abstract:
-        out.print(printable(f"\n{card.abstract}\n"), soft_wrap=True)
-    rows = [
-        (
-            h["number"],
-            h["at"].strftime("%Y-%m-%d %H:%M"),
-            h["action"],
-            h["by"],
-            h["message"],
-            ", ".join(h["changed"]),
-        )
-        for h in history
-    ]
-    print_table("History", ("Version", "At (UTC)", "What", "By", "Message", "Changed"), rows)
-
-
-def _lines(card: ProposalCard, call: Call) -> Iterator[tuple[str, str]]:
-    yield "Title", card.title or "(none yet)"
-    for speaker in card.speakers:
-        parts = (speaker.name, speaker.affiliation, f"<{speaker.email}>" if speaker.email else None)
-        yield "Speaker", ", ".join(filter(None, parts))
-    facts = (
-        ("Language", card.language),
-        ("Format", card.format),
-        ("Minutes", card.duration_minutes),
-        ("Keywords", ", ".join(card.keywords)),
-        ("Availability", card.availability),
-        ("Can speak", "; ".join(_times(card.half_days or ()))),
-        ("Topics", "; ".join(_topics(card, call))),
-        ("Contact", card.contact),
-        ("Late", "yes" if card.late else None),
-        ("Missing", ", ".join(card.missing)),
+def _listed(card: ProposalCard) -> tuple[object, ...]:
+    return (
+        card.number,
+        card.state,
+        card.title or "(no title yet)",
+        card.names or "-",
+        card.duration_minutes,
+        card.language,
+        ", ".join(card.missing),
     )
-    yield from ((name, str(value)) for name, value in facts if value)
 
 
-def _times(half_days: Iterable[HalfDay]) -> Iterator[str]:
-    """ "2027-06-01 from 11:00", "2027-06-02 morning"."""
-    return (f"{day} {part}" for day, parts in stretches(half_days).items() for part in parts)
+def _to_decide(card: ProposalCard, tally: Tally, call: Call) -> tuple[object, ...]:
+    said = review_words.missing(call, tally.verdict) if tally.verdict.missing else ""
+    votes = review_words.summary(tally) or "-"
+    return (
+        card.number,
+        card.title or "(no title yet)",
+        card.names or "-",
+        card.duration_minutes,
+        card.language,
+        votes,
+        said,
+    )
 
 
-def _topics(card: ProposalCard, call: Call) -> Iterator[str]:
-    for match in card.topics:
-        if match.index < len(call.topics):
-            yield f"{one_line(call.topics[match.index].text, 60)} ({match.score:.2f})"
-
-
-def _version(db: Session, version: Version) -> dict[str, Any]:
-    entry = db.get(InboxEntry, version.entry_id) if version.entry_id else None
+def _votes(tally: Tally, call: Call) -> dict[str, Any]:
     return {
-        "number": version.number,
-        "at": version.at,
-        "action": version.action,
-        "by": version.by,
-        "message": entry.message_id if entry else None,
-        "changed": version.changed,
-        "understood": version.understood,
+        "votes": review_words.votes(tally, call, None),
+        "conflicts": review_words.conflicts(tally, call),
+        "votes_missing": tally.verdict.missing,
     }
 
 

@@ -79,31 +79,37 @@ def put_back(db: Session, proposal_id: int, organiser: str, before: Mapping[str,
     db.flush()
 
 
-def settle(db: Session, desk: Desk, proposal: Proposal, now: datetime) -> Tally:
+def settle(
+    db: Session,
+    desk: Desk,
+    proposal: Proposal,
+    before: Tally,
+    after: Tally,
+    now: datetime,
+    opinion: Opinion | None = None,
+) -> None:
     """Let the votes decide: the state they ask for, or none while they do not, as long as nobody was told.
 
-    What whoever runs Callboard has decided stands, and so does what was told, until the votes ask for something else.
+    `before` and `after` are the votes without and with the one just cast, `opinion` what it says. What the command
+    line has decided stands, and so does a place from the waiting list, until the votes turn, or an organiser asks
+    again for what they say.
     """
-    prefix = desk.call.prefix
-    counted = tally(db, desk, store.card_of(proposal, prefix), store.cards(db, prefix))
-    wanted, state = counted.verdict.state, State(proposal.state)
-    if state == State.WITHDRAWN or _same(wanted, state):
-        return counted
-    if wanted is not None:
-        review.move(
-            db, desk, proposal, wanted, now, by=ORGANISERS, comment=_for_speaker(counted.votes) or None
-        )
+    wanted, state = after.verdict.state, State(proposal.state)
+    if state == State.WITHDRAWN or review.same(wanted, state):
+        return
+    by = store.decided_by(db, proposal.id)
+    stands = state in DECIDED and by in (store.COMMAND_LINE, review.WAITING_LIST)
+    asked = opinion is not None and rules.STATES.get(opinion) == wanted
+    if wanted is not None and (not stands or asked or before.verdict.state != wanted):
+        comment = _for_speaker(after.votes) or None
+        review.move(db, desk, proposal, wanted, now, by=ORGANISERS, comment=comment)
     elif (
-        state in DECIDED
-        and store.decided_by(db, proposal.id) == ORGANISERS
+        wanted is None
+        and state in DECIDED
+        and by == ORGANISERS
         and not store.was_told(db, proposal.id, state)
     ):
         review.move(db, desk, proposal, State.SUBMITTED, now, by=ORGANISERS)
-    return counted
-
-
-def _same(wanted: State | None, state: State) -> bool:
-    return wanted == state or (wanted == State.ACCEPTED and state == State.CONFIRMED)
 
 
 def _for_speaker(votes: Sequence[Vote]) -> str:

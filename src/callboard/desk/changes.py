@@ -10,6 +10,7 @@ from typing import Any
 
 from callboard import store
 from callboard.call import TopicMatch
+from callboard.desk import review
 from callboard.desk.case import Case
 from callboard.desk.letters import LANGUAGES
 from callboard.desk.matching import speaks_for
@@ -32,6 +33,9 @@ FIELDS = (
     "bio",
     "links",
 )
+
+
+PLACED = (State.ACCEPTED, State.CONFIRMED)
 
 
 def new_proposal(case: Case, found: ProposalFound) -> Proposal:
@@ -172,13 +176,16 @@ def revise(case: Case, proposal: Proposal, found: ProposalFound) -> Deed | None:
 
 
 def withdraw(case: Case, proposal: Proposal) -> Deed:
-    """Done at once; for some days its speakers can undo it."""
+    """Done at once; for some days its speakers can undo it. Its place in the programme goes to the waiting list."""
+    known = store.known_state(case.db, proposal)
     before = _move(case, proposal, State.WITHDRAWN, "withdrawn")
     kinds = (*store.DECISIONS, "reminder", "confirm_reminder")
     store.cancel_letters(case.db, proposal.id, kinds, case.now)
+    if before.state in PLACED:
+        review.offer_place(case.db, case.desk, proposal.id, case.now)
     days = case.desk.settings.undo_days
     until = case.now + timedelta(days=days) if days else None
-    return Deed(Did.WITHDRAWN, before, case.card(proposal), until)
+    return Deed(Did.WITHDRAWN, dataclasses.replace(before, state=known), case.card(proposal), until)
 
 
 def confirm(case: Case, proposal: Proposal) -> Deed:
@@ -198,18 +205,24 @@ def _slot(case: Case, proposal: Proposal) -> datetime | None:
 
 
 def restore(case: Case, proposal: Proposal) -> Deed:
-    """Undo a withdrawal: the state before it, unless it is too late or somebody else has been accepted since."""
+    """Undo a withdrawal: the state before it, unless it is too late or somebody else has been accepted since.
+
+    An offer of the place that its speaker has not been told is taken back.
+    """
     before, last = case.card(proposal), store.last_version(case.db, proposal.id, "withdrawn")
     if last is None or "state" not in last.changed:  # erased, at somebody's request
         return Deed(Did.LEFT_WITHDRAWN, before, before, proposal.updated_at)
     # When the mail arrived counts, not when it was read.
     late = case.entry.turn - last.at > timedelta(days=case.desk.settings.undo_days)
     state = State(last.changed["state"][0])
-    placed = state in (State.ACCEPTED, State.CONFIRMED)
-    if late or (placed and store.accepted_since(case.db, last.at, proposal.id)):
+    if late or (
+        state in PLACED and not review.take_place_back(case.db, case.desk, proposal.id, last.at, case.now)
+    ):
         return Deed(Did.LEFT_WITHDRAWN, before, before, last.at)
     _move(case, proposal, state, "restored")
-    return Deed(Did.RESTORED, before, case.card(proposal))
+    review.revive_letter(case.db, case.desk, proposal, last.at)
+    known = store.known_state(case.db, proposal)
+    return Deed(Did.RESTORED, before, dataclasses.replace(case.card(proposal), state=known))
 
 
 def _move(case: Case, proposal: Proposal, state: State, action: str) -> ProposalCard:

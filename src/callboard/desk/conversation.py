@@ -95,14 +95,15 @@ def _meant(case: Case, allowed: Sequence[Proposal]) -> Sequence[Proposal]:
     """Of several proposals those that the wish can be about: only what is withdrawn can be restored, only what is
     accepted confirmed. A withdrawal may be about any: better one question too many."""
     wishes, kind = case.reading.wishes, case.reading.kind
+    known = [(p, store.known_state(case.db, p)) for p in allowed]
     if Wish.UNDO in wishes:
-        fits = [p for p in allowed if p.state == State.WITHDRAWN]
+        fits = [p for p, state in known if state == State.WITHDRAWN]
     elif kind is Kind.WITHDRAWAL:
-        fits = [p for p in allowed if p.state != State.DECLINED]
+        fits = [p for p, state in known if state != State.DECLINED]
     elif Wish.CONFIRM in wishes:
-        fits = [p for p in allowed if p.state in (State.ACCEPTED, State.CONFIRMED)]
+        fits = [p for p, state in known if state in (State.ACCEPTED, State.CONFIRMED)]
     else:
-        fits = [p for p in allowed if p.state not in OVER]
+        fits = [p for p, state in known if state not in OVER]
     return fits or allowed
 
 
@@ -190,7 +191,7 @@ def _deal(case: Case, proposal: Proposal) -> None:
         _finish(case, proposal, [restore(case, proposal)])
     elif proposal.state == State.WITHDRAWN and kind is Kind.WITHDRAWAL and case.entry.proposal_id is not None:
         case.close(Outcome.FOLLOW_UP, f"{name} is withdrawn already", proposal)  # said again in saying which
-    elif proposal.state in OVER or undo:
+    elif store.known_state(case.db, proposal) in OVER or undo:
         # Second thoughts, mostly: "please ignore my withdrawal" speaks of withdrawing too.
         leave_to_people(case, f"writes about {name}, which is {proposal.state}", proposal)
         pass_on(case, proposal)
@@ -219,7 +220,7 @@ def _change(case: Case, proposal: Proposal) -> None:
     found = next(iter(case.reading.proposals), None) if case.reading.kind is Kind.REVISION else None
     changed = revise(case, proposal, found) if found else None
     deeds = [changed] if changed else []
-    if Wish.CONFIRM in wishes and proposal.state in (State.ACCEPTED, State.CONFIRMED):
+    if Wish.CONFIRM in wishes and store.known_state(case.db, proposal) in (State.ACCEPTED, State.CONFIRMED):
         deeds.append(confirm(case, proposal))
     if deeds or Wish.CONFIRM in wishes:
         _finish(case, proposal, deeds)

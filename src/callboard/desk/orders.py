@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from callboard import store
 from callboard.desk import ballots, review
 from callboard.desk.ballots import Tally
 from callboard.desk.outbox import Desk
+from callboard.desk.rules import STATES
 from callboard.model import OutboxEntry, Proposal, ReviewOrder
 from callboard.proposals import Opinion, ProposalCard, State
 from callboard.reading.orders import Order, Verb
@@ -28,6 +30,9 @@ OPINIONS = {
     Verb.WAITLIST: Opinion.WAITLIST,
     Verb.MAYBE: Opinion.MAYBE,
 }
+
+
+DECIDING = {verb: STATES[opinion] for verb, opinion in OPINIONS.items() if opinion in STATES}
 
 
 class Result(StrEnum):
@@ -57,72 +62,132 @@ class Done:
 
 @dataclass(frozen=True)
 class Voice:
-    """Who gives orders: an organiser's address in lower case, or the command line; and in which answer."""
+    """Who gives orders: an organiser's address in lower case, or the command line; and in which answer.
+
+    What the command line decides is decided, whatever the votes say.
+    """
 
     by: str
     answer: str  # what is undone together
     entry_id: int | None = None
+    tells: bool = True  # of the command line: whether its decisions are told by a letter
+    reopens: bool = False  # of the command line: decides about what was withdrawn too
+
+
+@dataclass(frozen=True)
+class _Sitting:
+    """Where orders are carried out."""
+
+    db: Session
+    desk: Desk
+    voice: Voice
+    now: datetime
+
+    @cached_property
+    def everything(self) -> Sequence[ProposalCard]:
+        """All proposals: who proposes with whom. No order changes that, so it is read once."""
+        return store.cards(self.db, self.desk.call.prefix)
+
+    def card(self, proposal: Proposal) -> ProposalCard:
+        return store.card_of(proposal, self.desk.call.prefix)
+
+    def tally(self, proposal: Proposal) -> Tally:
+        return ballots.tally(self.db, self.desk, self.card(proposal), self.everything)
+
+    def settle(self, proposal: Proposal, before: Tally, opinion: Opinion | None = None) -> Tally:
+        """Let the votes decide, after one that was cast or taken back."""
+        after = self.tally(proposal)
+        ballots.settle(self.db, self.desk, proposal, before, after, self.now, opinion)
+        return after
 
 
 def carry_out(
     db: Session, desk: Desk, voice: Voice, orders: Iterable[Order], now: datetime
 ) -> tuple[Done, ...]:
     """Do what the orders ask for, in their order. Those that ask for a letter only are not for here."""
-    return tuple(done for order in orders for done in _one(db, desk, voice, order, now))
+    sitting = _Sitting(db, desk, voice, now)
+    return tuple(done for order in orders for done in _one(sitting, order))
 
 
-def _one(db: Session, desk: Desk, voice: Voice, order: Order, now: datetime) -> Sequence[Done]:
+def _one(at: _Sitting, order: Order) -> Sequence[Done]:
     if order.verb is Verb.UNDO:
-        return undo(db, desk, voice, order, now)
+        return _undo(at, order)
     if order.verb is Verb.SEND:
-        sent = review.send_decisions(db, now)
-        _note(db, voice, order, None, {}, now)
+        sent = review.send_decisions(at.db, at.now)
+        _note(at, order, None, {})
         return (Done(order, Result.DONE if sent else Result.NOTHING, count=sent),)
     if order.verb in (Verb.TAKE_HELD, Verb.DISMISS_HELD):
-        return [_held(db, voice, order, number, now) for number in order.numbers]
-    numbers = _undecided_but(db, order.numbers) if order.all_but else order.numbers
-    return [_about(db, desk, voice, order, number, now) for number in numbers] or (
-        Done(order, Result.NOTHING),
-    )
+        return [_held(at, order, number) for number in order.numbers]
+    numbers = _undecided_but(at.db, order.numbers) if order.all_but else order.numbers
+    return [_about(at, order, number) for number in numbers] or (Done(order, Result.NOTHING),)
 
 
 def _undecided_but(db: Session, numbers: Sequence[int]) -> tuple[int, ...]:
     return tuple(p.id for p in store.proposals(db) if p.state == State.SUBMITTED and p.id not in numbers)
 
 
-def _held(db: Session, voice: Voice, order: Order, number: int, now: datetime) -> Done:
-    if not review.can_settle(db, number, approve=order.verb is Verb.TAKE_HELD):
+def _held(at: _Sitting, order: Order, number: int) -> Done:
+    approve = order.verb is Verb.TAKE_HELD
+    if not review.can_settle(at.db, number, approve=approve):
         return Done(order, Result.UNKNOWN, number)
-    review.settle_held(db, number, approve=order.verb is Verb.TAKE_HELD, now=now)
-    _note(db, voice, order, None, {"held": number}, now)
+    review.settle_held(at.db, number, approve=approve, now=at.now)
+    _note(at, order, None, {"held": number})
     return Done(order, Result.DONE, number)
 
 
-def _about(db: Session, desk: Desk, voice: Voice, order: Order, number: int, now: datetime) -> Done:
-    """One order about one proposal: the vote or the field it changes, then what the votes add up to."""
-    proposal = db.get(Proposal, number, with_for_update=True) if number < 2**31 else None
+def _about(at: _Sitting, order: Order, number: int) -> Done:
+    """One order about one proposal."""
+    proposal = at.db.get(Proposal, number, with_for_update=True) if number < 2**31 else None
     if proposal is None:
         return Done(order, Result.UNKNOWN, number)
-    before = store.card_of(proposal, desk.call.prefix)
+    if at.voice.by == store.COMMAND_LINE and order.verb in DECIDING:
+        return _decided(at, order, proposal)
     if proposal.state == State.WITHDRAWN:
-        return Done(order, Result.WITHDRAWN, number, before, before)
+        return Done(order, Result.WITHDRAWN, number, at.card(proposal), at.card(proposal))
+    return _voted(at, order, proposal)
+
+
+def _decided(at: _Sitting, order: Order, proposal: Proposal) -> Done:
+    """What the command line decides. Raises ConfigError for what was withdrawn."""
+    before, state, voice = at.card(proposal), DECIDING[order.verb], at.voice
+    kept = {"state": before.state.value, "format": before.format, "decided": state.value}
+    review.decide(
+        at.db,
+        at.desk,
+        proposal.id,
+        state,
+        at.now,
+        comment=order.to_speaker,
+        tell=voice.tells,
+        reopen=voice.reopens,
+    )
+    after = at.card(proposal)
+    if after.state == before.state:
+        return Done(order, Result.NOTHING, proposal.id, before, after)
+    _note(at, order, proposal.id, kept)
+    letter = store.decision_waiting(at.db, proposal.id)
+    return Done(order, Result.DONE, proposal.id, before, after, at.tally(proposal), letter)
+
+
+def _voted(at: _Sitting, order: Order, proposal: Proposal) -> Done:
+    """The vote or the field that an order changes, then what the votes add up to."""
+    number, before, counted = proposal.id, at.card(proposal), at.tally(proposal)
     kept: dict[str, Any] = {"state": before.state.value, "format": before.format}
     said = _said(order)
     if said:
-        kept["vote"] = ballots.cast(db, number, voice.by, now, **said)
+        kept["vote"] = ballots.cast(at.db, number, at.voice.by, at.now, **said)
     if order.format:
         proposal.format = order.format
-    if order.verb is Verb.REOPEN and not store.was_told(db, number, before.state):
-        review.move(db, desk, proposal, State.SUBMITTED, now, by=ballots.ORGANISERS)
-        counted = ballots.tally(db, desk, before, store.cards(db, desk.call.prefix))
+    if order.verb is Verb.REOPEN and not store.was_told(at.db, number, before.state):
+        review.move(at.db, at.desk, proposal, State.SUBMITTED, at.now, by=ballots.ORGANISERS)
+        counted = at.tally(proposal)
     else:
-        counted = ballots.settle(db, desk, proposal, now)
-    _note(db, voice, order, number, kept, now)
-    result = Result.DONE
-    if order.verb in OPINIONS and voice.by in counted.recused:
-        result = Result.NOT_COUNTED
-    after = store.card_of(proposal, desk.call.prefix)
-    return Done(order, result, number, before, after, counted, store.decision_waiting(db, number))
+        counted = at.settle(proposal, counted, OPINIONS.get(order.verb))
+    _note(at, order, number, kept)
+    recused = order.verb in OPINIONS and at.voice.by in counted.recused
+    result = Result.NOT_COUNTED if recused else Result.DONE
+    letter = store.decision_waiting(at.db, number)
+    return Done(order, result, number, before, at.card(proposal), counted, letter)
 
 
 def _said(order: Order) -> dict[str, Any]:
@@ -144,49 +209,63 @@ def _said(order: Order) -> dict[str, Any]:
     return said
 
 
-def _note(
-    db: Session, voice: Voice, order: Order, number: int | None, before: dict[str, Any], now: datetime
-) -> None:
+def _note(at: _Sitting, order: Order, number: int | None, before: dict[str, Any]) -> None:
     """The audit trail: who, when, by which message, what."""
-    db.add(
+    at.db.add(
         ReviewOrder(
-            answer=voice.answer,
-            at=now,
-            by=voice.by,
-            entry_id=voice.entry_id,
+            answer=at.voice.answer,
+            at=at.now,
+            by=at.voice.by,
+            entry_id=at.voice.entry_id,
             proposal_id=number,
             verb=order.verb.value,
             line=order.line,
             before=before,
         )
     )
-    db.flush()
+    at.db.flush()
 
 
 # --- Undoing -------------------------------------------------------------------------------------------
 
 
-def undo(db: Session, desk: Desk, voice: Voice, order: Order, now: datetime) -> Sequence[Done]:
+def _undo(at: _Sitting, order: Order) -> Sequence[Done]:
     """Undo this person's last answer, as far as no speaker has been told. What others have said since stands."""
-    last = store.last_answer(db, voice.by)
+    last = store.last_answer(at.db, at.voice.by)
     if not last:
         return (Done(order, Result.NOTHING),)
-    return [_undo_one(db, desk, row, order, now) for row in last]
+    return [_undo_one(at, row, order) for row in last]
 
 
-def _undo_one(db: Session, desk: Desk, row: ReviewOrder, order: Order, now: datetime) -> Done:
-    row.undone_at = now
+def _undo_one(at: _Sitting, row: ReviewOrder, order: Order) -> Done:
+    row.undone_at = at.now
     if row.proposal_id is None:
         # Letters that were let go, and messages that were settled, are not called back.
         return Done(order, Result.TOLD if row.verb == Verb.SEND else Result.NOTHING)
-    proposal = db.get_one(Proposal, row.proposal_id, with_for_update=True)
-    before = store.card_of(proposal, desk.call.prefix)
+    proposal = at.db.get_one(Proposal, row.proposal_id, with_for_update=True)
+    before, counted = at.card(proposal), at.tally(proposal)
     if "vote" in row.before:
-        ballots.put_back(db, proposal.id, row.by, row.before["vote"])
-    if Verb(row.verb) is Verb.SET_FORMAT or row.before["format"] != proposal.format:
+        ballots.put_back(at.db, proposal.id, row.by, row.before["vote"])
+    if row.before.get("format", before.format) != proposal.format:
         proposal.format = row.before["format"]
-    told = before.state != State.SUBMITTED and store.was_told(db, proposal.id, before.state)
-    counted = ballots.settle(db, desk, proposal, now) if not told else None
-    after = store.card_of(proposal, desk.call.prefix)
+    told = before.state != State.SUBMITTED and store.was_told(at.db, proposal.id, before.state)
+    if not told:
+        counted = at.settle(proposal, counted)
+        _restore(at, row, proposal)
     result = Result.TOLD if told and row.before["state"] != before.state else Result.DONE
-    return Done(replace(order, line=row.line or ""), result, proposal.id, before, after, counted)
+    counts = counted if not told else None
+    return Done(replace(order, line=row.line or ""), result, proposal.id, before, at.card(proposal), counts)
+
+
+def _restore(at: _Sitting, row: ReviewOrder, proposal: Proposal) -> None:
+    """Put back a state that no votes ask for: what the undone order took away, if nobody has decided since."""
+    before, now = State(row.before["state"]), State(proposal.state)
+    if "decided" in row.before:
+        taken = review.same(State(row.before["decided"]), now)
+    elif before == State.CONFIRMED:
+        taken = now == State.ACCEPTED
+    else:
+        earlier = store.last_version(at.db, proposal.id, before.value)
+        taken = now == State.SUBMITTED and earlier is not None and earlier.by != ballots.ORGANISERS
+    if taken and before != now:
+        review.put_back(at.db, at.desk, proposal, before, at.now, by=at.voice.by)

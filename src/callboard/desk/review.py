@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
@@ -11,8 +13,10 @@ from callboard.desk import letters
 from callboard.desk.outbox import Desk, owe
 from callboard.errors import ConfigError
 from callboard.mailroom.incoming import Address
-from callboard.model import InboxEntry, OutboxEntry, Outcome, Proposal, Version
-from callboard.proposals import State
+from callboard.model import InboxEntry, LetterState, OutboxEntry, Outcome, Proposal, Version
+from callboard.proposals import DECIDED, State
+
+WAITING_LIST = "waiting list"  # who decided, in a version: a place became free
 
 # Reading these again would end in the same place: a person has to say what is meant.
 BEYOND_ACCEPTING = frozenset(
@@ -36,9 +40,14 @@ def decide(
     proposal = find(db, desk, number)
     if proposal.state == State.WITHDRAWN and not reopen:
         raise ConfigError(f"{desk.call.prefix}-{number} was withdrawn; add --reopen if it is to count again")
-    if proposal.state != state:
+    if not same(state, State(proposal.state)):
         move(db, desk, proposal, state, now, by=store.COMMAND_LINE, comment=comment, tell=tell)
     return proposal
+
+
+def same(wanted: State | None, state: State) -> bool:
+    """Whether a proposal in this state is what was decided; who has confirmed stays accepted."""
+    return wanted == state or (wanted == State.ACCEPTED and state == State.CONFIRMED)
 
 
 def move(
@@ -52,16 +61,20 @@ def move(
     comment: str | None = None,
     kind: str | None = None,
     tell: bool = True,
+    place_of: int | None = None,
 ) -> OutboxEntry | None:
     """Give a proposal the state that was decided, and owe the letter that says so; `State.SUBMITTED` reopens it.
 
-    A letter about an earlier decision that has not left is taken back. Returns the new letter.
+    A letter about an earlier decision that has not left is taken back. Who has been told the same before, and
+    nothing else since, is not told again. Returns the new letter. `place_of` is whose place it is that became free.
     """
-    before, proposal.state, proposal.updated_at = proposal.state, state, now
+    before, proposal.state, proposal.updated_at = State(proposal.state), state, now
     version = store.next_version(db, proposal.id)
     changed: dict[str, object] = {"state": [before, state]}
     if comment:
         changed["comment"] = [None, comment]
+    if place_of is not None:
+        changed["place_of"] = [None, place_of]
     action = "reopened" if state == State.SUBMITTED else state.value
     db.add(
         Version(
@@ -75,7 +88,8 @@ def move(
         )
     )
     store.cancel_letters(db, proposal.id, store.DECISIONS, now)
-    if not tell or state == State.SUBMITTED or proposal.contact is None:
+    known = before != State.WITHDRAWN and store.was_told(db, proposal.id, state)
+    if not tell or known or state not in DECIDED or proposal.contact is None:
         return None
     return _tell(db, desk, proposal, version, kind or state.value, comment, now)
 
@@ -113,13 +127,82 @@ def send_decisions(db: Session, now: datetime) -> int:
     return store.release_letters(db, now)
 
 
-def offer_place(db: Session, desk: Desk, now: datetime) -> Proposal | None:
-    """Give a place that has become free to the first on the waiting list. None when nobody waits."""
-    first = store.first_waiting(db)
-    if first is None or not desk.review.offer_places:
+def put_back(db: Session, desk: Desk, proposal: Proposal, state: State, now: datetime, *, by: str) -> None:
+    """Give a proposal again the state that it had before a decision that is undone, as whoever decided it then did."""
+    earlier = store.last_version(db, proposal.id, state.value)
+    comment = earlier.changed.get("comment", [None, None])[1] if earlier else None
+    tell = state in DECIDED and state != State.CONFIRMED
+    move(db, desk, proposal, state, now, by=earlier.by if earlier else by, comment=comment, tell=tell)
+
+
+# --- The waiting list ----------------------------------------------------------------------------------
+
+
+def offer_place(db: Session, desk: Desk, freed: int, now: datetime) -> Proposal | None:
+    """Give the place of this proposal, which has become free, to the first on the waiting list. None when nobody
+    waits."""
+    first = store.first_waiting(db) if desk.review.offer_places else None
+    if first is None:
         return None
-    move(db, desk, first, State.ACCEPTED, now, by="waiting list", kind="offered")
+    # Who has not heard yet of being on a waiting list reads of no place that became free.
+    kind = "offered" if store.was_told(db, first.id, State.WAITLISTED) else "accepted"
+    move(db, desk, first, State.ACCEPTED, now, by=WAITING_LIST, kind=kind, place_of=freed)
     return first
+
+
+def take_place_back(db: Session, desk: Desk, freed: int, since: datetime, now: datetime) -> bool:
+    """The speaker of that proposal comes after all, and whoever was offered the place waits again. False when it is
+    too late: a letter has told them, or others were accepted since."""
+    offered = store.offered_place(db, freed, since)
+    told = offered is not None and store.was_told(db, offered.id, State.ACCEPTED)
+    if told or store.accepted_since(db, since, {freed, offered.id} if offered else {freed}):
+        return False
+    if offered is not None:
+        move(db, desk, offered, State.WAITLISTED, now, by=WAITING_LIST)
+    return True
+
+
+def revive_letter(db: Session, desk: Desk, proposal: Proposal, cancelled_at: datetime) -> None:
+    """A proposal's withdrawal is undone: the letter with the decision that it took back waits again."""
+    waits = LetterState.WAITING if desk.review.send == "together" else LetterState.OWED
+    store.revive_decision(db, proposal.id, cancelled_at, waits)
+
+
+# --- How a decision stands -----------------------------------------------------------------------------
+
+
+class Told(StrEnum):
+    """Whether the speaker knows."""
+
+    PENDING = "pending"  # nothing is decided
+    DECIDED = "decided"  # and its letter waits
+    TOLD = "told"
+    UNTOLD = "untold"  # no letter tells it: none was to be written, or none could be delivered
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the decision about a proposal stands."""
+
+    told: Told
+    at: datetime | None = None  # when the letter leaves, None with all others; when it has left
+
+
+def standing(db: Session, proposal: Proposal) -> Standing:
+    """Whether a proposal is decided, and when its speaker hears of that or has."""
+    state = State(proposal.state)
+    if state not in DECIDED:
+        return Standing(Told.PENDING)
+    waiting = store.decision_waiting(db, proposal.id)
+    if waiting is not None:
+        return Standing(Told.DECIDED, waiting.next_attempt if waiting.state == LetterState.OWED else None)
+    if store.was_told(db, proposal.id, state):
+        last = store.last_told(db, proposal.id)
+        return Standing(Told.TOLD, last.done_at if last else None)
+    return Standing(Told.UNTOLD)
+
+
+# --- Held messages -------------------------------------------------------------------------------------
 
 
 def can_settle(db: Session, entry_id: int, *, approve: bool) -> bool:

@@ -43,7 +43,7 @@ def latest(db: Session) -> Draft | None:
 
 def make_draft(db: Session, config: Config, now: datetime) -> int | None:
     """Arrange anew; a draft with the next number if anything on it changed. Returns its number, or None."""
-    call, cards = config.call, store.cards(db, config.call.prefix)
+    call, cards = config.call, store.cards_as_told(db, config.call.prefix)
     last = latest(db)
     previous = Programme.from_json(last.content) if last else None
     programme = arrange(grid.build(call, config.programme), cards, previous)
@@ -90,7 +90,7 @@ def outputs(db: Session, draft: Draft, config: Config, templates: Templates) -> 
     return publish.outputs(
         config.call,
         Programme.from_json(draft.content),
-        store.cards(db, config.call.prefix),
+        store.cards_as_told(db, config.call.prefix),
         draft.number,
         draft.made_at,
         templates,

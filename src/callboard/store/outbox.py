@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from callboard.model import InboxEntry, LetterState, OutboxEntry
-from callboard.proposals import State
+from callboard.model import InboxEntry, LetterState, OutboxEntry, Proposal
+from callboard.proposals import DECIDED, State
 
 DECISIONS = ("accepted", "offered", "waitlisted", "declined")  # letters that tell one
 
@@ -67,9 +67,27 @@ def is_dead(db: Session, address: str) -> bool:
 
 
 def was_told(db: Session, proposal_id: int, state: State) -> bool:
-    """Whether a letter that tells this decision has left, or may have."""
+    """Whether this decision is the last that a letter has told, or may have."""
     kinds = ("accepted", "offered") if state in (State.ACCEPTED, State.CONFIRMED) else (state.value,)
-    return any(letter.kind in kinds and _may_have_left(letter) for letter in letters_about(db, proposal_id))
+    last = last_told(db, proposal_id)
+    return last is not None and last.kind in kinds
+
+
+def last_told(db: Session, proposal_id: int) -> OutboxEntry | None:
+    """The last letter with a decision that has left, or may have."""
+    letters = reversed(letters_about(db, proposal_id))
+    return next((x for x in letters if x.kind in DECISIONS and _may_have_left(x)), None)
+
+
+def known_state(db: Session, proposal: Proposal) -> State:
+    """The proposal's state as its speaker knows it: what is decided is theirs to know when its letter leaves."""
+    state = State(proposal.state)
+    if state not in DECIDED or decision_waiting(db, proposal.id) is None:
+        return state
+    last = last_told(db, proposal.id)
+    if last is None:
+        return State.SUBMITTED
+    return State.ACCEPTED if last.kind == "offered" else State(last.kind)
 
 
 def decision_waiting(db: Session, proposal_id: int) -> OutboxEntry | None:
@@ -115,4 +133,18 @@ def cancel_letters(db: Session, proposal_id: int, kinds: Iterable[str], now: dat
             OutboxEntry.state.in_((LetterState.OWED, LetterState.WAITING)),
         )
         .values(state=LetterState.CANCELLED, done_at=now)
+    )
+
+
+def revive_decision(db: Session, proposal_id: int, cancelled_at: datetime, state: LetterState) -> None:
+    """Let a decision's letter that was taken back at that moment wait again."""
+    db.execute(
+        update(OutboxEntry)
+        .where(
+            OutboxEntry.proposal_id == proposal_id,
+            OutboxEntry.kind.in_(DECISIONS),
+            OutboxEntry.state == LetterState.CANCELLED,
+            OutboxEntry.done_at == cancelled_at,
+        )
+        .values(state=state, done_at=None)
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from callboard.call import HalfDay, TopicMatch
 from callboard.model import InboxEntry, LetterState, OutboxEntry, Outcome, Proposal, Speaker, Version
 from callboard.proposals import ProposalCard, SpeakerCard, State
+from callboard.store.outbox import DECISIONS, known_state
 
 
 def proposals(db: Session) -> Sequence[Proposal]:
@@ -76,6 +78,23 @@ def first_waiting(db: Session) -> Proposal | None:
     return db.scalars(waiting.order_by(since, Proposal.id).limit(1).with_for_update()).first()
 
 
+def offered_place(db: Session, freed: int, since: datetime) -> Proposal | None:
+    """Who was offered the place of that proposal since then, from the waiting list, and still has it."""
+    statement = (
+        select(Version)
+        .join(Proposal, Proposal.id == Version.proposal_id)
+        .where(
+            Version.at >= since,
+            Version.action == State.ACCEPTED.value,
+            Proposal.state.in_((State.ACCEPTED, State.CONFIRMED)),
+        )
+        .order_by(Version.id.desc())
+    )
+    found = (v for v in db.scalars(statement) if v.changed.get("place_of", [None, None])[1] == freed)
+    version = next(found, None)
+    return db.get_one(Proposal, version.proposal_id, with_for_update=True) if version else None
+
+
 def decided_by(db: Session, proposal_id: int) -> str | None:
     """Who decided last about a proposal: organisers ("organisers"), "command line", "waiting list"; None: nobody."""
     actions = (*(state.value for state in (State.ACCEPTED, State.WAITLISTED, State.DECLINED)), "reopened")
@@ -110,15 +129,15 @@ def last_version(db: Session, proposal_id: int, action: str) -> Version | None:
     return db.scalars(statement.order_by(Version.number.desc()).limit(1)).first()
 
 
-def accepted_since(db: Session, since: datetime, but: int) -> bool:
-    """Whether another proposal has been accepted since then, and still is."""
+def accepted_since(db: Session, since: datetime, but: Collection[int]) -> bool:
+    """Whether a proposal other than these has been accepted since then, and still is."""
     statement = select(Version.id).join(Proposal, Proposal.id == Version.proposal_id)
     return (
         db.scalar(
             statement.where(
                 Version.at >= since,
                 Version.action == State.ACCEPTED.value,
-                Version.proposal_id != but,
+                Version.proposal_id.not_in(but),
                 Proposal.state.in_((State.ACCEPTED, State.CONFIRMED)),
             ).limit(1)
         )
@@ -172,7 +191,18 @@ def card_of(proposal: Proposal, prefix: str, versions: int = 1) -> ProposalCard:
     )
 
 
+_UNTOLD = select(OutboxEntry.proposal_id).where(
+    OutboxEntry.kind.in_(DECISIONS), OutboxEntry.state.in_((LetterState.OWED, LetterState.WAITING))
+)
+
+
 def cards(db: Session, prefix: str) -> tuple[ProposalCard, ...]:
     """All proposals as values, by number."""
     versions = version_count(db)
     return tuple(card_of(p, prefix, versions.get(p.id, 1)) for p in proposals(db))
+
+
+def cards_as_told(db: Session, prefix: str) -> tuple[ProposalCard, ...]:
+    """All proposals as their speakers know them: a decision whose letter waits is not on any public page."""
+    untold = {p.id: known_state(db, p) for p in db.scalars(select(Proposal).where(Proposal.id.in_(_UNTOLD)))}
+    return tuple(replace(card, state=untold.get(card.number, card.state)) for card in cards(db, prefix))

@@ -15,9 +15,12 @@ import sqlalchemy as sa
 
 from callboard import privacy, store
 from callboard.config import Config
-from callboard.model import Erasure, InboxEntry, Outcome, Proposal, RawMessage, Version
+from callboard.desk import orders, tokens
+from callboard.desk.orders import Voice
+from callboard.model import Erasure, InboxEntry, Outcome, Proposal, RawMessage, ReviewOrder, Version, Vote
 from callboard.passreport import PassReport
-from callboard.proposals import State
+from callboard.proposals import Opinion, State
+from callboard.reading.orders import Order, Verb
 from callboard.worker import Worker
 from servers import SmtpSink
 from workplace import Clock
@@ -248,3 +251,94 @@ def test_mails_and_letters_go_some_time_after_the_event(
             titles = [p.title for p in db.scalars(sa.select(Proposal))]
         assert bool(raws) is left
         assert titles[0] == "Beetles of slow rivers, a whirligig film"
+
+
+# --- What organisers say of somebody -------------------------------------------------------------------
+
+ODILE = "odile@callboard.test"
+
+
+def reviewed(kept: Worker, clock: Clock) -> None:
+    """Odile answers a digest by mail and by hand: two of her orders speak of Zephyrine, one of neither."""
+    said = (
+        Order(Verb.MAYBE, "1 peut-être whirligig again", (1,), comment="whirligig again"),
+        Order(Verb.MAYBE, "2 4/5, better than Zephyrine", (2,), score=0.8, comment="better than Zephyrine"),
+        Order(Verb.MAYBE, "3 peut-être", (3,)),
+    )
+    with kept.sessions.begin() as db:
+        orders.carry_out(db, kept.desk, Voice(ODILE, "command/1"), said, clock.now)
+        note = Order(Verb.NOTE, "2 note: good films of fish", (2,), comment="good films of fish")
+        orders.carry_out(db, kept.desk, Voice("tom@callboard.test", "command/1"), [note], clock.now)
+        orders.carry_out(db, kept.desk, Voice(ODILE, "command/2"), said[:1], clock.now)
+        code = tokens.code(store.signing_key(db), ODILE, (clock.now + timedelta(days=30)).date())
+        answer = mail(
+            5, ODILE, "Odile", "Re: Callboard", "1 peut-être\n2 peut-être\n\n"
+            f"> P-1 Beetles of slow rivers, a whirligig film\n> Zephyrine Quillfeather\n> {code}\n",
+        )  # fmt: skip
+        store.add_message(
+            db,
+            mailbox="a",
+            uidvalidity=1,
+            uid=9,
+            raw=answer,
+            size=len(answer),
+            truncated=False,
+            now=clock.now,
+        )
+    kept.read_waiting(PassReport())
+    with kept.sessions() as db:
+        assert db.get_one(InboxEntry, 4).outcome == Outcome.REVIEW
+
+
+def test_what_organisers_said_of_somebody_is_erased_with_them(
+    kept: Worker, clock: Clock, engine: sa.Engine, tmp_path: Path
+) -> None:
+    reviewed(kept, clock)
+    assert "whirligig" in found_in_files(engine, tmp_path / "before")
+
+    with kept.sessions.begin() as db:
+        privacy.forget(db, ADDRESS, clock.now)
+    privacy.scrub_file(engine)
+    kept.publish(PassReport())
+
+    assert found_in_files(engine, tmp_path / "after") == []
+    with kept.sessions() as db:
+        votes = [(v.proposal_id, v.opinion, v.score, v.comment) for v in store.votes(db)]
+        lines = list(db.scalars(sa.select(ReviewOrder.line).order_by(ReviewOrder.id)))
+    assert votes == [
+        (1, Opinion.MAYBE, None, None),
+        (2, None, None, "good films of fish"),
+        (2, Opinion.MAYBE, None, None),
+        (3, Opinion.MAYBE, None, None),
+    ]
+    assert lines == [None] * 3 + ["2 note: good films of fish"] + [None] * 3
+
+
+def test_a_person_reads_what_organisers_said_of_them_and_an_organiser_what_they_said(
+    kept: Worker, clock: Clock
+) -> None:
+    reviewed(kept, clock)
+    with kept.sessions() as db:
+        speaker = privacy.record(db, privacy.kept_about(db, ADDRESS))
+        organiser = privacy.record(db, privacy.kept_about(db, ODILE.upper()))
+
+    assert [(v["proposal_id"], v["comment"]) for v in speaker["votes"]] == [(1, "whirligig again"), (3, None)]
+    assert sorted(v["proposal_id"] for v in organiser["votes"]) == [1, 2, 3]
+    assert [o["line"] for o in organiser["orders"]][:2] == [
+        "1 peut-être whirligig again",
+        "2 4/5, better than Zephyrine",
+    ]
+
+
+def test_an_organisers_own_words_go_with_them(kept: Worker, clock: Clock) -> None:
+    reviewed(kept, clock)
+    with kept.sessions.begin() as db:
+        privacy.forget(db, ODILE, clock.now)
+    with kept.sessions() as db:
+        assert [v.organiser for v in db.scalars(sa.select(Vote))] == ["tom@callboard.test"]
+        rows = db.scalars(sa.select(ReviewOrder)).all()
+        assert {(r.by, r.line) for r in rows} == {
+            ("erased", None),
+            ("tom@callboard.test", "2 note: good films of fish"),
+        }
+        assert privacy.kept_about(db, ODILE).orders == []

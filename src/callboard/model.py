@@ -14,6 +14,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     DateTime,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -281,7 +282,7 @@ class Vote(Base):
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
     organiser: Mapped[str] = mapped_column(String(320))  # their address, in lower case
     opinion: Mapped[Opinion | None] = mapped_column(String(20))
-    score: Mapped[float | None]  # 0 to 1
+    score: Mapped[float | None] = mapped_column(Float)  # 0 to 1
     comment: Mapped[str | None] = mapped_column(Text)  # for the other organisers
     to_speaker: Mapped[str | None] = mapped_column(Text)  # for the decision's letter
     recused: Mapped[bool | None]  # False: judges it, whatever conflict was inferred; None: has not said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,11 +25,15 @@ from callboard.model import (
     OutboxEntry,
     Outcome,
     Proposal,
+    ReviewOrder,
     Version,
+    Vote,
 )
 from callboard.proposals import State
 
 ERASED = "erased at the request of the person it was about"
+ERASED_ORGANISER = "erased"
+SHORTEST_NAME = 3  # letters of a name that is looked for in what organisers wrote
 OPEN = (Outcome.WAITING, Outcome.HELD, Outcome.QUESTION)
 
 
@@ -40,10 +45,12 @@ class Kept:
     proposals: Sequence[Proposal]
     messages: Sequence[InboxEntry]
     letters: Sequence[OutboxEntry]
+    votes: Sequence[Vote]
+    orders: Sequence[ReviewOrder]
 
     def __bool__(self) -> bool:
         """Whether anything is kept at all."""
-        return bool(self.proposals or self.messages or self.letters)
+        return bool(self.proposals or self.messages or self.letters or self.votes or self.orders)
 
 
 def kept_about(db: Session, address: str) -> Kept:
@@ -55,6 +62,8 @@ def kept_about(db: Session, address: str) -> Kept:
         proposals,
         store.messages_of(db, address, numbers),
         store.letters_of(db, address, numbers),
+        store.votes_of(db, address, numbers),
+        store.orders_of(db, address, numbers),
     )
 
 
@@ -77,6 +86,8 @@ def record(db: Session, kept: Kept) -> dict[str, Any]:
             {**_row(entry), "kept_whole": store.raw_of(db, entry.id) is not None} for entry in kept.messages
         ],
         "letters": [_row(letter) for letter in kept.letters],
+        "votes": [_row(vote) for vote in kept.votes],
+        "orders": [_row(order) for order in kept.orders],
     }
 
 
@@ -113,7 +124,7 @@ def forget(db: Session, address: str, now: datetime) -> Erasure | None:
     mentioned = list(_mentioning(db, address, {entry.id for entry in kept.messages}))
     if not kept and not mentioned:
         return None
-    words = _words_of(kept)
+    words, names = _words_of(kept), _names_of(kept)
     everywhere = [*(entry.id for entry in kept.messages), *mentioned]
     store.drop_raw(db, everywhere)
     for number in everywhere:
@@ -123,6 +134,7 @@ def forget(db: Session, address: str, now: datetime) -> Erasure | None:
     store.empty_digests(db, now)
     for proposal in kept.proposals:
         _erase_proposal(db, proposal, address, now)
+    _erase_review(db, kept, words, names)
     for draft in db.scalars(sa.select(Draft)):
         draft.content = _without(draft.content, words)
     erasure = Erasure(
@@ -161,6 +173,16 @@ def _words_of(kept: Kept) -> frozenset[str]:
             found.update(value for s in proposal.speakers for value in (s.name, s.affiliation) if value)
     found.update(m.sender_name for m in kept.messages if _is(m.sender, address) and m.sender_name)
     return frozenset(found)
+
+
+def _names_of(kept: Kept) -> frozenset[str]:
+    """Each word of the person's own names, as colleagues write of them; initials and particles aside."""
+    found = [m.sender_name for m in kept.messages if _is(m.sender, kept.address)]
+    for proposal in kept.proposals:
+        found += [s.name for s in proposal.speakers if _is(s.email, kept.address)]
+        found += [proposal.contact_name] if _is(proposal.contact, kept.address) else []
+    words = re.findall(r"\w+", " ".join(filter(None, found)).casefold())
+    return frozenset(word for word in words if len(word) >= SHORTEST_NAME)
 
 
 def _is(email: str | None, address: str) -> bool:
@@ -209,6 +231,33 @@ def _erase_proposal(db: Session, proposal: Proposal, address: str, now: datetime
     proposal.updated_at = now
     number = store.next_version(db, proposal.id)
     db.add(Version(proposal_id=proposal.id, number=number, at=now, by="command line", action="erased"))
+
+
+def _erase_review(db: Session, kept: Kept, words: frozenset[str], their_names: frozenset[str]) -> None:
+    """Take out what this person said as an organiser, and what organisers said of their proposals, or of them
+    elsewhere. Who voted how on others' proposals stays."""
+    said = [word.casefold() for word in words]
+    numbers = {proposal.id for proposal in kept.proposals}
+
+    def names(*texts: str | None) -> bool:
+        text = " ".join(filter(None, texts)).casefold()
+        return any(word in text for word in said) or not their_names.isdisjoint(re.findall(r"\w+", text))
+
+    for vote in db.scalars(sa.select(Vote)):
+        if _is(vote.organiser, kept.address):
+            db.delete(vote)
+        elif vote.proposal_id in numbers or names(vote.comment, vote.to_speaker):
+            vote.comment = vote.to_speaker = None
+    for order in db.scalars(sa.select(ReviewOrder)):
+        before = order.before.get("vote") or {}
+        own = _is(order.by, kept.address)
+        texts = (order.line, before.get("comment"), before.get("to_speaker"))
+        if own or order.proposal_id in numbers or names(*texts):
+            order.line = None
+            empty = {"comment": None, "to_speaker": None}
+            order.before = order.before | ({"vote": before | empty} if before else {})
+        if own:
+            order.by = ERASED_ORGANISER
 
 
 def _without(content: Any, words: frozenset[str]) -> Any:

@@ -108,18 +108,17 @@ def owe(
         second = other_address(db, proposal)
         letter = replace(letter, recipient=Address("", second)) if second else letter
     reason = refusal(db, desk, letter.recipient.address, now, automatic=answering is not None)
-    message_id = message_id_for(desk, key, code)
+    message_id, answered = message_id_for(desk, key, code), answering is not None
     if answering and answering.message_id:
         references = (*answering.references, answering.message_id)
+    raw = b"" if reason else _bytes(desk, letter, message_id, now, references, answered=answered)
     row = OutboxEntry(
         key=key,
         kind=letter.kind,
         recipient=letter.recipient.address[:320],
         subject=letter.subject,
         message_id=message_id,
-        raw=b""
-        if reason
-        else _bytes(desk, letter, message_id, now, references, answered=answering is not None),
+        raw=raw,
         proposal_id=proposal.id if proposal else None,
         entry_id=entry.id if entry else None,
         created_at=now,

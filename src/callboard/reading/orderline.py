@@ -9,9 +9,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
+from callboard.reading.line import Line
 from callboard.reading.order import OTHERS, Order, Unclear, Verb
 from callboard.reading.vocabulary import fold, keys, languages, pattern, phrases, table
 
@@ -39,48 +40,16 @@ _BY_SIGN = {"+": Verb.ACCEPT, "-": Verb.DECLINE}
 HELD = {Verb.ACCEPT: Verb.TAKE_HELD, Verb.DECLINE: Verb.DISMISS_HELD}
 
 
-@dataclass(frozen=True)
-class _Line:
-    """A line as written, and folded word for word, so that a place in one is a place in the other."""
-
-    written: tuple[str, ...]
-    folded: str
-    prefix: str
-    language: str
-
-    def part(self, start: int, end: int) -> _Line:
-        """From one place to another, both between words."""
-        before = self.folded[:start].count(" ")
-        count = len(self.folded[start:end].split(" "))
-        return replace(self, written=self.written[before : before + count], folded=self.folded[start:end])
-
-    def rest(self, at: int) -> str:
-        """What is written from that place on."""
-        before = self.folded[:at]
-        place = before.count(" ")
-        if place >= len(self.written):
-            return ""
-        word, folded = self.written[place], self.folded.split(" ")[place]
-        # Folding changes the length of a few letters only, never of the signs at a word's end.
-        left = len(folded) - (len(before) - before.rfind(" ") - 1)
-        return " ".join((word[len(word) - left :] if left else "", *self.written[place + 1 :])).strip()
-
-    @property
-    def text(self) -> str:
-        """The line as written."""
-        return " ".join(self.written)
-
-
 def read_line(line: str, prefix: str = "P", language: str = "fr") -> tuple[Order | Unclear, ...]:
     """The orders of a line, mostly one; empty for a line that gives none and is no attempt at one."""
     words = tuple(line.split())
     folded = " ".join(fold(word).replace(" ", "") or "\x00" for word in words)
-    whole = _Line(words, folded, fold(prefix), language)
+    whole = Line(words, folded, fold(prefix), language)
     found = (_one(part) for part in _parts(whole))
     return tuple(replace(one, line=whole.text) for one in found if one is not None)
 
 
-def _parts(line: _Line) -> Iterator[_Line]:
+def _parts(line: Line) -> Iterator[Line]:
     """The line cut where one order ends and numbers with an opinion begin another: "3 oui, 4 et 5 non"."""
     start = 0
     for cut in islice(_CUT.finditer(line.folded), _CUTS):
@@ -97,7 +66,7 @@ def _parts(line: _Line) -> Iterator[_Line]:
     yield line.part(start, len(line.folded))
 
 
-def _begins_order(line: _Line) -> bool:
+def _begins_order(line: Line) -> bool:
     numbers = _numbers(line, 0)
     if numbers:
         return _verb(line, _past(line, numbers[1], "filler"), SAID) is not None
@@ -105,7 +74,7 @@ def _begins_order(line: _Line) -> bool:
     return verb is not None and _numbers(line, _past(line, verb[1], "filler")) is not None
 
 
-def _one(line: _Line) -> Order | Unclear | None:
+def _one(line: Line) -> Order | Unclear | None:
     """The first reading that fits."""
     for reader in (_alone, _shown, _held, _everything, _numbers_first, _words_first, _attempt):
         found = reader(line)
@@ -117,7 +86,7 @@ def _one(line: _Line) -> Order | Unclear | None:
 # --- The kinds of order ----------------------------------------------------------------------------------
 
 
-def _alone(line: _Line) -> Order | None:
+def _alone(line: Line) -> Order | None:
     """ "annuler", "send decisions, please"."""
     found = _verb(line, _opened(line), ALONE)
     if found is None or not _END.match(line.folded, _past(line, found[1], "courtesy")):
@@ -125,7 +94,7 @@ def _alone(line: _Line) -> Order | None:
     return Order(found[0], line.text)
 
 
-def _shown(line: _Line) -> Order | None:
+def _shown(line: Line) -> Order | None:
     """ "?3", "3 ?", "envoie-moi la 3"."""
     mark = _ASKED.match(line.folded)
     asked = pattern("orders", "show").match(line.folded, _opened(line))
@@ -144,7 +113,7 @@ def _shown(line: _Line) -> Order | None:
     return Order(Verb.SHOW, line.text, numbers[0])
 
 
-def _held(line: _Line) -> Order | Unclear | None:
+def _held(line: Line) -> Order | Unclear | None:
     """ "m12 oui", "message 12 non": a message that waits for a person."""
     begins = re.compile(r"m ?(?=\d)").match(line.folded) or pattern("orders", "message").match(line.folded)
     numbers = (
@@ -160,7 +129,7 @@ def _held(line: _Line) -> Order | Unclear | None:
     return Order(HELD[verb[0]], line.text, numbers[0])
 
 
-def _everything(line: _Line) -> Order | Unclear | None:
+def _everything(line: Line) -> Order | Unclear | None:
     """ "tout accepter sauf 4", "oui à tout", "les autres non"."""
     at = _opened(line)
     verb, every = _verb(line, at, OPINIONS), _every(line, at)
@@ -184,7 +153,7 @@ def _everything(line: _Line) -> Order | Unclear | None:
     return _finish(line, end, Order(verb[0], line.text, numbers, all_but=True))
 
 
-def _numbers_first(line: _Line) -> Order | Unclear | None:
+def _numbers_first(line: Line) -> Order | Unclear | None:
     """ "3 oui", "1, 4, 7 non", "5 : 4/5 belle idée", "6 -> poster"."""
     numbers = _numbers(line, _opened(line))
     if numbers is None:
@@ -203,7 +172,7 @@ def _numbers_first(line: _Line) -> Order | Unclear | None:
     return _noted(line, order, at) or _unclear(line, numbers[0])
 
 
-def _noted(line: _Line, order: Order, at: int) -> Order | None:
+def _noted(line: Line, order: Order, at: int) -> Order | None:
     """What is no opinion: a format, a comment, a word for the speaker."""
     said = _format(line, at, alone=True)
     if said:
@@ -216,7 +185,7 @@ def _noted(line: _Line, order: Order, at: int) -> Order | None:
     return told if told.to_speaker and not told.comment else None
 
 
-def _words_first(line: _Line) -> Order | Unclear | None:
+def _words_first(line: Line) -> Order | Unclear | None:
     """ "accepter 3 et 5", "non pour la 4 : trop long"."""
     signed = _SIGNED.match(line.folded)
     verb = (_BY_SIGN[signed[1]], signed.end()) if signed else _verb(line, _opened(line), SAID)
@@ -229,7 +198,7 @@ def _words_first(line: _Line) -> Order | Unclear | None:
     return _finish(line, numbers[1], Order(verb[0], line.text, numbers[0]))
 
 
-def _attempt(line: _Line) -> Unclear | None:
+def _attempt(line: Line) -> Unclear | None:
     """A short line with a number and an opinion somewhere: quoted back, so that nothing is passed over in silence."""
     number = _ANY_NUMBER.search(line.folded)
     if number is None or len(line.written) > _PROSE:
@@ -247,7 +216,7 @@ def _attempt(line: _Line) -> Unclear | None:
 # --- What follows the opinion ----------------------------------------------------------------------------
 
 
-def _finish(line: _Line, at: int, order: Order) -> Order | Unclear:
+def _finish(line: Line, at: int, order: Order) -> Order | Unclear:
     """The order with the score, the format and the comment that follow; unclear when something contradicts it."""
     if _ASKED.match(line.folded, at):
         return _unclear(line, order.numbers)
@@ -268,7 +237,7 @@ def _finish(line: _Line, at: int, order: Order) -> Order | Unclear:
     return _with_words(line, at, order)
 
 
-def _with_words(line: _Line, at: int, order: Order) -> Order:
+def _with_words(line: Line, at: int, order: Order) -> Order:
     """The rest of the line: a comment for the other organisers, a word for the speaker."""
     marked = pattern("orders", "to_speaker").search(line.folded, at)
     if marked and line.folded[marked.end() :].lstrip().startswith(":"):
@@ -291,7 +260,7 @@ def _tidy(words: str) -> str | None:
     return kept or None
 
 
-def _score(line: _Line, at: int) -> tuple[float | None, int]:
+def _score(line: Line, at: int) -> tuple[float | None, int]:
     found = _SCORE.match(line.folded, at)
     if found is None:
         return None, at
@@ -299,7 +268,7 @@ def _score(line: _Line, at: int) -> tuple[float | None, int]:
     return (given / most, found.end()) if most in _OUT_OF and given <= most else (None, at)
 
 
-def _format(line: _Line, at: int, *, alone: bool = False) -> tuple[str, int] | None:
+def _format(line: Line, at: int, *, alone: bool = False) -> tuple[str, int] | None:
     """A format behind an arrow, behind "en" or "as a", or (`alone`) when nothing else follows."""
     arrow = _ARROW.match(line.folded, at)
     signs = _SIGNS.match(line.folded, at)
@@ -321,7 +290,7 @@ def _format(line: _Line, at: int, *, alone: bool = False) -> tuple[str, int] | N
 # --- Pieces ----------------------------------------------------------------------------------------------
 
 
-def _verb(line: _Line, at: int, among: Iterable[Verb]) -> tuple[Verb, int] | None:
+def _verb(line: Line, at: int, among: Iterable[Verb]) -> tuple[Verb, int] | None:
     """The verb whose words stand there, the longest of several, and where they end."""
     found = [
         (match.end(), verb)
@@ -334,7 +303,7 @@ def _verb(line: _Line, at: int, among: Iterable[Verb]) -> tuple[Verb, int] | Non
     return verb, end
 
 
-def _past(line: _Line, at: int, key: str) -> int:
+def _past(line: Line, at: int, key: str) -> int:
     """Behind the signs and the words of that kind that stand there, a few of them."""
     for _ in range(4):
         signs = _SIGNS.match(line.folded, at)
@@ -346,12 +315,12 @@ def _past(line: _Line, at: int, key: str) -> int:
     return at
 
 
-def _opened(line: _Line) -> int:
+def _opened(line: Line) -> int:
     """Behind what a line may begin with: "je vote", "please"."""
     return _past(line, 0, "opening")
 
 
-def _numbers(line: _Line, at: int) -> tuple[tuple[int, ...], int] | None:
+def _numbers(line: Line, at: int) -> tuple[tuple[int, ...], int] | None:
     """The numbers of proposals that stand there, each once, and where they end; None without any."""
     number = re.compile(_NUMBER.format(prefix=re.escape(line.prefix)))
     lead = pattern("orders", "lead")
@@ -377,7 +346,7 @@ def _numbers(line: _Line, at: int) -> tuple[tuple[int, ...], int] | None:
     return (tuple(dict.fromkeys(found)), end) if found else None
 
 
-def _every(line: _Line, at: int) -> tuple[str, int] | None:
+def _every(line: Line, at: int) -> tuple[str, int] | None:
     """ "tout", "all of them", "the others"."""
     for key in ("others", "all"):
         match = pattern("orders", key).match(line.folded, at)
@@ -386,14 +355,14 @@ def _every(line: _Line, at: int) -> tuple[str, int] | None:
     return None
 
 
-def _but(line: _Line, at: int) -> tuple[tuple[int, ...] | None, int]:
+def _but(line: Line, at: int) -> tuple[tuple[int, ...] | None, int]:
     """The exceptions that stand there, and where they end."""
     words = pattern("orders", "but").match(line.folded, _past(line, at, "filler"))
     numbers = _numbers(line, words.end() + 1) if words else None
     return numbers if numbers else (None, at)
 
 
-def _unclear(line: _Line, numbers: Sequence[int]) -> Unclear:
+def _unclear(line: Line, numbers: Sequence[int]) -> Unclear:
     """What is quoted back, with the opinions whose words look most like the line's, or all of them."""
     shown = dict(zip(OPINIONS, _shown_words(line.language), strict=True))
     words = [word.strip(".,;:!?()") for word in line.folded.split(" ")]

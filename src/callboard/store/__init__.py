@@ -39,7 +39,9 @@ from callboard.store.people import (
     empty_digests,
     letters_of,
     messages_of,
+    orders_of,
     raw_messages,
+    votes_of,
 )
 from callboard.store.proposals import (
     accepted_since,
@@ -119,6 +121,7 @@ __all__ = [
     "next_version",
     "offered_place",
     "orders_about",
+    "orders_of",
     "proposals",
     "proposals_like",
     "proposals_of",
@@ -137,6 +140,7 @@ __all__ = [
     "version_count",
     "vote_of",
     "votes",
+    "votes_of",
     "waiting",
     "waits_for_a_person",
     "was_told",

@@ -8,9 +8,21 @@ from datetime import datetime
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from callboard.model import DigestRecord, InboxEntry, LetterState, OutboxEntry, RawMessage, Version
+from callboard.model import (
+    DigestRecord,
+    InboxEntry,
+    LetterState,
+    OutboxEntry,
+    Outcome,
+    RawMessage,
+    ReviewOrder,
+    Version,
+    Vote,
+)
 
-DIGEST = "digest"  # the kind of letters that tell of everybody
+DIGEST = "digest"
+REFUSED_ANSWERS = ("no_organiser", "unproven", "code_expired", "code_foreign")  # reasons to hold a message
+TELL_OF_EVERYBODY = (DIGEST, "review", "full")  # kinds of letters to organisers
 
 
 def messages_of(db: Session, address: str, proposal_ids: Collection[int]) -> Sequence[InboxEntry]:
@@ -61,13 +73,34 @@ def drop_raw(db: Session, entry_ids: Collection[int]) -> int:
 
 
 def empty_digests(db: Session, now: datetime) -> None:
-    """Erase the text of every digest; one that has not left is taken back, and written anew by the next pass."""
+    """Erase the text of every digest and of what answered one, both ways; a digest that has not left is taken back,
+    and written anew by the next pass."""
     owed = (OutboxEntry.kind == DIGEST) & (OutboxEntry.state == LetterState.OWED)
     if db.scalar(select(func.count()).select_from(OutboxEntry).where(owed)):
         newest = select(func.max(DigestRecord.id)).scalar_subquery()
         db.execute(delete(DigestRecord).where(DigestRecord.id == newest))
-    db.execute(update(OutboxEntry).where(owed).values(state=LetterState.CANCELLED, done_at=now))
-    db.execute(update(OutboxEntry).where(OutboxEntry.kind == DIGEST).values(raw=b""))
+    told = OutboxEntry.kind.in_(TELL_OF_EVERYBODY)
+    waits = told & (OutboxEntry.state == LetterState.OWED)
+    db.execute(update(OutboxEntry).where(waits).values(state=LetterState.CANCELLED, done_at=now))
+    db.execute(update(OutboxEntry).where(told).values(raw=b"", subject=""))
+    # Organisers' answers quote the digest; those that did not count are held, and quote it too.
+    answers = select(InboxEntry.id).where(
+        (InboxEntry.outcome == Outcome.REVIEW) | InboxEntry.reason_code.in_(REFUSED_ANSWERS)
+    )
+    db.execute(delete(RawMessage).where(RawMessage.entry_id.in_(answers)))
+    db.execute(update(InboxEntry).where(InboxEntry.id.in_(answers)).values(subject=None, excerpt=None))
+
+
+def votes_of(db: Session, address: str, proposal_ids: Collection[int]) -> Sequence[Vote]:
+    """The votes that this address gave as an organiser, and those on one of these proposals."""
+    theirs = (func.lower(Vote.organiser) == address.lower()) | Vote.proposal_id.in_(proposal_ids)
+    return db.scalars(select(Vote).where(theirs).order_by(Vote.id)).all()
+
+
+def orders_of(db: Session, address: str, proposal_ids: Collection[int]) -> Sequence[ReviewOrder]:
+    """The orders that this address gave as an organiser, and those about one of these proposals."""
+    theirs = (func.lower(ReviewOrder.by) == address.lower()) | ReviewOrder.proposal_id.in_(proposal_ids)
+    return db.scalars(select(ReviewOrder).where(theirs).order_by(ReviewOrder.id)).all()
 
 
 def drop_all_raw(db: Session) -> int:

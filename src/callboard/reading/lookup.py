@@ -103,9 +103,9 @@ class Phrases:
                 yield found
                 end = found.end()
 
-    def match(self, text: str) -> re.Match[str] | None:
-        """The one that the text begins with."""
-        return expression.match(text) if (expression := self._opening(text)) else None
+    def match(self, text: str, at: int = 0) -> re.Match[str] | None:
+        """The one that the text begins with, or that stands at a place in it."""
+        return expression.match(text, at) if (expression := self._opening(text, at)) else None
 
     def fullmatch(self, text: str) -> re.Match[str] | None:
         """The one that the text is."""
@@ -132,11 +132,11 @@ class Phrases:
             places += [(sign.start(), _SIGN) for sign in self._signs.finditer(text)]
         return sorted(places)
 
-    def _opening(self, text: str) -> re.Pattern[str] | None:
-        run = _RUN.match(text)
+    def _opening(self, text: str, at: int = 0) -> re.Pattern[str] | None:
+        run = _RUN.match(text, at)
         if run and run[0] in self._by_first:
             return self._beginning_with(run[0])
-        return self._beginning_with(_SIGN) if self._signs and self._signs.match(text) else None
+        return self._beginning_with(_SIGN) if self._signs and self._signs.match(text, at) else None
 
     def _beginning_with(self, word: str) -> re.Pattern[str]:
         """Those that begin so, as one expression, made when it is first needed."""

@@ -238,15 +238,22 @@ class FaultProxy:
                 if self.rewrite:
                     data = data.replace(*self.rewrite)
                 if talk.keep is not None:
-                    self._tell(talk, data[: talk.keep])
+                    self._tell_last(talk, data[: talk.keep])
                     break
                 if self.cut_after is not None and talk.down + len(data) > self.cut_after:
-                    self._tell(talk, data[: max(0, self.cut_after - talk.down)])
+                    self._tell_last(talk, data[: max(0, self.cut_after - talk.down)])
                     break
                 self._tell(talk, data)
             else:
                 cut = False
         self._end(talk, cut=cut)
+
+    def _tell_last(self, talk: _Talk, data: bytes) -> None:
+        pending = talk.pending
+        self._tell(talk, data)
+        if self.reset:
+            # RST throws away what the other side has received and not read.
+            talk.pending = pending
 
     def _tell(self, talk: _Talk, data: bytes) -> None:
         if data:

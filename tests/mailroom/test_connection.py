@@ -254,6 +254,15 @@ def test_an_answer_that_makes_no_sense_is_the_servers_trouble(answer):
     assert trouble == ServerTrouble.PROTOCOL
 
 
+def test_brackets_without_end_are_the_servers_trouble():
+    """Python's own limit stops IMAPClient's parser."""
+    deep = b"* 1 FETCH " + b"(" * 20_000 + b"\r\n"
+    with ScriptedImap(three_messages() | {"UID FETCH": deep}) as server:
+        trouble, _ = trouble_of(server.config())
+
+    assert trouble == ServerTrouble.PROTOCOL
+
+
 def test_a_missing_folder_is_told_with_the_nearest_names(dovecot):
     deliver(dovecot, plain_mail(1), folder="Propositions")
 

@@ -26,7 +26,7 @@ from callboard.mailroom.wire import FAREWELL_SECONDS, network_trouble, shown, tl
 CONNECT_SECONDS = 20.0
 
 # IMAPClient's parser lets these out on an answer that is not IMAP.
-PARSER_ERRORS = (ValueError, TypeError, LookupError, AttributeError)
+PARSER_ERRORS = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 
 # RFC 9051 section 7.1 and RFC 5530 response codes, and what providers say without a code.
 QUOTA_WORDS = ("OVERQUOTA", "EXCEEDED COMMAND OR BANDWIDTH")

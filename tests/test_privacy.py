@@ -307,8 +307,8 @@ def test_what_organisers_said_of_somebody_is_erased_with_them(
         lines = list(db.scalars(sa.select(ReviewOrder.line).order_by(ReviewOrder.id)))
     assert votes == [
         (1, Opinion.MAYBE, None, None),
-        (2, None, None, "good films of fish"),
         (2, Opinion.MAYBE, None, None),
+        (2, None, None, "good films of fish"),
         (3, Opinion.MAYBE, None, None),
     ]
     assert lines == [None] * 3 + ["2 note: good films of fish"] + [None] * 3

@@ -89,7 +89,10 @@ def test_a_newcomer_is_told_where_to_start(nowhere: House) -> None:
     code, out, _ = nowhere("--help")
 
     assert code == 0
-    commands = "accept check db decline demo digest held import init list once programme read run show"
+    commands = (
+        "accept check db decline demo digest export held import init list note once programme read run "
+        "send-decisions show undo vote waitlist"
+    )
     for command in commands.split():
         assert f"\n  {command} " in out
     assert "callboard init PAGE" in out
@@ -460,3 +463,57 @@ def test_run_comes_back_for_later_mail(house: House, dovecot: Account, smtp_sink
         process.communicate(timeout=60)
 
     assert (process.returncode, len(smtp_sink.mails)) == (0, 3)
+
+
+def test_a_decision_is_undone_while_its_letter_waits(
+    house: House, dovecot: Account, smtp_sink: SmtpSink
+) -> None:
+    file = house.folder / "config" / "callboard.toml"
+    file.write_text(file.read_text().replace("decision_delay_minutes = 0", "decision_delay_minutes = 60"))
+    deliver(dovecot, proposal())
+    house("once", "-q")
+
+    waits = house("waitlist", "1")
+    shown = json.loads(house("show", "1", "--json")[1])
+    undone, again = house("undo"), house("undo")
+    house("once", "-q")
+
+    assert waits[0] == 0
+    assert "until then callboard undo takes it back" in waits[1]
+    assert (shown["state"], shown["decision"]["told"]) == ("waitlisted", "decided")
+    assert [(o["by"], o["line"]) for o in shown["review"]["orders"]] == [("command line", "waitlist 1")]
+    assert (undone[0], "P-1 submitted" in undone[1]) == (0, True)
+    assert (again[0], again[1]) == (1, "There is nothing to undo.\n")
+    assert len(smtp_sink.mails) == 1
+
+
+def test_a_vote_and_a_note_stand_beside_the_proposal(house: House, dovecot: Account) -> None:
+    deliver(dovecot, proposal())
+    house("once", "-q")
+
+    stranger = house("vote", "1", "accept", "--as", "eve@outside.example")
+    voted = house("vote", "1", "maybe", "--score", "4/5", "--comment", "belle idée")
+    noted = house("note", "1", "demander une salle noire")
+    listed = json.loads(house("list", "--to-decide", "--json")[1])
+    _, shown, _ = house("show", "1")
+
+    assert (stranger[0], voted[0], noted[0]) == (2, 0, 0)
+    assert "no organiser" in stranger[2]
+    assert [(v["name"], v["opinion"], v["score"], v["comment"]) for v in listed[0]["votes"]] == [
+        ("Odile Brac", "maybe", 4.0, "belle idée"),
+        ("command line", None, None, "demander une salle noire"),
+    ]
+    assert "Missing" not in shown
+    assert "belle idée" in shown
+
+
+def test_the_table_is_exported(house: House, dovecot: Account) -> None:
+    deliver(dovecot, proposal(title="=HYPERLINK(1)"))
+    house("once", "-q")
+
+    code, out, _ = house("export", "csv", "--output", "table.csv")
+
+    text = (house.folder / "table.csv").read_bytes().decode("utf-8")
+    assert (code, out) == (0, "1 proposals in table.csv\n")
+    assert text.startswith('\ufeff"number","reference","state"')
+    assert json.loads(house("export", "json")[1])[0]["state"] == "submitted"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from callboard.mailroom.authentication import verdict
+from callboard.mailroom.authentication import proof, verdict
 from callboard.mailroom.incoming import read_mail
 
 US = "mx.univ.example"
@@ -46,3 +46,32 @@ def test_the_stamps_of_a_mail_are_kept_in_order() -> None:
         "mx.univ.example; dmarc=pass header.from=a.example",
         "older.example; spf=pass",
     )
+
+
+@pytest.mark.parametrize(
+    ("stamps", "expected"),
+    [
+        ([], None),
+        (["mx.stranger.example; dkim=pass header.d=univ.example"], None),
+        ([f"{US}; none"], "none"),
+        ([f"{US}; dmarc=pass header.from=univ.example"], "pass"),
+        ([f"{US}; dmarc=fail; dkim=pass header.d=univ.example"], "fail"),
+        ([f"{US}; dkim=pass header.d=univ.example"], "pass"),
+        ([f'{US}; dkim=pass header.d="univ.example"'], "pass"),
+        ([f"{US}; dkim=pass header.i=@mail.univ.example"], "pass"),
+        ([f"{US}; dkim=pass header.d=evil.example"], "none"),
+        ([f"{US}; dkim=pass header.d=otheruniv.example"], "none"),
+        ([f"{US}; dkim=pass header.d=example"], "none"),
+        ([f"{US}; dkim=fail header.d=univ.example"], "none"),
+        ([f"{US}; dkim=pass header.d=evil.example; dkim=pass header.d=univ.example"], "pass"),
+        ([f"{US}; spf=pass smtp.mailfrom=odile@univ.example"], "pass"),
+        ([f"{US}; spf=pass smtp.mailfrom=bounce@evil.example"], "none"),
+        ([f"{US}; spf=fail smtp.mailfrom=odile@univ.example"], "fail"),
+        ([f"{US}; spf=pass smtp.mailfrom=univ.example@evil.example"], "none"),
+        ([f'{US}; spf=pass smtp.mailfrom="x; dkim=pass header.d=univ.example"@evil.example'], "none"),
+        ([f'{US}; spf=pass smtp.mailfrom="x; dmarc=pass"@evil.example'], "none"),
+        ([f"{US}; spf=pass (x; dmarc=pass) smtp.mailfrom=a@evil.example"], "none"),
+    ],
+)
+def test_a_sender_is_proved_by_their_own_domain_alone(stamps: list[str], expected: str | None) -> None:
+    assert proof(stamps, US, "univ.example") == expected

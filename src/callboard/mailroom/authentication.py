@@ -14,6 +14,8 @@ MOST = 20  # headers that are kept
 LONGEST = 2_000  # characters of one
 
 _COMMENT = re.compile(r"\([^()]*\)")
+# RFC 5321 lets a local part be nearly anything in quotes: MAIL FROM:<"x; dkim=pass header.d=a.example"@evil.example>
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _RESULT = re.compile(r"\s*(dmarc|dkim|spf)\s*=\s*([a-z]+)", re.IGNORECASE)
 
 # What a result is about: the signer's domain, or the envelope's sender.
@@ -65,7 +67,7 @@ def _related(domain: str, other: str) -> bool:
 def _results(found: Iterable[str], server: str) -> dict[str, list[tuple[str, str]]] | None:
     """Of our server's newest stamp: method -> each result and the domain it is about; None without a stamp."""
     for value in found:
-        name, _, rest = _COMMENT.sub(" ", value).partition(";")
+        name, _, rest = _COMMENT.sub(" ", _QUOTED.sub(_plain, value)).partition(";")
         if name.strip().split(" ")[0].casefold() != server.casefold():
             continue
         results: dict[str, list[tuple[str, str]]] = {}
@@ -77,6 +79,12 @@ def _results(found: Iterable[str], server: str) -> dict[str, list[tuple[str, str
                 )
         return results
     return None
+
+
+def _plain(quoted: re.Match[str]) -> str:
+    """A quoted word without its quotes where it is one; what could be taken for a result is none."""
+    word = quoted[0][1:-1]
+    return word if re.fullmatch(r"[\w.@+-]*", word) else "quoted"
 
 
 def _judged(results: dict[str, set[str]]) -> Literal["pass", "fail"] | None:

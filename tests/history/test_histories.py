@@ -25,13 +25,13 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from premises import MAILBOXES, ORGANISER, Installation, empty_database, standing_in
 
 from callboard.desk.outbox import OutboxEntry
 from callboard.errors import Busy
 from callboard.mailroom.incoming import read_mail
 from callboard.model import InboxEntry, LetterState, Outcome
 from callboard.proposals import State
-from installation import MAILBOXES, ORGANISER, Installation, empty_database, standing_in
 from servers import SmtpSink
 
 A_DAY = timedelta(days=1)

@@ -38,3 +38,16 @@ def test_one_sentence_is_enough(expected: str, text: str) -> None:
 )
 def test_what_the_small_words_do_not_decide_is_undecided(text: str) -> None:
     assert language.detect(text) is None
+
+
+@pytest.mark.parametrize(
+    ("cover", "spoken"),
+    [
+        ("Hello,", None),  # half of Europe writes so
+        ("Hello tout le monde,\n\nvoici mon sujet :", "fr"),
+        ("Bonsoir à toute l'équipe,", "fr"),
+        ("Le prochain séminaire d'algèbre aura lieu jeudi à 11h, salle 318.", "fr"),
+    ],
+)
+def test_a_greeting_tells_the_language_only_where_no_other_has_it(cover, spoken):
+    assert language.detect(cover) == spoken

@@ -3,8 +3,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
+from callboard.call import Call
 from callboard.mailroom.mail import Address, IncomingMail
 from callboard.reading import Kind, read
 from handwritten import letter
@@ -26,6 +30,13 @@ DUCKS = (
     "I walked the whole canal with a microphone and a thermos. I'll play you four minutes of it and expla"
     "in why the ducks are louder than the lorries. You will learn how to build the recorder for nine euro"
     "s, and what I would do differently."
+)
+PARIS = ZoneInfo("Europe/Paris")
+DAY = Call(
+    title="Rencontres",
+    timezone="Europe/Paris",
+    starts=datetime(2027, 3, 11, 9, 0, tzinfo=PARIS),
+    ends=datetime(2027, 3, 11, 17, 30, tzinfo=PARIS),
 )
 ODILE = Address("Odile Brancourt", "odile@tourbe.example")
 
@@ -209,3 +220,54 @@ def test_a_talk_is_proposed_in_ordinary_words(subject, text):
 )  # fmt: skip
 def test_a_title_and_a_text_for_something_else_are_no_proposal(subject, text):
     assert kind(subject, text) is not Kind.PROPOSAL
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Une seule intervention par personne me paraît plus juste, donc on annule celui-ci et on garde l'autre.",
+        "Je ne pourrai pas venir le 11 mars.",
+        "Je serai absent le 11 mars.",
+        "Je ne suis libre que le 12 mars.",
+    ],
+)
+def test_who_cannot_come_to_an_event_of_one_day_may_withdraw(words):
+    mail = letter(f"Bonjour,\n\n{words}\n\nAda Moreau{ACK}", subject="Re: Bien reçu (P-7)")
+    reading = read(mail, DAY)
+
+    assert (reading.kind, reading.proposals) == (Kind.WITHDRAWAL, ())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Je ne pourrai pas venir le 11 mars au matin.",
+        "Je ne pourrai pas venir le 12 mars.",
+        "Je ne pourrai pas venir le 11 mars, ma collègue Zoé Petit présentera à ma place.",
+    ],
+)
+def test_who_comes_for_a_part_of_the_day_or_sends_somebody_does_not(words):
+    mail = letter(f"Bonjour,\n\n{words}\n\nAda Moreau{ACK}", subject="Re: Bien reçu (P-7)")
+
+    assert read(mail, DAY).kind is Kind.REVISION
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"Voici un nouveau résumé :\n\n{PEAT_FR}\n\nPouvez-vous me dire si la salle a un projecteur ?",
+        f"Please replace the abstract by the following:\n\n{PEAT_EN}\n\nIs there a template for the slides?",
+    ],
+)
+def test_a_question_below_a_new_abstract_is_none_of_it(words):
+    reading = read(letter(f"Bonjour,\n\n{words}\n\nAda Moreau{ACK}", subject="Re: Bien reçu (P-7)"))
+
+    assert [one.abstract for one in reading.proposals] == [words.split("\n\n")[1]]
+    assert reading.unread == (words.split("\n\n")[2],)
+
+
+def test_what_an_abstract_asks_stays_in_it():
+    words = f"{PEAT_FR}\n\nComment lire ces cendres ?"
+    reading = read(letter(f"Voici un nouveau résumé :\n\n{words}\n\nAda{ACK}", subject="Re: reçu (P-7)"))
+
+    assert [one.abstract for one in reading.proposals] == [words]

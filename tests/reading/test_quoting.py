@@ -305,6 +305,7 @@ MORE_FORWARDS = {
     "outlook fr": f"Pour toi\n\nDe : Zoé Lenoir <zoe@example.org>\nEnvoyé : lundi 4 octobre 2027 10:12\nÀ : Ben\nObjet : Proposition\n\n{INNER}",
     "outlook en": f"FYI\n\nFrom: Zoé Lenoir <zoe@example.org>\nSent: Monday, October 4, 2027 10:12 AM\nTo: Ben\nSubject: Proposition\n\n{INNER}",
     "apple fr": f"Pour toi\n\nDébut du message réexpédié :\n\n> De: Zoé Lenoir <zoe@example.org>\n> Objet: Proposition\n> Date: 4 octobre 2027 à 10:12:31 UTC+2\n> À: ben@example.org\n> \n{IN_ARROWS}",
+    "apple all in arrows": f"Pour toi\n\n> Début du message réexpédié :\n>\n> De: Zoé Lenoir <zoe@example.org>\n> Objet: Proposition\n> Date: 4 octobre 2027 à 10:12:31 UTC+2\n> À: ben@example.org\n>\n{IN_ARROWS}",
     "apple en": f"FYI\n\nBegin forwarded message:\n\nFrom: Zoé Lenoir <zoe@example.org>\nSubject: Proposition\nDate: 4 October 2027 at 10:12:31 CEST\nTo: ben@example.org\n\n{INNER}",
     "iphone fr": f"Envoyé de mon iPhone\n\nDébut du message transféré :\n\n> De: Zoé Lenoir <zoe@example.org>\n> Date: 4 octobre 2027 à 10:12:31 UTC+2\n> À: ben@example.org\n> Objet: Proposition\n> \n{IN_ARROWS}",
     "thunderbird fr": f"Pour toi\n\n\n-------- Message transféré --------\nSujet : \tProposition\nDate : \tMon, 4 Oct 2027 10:12:31 +0200\nDe : \tZoé Lenoir <zoe@example.org>\nPour : \tben@example.org\n\n\n\n{INNER}",

@@ -155,6 +155,15 @@ class _Piece:
 
 def half_days(said: str, call: Call) -> tuple[HalfDay, ...] | None:
     """The half-days of the event in which the speaker can speak; None when that is not said, or not understood."""
+    return _understood(said, call) or None
+
+
+def never(said: str, call: Call) -> bool:
+    """Whether the words, as far as they are understood, leave nothing of the event."""
+    return _understood(said, call) == ()
+
+
+def _understood(said: str, call: Call) -> tuple[HalfDay, ...] | None:
     if not call.days:
         return None
     lines = [moments.apart(fold(line)) for line in said[:_TEXT_AT_MOST].split("\n")]
@@ -171,7 +180,7 @@ def half_days(said: str, call: Call) -> tuple[HalfDay, ...] | None:
     if not hard or any(map(_unclear, hard)):
         return None
     left = _left(pieces, len(call.days))
-    return tuple(half for event in call.half_days for half in _within(event, left, call)) or None
+    return tuple(half for event in call.half_days for half in _within(event, left, call))
 
 
 def _line(text: str, spoken: str, call: Call) -> Iterator[Token]:

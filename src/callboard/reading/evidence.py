@@ -38,6 +38,7 @@ class Evidence:
     answers: bool  # In-Reply-To, or a subject with Re:
     answers_call: bool  # the subject or the quote is that of a call
     listed: bool
+    called: bool  # the subject names a call, though it answers nothing
     tagged: bool  # the subject bears a conference's tag for proposals
     documents: bool
     named: bool  # a document's name says that it is a proposal
@@ -116,6 +117,7 @@ def gather(mail: IncomingMail, parts: Parts) -> Evidence:
         answers=answers,
         answers_call=answers and _is_call(subject, quoted),
         listed=bool(mail.list_id),
+        called=not answers and bool(pattern("intent", "call").search(fold(subject[:300]))),
         tagged=any(_proposal_tag(tag) for tag in _TAG.findall(subject[:300])),
         documents=documents,
         named=any(pattern("intent", "file").search(fold(name)) for name in _file_names(mail)),

@@ -29,6 +29,8 @@ _NEEDED = 4.9  # what has to speak for a proposal
 _DOUBTFUL = 2.0  # and from where on, whether it holds one or not, a person should look
 _EMPTY = "holds no talk"
 _AGAINST = re.compile(r"[{}^$\\=+*_|]")  # around "p-1" in a formula
+# Perhaps they think of another day, or of sending somebody: a person looks.
+CANNOT_COME = Verdict(Kind.WITHDRAWAL, "cannot come on any day of the event", LIKELY)
 
 
 def intent(
@@ -266,6 +268,7 @@ def _weighed(evidence: Evidence, has_fields: bool, named: bool) -> list[tuple[fl
         (2.5 * evidence.framed("mention"), "announces a proposal"),
         (2.0 * announced + 1.7 * topical, "the subject speaks of a proposal"),
         (2.5 * evidence.answers_call + 1.0 * evidence.replies_to_call, "answers the call"),
+        (1.5 * (evidence.called and has_fields and not evidence.announces), "names the call in its subject"),
         (1.2 * evidence.framed("lasting"), "says how long the talk is"),
         (1.2 * evidence.framed("organisers"), "writes to the organisers"),
         (3.0 * evidence.says("voice"), "speaks as abstracts do"),
@@ -278,7 +281,7 @@ def _weighed(evidence: Evidence, has_fields: bool, named: bool) -> list[tuple[fl
         (-2.0 * min(evidence.foreign, 3) - 0.7 * min(evidence.count("foreign"), 4), "other business"),
         (-0.3 * min(evidence.count("software"), 5), "software"),
         (-2.0 * (evidence.listed and not evidence.tagged), "a list"),
-        (-3.0 * (evidence.answers and not evidence.answers_call), "answers something else"),
+        (-_elsewhere(evidence, has_fields), "answers something else"),
         (
             -2.0 * any(one.asks and one.holds("permission") for one in evidence.sentences),
             "asks how to propose",
@@ -287,6 +290,13 @@ def _weighed(evidence: Evidence, has_fields: bool, named: bool) -> list[tuple[fl
         (-4.0 * evidence.says("passing_on"), "is passed on for information"),
     )
     return [(weight, reason) for weight, reason in signs if weight]
+
+
+def _elsewhere(evidence: Evidence, has_fields: bool) -> float:
+    """How much it counts that a mail answers another that is no call; who was asked by word of mouth says so."""
+    if not evidence.answers or evidence.answers_call:
+        return 0.0
+    return 1.8 if has_fields and evidence.framed("offer") else 3.0
 
 
 def _covered(evidence: Evidence) -> bool:
@@ -315,6 +325,8 @@ def _other(evidence: Evidence, follow_up: bool) -> Verdict:
 def _question(evidence: Evidence, follow_up: bool) -> Verdict | None:
     if evidence.words >= 250 or evidence.listed or evidence.foreign > 1:
         return None
+    if not follow_up and evidence.framed("other_matter"):
+        return None  # a friend is asked what they think of a text for somebody else
     if not any(
         questioning(one, evidence.words) or (follow_up and one.asks and one.holds("about_talks"))
         for one in evidence.sentences

@@ -83,8 +83,12 @@ def _anything() -> re.Pattern[str]:
     )
     words = "|".join(vocabulary.pattern("availability", key).pattern for key in keys)
     named = [word for key in ("weekdays", "months") for word in _listed(key, None)]
+    # "the 22nd", "le 3", but not the 25 of "25 minutes".
+    lasts = vocabulary.either(vocabulary.words("time", "minutes"))
+    ordinals = vocabulary.either(vocabulary.words("availability", "ordinals"))
+    day = rf"\s\d{{1,2}}(?:(?:{ordinals})(?!\w)|(?!\S|\s(?:{lasts})(?!\w)))"
     return re.compile(
-        rf"(?:{words})|(?<!\w)(?:{vocabulary.either(named)})(?!\w)|\d\s?(?:h|:\d\d|[ap]\.?m)|\d[./]\d|\s\d{{1,2}}(?!\S)"
+        rf"(?:{words})|(?<!\w)(?:{vocabulary.either(named)})(?!\w)|\d\s?(?:h|:\d\d|[ap]\.?m)|\d[./]\d|{day}"
     )
 
 

@@ -141,16 +141,20 @@ class _Walk:
         end = at
         while end < len(self.lines) and _QUOTED.match(self.lines[end]):
             end += 1
-        # An Apple forward is quoted as a whole, its headers too.
-        if self.forwarded_subject and (block := headerblock.find(self.lines, at)):
+        # An Apple forward is quoted as a whole, its headers too, and mostly the line that announces it.
+        if self.forwarded_subject and (block := self._quoted_headers(at)):
             self._take_forward(at, block)
             return len(self.lines)
-        above = next(
-            (self.lines[i].strip() for i in range(at - 1, max(at - 3, -1), -1) if self.lines[i].strip()), ""
-        )
+        above = next((line for line in reversed(self.lines[max(at - 2, 0) : at]) if line.strip()), "").strip()
         if self.attributed or not _labels_what_follows(above):
             self._mark(at, end, _Role.QUOTED)
         return end
+
+    def _quoted_headers(self, at: int) -> headerblock.HeaderBlock | None:
+        """The copied headers that a quote begins with, or that its line "Begin forwarded message:" announces."""
+        if _marker(self.lines[at][:_LONGEST_LINE]) == "forward":
+            return _block_below(self.lines, at + 1, least=2)
+        return headerblock.find(self.lines, at)
 
     def _attribution(self, at: int) -> int:
         end = self.attributions[at]

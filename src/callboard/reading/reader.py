@@ -41,6 +41,8 @@ _WEAK = frozenset({"subject", "sender", "signature"})
 _BODY_AT_LEAST = 40  # words of an abstract in a body that has a document beside it
 _PREFIX = "P"
 _REFERENCE = re.compile(r"\[[^\W\d_]{1,10}-\d{1,6}\]")  # ours, in a subject that is answered: [P-7]
+# A mark at the beginning of a line, and the label that such lines stand below.
+_FORM = re.compile(r"^(?:[^\n]{1,60}:[ \t]*\n)?[ \t]{0,4}(?:[-*•]\s|#{1,4}\s|\[[ x]?\s?\])", re.MULTILINE)
 _NOTES_AT_MOST = 5_000  # characters of a cover that are looked at
 
 
@@ -70,6 +72,8 @@ def read(mail: IncomingMail, call: Call | None = None) -> Reading:
         mail, parts, has_fields=has_fields, prefix=prefix, named=named, whole=whole,
         changes=changed is not None,
     )  # fmt: skip
+    if verdict.kind is Kind.REVISION and changed and call and _misses(changed.found, call):
+        verdict, changed = intent.CANNOT_COME, None
     kept = [_for_call(one, call) for one in _for(verdict, document, found, changed)]
     texts = _texts(written, document)
     return Reading(
@@ -91,6 +95,12 @@ def read(mail: IncomingMail, call: Call | None = None) -> Reading:
         left_out=message.left_out(written),
         doubtful=verdict.doubtful,
     )
+
+
+def _misses(found: ProposalFound, call: Call) -> bool:
+    """Whether all that a follow-up says is that its speaker cannot come on any day of the event."""
+    said = {name for name in found.sources if name != "language"}
+    return said == {"availability"} and availability.never(found.availability or "", call)
 
 
 def _converses(mail: IncomingMail, parts: Parts) -> bool:
@@ -287,8 +297,15 @@ def _letter_language(written: Message, found: tuple[ProposalFound, ...]) -> str 
         if source.part == "text" and source.start
     ]
     cover = own[: min(starts)] if starts else ("" if _from_text(found) else own)
-    detected = language.detect(cover) if words(cover) >= 2 else None
+    detected = _spoken(cover) if words(cover) >= 2 else None
     return detected or _first_language(found) or language.detect(own) or language.detect(written.subject)
+
+
+def _spoken(cover: str) -> str | None:
+    """The language of a covering letter; a form below it may be in another: "* Company: ..."."""
+    form = _FORM.search(cover)
+    above = cover[: form.start()] if form else ""
+    return (language.detect(above, least=2) if above else None) or language.detect(cover)
 
 
 def _from_text(found: tuple[ProposalFound, ...]) -> bool:

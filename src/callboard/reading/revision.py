@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from callboard.reading import availability, fields, language, lengths, letter, lineup, people, title
+from callboard.reading import availability, fields, language, lengths, letter, lineup, people, prose, title
 from callboard.reading.document import Document, source_of
 from callboard.reading.endings import trimmed
 from callboard.reading.labels import blocks, field_named
@@ -26,6 +26,7 @@ _TERSE = 10  # words of a sentence in which a length or a format stands for a wi
 _SENTENCES_AT_MOST = 60  # of a follow-up that are looked at one by one
 _OF_A_TEXT = 4  # words of a line by which it is known again
 _LEAD = re.compile(r"[\s>\-–—→=*:«»\"“”]{1,12}")
+_ASKED_AT_MOST = 40  # words of a paragraph that asks the organisers
 _FIGURE = re.compile(r"\d{1,3}")
 
 
@@ -347,10 +348,26 @@ def _announced(lines: list[Line], name: str, least: int = _ABSTRACT_AT_LEAST) ->
         below = [*run[len(announcing) :]] or (
             lines[lines.index(runs[at + 1][0]) :] if at + 1 < len(runs) else []
         )
-        body = trimmed(below)
+        body = _without_questions(trimmed(below))
         if sum(words(line.text) for line in body) >= least:
             return rejoin(body)
     return _behind_colon(lines, name, least)
+
+
+def _without_questions(body: list[Line]) -> list[Line]:
+    """A new text without the questions to the organisers that stand below it."""
+    runs = paragraphs(body)
+    while len(runs) > 1 and _asks_organisers(joined(runs[-1])):
+        body = body[: body.index(runs.pop()[0])]
+    return trimmed(body)
+
+
+def _asks_organisers(text: str) -> bool:
+    """Whether a short last paragraph asks how the event is run, not what the talk is about."""
+    if not text.endswith("?") or words(text) > _ASKED_AT_MOST:
+        return False
+    asked = (one for one in sentences(text) if one.asks and (one.holds("question") or one.holds("asked")))
+    return prose.aside(text) or prose.personal(text) or any(one.holds("about_talks") for one in asked)
 
 
 def _behind_colon(lines: list[Line], name: str, least: int) -> str | None:

@@ -177,6 +177,8 @@ def _bulk(mail: IncomingMail) -> Verdict | None:
     campaign = [name for name in senders if name in _CAMPAIGN]
     if campaign or (senders and not alone and not mail.list_id):
         return Verdict(Kind.BULK, f"{(campaign or senders)[0]} is set by bulk senders only", 0.95)
+    if _marked(mail.subject) and not mail.in_reply_to:
+        return _advert(mail, sure=True)  # a "Re:" that answers nothing, as crooks put it before anything
     if _answers(mail):
         return None
     return _newsletter(mail) or _advert(mail) or _other_call(mail)
@@ -192,17 +194,20 @@ def _newsletter(mail: IncomingMail) -> Verdict | None:
     return None
 
 
-def _advert(mail: IncomingMail) -> Verdict | None:
-    """A newsletter or an advert: an offer to unsubscribe, or what only crooks and sellers say."""
-    text = fold(mail.text[:12_000])
+def _advert(mail: IncomingMail, *, sure: bool = False) -> Verdict | None:
+    """A newsletter or an advert: an offer to unsubscribe, or what only crooks and sellers say.
+
+    `sure`: only the latter, and more of it.
+    """
+    text = fold(_unquoted(mail.text) if sure else mail.text[:12_000])
     # List software of old writes how to leave under every mail, and sets Precedence without List-Id.
     listed = mail.list_id or mail.precedence in ("list", "bulk") or _LIST_FOOTER.search(text)
-    if not listed and _LINK.search(mail.text) and pattern("machine", "unsubscribe").search(text):
+    if not (listed or sure) and _LINK.search(mail.text) and pattern("machine", "unsubscribe").search(text):
         return Verdict(Kind.BULK, "a mailing that offers to unsubscribe", 0.85)
     signs = {
         found[0] for found in pattern("machine", "spam").finditer(f"{fold(mail.subject[:300])} . {text}")
     }
-    if len(signs) >= 2 and not pattern("intent", "offer").search(text):
+    if len(signs) >= (3 if sure else 2) and not pattern("intent", "offer").search(text):
         return Verdict(Kind.BULK, "an advert or a phishing mail", 0.8)
     return None
 

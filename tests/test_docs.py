@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ +(.*)$", re.MULTILINE)
-COMMAND = re.compile(r"(?:^|`)callboard ([a-z]+)", re.MULTILINE)
+COMMAND = re.compile(r"(?:^|`)callboard ([a-z][a-z-]*)", re.MULTILINE)
 
 
 def anchor(heading: str) -> str:
@@ -48,7 +48,7 @@ def test_commands_that_the_documents_name_exist() -> None:
         [sys.executable, "-m", "callboard", "--help"], capture_output=True, text=True, timeout=60, check=True
     ).stdout
 
-    exist = set(re.findall(r"^\W*([a-z]+) {2,}", shown, re.MULTILINE))
+    exist = set(re.findall(r"^\W*([a-z][a-z-]*) {2,}", shown, re.MULTILINE))
 
     assert sorted(named - exist) == []
 

@@ -24,7 +24,7 @@ class Words(HTMLParser):
                 self.addresses.append(value or "")
             if name.startswith("on"):
                 self.scripted.append(name)
-        if tag in ("p", "br", "div", "li", "h2", "h3"):
+        if tag in ("p", "br", "div", "li", "h2", "h3", "td"):
             self.words += " "
 
     def handle_endtag(self, tag: str) -> None:

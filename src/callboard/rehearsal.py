@@ -12,11 +12,14 @@ from callboard import store
 from callboard.call import Half, HalfDay, Organiser, TopicMatch
 from callboard.config import Config
 from callboard.desk import digest, letters, replies
+from callboard.desk.conflicts import Conflict, Reason
 from callboard.desk.replies import Deed, Did, Transcript
+from callboard.desk.standing import Standing, VoteLine
 from callboard.errors import TemplateError
 from callboard.mailroom.incoming import Address
 from callboard.programme import grid, publish
 from callboard.programme.arrange import arrange
+from callboard.programme.moves import Move
 from callboard.proposals import ProposalCard, SpeakerCard, State
 from callboard.templating import Templates
 
@@ -60,7 +63,12 @@ def _everything(templates: Templates, config: Config) -> Iterator[Callable[[], o
             yield partial(
                 replies.receipt, templates, call, (card, bare), TO, author, card.letter_language, known=known
             )
-        yield partial(digest.digest, templates, call, organiser, _news(card))
+        yield partial(
+            digest.digest, templates, call, organiser, _news(card), "cb-270311-abcdefghijklmnopqrst"
+        )
+        yield partial(
+            digest.digest, templates, call, organiser, replace(_news(card), by_mail=False, closed=True)
+        )
     programme = arrange(grid.build(call, config.programme), cards, None)
     yield partial(publish.outputs, call, programme, cards, 1, WHEN, templates)
 
@@ -120,5 +128,20 @@ def _news(card: ProposalCard) -> digest.DigestContent:
         questions=(digest.QuestionLine("ada@example.org", "A subject", "A question?", WHEN, card),),
         failed_letters=(digest.FailedLine("ada@example.org", "A subject", "550 no such user", WHEN),),
         mailboxes_down=(digest.MailboxLine("organisers", "no answer", WHEN),),
-        programme=digest.ProgrammeLine(1, 3, 1, "index.html", 20),
+        programme=digest.ProgrammeLine(
+            1, 3, 1, "index.html", 20, 1, (Move("new", 7, "A title", WHEN), Move("gone", 8, None))
+        ),
+        everything=(card,),
+        standings={
+            7: Standing(
+                (VoteLine("Ada Example", "maybe", 3.5),),
+                1,
+                {"ada@example.org": "Ada Example"},
+                3.5,
+                alike=("P-8",),
+            ),
+            8: Standing(recused={"ada@example.org": Conflict(Reason.DOMAIN, "Ada Example")}, missing=2),
+            9: Standing(pending=True, leaves=WHEN),
+        },
+        pending=(replace(card, number=9, state=State.ACCEPTED),),
     )

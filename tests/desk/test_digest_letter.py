@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callboard.call import Organiser
+from callboard.desk.conflicts import Conflict, Reason
 from callboard.desk.digest import (
     TERMS,
     Account,
@@ -24,7 +25,9 @@ from callboard.desk.digest import (
     digest,
     has_news,
 )
+from callboard.desk.standing import Standing, VoteLine, alike
 from callboard.model import Outcome
+from callboard.reading.orders import Order, read_orders
 from callboard.templating import Templates
 from digest_content import CONTENT, NOON, QUIET, TODAY, YESTERDAY
 from rendered import Words
@@ -59,19 +62,20 @@ def test_what_needs_a_person_comes_first_then_what_changed_then_the_state() -> N
         "Où en sont les choses",
     ]
     assert [line for line in lines if re.search(r" \(\d+\)$", line)] == [
+        "À décider par vous (4)",
         "Boîtes aux lettres que nous n’arrivons pas à lire (1)",
         "Messages à regarder (1)",
         "Questions (1)",
         "Lettres qui ne sont pas arrivées (1)",
-        "Propositions à décider (4)",
-        "Nouvelles propositions (3)",
         "Propositions modifiées (2)",
         "Propositions incomplètes (1)",
     ]
 
 
 def test_a_new_proposal_has_five_lines_at_most() -> None:
-    assert section(text(CONTENT), "Nouvelles propositions") == (
+    content = replace(CONTENT, undecided=CONTENT.new)
+
+    assert section(text(content), "À décider par vous").partition("\n\n  Pour décider")[0] == (
         "  P-7     Des cartes perforées aux motifs vivants\n"
         "          Ada Lemoine (Université de Lille), Bruno Castel (Musée du\n"
         "          tissage, Roubaix)\n"
@@ -80,19 +84,22 @@ def test_a_new_proposal_has_five_lines_at_most() -> None:
         "          musée…\n"
         "          Les métiers à tisser ont inspiré les premières machines\n"
         "          programmables.\n"
+        "          Nouvelle.\n"
         "\n"
         "  P-8     Weaving as a notation: what a loom can teach a compiler\n"
         "          Noor Hale (University of Leeds)\n"
         "          20\u00a0minutes · anglais · motifs et algorithmes de tissage\n"
         "          A loom is a machine that reads its programme.\n"
+        "          Nouvelle.\n"
         "\n"
         "  P-9     (sans titre pour l’instant)\n"
         "          Jean Roc\n"
-        "          Il manque le titre et le résumé. Reçue après la date limite."
+        "          Nouvelle. Reçue après la date limite. Il manque le titre et le\n"
+        "          résumé."
     )
-    shown = digest(TEMPLATES, CALL, LEA, CONTENT).html
+    shown = digest(TEMPLATES, CALL, LEA, content).html
     cards = re.findall(r'<div class="card".*?</div>', shown, flags=re.DOTALL)
-    assert [card.count("<p ") for card in cards] == [4, 4, 3]
+    assert [card.count("<p ") for card in cards] == [5, 5, 3]
 
 
 def test_what_waits_for_a_person_says_what_to_do() -> None:
@@ -102,17 +109,16 @@ def test_what_waits_for_a_person_says_what_to_do() -> None:
         "  - Message 12, de g.roy@example.net, «\u202fUn exposé ?\u202f», reçu le mardi 1er\n"
         "    décembre 2026 à\u00a012\u00a0h\u00a005\u202f: ce message a été transmis par un inconnu\n"
         "\n"
-        "  Sur le serveur, callboard held les montre et permet de les traiter."
+        "  Pour les régler, répondez par exemple «\u202fm12 oui\u202f» si le message est\n"
+        "  une proposition, «\u202fm12 non\u202f» s’il n’y a rien à en faire."
     )
-    assert section(written, "Propositions à décider") == (
-        "  3\u00a0nouvelles, présentées plus bas\u202f; les autres\u202f:\n"
-        "\n"
-        "  P-2     La navette et le temps – Rémi Sol\n"
-        "\n"
-        "  Pour décider, sur le serveur\u202f:\n"
-        "\n"
-        "      callboard accept 2\n"
-        "      callboard decline 2"
+    assert section(written, "À décider par vous").split("\n\n")[-1] == (
+        "  Pour décider, répondez à ce message, une ligne par proposition\u202f: par\n"
+        "  exemple «\u202f2 oui\u202f», «\u202f2 non, trop long\u202f», «\u202f2 liste d’attente\u202f» ou «\u202f2\n"
+        "  peut-être 3/5\u202f». Votre commentaire reste entre organisateurs\u202f; ce qui\n"
+        "  suit «\u202fpour l’orateur\u202f:\u202f» figurera dans sa lettre. Écrivez «\u202f?2\u202f» pour\n"
+        "  lire une proposition en entier, et «\u202fannuler\u202f» pour revenir sur votre\n"
+        "  dernière réponse."
     )
 
 
@@ -123,7 +129,7 @@ def test_several_lines_of_one_kind_stay_apart() -> None:
         "  - Message 1, reçu le mardi 1er décembre 2026 à\u00a012\u00a0h\u00a005\u202f: raison 1",
         "  - Message 2, reçu le mardi 1er décembre 2026 à\u00a012\u00a0h\u00a005\u202f: raison 2",
         "",
-        "  Sur le serveur, callboard held les montre et permet de les traiter.",
+        "  Pour les régler, répondez par exemple «\u202fm1 oui\u202f» si le message est une",
     ]
 
 
@@ -133,10 +139,7 @@ def test_a_new_proposal_is_not_listed_again_as_undecided_or_incomplete() -> None
     written = text(only_new)
 
     assert written.count("P-7") == 1
-    assert (
-        section(written, "Propositions à décider").splitlines()[0] == "  1\u00a0nouvelle, présentée plus bas."
-    )
-    assert "incomplètes" not in written
+    assert [heading for heading in ("Nouvelles", "incomplètes") if heading in written] == []
 
 
 def test_what_is_not_there_is_not_mentioned() -> None:
@@ -201,9 +204,7 @@ def test_a_flood_of_proposals_is_cut_and_says_where_the_rest_is() -> None:
 
     letter = digest(TEMPLATES, CALL, LEA, replace(QUIET, new=many, undecided=many))
 
-    assert section(letter.text, "Nouvelles propositions").splitlines()[-1] == (
-        "  - et 170\u00a0autres\u202f; callboard list les montre toutes"
-    )
+    assert "  - et 170\u00a0autres" in section(letter.text, "À décider par vous").splitlines()
     # Gmail cuts a message at 102 kB.
     assert len(letter.html.encode()) < 100_000
 
@@ -215,7 +216,7 @@ def test_a_strangers_words_do_nothing_in_a_digest(organiser: Organiser) -> None:
         new=(HOSTILE_CARD,),
         changed=(ChangedLine(HOSTILE_CARD, ("title",)),),
         incomplete=(replace(HOSTILE_CARD, number=11, missing=("abstract",)),),
-        undecided=(replace(HOSTILE_CARD, number=12),),
+        undecided=(replace(HOSTILE_CARD, number=12, missing=("abstract",)),),
         held=(HeldLine(1, HOSTILE, HOSTILE, HOSTILE, NOON),),
         questions=(QuestionLine(HOSTILE, HOSTILE, HOSTILE, NOON, HOSTILE_CARD),),
         failed_letters=(FailedLine(HOSTILE, HOSTILE, HOSTILE, NOON),),
@@ -227,7 +228,7 @@ def test_a_strangers_words_do_nothing_in_a_digest(organiser: Organiser) -> None:
     page = Words(letter.html)
     assert page.elements == {
         *("html", "head", "meta", "title", "style", "body", "div", "h2", "h3", "p", "br", "ul", "li"),
-        *("a", "strong", "span", "code"),
+        *("a", "strong", "span", "em"),
     }
     assert (page.scripted, page.addresses) == ([], ["https://tissage.example.org/programme/"])
     for part in (letter.subject, letter.text, letter.html):
@@ -307,8 +308,69 @@ def test_every_outcome_has_a_word_in_every_language() -> None:
 
 
 def test_an_english_digest_shows_an_english_proposal_as_such() -> None:
-    written = text(replace(QUIET, new=(ENGLISH,)), INES)
+    written = text(replace(QUIET, undecided=(ENGLISH,)), INES)
 
-    assert section(written, "New proposals").splitlines()[2] == (
+    assert section(written, "For you to decide").splitlines()[2] == (
         "          20\u00a0minutes · English · motifs et algorithmes de tissage"
     )
+
+
+# --- For the one who reads it ----------------------------------------------------------------------------
+
+
+KARIMS = {
+    7: Standing((VoteLine("Karim Ould", "accept", 4.0),), 1, {"lea@example.org": LEA.name}, alike=("P-8",)),
+    2: Standing(
+        (),
+        1,
+        {"karim@example.org": KARIM.name},
+        recused={"lea@example.org": Conflict(Reason.DOMAIN, "Rémi Sol")},
+    ),
+}
+BOTH = replace(QUIET, undecided=(OLDER, CARD), standings=KARIMS)
+
+
+def test_what_waits_for_this_organisers_vote_comes_first() -> None:
+    assert [
+        [line.split()[0] for line in text(BOTH, who).splitlines() if line.startswith("  P-")]
+        for who in (LEA, KARIM)
+    ] == [["P-7", "P-2"], ["P-2", "P-7"]]
+    plain = " ".join(text(BOTH).split())
+    assert (
+        "Il manque un avis : Karim Ould. Vous ne la jugez pas (même institution que Rémi Sol, d’après l’adresse) ; "
+        "« 2 pas de conflit » y remédie." in plain
+    )
+
+
+def test_a_digest_sent_back_without_marks_orders_nothing() -> None:
+    """Some mail programs quote without any mark, and fold anew: the examples must not come back as orders."""
+    content = replace(CONTENT, standings=KARIMS, everything=(CARD, OLDER))
+    for organiser in (LEA, INES):
+        letter = digest(TEMPLATES, CALL, organiser, content, "cb-270311-abcdefghijklmnopqrst")
+        for lines in (letter.text.split("\n"), [" ".join(p.split()) for p in letter.text.split("\n\n")]):
+            read = read_orders(lines, CALL.prefix, letter.language, organiser.name)
+            assert [one for one in read if isinstance(one, Order)] == []
+
+
+def test_charts_survive_as_text() -> None:
+    written = text(replace(QUIET, everything=(CARD, ENGLISH, OLDER)))
+
+    assert section(written, "Propositions par thème").splitlines()[0] == (
+        "  motifs et algorithmes de tissage          ▇▇▇ 3"
+    )
+    assert (
+        section(written, "Propositions reçues par jour")
+        == "  mardi 1er décembre                        ▇▇▇ 3"
+    )
+
+
+def test_the_same_talk_twice_is_noticed_and_two_parts_are_not() -> None:
+    again = replace(CARD, number=10, reference="P-10", title="Des cartes perforées aux motifs vivants !")
+    parts = [replace(CARD, number=n, reference=f"P-{n}", title=f"Des cartes, partie {n}") for n in (11, 12)]
+
+    assert alike((CARD, again, OLDER, ENGLISH)) == {
+        7: ("P-10", "P-2"),
+        10: ("P-7", "P-2"),
+        2: ("P-7", "P-10"),
+    }
+    assert alike(parts) == {}

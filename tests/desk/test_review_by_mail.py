@@ -193,3 +193,51 @@ def test_an_answer_to_an_old_digest_does_not_count(board: Board) -> None:
 
     assert board.answer(ODILE, "1 oui") == []
     assert (board.states, board.held) == ([SUBMITTED] * 3, ["code_expired"])
+
+
+# --- The whole proposal ----------------------------------------------------------------------------------
+
+
+def test_a_proposal_comes_in_full_when_it_is_asked_for(board: Board) -> None:
+    board.answer(TOM, "1 maybe 3/5 nice but short")
+
+    (letter,) = board.answer(ODILE, "?1")
+
+    assert (letter.to, letter.kind, letter.subject) == (ODILE, "full", "P-1 : Mesurer les crues")
+    assert "Mesurer les crues. " * 29 + "Mesurer les crues." in letter.text
+    assert "Contact ada@ada.example" in letter.text
+    assert "Tom Reed : peut-être (3/5) – nice but short" in letter.text
+
+
+def test_an_answer_to_the_whole_proposal_decides(board: Board) -> None:
+    (whole,) = board.answer(ODILE, "?1")
+
+    board.answer(ODILE, "1 oui", to=whole)
+
+    assert board.states == [ACCEPTED, SUBMITTED, SUBMITTED]
+
+
+# --- What the digest shows -------------------------------------------------------------------------------
+
+
+def test_the_digest_shows_votes_and_whose_vote_is_missing(engine: sa.Engine) -> None:
+    board = Board(engine, rule="votes", votes=2)
+    board.propose(1)
+    board.tell()
+    board.answer(TOM, "1 yes 4/5")
+
+    (digest,) = [x for x in board.answer(ODILE, "digest") if x.kind == "digest"]
+
+    assert "À décider par vous (1) P-1 Mesurer les crues" in digest.text
+    assert "Avis : Tom Reed oui (4/5). Il manque un avis : Odile Brac ou Inès Vidal." in digest.text
+
+
+def test_a_decision_that_is_not_told_yet_says_until_when_it_can_be_undone(board: Board) -> None:
+    board.answer(ODILE, "1 oui")
+
+    (digest,) = [x for x in board.answer(ODILE, "digest") if x.kind == "digest"]
+
+    assert "Décidées, pas encore annoncées (1) P-1 Mesurer les crues – Ada Leroy acceptée" in digest.text
+    board.wait(90)
+    (later,) = [x for x in board.answer(ODILE, "digest\nmerci") if x.kind == "digest"]
+    assert "pas encore annoncées" not in later.text

@@ -127,7 +127,7 @@ def _show(case: Case, organiser: Organiser, given: Sequence[Order]) -> tuple[Don
     unknown = []
     for order in given:
         for number in order.numbers if order.verb is Verb.SHOW else ():
-            letter = transcripts.full(case.db, case.desk, organiser, number)
+            letter = transcripts.full(case.db, case.desk, organiser, number, code(case, organiser))
             if letter is None:
                 unknown.append(Done(order, orders.Result.UNKNOWN, number))
             else:
@@ -136,7 +136,7 @@ def _show(case: Case, organiser: Organiser, given: Sequence[Order]) -> tuple[Don
 
 
 def _send_digest(case: Case, organiser: Organiser) -> None:
-    letter = digest_for(case.db, case.desk, organiser, case.now)
+    letter = digest_for(case.db, case.desk, organiser, case.now, code(case, organiser))
     key = f"digest/asked/{case.entry.id}"
     owe(
         case.db,

@@ -6,19 +6,26 @@ how things stand, and one line that accounts for every message seen.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 from callboard.call import Call, Organiser
 from callboard.desk.letters import Letter, tidied, write
-from callboard.desk.wording import first_sentence, one_line
+from callboard.desk.rules import OF
+from callboard.desk.standing import Standing
+from callboard.desk.wording import clip, first_sentence, one_line
 from callboard.mailroom.incoming import Address
-from callboard.proposals import ProposalCard
+from callboard.programme.moves import Move
+from callboard.proposals import ProposalCard, State
 from callboard.templating import Templates
 
 SENTENCE = 160  # characters of an abstract's first sentence
 TOPIC = 60
+BAR = 20  # blocks of the longest bar of a chart
+LABEL = 40  # characters of a bar's label
+DAYS = 7  # of a chart: the latest on which proposals came in
 MOST = 30  # lines of one kind, so that the letter stays under the 102 kB at which Gmail cuts
 TERMS = (
     "proposals",
@@ -26,6 +33,7 @@ TERMS = (
     "questions",
     "copies",
     "ignored",
+    "reviews",
     "dismissed",
     "held",
     "waiting",
@@ -93,6 +101,17 @@ class ProgrammeLine:
     left_out: int
     where: str | None = None
     free: int | None = None
+    places: int | None = None  # for talks, without those that accepted talks have
+    moved: tuple[Move, ...] = ()  # since the last digest
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A line of a chart. `length` is of `BAR`."""
+
+    label: str | date
+    count: int
+    length: int
 
 
 @dataclass(frozen=True)
@@ -105,6 +124,7 @@ class Account:
     questions: int = 0
     copies: int = 0
     ignored: int = 0
+    reviews: int = 0
     dismissed: int = 0
     held: int = 0
     waiting: int = 0
@@ -117,6 +137,7 @@ class Account:
             "follow_up": "follow_ups",
             "question": "questions",
             "copy": "copies",
+            "review": "reviews",
         }
         counts = {names.get(str(outcome), str(outcome)): count for outcome, count in outcomes.items()}
         return cls(messages=sum(outcomes.values()) if messages is None else messages, **counts)
@@ -152,6 +173,11 @@ class DigestContent:
     withdrawn: int = 0
     waitlisted: int = 0
     programme: ProgrammeLine | None = None
+    everything: tuple[ProposalCard, ...] = ()  # for the charts
+    standings: Mapping[int, Standing] = field(default_factory=dict)  # by number
+    pending: tuple[ProposalCard, ...] = ()  # decided, and not told yet
+    by_mail: bool = True  # whether an answer decides
+    closed: bool = False  # the deadline has passed since the last digest
 
 
 def has_news(content: DigestContent) -> bool:
@@ -170,50 +196,132 @@ def has_news(content: DigestContent) -> bool:
     )
 
 
-def digest(templates: Templates, call: Call, organiser: Organiser, content: DigestContent) -> Letter:
-    """The digest for one organiser, in their language. Raises ValueError for one without an address."""
+def digest(
+    templates: Templates, call: Call, organiser: Organiser, content: DigestContent, code: str = ""
+) -> Letter:
+    """The digest for one organiser, in their language. Raises ValueError for one without an address.
+
+    `code` is what an answer must show; without one the letter only informs.
+    """
     if not organiser.address:
         raise ValueError(f"{organiser.name} has no address that a digest could go to")
     to = Address(organiser.name, organiser.address)
     language = organiser.language or call.language
-    return write(templates, "digest", (language,), call, to, **_values(call, content))
+    values = {**_values(call, organiser, content), **_state(call, content), "code": code}
+    return write(templates, "digest", (language,), call, to, **values)
 
 
-def _values(call: Call, content: DigestContent) -> dict[str, object]:
-    zone = call.zone
-    shown = {card.number for card in content.new}
-    older = tuple(card for card in content.undecided if card.number not in shown)
-    # What a new proposal lacks stands beside it already.
-    incomplete = tuple(card for card in content.incomplete if card.number not in shown)
-    counts = {
-        "new": len(content.new),
+def _values(call: Call, organiser: Organiser, content: DigestContent) -> dict[str, object]:
+    zone, address = call.zone, (organiser.address or "").casefold()
+    mine = tuple(c for c in content.undecided if _waits(content, c, address))
+    others = tuple(c for c in content.undecided if c not in mine)
+    # What is to be decided is shown once, above, with all that is known of it.
+    shown = {card.number for card in content.undecided}
+    new = tuple(card for card in content.new if card.number not in shown)
+    incomplete = tuple(c for c in content.incomplete if c.number not in shown | {n.number for n in new})
+    lists: dict[str, tuple[ProposalCard, ...]] = {
+        "mine": mine,
+        "others": others,
+        "new": new,
+        "incomplete": incomplete,
+        "pending": content.pending,
+    }
+    # The two lists of whole cards share their room.
+    room = dict.fromkeys(lists, MOST) | {"others": max(MOST - len(mine), 0)}
+    counts = {name: len(cards) for name, cards in lists.items()} | {
+        "undecided": len(content.undecided),
+        "arrived": len(content.new),
         "changed": len(content.changed),
-        "incomplete": len(incomplete),
-        "older": len(older),
         "held": len(content.held),
         "questions": len(content.questions),
         "failed_letters": len(content.failed_letters),
-        "undecided": len(content.undecided),
         "mailboxes_down": len(content.mailboxes_down),
     }
     return {
-        "new": tuple(tidied(c) for c in content.new[:MOST]),
+        **{name: tuple(tidied(card) for card in cards[: room[name]]) for name, cards in lists.items()},
         "changed": tuple(replace(line, card=tidied(line.card)) for line in content.changed[:MOST]),
-        "incomplete": tuple(tidied(c) for c in incomplete[:MOST]),
-        "older": tuple(tidied(c) for c in older[:MOST]),
         "held": tuple(_held(line, zone) for line in content.held[:MOST]),
         "questions": tuple(_question(line, zone) for line in content.questions[:MOST]),
         "failed_letters": tuple(_failed(line, zone) for line in content.failed_letters[:MOST]),
         "mailboxes_down": tuple(_mailbox(line, zone) for line in content.mailboxes_down),
         "counts": counts,
-        "more": {name: max(count - MOST, 0) for name, count in counts.items()},
+        "more": {name: max(count - room.get(name, MOST), 0) for name, count in counts.items()},
+        "example": next((card.number for card in (*mine, *others)), 1),
+        "fresh": {card.number for card in content.new},
+        "standing": lambda card: _standing(content.standings.get(card.number, Standing()), address, zone),
+    }
+
+
+def _state(call: Call, content: DigestContent) -> dict[str, object]:
+    """What stands below: how things are, and the words for it."""
+    zone = call.zone
+    return {
         "content": content,
         "account": content.account,
         "since": content.since.astimezone(zone) if content.since else None,
-        "example": content.undecided[0].number if content.undecided else None,
         "sentence": lambda abstract: first_sentence(abstract, SENTENCE),
         "topics": lambda card: [_topic(call, t.index) for t in card.topics if t.index < len(call.topics)],
+        "by_topic": _by_topic(call, content.everything),
+        "by_day": _by_day(content.everything, zone),
+        "moved": [
+            replace(
+                move,
+                title=one_line(move.title, 120) if move.title else None,
+                start=move.start.astimezone(zone) if move.start else None,
+            )
+            for move in (content.programme.moved[:MOST] if content.programme else ())
+        ],
     }
+
+
+def _waits(content: DigestContent, card: ProposalCard, address: str) -> bool:
+    """Whether a proposal waits for this organiser's vote, as far as that is known."""
+    standing = content.standings.get(card.number)
+    return standing is None or address in standing.waits_for
+
+
+def _standing(standing: Standing, address: str, zone: tzinfo) -> dict[str, object]:
+    """How a proposal stands, as the templates want it, for this organiser."""
+    conflict = standing.recused.get(address)
+    return {
+        "votes": [replace(vote, who=one_line(vote.who, 60)) for vote in standing.votes],
+        "of": OF,
+        "missing": standing.missing,
+        "waits_for": [one_line(name, 60) for name in standing.waits_for.values()],
+        "mean": standing.mean,
+        "alike": standing.alike,
+        "leaves": standing.leaves.astimezone(zone) if standing.leaves else None,
+        "conflict": {"reason": conflict.reason.value, "whom": one_line(conflict.with_whom, 60)}
+        if conflict
+        else None,
+    }
+
+
+def _by_topic(call: Call, cards: Sequence[ProposalCard]) -> tuple[Bar, ...]:
+    """How many proposals each topic of the call has, by the best of each."""
+    counts = Counter(c.topics[0].index for c in cards if c.topics and c.state != State.WITHDRAWN)
+    if not counts:
+        return ()
+    return _bars([(_topic(call, n), counts[n]) for n in range(len(call.topics))])
+
+
+def _by_day(cards: Sequence[ProposalCard], zone: tzinfo) -> tuple[Bar, ...]:
+    """How many proposals came in on each of the latest days that brought one."""
+    counts = Counter(card.submitted_at.astimezone(zone).date() for card in cards)
+    return _bars([(day, counts[day]) for day in sorted(counts)[-DAYS:]])
+
+
+def _bars(counted: Sequence[tuple[str | date, int]]) -> tuple[Bar, ...]:
+    most = max((count for _, count in counted), default=0)
+    scale = max(most, BAR)
+    return tuple(
+        Bar(
+            clip(label, LABEL) if isinstance(label, str) else label,
+            count,
+            max(1, count * BAR // scale) if count else 0,
+        )
+        for label, count in counted
+    )
 
 
 def _topic(call: Call, index: int) -> str:

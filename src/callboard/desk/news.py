@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -26,6 +27,7 @@ from callboard.desk.digest import (
 )
 from callboard.desk.letters import Letter
 from callboard.desk.outbox import Desk, owe
+from callboard.desk.standing import standings
 from callboard.model import (
     DigestRecord,
     InboxEntry,
@@ -36,39 +38,59 @@ from callboard.model import (
     Version,
 )
 from callboard.programme import drafts, grid
-from callboard.programme.timetable import Kind, Programme
+from callboard.programme.moves import moves
+from callboard.programme.timetable import Programme
 from callboard.proposals import ProposalCard, State
 
 # A mailbox that was away for one pass is no news; one that stays away is.
 WHOLE_HOUR = 3600
+NEAR = timedelta(days=2)
+SATURDAY = 5
+CLOSED = "deadline"  # the day of the digest that is written when the deadline has passed
 MOVES = ("withdrawn", "restored", "confirmed")
 
 
 def write_digest(
     db: Session, desk: Desk, settings: DigestConfig, now: datetime, *, force: bool = False
 ) -> bool:
-    """Owe the digest if it is due today and there is news. True when letters were owed.
+    """Owe the digest if it is due and there is news. True when letters were owed.
 
     A day counts as done once its hour has passed, with or without news, so that news of the afternoon waits
-    for the next morning. `force` writes one now, whatever the hour; it too needs news.
+    for the next morning. `force` writes one now, whatever the hour; it too needs news. The end of the call is news.
     """
     local = now.astimezone(desk.call.zone)
-    day = local.date().isoformat()
-    if not force and not _due(db, settings, local, day):
+    closed = settings.enabled and _closed(db, desk, now)
+    day = CLOSED if closed else f"on demand, {now.isoformat()}" if force else local.date().isoformat()
+    if not closed and not force and not _due(db, desk, settings, local, day):
         return False
-    content = gather(db, desk, now)
-    news = has_news(content)
+    content = replace(gather(db, desk, now), closed=closed)
+    news = closed or has_news(content)
     if news or not force:
-        number = _record(db, f"on demand, {now.isoformat()}" if force else day, now, news)
+        number = _record(db, day, now, news)
         if news:
             _owe_all(db, desk, content, number, now)
     return news
 
 
-def _due(db: Session, settings: DigestConfig, local: datetime, day: str) -> bool:
-    if not settings.enabled or local.time() < settings.at:
+def _due(db: Session, desk: Desk, settings: DigestConfig, local: datetime, day: str) -> bool:
+    if not settings.enabled or local.time() < settings.at or not _works(desk, local):
         return False
     return db.scalar(select(DigestRecord.id).where(DigestRecord.day == day)) is None
+
+
+def _works(desk: Desk, local: datetime) -> bool:
+    """Whether organisers work on that day: not at weekends, unless the event is near."""
+    days = desk.call.days
+    near = bool(days) and days[0] - NEAR <= local.date() <= days[-1]
+    return local.weekday() < SATURDAY or near
+
+
+def _closed(db: Session, desk: Desk, now: datetime) -> bool:
+    """Whether the deadline passed a short while ago and no digest has said so."""
+    deadline = desk.call.deadline
+    if deadline is None or not deadline < now < deadline + NEAR:
+        return False
+    return db.scalar(select(DigestRecord.id).where(DigestRecord.day == CLOSED)) is None
 
 
 def _record(db: Session, day: str, now: datetime, news: bool) -> int:
@@ -87,14 +109,14 @@ def _covered(db: Session) -> datetime | None:
 def _owe_all(db: Session, desk: Desk, content: DigestContent, number: int, now: datetime) -> None:
     for position, organiser in enumerate(desk.call.organisers):
         if organiser.address:
-            letter = digest(desk.templates, desk.call, organiser, content)
             seal = tokens.code_for(db, desk, organiser, now)
+            letter = digest(desk.templates, desk.call, organiser, content, seal)
             owe(db, desk, letter, f"digest/{number}/{position}", now, code=seal)
 
 
-def digest_for(db: Session, desk: Desk, organiser: Organiser, now: datetime) -> Letter:
-    """The digest for one organiser, as it would be now."""
-    return digest(desk.templates, desk.call, organiser, gather(db, desk, now))
+def digest_for(db: Session, desk: Desk, organiser: Organiser, now: datetime, code: str = "") -> Letter:
+    """The digest for one organiser, as it would be now; `code` is what an answer to it must show."""
+    return digest(desk.templates, desk.call, organiser, gather(db, desk, now), code)
 
 
 def preview(db: Session, desk: Desk, now: datetime) -> str:
@@ -112,6 +134,7 @@ def gather(db: Session, desk: Desk, now: datetime) -> DigestContent:
     new = [c for c in cards.values() if since is None or c.submitted_at > since]
     standing = [c for c in cards.values() if c.state not in (State.WITHDRAWN, State.DECLINED)]
     states = [c.state for c in cards.values()]
+    stands = standings(db, desk, tuple(cards.values()))
     return DigestContent(
         since=since,
         now=now,
@@ -131,7 +154,11 @@ def gather(db: Session, desk: Desk, now: datetime) -> DigestContent:
         declined=states.count(State.DECLINED),
         withdrawn=states.count(State.WITHDRAWN),
         waitlisted=states.count(State.WAITLISTED),
-        programme=_programme(db, desk),
+        programme=_programme(db, desk, tuple(cards.values()), since),
+        everything=tuple(cards.values()),
+        standings=stands,
+        pending=tuple(cards[number] for number, standing in stands.items() if standing.pending),
+        by_mail=desk.review.by_mail,
     )
 
 
@@ -200,17 +227,23 @@ def _down(db: Session, now: datetime) -> tuple[MailboxLine, ...]:
     )
 
 
-def _programme(db: Session, desk: Desk) -> ProgrammeLine | None:
+def _programme(
+    db: Session, desk: Desk, cards: Sequence[ProposalCard], since: datetime | None
+) -> ProgrammeLine | None:
     draft = drafts.latest(db)
     if draft is None:
         return None
     programme = Programme.from_json(draft.content)
-    talks = [item for item in programme.talks if item.kind is Kind.TALK]
-    free = sum(s.minutes for s in grid.build(desk.call, desk.programme).sessions)
+    earlier = drafts.standing_at(db, since) if since is not None else None
+    day = grid.build(desk.call, desk.programme)
+    free = sum(s.minutes for s in day.sessions)
+    accepted = sum(card.state in (State.ACCEPTED, State.CONFIRMED) for card in cards)
     return ProgrammeLine(
         number=draft.number,
-        placed=len(talks),
+        placed=len(programme.talks),
         left_out=len(programme.left_out),
         where=desk.programme.url,  # a path on the server is of no use to who reads the digest
-        free=max(0, free - sum(t.minutes for t in talks)) if free else None,
+        free=max(0, free - sum(t.minutes for t in programme.talks)) if free else None,
+        places=max(0, free // day.talk_minutes - accepted) if free else None,
+        moved=moves(Programme.from_json(earlier.content), programme) if earlier else (),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,7 @@ from callboard.desk.letters import Letter, tidied, write
 from callboard.desk.orders import OPINIONS, Done, Result
 from callboard.desk.outbox import Desk
 from callboard.desk.rules import OF
-from callboard.desk.wording import one_line, paragraphs, shorten
+from callboard.desk.wording import one_line, shorten
 from callboard.mailroom.incoming import Address
 from callboard.model import LetterState, Proposal
 from callboard.reading.orders import Unclear
@@ -86,7 +87,7 @@ def _name(desk: Desk, address: str) -> str:
     return one_line(found.name) if found else address
 
 
-def full(db: Session, desk: Desk, organiser: Organiser, number: int) -> Letter | None:
+def full(db: Session, desk: Desk, organiser: Organiser, number: int, code: str) -> Letter | None:
     """Everything about one proposal: all fields, the whole abstract, every vote. None when there is no such one."""
     proposal = db.get(Proposal, number) if number < 2**31 else None
     if proposal is None:
@@ -103,9 +104,13 @@ def full(db: Session, desk: Desk, organiser: Organiser, number: int) -> Letter |
         for vote in store.votes(db, number)
     ]
     values: dict[str, object] = {
-        "card": tidied(card),
-        "abstract": shorten(paragraphs(card.abstract), WHOLE) if card.abstract else None,
-        "contact": card.contact,
+        "card": replace(
+            tidied(card),
+            abstract=shorten(card.abstract, WHOLE) if card.abstract else None,
+            bio=shorten(card.bio, WHOLE) if card.bio else None,
+        ),
+        "contact": one_line(card.contact, 320) if card.contact else None,
+        "code": code,
         "votes": votes,
         "of": OF,
     }

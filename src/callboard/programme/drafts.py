@@ -41,6 +41,12 @@ def latest(db: Session) -> Draft | None:
     return db.scalars(select(Draft).order_by(Draft.number.desc()).limit(1)).first()
 
 
+def standing_at(db: Session, moment: datetime) -> Draft | None:
+    """The draft that was the newest then."""
+    earlier = select(Draft).where(Draft.made_at <= moment).order_by(Draft.number.desc())
+    return db.scalars(earlier.limit(1)).first()
+
+
 def make_draft(db: Session, config: Config, now: datetime) -> int | None:
     """Arrange anew; a draft with the next number if anything on it changed. Returns its number, or None."""
     call, cards = config.call, store.cards_as_told(db, config.call.prefix)

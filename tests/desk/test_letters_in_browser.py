@@ -16,6 +16,7 @@ from callboard.desk import letters, replies
 from callboard.desk.digest import digest
 from callboard.desk.letters import Letter
 from callboard.desk.replies import Deed, Did, Transcript
+from callboard.desk.standing import Standing
 from callboard.templating import Templates
 from digest_content import CONTENT
 from weaving import ADA, BARE, CALL, CARD, HOSTILE_CARD, UNFINISHED, US
@@ -52,9 +53,17 @@ LETTERS = {
         TEMPLATES, CALL, CALL.organisers[2], ADA, "One.\n\n" + "Two. " * 90, HOSTILE_CARD
     ),
     "receipt": replies.receipt(TEMPLATES, CALL, (LONG, HOSTILE_CARD), ADA, ADA, "fr"),
-    "accepted": letters.accepted(TEMPLATES, CALL, CARD, ADA, "Venez tôt.\n\nMerci."),
+    "accepted": letters.decision(TEMPLATES, CALL, "accepted", CARD, ADA, "Venez tôt.\n\nMerci."),
     "both": told(Transcript(passed_on=True), None),
-    "digest": digest(TEMPLATES, CALL, CALL.organisers[0], CONTENT),
+    "digest": digest(
+        TEMPLATES,
+        CALL,
+        CALL.organisers[0],
+        replace(
+            CONTENT, everything=(CARD, UNFINISHED, LONG), standings={7: Standing(alike=("P-8",), missing=2)}
+        ),
+        "cb-270311-abcdefghijklmnopqrst",
+    ),
     "digest-en": digest(TEMPLATES, CALL, CALL.organisers[2], CONTENT),
 }
 LOOKS = [(700, "light"), (700, "dark"), (390, "light"), (390, "dark")]

@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from callboard import resources
+from callboard import resources, store
 from callboard.call import Call, Organiser
 from callboard.desk import letters, replies
 from callboard.desk.letters import Letter
@@ -45,8 +46,10 @@ def write(kind: str, card: ProposalCard = CARD, to: Address = ADA, call: Call = 
         ),
         "question": lambda: replies.question(TEMPLATES, call, organiser, US, card.abstract or "", card),
         "receipt": lambda: replies.receipt(TEMPLATES, call, (card, other), to, to, card.letter_language),
-        "accepted": lambda: letters.accepted(TEMPLATES, call, card, to, card.abstract),
-        "declined": lambda: letters.declined(TEMPLATES, call, card, to, card.abstract),
+        **{
+            kind: partial(letters.decision, TEMPLATES, call, kind, card, to, card.abstract)
+            for kind in store.DECISIONS
+        },
         "too_large": lambda: letters.too_large(TEMPLATES, call, card, to, limit_megabytes=25),
     }
     if kind in tuple(Did):
@@ -220,7 +223,7 @@ def test_an_organisers_own_template_replaces_ours(tmp_path: Path) -> None:
     own.parent.mkdir(parents=True)
     own.write_text("C’est noté\n\n[{{ card.reference }}]\n", encoding="utf-8")
 
-    letter = letters.declined(Templates(tmp_path), CALL, CARD, ADA, CARD.abstract)
+    letter = letters.decision(Templates(tmp_path), CALL, "declined", CARD, ADA, CARD.abstract)
 
     assert letter.subject == "C’est noté [P-7]"
     assert letter.text == write("declined").text
@@ -267,10 +270,10 @@ def test_an_update_of_something_that_letters_do_not_show_is_confirmed() -> None:
 
 
 def test_a_decision_carries_the_organisers_comment() -> None:
-    with_comment = letters.declined(
-        TEMPLATES, CALL, CARD, ADA, "Sujet passionnant,\nmais déjà traité.\n\nRevenez !"
+    with_comment = letters.decision(
+        TEMPLATES, CALL, "declined", CARD, ADA, "Sujet passionnant,\nmais déjà traité.\n\nRevenez !"
     )
-    without = letters.declined(TEMPLATES, CALL, CARD, ADA)
+    without = letters.decision(TEMPLATES, CALL, "declined", CARD, ADA)
 
     assert (
         "Les organisateurs ajoutent\u202f:\n\n    Sujet passionnant, mais déjà traité.\n\n    Revenez !\n\n"

@@ -62,6 +62,8 @@ def astray(reading: Reading, found: ProposalFound) -> Iterator[str]:
             yield "keywords"
     for speaker in found.speakers:
         source = found.sources["speakers"]
+        if source.rule == "answer below the quoted line":
+            continue  # the quoted line has the name
         if not any(among(plain(speaker.name), words(reading, one)) for one in (source, *source.also)):
             yield "speakers"
     for link in found.links:

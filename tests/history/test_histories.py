@@ -275,9 +275,22 @@ class History(RuleBasedStateMachine):
         self.house.decide(number, state)
         self.model.decided(number, state, at)
 
-    @rule(kill=st.none() | st.tuples(st.integers(0, 25), st.booleans()))
-    def work(self, kill: tuple[int, bool] | None) -> None:
-        self._work(kill)
+    # Twice, so that a pass is as likely as several mails.
+    @rule()
+    def work(self) -> None:
+        self._work()
+
+    @rule()
+    def work_more(self) -> None:
+        self._work()
+
+    @rule(commits=st.integers(0, 15), after=st.booleans())
+    def die_at_work(self, commits: int, after: bool) -> None:
+        self._work((commits, after))
+
+    @rule(commits=st.integers(0, 30), after=st.booleans())
+    def die_late_at_work(self, commits: int, after: bool) -> None:
+        self._work((commits, after))
 
     @rule(hours=st.sampled_from((0.2, 1, 5, 26, 80, 200)))
     def time_goes_by(self, hours: float) -> None:

@@ -18,6 +18,7 @@ from callboard.reading.names import (
 )
 from callboard.reading.people import parse
 from callboard.reading.result import SpeakerFound
+from growth import grows_with_size_only
 
 ADA = SpeakerFound("Ada Moreau", "LIRE, Université de Brenne")
 KARL = SpeakerFound("Karl Oder", "TU Hallstadt")
@@ -380,3 +381,11 @@ def test_hostile_lists_are_read_in_time(unit):
     parse(text, trusted=True)
 
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("marks", ["¹", "¹'", "1,", "*", "† "])
+def test_the_time_to_find_marks_grows_with_the_size_only(marks):
+    def work(text):
+        parse(f"Ada Moreau{text}x, Karl Oder (INSA)", trusted=True)
+
+    assert grows_with_size_only(work, marks * 2_000)

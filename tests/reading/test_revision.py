@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from callboard.mailroom.mail import Attachment
 from callboard.reading import Kind, SpeakerFound, read
 from callboard.reading.result import ProposalFound
 from growth import grows_with_size_only
@@ -194,6 +195,31 @@ def test_what_stands_beside_a_new_text_counts():
     (found,) = answer(text).proposals
 
     assert (found.abstract, found.availability) == (BEES, "Je ne serai là que l'après-midi.")
+
+
+def test_an_institution_below_the_quoted_speaker_is_one_line():
+    reading = read(
+        letter(
+            "> Intervenante : Ada Moreau\nInstitut des ruches\net du miel\n", subject="Re: Bien reçu (P-7)"
+        )
+    )
+
+    assert changed(reading.proposals[0]) == {
+        "speakers": (SpeakerFound("Ada Moreau", "Institut des ruches et du miel"),), "adds_speakers": True
+    }  # fmt: skip
+
+
+def test_a_new_document_changes_only_what_stands_in_it():
+    document = Attachment(
+        "resume.pdf", "application/pdf", 1, None, f"Titre : Le vol du soir\n\nRésumé :\n{BEES}"
+    )
+    reading = read(
+        letter("Voici une nouvelle version du résumé.\n\nAda Moreau", subject="Re: Votre exposé [P-7]",
+               in_reply_to=("<1@callboard.test>",), attachments=(document,))
+    )  # fmt: skip
+
+    assert reading.kind is Kind.REVISION
+    assert changed(reading.proposals[0]) == {"title": "Le vol du soir", "abstract": BEES, "language": "en"}
 
 
 @pytest.mark.parametrize(

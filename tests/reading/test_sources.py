@@ -59,6 +59,10 @@ MADE = {
     "times right below": replace(
         PROPOSAL, text=f"Compter les haies\nRésumé :\n{HEDGES}\nje ne serai là que l’après-midi.\n\nNadia"
     ),
+    "times in two places": replace(
+        PROPOSAL, text=f"{FORM.partition('Disponibilités')[0]}Je ne serai là que le matin\n\nJ’apporte mes cartes\n\n"
+        "Je ne peux pas venir le mardi\n\nNadia",
+    ),
     "quote above": replace(PROPOSAL, text=f"{QUOTED}\n{FORM}"),
     "quote below": replace(PROPOSAL, text=f"{COVERED}\n\n-- \nNadia Ferrand\n\n{QUOTED}"),
     "quote in the middle": replace(PROPOSAL, text=FORM.replace("mesuré", f"{QUOTED}mesuré", 1)),
@@ -154,6 +158,8 @@ def test_the_messages_made_for_this_propose_something(message: IncomingMail) -> 
         ("covered", "format", "text", "voici ma proposition d’exposé de"),
         ("covered", "availability", "text", "Je ne suis disponible que le matin."),
         ("times right below", "availability", "text", "je ne serai là que l’après-midi."),
+        ("times in two places", "availability", "text",
+         "Je ne serai là que le matin\n\nJ’apporte mes cartes\n\nJe ne peux pas venir le mardi"),
         ("latex", "title", "text", "Compter\nles haies"),
         ("latex", "keywords", "text", "haies, bocage"),
         ("table", "title", "text", "Compter les haies"),

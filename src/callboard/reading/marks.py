@@ -26,7 +26,8 @@ _SET = re.compile(
 _GLUED = re.compile(rf"(?<=[^\W\d_.])[0-9](?:,[ ]?[0-9{_SIGN}](?![0-9])){{0,5}}(?=[,;{_SIGN}]|\s|$)")
 _WITHOUT_COMMA = re.compile(rf"(?<=[^\W\d_][{_HIGH}])\s+(?=[A-ZÀ-Þ])")
 _AT_END = re.compile(
-    rf"(?:[\s,'’]{{0,3}}(?:[{_HIGH}]{{1,3}}|[{_SIGN}]{{1,3}}|(?<![0-9])[0-9]{{1,2}}(?![0-9])))+$"
+    # One sign at a time, and not too many: else "¹¹¹¹¹¹" can be cut up in more ways than anybody can try.
+    rf"(?:[\s,'’]{{0,3}}(?:[{_HIGH}{_SIGN}]|(?<![0-9])[0-9]{{1,2}}(?![0-9]))){{1,20}}$"
 )
 _MARK = re.compile(rf"[0-9]{{1,2}}|[a-e]|(?P<sign>[{_SIGN}])(?P=sign){{0,2}}")  # "**" is one mark
 _NOTE = re.compile(

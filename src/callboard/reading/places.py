@@ -23,6 +23,8 @@ _PIECE = re.compile(
 _SIGNS = "\"'«»“”„()[]{}.,;:!?…*_"
 _SENTENCES = re.compile(r"(?<=[.!?])\s+")
 _LOOKED_AT = 200_000  # characters of a part
+_WORDS_AT_ENDS = 3
+_SENTENCES_LOOKED_FOR = 60  # of a text whose words are not all there
 _LINES_LOOKED_AT = 300  # for a length or a format
 _LINES_TOGETHER = 3  # over which a sentence that asks for a length may be wrapped
 _LISTS = frozenset({"label", "heading", "line of names"})  # whose lines name institutions and addresses too
@@ -162,17 +164,28 @@ def _words(value: str | None, source: Source | None, texts: Mapping[str, Text]) 
     for part in [source.part] if within else _beginning_with(source.part, texts):
         text = texts[part]
         span = text.find(value, within) or _from_to(_SENTENCES.split(value), text, within)
-        if span := span or text.find(value, further):
+        if span := span or text.find(value, further) or _from_to(_ends(value), text, within):
             return _at(source, part, span)
     return source
 
 
+def _ends(value: str) -> tuple[str, str]:
+    """The first and the last words: between them others may have stood."""
+    said = value.split()
+    return " ".join(said[:_WORDS_AT_ENDS]), " ".join(said[-_WORDS_AT_ENDS:])
+
+
 def _from_to(pieces: Sequence[str], text: Text, within: Span | None) -> Span | None:
-    spans = [text.find(piece, within) for piece in (pieces[0], pieces[-1])]
-    known = [span for span in spans if span]
-    if len(known) < 2 or known[0][0] > known[1][0]:
-        return None
-    return known[0][0], known[1][1]
+    """From the first of these sentences to the last, which is looked for behind those before it."""
+    if len(pieces) > _SENTENCES_LOOKED_FOR:
+        pieces = [pieces[0], pieces[-1]]
+    start, end = within or (0, _LOOKED_AT)
+    known: list[Span | None] = []
+    for piece in pieces:
+        known.append(text.find(piece, (start, end)))
+        start = known[-1][1] if known[-1] else start
+    first, last = (known[0], known[-1]) if len(known) > 1 else (None, None)
+    return (first[0], last[1]) if first and last else None
 
 
 def _said(name: str, value: object, source: Source | None, texts: Mapping[str, Text]) -> Source | None:

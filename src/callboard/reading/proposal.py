@@ -7,7 +7,7 @@ the sender. What none of them says stays None.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from callboard.reading import (
@@ -350,8 +350,7 @@ def _from_prose(draft: _Draft, kept: Sequence[Line], cut: Sequence[Block], docum
         draft.take("format", offered, source_of(document, "sentence"))
         draft.take("format", fields.format_in_subject(document.subject), Source("subject", "subject"))
         _format_in_labels(draft, cut, document)
-    # Where lines were taken is a gap: those above and below it are no sentence together.
-    beside = [Line("", line.start, line.start) if line.start in taken else line for line in kept]
+    beside = _apart([line for line in kept if line.start not in taken], document.text)
     around = [*lines_of(f"{document.cover}\n"), *beside]
     draft.take("availability", availability.sentences(around), source_of(document, "sentence"))
 
@@ -362,6 +361,16 @@ def _format_in_labels(draft: _Draft, cut: Sequence[Block], document: Document) -
         if block.field in ("title", "abstract") and block.heading is not None and block.lines:
             label = re.split(r"[:\t=]", block.heading.text)[0]
             draft.take("format", fields.format_in_label(label), source_of(document, "label", [block.heading]))
+
+
+def _apart(lines: Sequence[Line], text: str) -> Iterator[Line]:
+    """These lines of the text, with a blank one where others stood between them: they are no sentence together."""
+    end = lines[0].start if lines else 0
+    for line in lines:
+        if text[end : line.start].strip():
+            yield Line("", line.start, line.start)
+        yield line
+        end = line.end
 
 
 def _text(line: Line) -> str:

@@ -275,16 +275,13 @@ def _only_sender(document: Document) -> tuple[ProposalFound, ...]:
 
 
 def _as_change(found: ProposalFound) -> ProposalFound:
-    """A whole new text: everything that it says itself, but not a title taken from the subject."""
+    """A whole new text: everything that it says itself, but nothing that was taken from the subject or the sender."""
     sources = {
         name: source for name, source in found.sources.items() if source.part not in ("subject", "sender")
     }
-    return replace(
-        found,
-        title=found.title if "title" in sources else None,
-        speakers=found.speakers if "speakers" in sources else (),
-        sources=sources,
-    )
+    nothing = ProposalFound()
+    unsaid = {name: getattr(nothing, name) for name in found.sources.keys() - sources.keys()}
+    return replace(found, **unsaid, sources=sources)
 
 
 def _letter_language(written: Message, found: tuple[ProposalFound, ...]) -> str | None:

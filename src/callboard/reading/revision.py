@@ -254,7 +254,7 @@ def _answered_people(
     if named and not marked:
         gathered.take("speakers", named, where, said)
     elif len(known) == 1 and (marked or value[:1].isupper()):
-        placed = SpeakerFound(known[0].name, value.strip(" ."))
+        placed = SpeakerFound(known[0].name, " ".join(value.split("\n\n")[0].split()).strip(" ."))
         if gathered.take("speakers", (placed,), where, said):
             gathered.values["adds_speakers"] = True
 

@@ -1,7 +1,7 @@
 """Whether work grows with its input only: twice the text may cost about twice the time, never four times.
 
 A busy machine makes any single measurement wrong, and always upwards. So the best of several is believed, and
-more are taken while the best still look like more than linear growth. Work that is really quadratic never passes.
+more are taken while the best still look like more than linear growth.
 """
 
 from __future__ import annotations

@@ -332,14 +332,14 @@ def test_a_yes_to_nothing_confirms_nothing(proposed: Talk) -> None:
     assert proposed.states == [State.ACCEPTED]
 
 
-def test_times_that_nobody_understands_are_read_by_people_once_it_is_accepted(proposed: Talk) -> None:
-    """ "I cannot come on the 11th" may mean not at all."""
+def test_who_cannot_come_on_the_one_day_of_the_event_will_not_give_the_talk(proposed: Talk) -> None:
     proposed.decide(1, State.ACCEPTED)
 
     (letter,) = proposed.hear(reply(proposed, "Bonjour,\n\nJe ne pourrai pas venir le 11 mars.\n\nMaëlle"))
 
-    assert proposed.outcomes[-1] in (QUESTION, HELD)
-    assert "a été transmis à Odile Brac et Tom Reed" in letter
+    # They were asked whether they will come, and can undo it by answering.
+    assert proposed.states == [State.WITHDRAWN]
+    assert letter.subject.startswith("Proposition retirée")
 
 
 def test_a_confirmation_and_an_availability_are_both_dealt_with(proposed: Talk) -> None:

@@ -13,7 +13,13 @@ from callboard.reading.layout import fold
 from callboard.reading.proposal import extract
 
 FILES = sorted((Path(__file__).parent / "letters").glob("*.toml"))
-LETTERS = [letter for file in FILES for letter in tomllib.loads(file.read_text("utf-8"))["letter"]]
+LETTERS = [
+    {**letter, "varied": "varied" in file.stem}
+    for file in FILES
+    for letter in tomllib.loads(file.read_text("utf-8"))["letter"]
+]
+# Letters of one talk that say how long it is and of what kind, where they say it.
+VARIED = [one for one in LETTERS if one["varied"] and one["text"].count("<abstract>") == 1]
 TAG = re.compile(r"</?(?:title|abstract|bio)>")
 
 
@@ -31,9 +37,26 @@ def read(letter):
 @pytest.mark.parametrize("letter", LETTERS, ids=lambda letter: letter["subject"])
 def test_a_letter_is_read_as_its_writer_meant_it(letter):
     found = read(letter)
+    titles = [fold(letter["title"])] if "title" in letter else marked(letter["text"], "title")
 
-    assert [fold(one.title) for one in found if one.title] == marked(letter["text"], "title")
+    assert [fold(one.title) for one in found if one.title] == titles
     assert [fold(one.abstract or "") for one in found] == marked(letter["text"], "abstract")
+
+
+@pytest.mark.parametrize("letter", VARIED, ids=lambda letter: letter["subject"])
+def test_a_talk_is_as_long_as_its_letter_says(letter):
+    (found,) = read(letter)
+
+    assert found.duration_minutes == letter.get("minutes")
+
+
+@pytest.mark.parametrize(
+    "letter", [one for one in VARIED if "format" in one], ids=lambda letter: letter["subject"]
+)
+def test_a_talk_has_the_format_that_its_letter_names(letter):
+    (found,) = read(letter)
+
+    assert found.format == letter["format"]
 
 
 @pytest.mark.parametrize(

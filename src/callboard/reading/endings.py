@@ -67,7 +67,7 @@ def without_letter(lines: Sequence[Line], names: Iterable[str]) -> Text:
 
 
 def _said_to_organisers(text: str) -> bool:
-    return prose.aside(text) or prose.personal(text)
+    return prose.aside(text) or prose.personal(text) or prose.says_length(text)
 
 
 def _from_first(lines: Sequence[Line]) -> int:

@@ -84,7 +84,7 @@ def format_in_prose(text: str) -> str | None:
 
 def _said_shortly(text: str) -> str | None:
     """The format that a sentence begins with, and hardly says more: "Talk, in English.", "(oral preferred)"."""
-    said = _shortly().search(vocabulary.fold(text))
+    said = _shortly().search("\n".join(vocabulary.fold(line) for line in text.split("\n")))
     return format_of(said[1]) if said else None
 
 
@@ -92,7 +92,7 @@ def _said_shortly(text: str) -> str | None:
 def _shortly() -> re.Pattern[str]:
     names = either(word for name in _formats() for word in words_of("formats", name))
     wished = either(words_of("time", "wished"))
-    return re.compile(rf"(?:^|[.!?(:]\s?)({names})(?:[,.)]|\s?\(?\d|\s(?:of|de) \d|\s(?:{wished})(?!\w))")
+    return re.compile(rf"(?m:^|[.!?(:]\s?)({names})(?:[,.)]|\s?\(?\d|\s(?:of|de) \d|\s(?:{wished})(?!\w))")
 
 
 def format_in_subject(subject: str) -> str | None:

@@ -63,6 +63,13 @@ def unnumbered(text: str) -> str:
     return text[_behind_number(text) :]
 
 
+def section(line: str, *, below: bool = False) -> bool:
+    """Whether a line begins with the name of a part of an abstract: "Methods: we ..."; `below` another one."""
+    head, colon, _ = line[:40].partition(":")
+    within = below and fold(head) in vocabulary.words("label_words", "within")
+    return bool(colon) and (within or _section(head))
+
+
 def _section(text: str) -> bool:
     """Whether it is a part of an abstract rather than a label: "Methods: ..."."""
     return fold(text) in vocabulary.words("label_words", "sections")

@@ -61,15 +61,18 @@ def field_named(words: str, *, misspelt: bool = False) -> str | None:
 
 def _without_small_words(tokens: list[str]) -> str | None:
     known, before, after = _known(), _around("before"), _around("after")
-    while tokens and tokens[0] in before:
-        tokens = tokens[1:]
-        if (found := known.get(" ".join(tokens))) is not None:
+    rest = tokens
+    while rest and rest[0] in before:
+        rest = rest[1:]
+        if (found := known.get(" ".join(rest))) is not None:
             return found
-    for end in range(len(tokens) - 1, 0, -1):
-        if tokens[end] not in after and not tokens[end].isdigit():
-            return None
-        if (found := known.get(" ".join(tokens[:end]))) is not None:
-            return found
+    # "Title of your talk", "my title would be", "presentation requested"
+    for some in (rest, tokens):
+        for end in range(len(some) - 1, 0, -1):
+            if some[end] not in after and not some[end].isdigit():
+                break
+            if (found := known.get(" ".join(some[:end]))) is not None:
+                return found
     return None
 
 

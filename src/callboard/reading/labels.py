@@ -194,6 +194,9 @@ def _opened_by(block: _Open, line: Line, end: int | None, wraps_at: int | None) 
 
     `end` is where the label ends on a line that a form makes one, `wraps_at` the width of the text.
     """
+    structured = block.field == "abstract" and bool(block.lines) and forms.section(block.lines[0].text)
+    if forms.section(line.text, below=structured):
+        return _structured(block, line)
     label = label_of(line.text)
     if end is not None and not (label is None and _goes_on(block, line, wraps_at)):
         label = Label(
@@ -226,6 +229,15 @@ def _opened_by(block: _Open, line: Line, end: int | None, wraps_at: int | None) 
         opened.take(line)
         return opened
     return None
+
+
+def _structured(block: _Open, line: Line) -> _Open | None:
+    """The text that begins with the name of a part ("Aim: ..."), where a short labelled value stands above."""
+    if block.rule != "label" or block.field in ("", *_LONG) or not block.worded or block.lines[-1].blank:
+        return None
+    opened = _Open("abstract", "label")
+    opened.take(line)
+    return opened
 
 
 def _unknown(block: _Open, line: Line) -> Label | None:

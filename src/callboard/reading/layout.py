@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -116,6 +116,16 @@ def paragraphs(lines: Iterable[Line]) -> list[list[Line]]:
         elif runs[-1]:
             runs.append([])
     return [run for run in runs if run]
+
+
+def apart(lines: Sequence[Line], text: str) -> Iterator[Line]:
+    """These lines of the text, with a blank one where others stood between them: they are no sentence together."""
+    end = lines[0].start if lines else 0
+    for line in lines:
+        if text[end : line.start].strip():
+            yield Line("", line.start, line.start)
+        yield line
+        end = line.end
 
 
 def joined(lines: Iterable[Line]) -> str:

@@ -76,6 +76,11 @@ def minutes_beside_name(line: str) -> int | None:
     return _minutes(line) if match and line[match.end() :].strip(" ).") == "" else None
 
 
+def minutes_in_subject(subject: str) -> int | None:
+    """The length in the brackets of a subject: "Proposal (talk, 30')"; the title itself may speak of minutes."""
+    return next((said for part in BRACKETS.findall(subject[:_LOOKED_AT]) if (said := _minutes(part))), None)
+
+
 def _minutes(text: str) -> int | None:
     """The first length in a short text, unless it is a range or a limit."""
     text = text[:_LOOKED_AT]

@@ -115,10 +115,18 @@ def remark_on_marks(text: str) -> bool:
 
 
 def remark(text: str) -> bool:
-    """Whether a paragraph is an aside to the organisers: on the marks, or all in square brackets."""
-    return remark_on_marks(text) or (
-        text[:1] == "[" and text[-1:] == "]" and text.count("[") == 1 < words(text)
+    """Whether a paragraph is an aside: on the marks, all in square brackets, or what a mail server set there."""
+    return (
+        remark_on_marks(text)
+        or banner(text)
+        or (text[:1] == "[" and text[-1:] == "]" and text.count("[") == 1 < words(text))
     )
+
+
+def banner(text: str) -> bool:
+    """Whether a paragraph is a mail server's: "CAUTION: This email originated from outside of the organisation."."""
+    known = vocabulary.pattern("letter", "banner")
+    return words(text) <= _COVER_AT_MOST and bool(known.match(vocabulary.fold(text[:200].lstrip("[*_ "))))
 
 
 def postscript(text: str) -> bool:

@@ -8,22 +8,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from callboard.reading import bylines, letter, people, promised, prose, title, vocabulary
-from callboard.reading.layout import BULLET, Line, fold, joined, paragraphs, unmarked, unquoted, words
+from callboard.reading import bylines, letter, people, promised, prose, title
+from callboard.reading.covering import (
+    Known,
+    announces,
+    count_words,
+    is_marked,
+    letter_above,
+    split_units,
+    standing_title,
+    stands,
+)
+from callboard.reading.layout import BULLET, Line, fold, joined, unmarked, unquoted, words
 from callboard.reading.lengths import minutes_beside_name
 from callboard.reading.result import SpeakerFound
 
 _TITLE_LINES_AT_MOST = 4
 _BODY_AT_LEAST = 12  # words that must follow a line for it to be a title
-_LETTER_UNITS_AT_MOST = 7  # paragraphs that a letter has above what it proposes
-_LETTER_AT_MOST = 150  # words
-_OFFER_AT_MOST = 60  # words of a paragraph that offers a talk by name and leaves what it is about to the next
-_TITLE_AT_MOST = 25  # words of a title that stands alone
 _TEXT_AT_LEAST = 25  # words below it
-_BRIEF = 15  # words
-_CHAT_AT_MOST = 25  # words above a title that stands alone: "Grand, here's one."
-_ASIDE_AT_MOST = 60  # words above one that is set off in bold
-_LEAD_AT_MOST = 30  # words of a sentence that leads over: "In a few words:"
 _PEOPLE_AT_MOST = 110  # words of a paragraph of people with their institutions
 
 
@@ -44,36 +46,21 @@ class Opening:
     no_title: bool = False  # the letter says that the title follows later
 
 
-@dataclass(frozen=True)
-class Known:
-    """What is known before the text is read."""
-
-    sender: str | None = None
-    address: str | None = None  # the sender's
-    subject_title: str | None = None
-    subject_sure: bool = False  # it stands behind "Talk proposal:" or is as long as a title
-    emphasised: frozenset[str] = frozenset()  # folded runs in bold or underlined
-    titled: bool = False  # a label already gave the title
-    peopled: bool = False  # a label already gave the speakers
-    body_elsewhere: bool = False  # a labelled abstract follows
-    announced: bool = False  # the sentence above introduces a title
-
-
 def read(lines: Sequence[Line], known: Known) -> Opening:
     """Read the top of an unlabelled text."""
     opening = Opening()
-    units = _units(lines)
+    units = split_units(lines)
     if len(units) > 1 and len(units[0]) == 1 and letter.calls_somebody(units[0][0].text):
         units = units[1:]
-    letter_units = _letter_above(units, known)
-    standing = letter_units if known.titled else _standing_title(units, letter_units, known)
+    letter_units = letter_above(units, known)
+    standing = letter_units if known.titled else standing_title(units, letter_units, known)
     for unit in units[:standing]:
         _note_cover(opening, unit)
-    announced = standing > letter_units or (letter_units > 0 and _announces(units[letter_units - 1]))
+    announced = standing > letter_units or (letter_units > 0 and announces(units[letter_units - 1]))
     letter_units = standing
-    following = sum(map(_count, units[letter_units:])) + (_BODY_AT_LEAST if known.body_elsewhere else 0)
+    following = sum(map(count_words, units[letter_units:])) + (_BODY_AT_LEAST if known.body_elsewhere else 0)
     for at, unit in enumerate(units[letter_units:], letter_units):
-        following -= _count(unit)
+        following -= count_words(unit)
         below = units[at + 1] if at + 1 < len(units) else []
         left = _step(opening, list(unit), following, below, replace(known, announced=announced))
         announced = False
@@ -88,105 +75,6 @@ def _from(lines: Sequence[Line], first: Line) -> list[Line]:
     """The lines from `first` on; it may be the rest of a line."""
     at = next((i for i, line in enumerate(lines) if line.end >= first.end), len(lines))
     return [first, *lines[at + 1 :]]
-
-
-def _count(lines: Sequence[Line]) -> int:
-    return sum(words(line.text) for line in lines)
-
-
-# --- The letter above --------------------------------------------------------------------------------------
-
-
-def _units(lines: Sequence[Line]) -> list[list[Line]]:
-    """The paragraphs, each cut below a greeting and below a covering sentence that ends with a colon."""
-    units: list[list[Line]] = []
-    for run in paragraphs(lines):
-        greeting = next((at for at, line in enumerate(run) if not letter.greets(line.text)), len(run))
-        units += [[line] for line in run[:greeting]]
-        rest = run[greeting:]
-        colon = next((at for at, line in enumerate(rest[:5]) if line.text.rstrip().endswith(":")), None)
-        if colon is not None and colon + 1 < len(rest) and _introduces(rest[: colon + 1], rest[colon + 1]):
-            units.append(rest[: colon + 1])
-            rest = rest[colon + 1 :]
-        if rest:
-            units.append(rest)
-    return units
-
-
-def _introduces(part: Sequence[Line], below: Line) -> bool:
-    return letter.covers(part, listing=BULLET.match(below.text) is not None) or bool(promised.offered(part))
-
-
-def _letter_above(units: Sequence[Sequence[Line]], known: Known) -> int:
-    """How many paragraphs at the top are the letter: down to one that introduces what is proposed."""
-    total = sum(map(_count, units)) + (_BODY_AT_LEAST if known.body_elsewhere else 0)
-    found = above = 0
-    for at, unit in enumerate(units[:_LETTER_UNITS_AT_MOST]):
-        size = _count(unit)
-        following = total - above - size
-        below = units[at + 1][0].text if at + 1 < len(units) else ""
-        if following < min(size, 5) or above > _LETTER_AT_MOST:
-            break
-        if (
-            found == at
-            and at + 1 < len(units)
-            and _brief(unit)
-            and _stands(units[at + 1], units[at + 2 :], known)
-        ):
-            found = at + 1
-        if _leads(unit, below, following, above, contiguous=found == at):
-            found = at + 1
-        above += size
-    return found
-
-
-def _leads(unit: Sequence[Line], below: str, following: int, above: int, *, contiguous: bool) -> bool:
-    """Whether a paragraph is the letter's, and what stands above it too where it introduces a talk."""
-    text = joined(unit)
-    if letter.greets(text) or letter.only_links(text) or letter.remark(text):
-        return contiguous
-    size = words(text)
-    # Most of a mail is no covering sentence: "I would like to talk about X" may be all that is proposed.
-    if following < (size if size > 20 else 5):
-        return False
-    listing = BULLET.match(below) is not None
-    covering = letter.covers(unit, listing=listing)
-    if contiguous and following >= max(size, _TEXT_AT_LEAST) and prose.between_people(text):
-        return True
-    if contiguous and (
-        covering or _aside(unit) or (size <= _LEAD_AT_MOST and not listing and _announces(unit))
-    ):
-        return True
-    return size <= _OFFER_AT_MOST and following >= max(_BODY_AT_LEAST, above // 2) and _offers(unit)
-
-
-def _brief(unit: Sequence[Line]) -> bool:
-    """Whether a line is short and ends with a colon: "Something that may be of interest:"."""
-    text = joined(unit)
-    return text.endswith(":") and words(text) <= _BRIEF
-
-
-def _offers(unit: Sequence[Line]) -> bool:
-    """Whether a paragraph offers a talk and leaves what it is about to those below."""
-    text = joined(unit)
-    offering = vocabulary.pattern("intent", "offer").search(vocabulary.fold(text)) is not None
-    if promised.offered(unit) is not None or (offering and _announces(unit)):
-        return True
-    return title.introduced(text) is not None or prose.names_talk(text)
-
-
-def _aside(unit: Sequence[Line]) -> bool:
-    """Whether a paragraph above the text is said to the organisers; a title and a name have no full stop."""
-    text = joined(unit)
-    return (len(unit) == 1 or text.endswith((".", "!", "?", ":"))) and prose.aside(text)
-
-
-def _announces(unit: Sequence[Line]) -> bool:
-    """Whether a paragraph leads over to what stands below it: "Count me in for this one:", "It would be called"."""
-    text = joined(unit)
-    if letter.greets(text):
-        return False
-    return title.introduces(text) or (text.endswith(":") and letter.leads(text))
 
 
 def _note_cover(opening: Opening, part: Sequence[Line]) -> None:
@@ -205,47 +93,6 @@ def _note_cover(opening: Opening, part: Sequence[Line]) -> None:
     if opening.quoted is None:
         opening.quoted = next((inside for _, _, inside in title.quoted(text, least=3)), None)
     opening.no_title = opening.no_title or title.says_title_to_come(text)
-
-
-def _standing_title(units: Sequence[Sequence[Line]], first: int, known: Known) -> int:
-    """Which paragraph is a title that stands alone below sentences that the lists do not know; else `first`."""
-    above = 0
-    said = True  # whether all that stands above is said to somebody
-    for at in range(first, min(len(units) - 1, _LETTER_UNITS_AT_MOST)):
-        plain = said or (above <= _CHAT_AT_MOST and not known.subject_sure)
-        if (plain or _set_off(units[at], known)) and _stands(units[at], units[at + 1 :], known):
-            return at
-        text = joined(units[at])
-        above += words(text)
-        said = said and prose.addressed(text)
-        if above > _LETTER_AT_MOST or not (said or above <= _ASIDE_AT_MOST):
-            break
-    return first
-
-
-def _set_off(unit: Sequence[Line], known: Known) -> bool:
-    """Whether a paragraph begins in bold, underlined or in quotation marks, on one line or two."""
-    return any(_marked(joined(unit[:count]), known) for count in (1, 2))
-
-
-def _marked(text: str, known: Known) -> bool:
-    return unmarked(text) != text.strip() or unquoted(text) != text or fold(text) in known.emphasised
-
-
-def _stands(unit: Sequence[Line], below: Sequence[Sequence[Line]], known: Known) -> bool:
-    """Whether a paragraph is set off as a title: short, no sentence, with people or a text below it."""
-    lines = [line for line in unit if not bylines.line_of_people(line.text, known.sender)] or list(unit)
-    text = joined(lines)
-    if len(lines) > _TITLE_LINES_AT_MOST or not 2 <= words(text) <= _TITLE_AT_MOST or lines[0] is not unit[0]:
-        return False
-    if BULLET.match(unit[0].text) or not title.could_be(unmarked(text)) or prose.to_somebody(text):
-        return False
-    if title.generic(text):
-        return False
-    if text.rstrip("*_ ").endswith((".", "!")) or letter.signs(text, known.sender):
-        return False
-    following = sum(map(_count, below[:3]))
-    return following >= _TEXT_AT_LEAST and sum(map(_count, below)) >= _TEXT_AT_LEAST
 
 
 # --- Title and people ---------------------------------------------------------------------------------------
@@ -292,7 +139,7 @@ def _people_before_title(
         mark = len(run)
     if known.announced and mark is None:
         return run
-    if mark is None and 2 <= len(run) <= 3 and below and _stands(run[1:], [below], known):
+    if mark is None and 2 <= len(run) <= 3 and below and stands(run[1:], [below], known):
         mark = 1
     if not mark:
         return run
@@ -309,7 +156,7 @@ def _title(opening: Opening, run: list[Line], following: int, known: Known) -> l
     """Take a title from the top of the paragraph, where its first lines stand as one."""
     for count in range(1, min(_TITLE_LINES_AT_MOST, len(run)) + 1):
         text, rest = joined(run[:count]), run[count:]
-        marked = _marked(text, known)
+        marked = is_marked(text, known)
         peopled = bool(rest) and bool(bylines.line_of_people(rest[0].text, known.sender))
         if rest and not peopled and not (count == 1 and (marked or _stands_alone(run))):
             continue

@@ -29,7 +29,12 @@ _LINES_LOOKED_AT = 300  # for a length or a format
 _LINES_TOGETHER = 3  # over which a sentence that asks for a length may be wrapped
 _LISTS = frozenset({"label", "heading", "line of names"})  # whose lines name institutions and addresses too
 _SAYING: Mapping[str, tuple[Callable[[str], object], ...]] = {
-    "duration_minutes": (lengths.minutes_in_prose, lengths.minutes_of, lengths.minutes_beside_name),
+    "duration_minutes": (
+        lengths.minutes_in_prose,
+        lengths.minutes_of,
+        lengths.minutes_beside_name,
+        lengths.minutes_in_subject,
+    ),
     "format": (fields.format_in_prose, fields.format_pointed_at, fields.format_of, fields.format_in_subject),
 }
 

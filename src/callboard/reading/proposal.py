@@ -7,7 +7,7 @@ the sender. What none of them says stays None.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from callboard.reading import (
@@ -28,11 +28,23 @@ from callboard.reading import (
     title,
     vocabulary,
 )
+from callboard.reading.covering import Known
 from callboard.reading.document import Document, source_of
 from callboard.reading.endings import trimmed
 from callboard.reading.labels import Block, blocks
-from callboard.reading.layout import Line, fold, joined, lines_of, links, paragraphs, rejoin, unmarked, words
-from callboard.reading.opening import Known, Opening
+from callboard.reading.layout import (
+    Line,
+    apart,
+    fold,
+    joined,
+    lines_of,
+    links,
+    paragraphs,
+    rejoin,
+    unmarked,
+    words,
+)
+from callboard.reading.opening import Opening
 from callboard.reading.result import ProposalFound, Source, SpeakerFound
 
 _ABSTRACT_AT_LEAST = 4  # words
@@ -183,6 +195,7 @@ def _unlabelled(draft: _Draft, cut: list[Block], document: Document, *, alone: b
     if sum(words(line.text) for line in body) >= _ABSTRACT_AT_LEAST:
         draft.take("abstract", body, source_of(document, "text", body))
         draft.take("bio", rejoin(ended.bio), source_of(document, "last paragraph", ended.bio))
+        _bio_below(draft, free, body, _people(draft, cut, document), document)
     if "title" not in draft.values:
         _title_inside_abstract(draft, document)
     quoted = title.tidy(top.quoted) if top.quoted and not no_title else None
@@ -190,6 +203,15 @@ def _unlabelled(draft: _Draft, cut: list[Block], document: Document, *, alone: b
         draft.take("title", quoted, source_of(document, "quotation marks", top.cover))
     if subject_title and not no_title:
         draft.take("title", subject_title, Source("subject", "subject"))
+
+
+def _bio_below(
+    draft: _Draft, free: Sequence[Line], body: Sequence[Line], names: list[str], document: Document
+) -> None:
+    """A paragraph below the text and some labels that presents its author."""
+    for run in paragraphs(line for line in free if line.start > body[-1].end) if body else ():
+        if "bio" not in draft.values and prose.about_author(joined(run), names):
+            draft.take("bio", rejoin(run), source_of(document, "last paragraph", run))
 
 
 def _without_offer(
@@ -341,6 +363,8 @@ def _from_prose(draft: _Draft, kept: Sequence[Line], cut: Sequence[Block], docum
     if "duration_minutes" not in draft.values:
         minutes = lengths.minutes_in_prose("\n\n".join([*cover, "\n".join(map(_text, free))]))
         draft.take("duration_minutes", minutes, source_of(document, "sentence"))
+        subject = lengths.minutes_in_subject(document.subject)
+        draft.take("duration_minutes", subject, Source("subject", "subject"))
         own = lengths.minutes_of_own("\n".join(map(_text, body)))
         draft.take("duration_minutes", own, source_of(document, "sentence", body))
     if "format" not in draft.values:
@@ -350,7 +374,7 @@ def _from_prose(draft: _Draft, kept: Sequence[Line], cut: Sequence[Block], docum
         draft.take("format", offered, source_of(document, "sentence"))
         draft.take("format", fields.format_in_subject(document.subject), Source("subject", "subject"))
         _format_in_labels(draft, cut, document)
-    beside = _apart([line for line in kept if line.start not in taken], document.text)
+    beside = apart([line for line in kept if line.start not in taken], document.text)
     around = [*lines_of(f"{document.cover}\n"), *beside]
     draft.take("availability", availability.sentences(around), source_of(document, "sentence"))
 
@@ -361,16 +385,6 @@ def _format_in_labels(draft: _Draft, cut: Sequence[Block], document: Document) -
         if block.field in ("title", "abstract") and block.heading is not None and block.lines:
             label = re.split(r"[:\t=]", block.heading.text)[0]
             draft.take("format", fields.format_in_label(label), source_of(document, "label", [block.heading]))
-
-
-def _apart(lines: Sequence[Line], text: str) -> Iterator[Line]:
-    """These lines of the text, with a blank one where others stood between them: they are no sentence together."""
-    end = lines[0].start if lines else 0
-    for line in lines:
-        if text[end : line.start].strip():
-            yield Line("", line.start, line.start)
-        yield line
-        end = line.end
 
 
 def _text(line: Line) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
-from callboard.reading import availability, letter, title, vocabulary
+from callboard.reading import availability, lengths, letter, title, vocabulary
 from callboard.reading.layout import Line, joined, words
 from callboard.reading.layout import fold as plainly
 from callboard.reading.vocabulary import fold, pattern
@@ -54,13 +54,25 @@ def details(line: str) -> bool:
     return length is not None and (length.start() == 0 or title.begins_with_format(line))
 
 
+def says_length(text: str) -> bool:
+    """Whether a short paragraph says little more than how long a talk is: "A talk of 25 min, with Ada Moreau."."""
+    return words(text) <= _DETAILS_AT_MOST and lengths.minutes_in_prose(text) is not None
+
+
 def personal(text: str) -> bool:
     """Whether a short last paragraph is one person's words to another that tell nothing of what is proposed."""
-    tokens = plainly(text).split()
-    if not 0 < len(tokens) <= _PERSONAL_AT_MOST or pattern("intent", "voice").search(fold(text)):
+    tokens = set(plainly(text).split())
+    if not 0 < words(text) <= _PERSONAL_AT_MOST or pattern("intent", "voice").search(fold(text)):
         return False
-    told = frozenset(vocabulary.words("letter", "tells"))
-    return not told & set(tokens) and bool(frozenset(vocabulary.words("letter", "alone")) & set(tokens))
+    if not _words("tells").isdisjoint(tokens):
+        return False
+    practical = not _words("practical").isdisjoint(tokens)
+    return not _words("alone").isdisjoint(tokens) or (practical and in_first_person(text))
+
+
+@cache
+def _words(key: str) -> frozenset[str]:
+    return frozenset(vocabulary.words("letter", key))
 
 
 def to_organisers(sentence: str) -> bool:
@@ -202,7 +214,8 @@ def without_tail(run: Sequence[Line], least: int) -> list[Line]:
     said = list(sentences(text))
     end = len(text)
     for start, sentence in reversed(said):
-        if words(text[:start]) < least or not (to_organisers(sentence) and _personal(sentence)):
+        told = in_first_person(sentence) and not _words("tells").isdisjoint(plainly(sentence).split())
+        if words(text[:start]) < least or told or not (to_organisers(sentence) and _personal(sentence)):
             break
         end = start
     return list(run) if end == len(text) else _until(run, len(text[:end].rstrip()))

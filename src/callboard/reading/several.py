@@ -65,8 +65,8 @@ def _announces_several(text: str) -> bool:
 def renumbered(lines: list[Line]) -> list[Block]:
     """Blocks of one of several talks, its number taken off its title."""
     first = lines[0]
-    match = _NUMBERED.match(first.text)
-    if match is None or label_of(first.text):
+    match, label = _NUMBERED.match(first.text), label_of(first.text)
+    if match is None or (label and label.field == "title"):
         return blocks(lines)
     shift = match.start(2)
     heading = Line(first.text[shift:], first.start + shift, first.end)

@@ -20,6 +20,8 @@ _QUOTED = re.compile(
     r"«\s?([^«»\n]{4,250}?)\s?»|“([^“”\n]{4,250})”|\"([^\"\n]{4,250})\"|„([^„“”\n]{4,250})[“”]"
 )
 _PIECES = re.compile(r"\s[-–—|:]{1,2}\s|:\s|(?<=\w)\s?:(?=\S)|\s[-–—]{1,2}(?=\S)")
+_SENTENCE_END = re.compile(r"[.!?]\s")
+_ORDINAL = re.compile(r"[0-9]{1,3}\s?[a-zªº°.]{1,4}\s")
 _MOST_WORDS = 30
 _SUBJECT_WORDS = 6  # of a subject that is a title without being announced
 _MOST_CHARACTERS = 250
@@ -53,16 +55,41 @@ def to_come(text: str) -> bool:
 
 def introduced_plainly(text: str) -> str | None:
     """A title that a sentence introduces without quotation marks: "a talk entitled Reading drafts."."""
-    match = _plainly().search(unaccented(text[:2000]))
+    text = text[:2000]
+    match = _plainly("introducing_plainly").search(unaccented(text))
     if match is None:
-        return None
+        match = _plainly("named").search(unaccented(text))
+        if match is None or not _offering(_SENTENCE_END.split(text[: match.start()])[-1]):
+            return _behind_colon(text)
     said = text[match.start(1) : match.end(1)]
     return tidy(said) if 2 <= words(said) <= _MOST_WORDS and could_be(said) else None
 
 
+def _behind_colon(text: str) -> str | None:
+    """The title behind words that stand for it: "Mon sujet cette année : peser ses ruches."."""
+    match = _own_matter().search(unaccented(text))
+    said = text[match.start(1) : match.end(1)] if match else ""
+    spoken = not set(fold(said).split()).isdisjoint(vocabulary.words("letter", "first_person"))
+    return tidy(said) if 2 <= words(said) <= _MOST_WORDS and could_be(said) and not spoken else None
+
+
 @cache
-def _plainly() -> re.Pattern[str]:
-    some = vocabulary.either(vocabulary.words("title", "introducing_plainly"))
+def _own_matter() -> re.Pattern[str]:
+    own, matter = (vocabulary.either(vocabulary.words("title", key)) for key in ("own", "matter"))
+    return re.compile(
+        rf"(?<!\w)(?:{own})\s(?:{matter})(?:\s[\w'’]{{1,20}}){{0,4}}\s?:\s{{1,3}}((?:[^\n.!?]|\?(?=\s[A-Z«“])){{4,250}}\??)",
+        re.IGNORECASE,
+    )
+
+
+def _offering(before: str) -> bool:
+    """Whether the words before a title offer a talk: "Nous vous proposons notre lecture musicale « ... »"."""
+    return bool(vocabulary.pattern("title", "offering").search(vocabulary.fold(before[-200:])))
+
+
+@cache
+def _plainly(key: str) -> re.Pattern[str]:
+    some = vocabulary.either(vocabulary.words("title", key))
     return re.compile(rf"(?<!\w)(?:{some})s?\s?[:,]?\s{{1,3}}([A-Z](?:[^\n.!?]|\?(?=\s[A-Z«“])){{3,250}}\??)")
 
 
@@ -80,7 +107,7 @@ def says_title_to_come(text: str) -> bool:
 def from_subject(subject: str, known: Iterable[str] = ()) -> str | None:
     """The title in a subject, without tags and generic words; `known` are names of the call and of people."""
     text = whole = without_marks(subject)
-    plain = fold(text)
+    plain = fold(text if answers(subject) else _without_tags(text)[0])
     if any(re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", plain) for phrase in _set("call")):
         return None
     ignorable = frozenset(token for name in known for token in fold(name).split())
@@ -196,8 +223,8 @@ def _is_title(text: str, ignorable: frozenset[str], *, after_generic: bool = Fal
         token for token in tokens if token not in _set("generic") | _set("small") and not token.isdigit()
     ]
     event = not frozenset(vocabulary.words("letter", "event")).isdisjoint(tokens)
-    if event and len(content) <= 1:
-        return False
+    if event and (len(content) <= 1 or _ORDINAL.match(text.strip())):
+        return False  # "12e rencontre Sol et climat"
     # "proposition Martin", "expose claire": a word or two beside the generic ones name nothing.
     # "JDD25" and "poster" name an event or nothing, "Rust" may be what a talk is about.
     if len(tokens) == 1 and not (text[:1].isupper() and text[1:].islower()):
@@ -220,7 +247,9 @@ def _of_event(before: str) -> bool:
     tokens = fold(before[-60:]).split()
     if not tokens or before.rstrip().endswith(":"):
         return False
-    return tokens[-1] in vocabulary.words("letter", "event") and not _own(tokens)
+    event = vocabulary.words("letter", "event")
+    # "la journée d'étude « ... »": a word or two may stand between.
+    return (tokens[-1] in event or any(token in event for token in tokens[-3:-1])) and not _own(tokens)
 
 
 def introduces(text: str) -> bool:
@@ -236,6 +265,8 @@ def introduced(text: str) -> tuple[int, int, str] | None:
         tokens = before.split()
         named = bool(tokens) and (tokens[-1] in _set("naming") or _own(tokens))
         if named or f" {before}".endswith(_introducing()):
+            return start, end, inside
+        if _offering(_SENTENCE_END.split(text[:start])[-1]):
             return start, end, inside
     return None
 

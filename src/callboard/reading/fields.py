@@ -1,4 +1,4 @@
-"""The small fields: format and keywords; how long a talk is, is for `lengths`.
+"""The small fields: format, language and keywords; how long a talk is, is for `lengths`.
 
 Each takes words and gives a value or None; a hint printed on a form, an unticked box and a range are
 no values.
@@ -35,6 +35,15 @@ def ticked(lines: Iterable[str]) -> list[str] | None:
     if not boxes:
         return None
     return [match[2].strip() for match in boxes if match[1].strip()]
+
+
+def language_of(value: str) -> str | None:
+    """The one language that the value of a "language" field names, ISO 639-1."""
+    options = ticked(value.split("\n"))
+    plain = fold(" ".join(options) if options is not None else value)
+    known = vocabulary.keys("languages")
+    named = [plain] if plain in known else [code for code in known if any_of("languages", code).search(plain)]
+    return named[0] if len(named) == 1 else None
 
 
 def format_of(value: str) -> str | None:

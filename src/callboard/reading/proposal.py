@@ -26,7 +26,6 @@ from callboard.reading import (
     speakers,
     tables,
     title,
-    vocabulary,
 )
 from callboard.reading.covering import Known
 from callboard.reading.document import Document, source_of
@@ -134,7 +133,7 @@ def _labelled(draft: _Draft, cut: Sequence[Block], document: Document) -> None:
         elif block.field == "availability":
             draft.take("availability", availability.below(block.heading, block.lines), source)
         elif block.field == "language":
-            draft.take("language", _language_named(text), source)
+            draft.take("language", fields.language_of(text), source)
     for block in cut:
         if block.field == "format":
             minutes = lengths.minutes_in_format("\n".join(map(_text, block.lines)).strip())
@@ -159,16 +158,6 @@ def _only_boxes(lines: Sequence[Line]) -> bool:
         fields.ticked(line.text for line in lines) is not None
         and sum(words(line.text) for line in lines) < 40
     )
-
-
-def _language_named(text: str) -> str | None:
-    options = fields.ticked(text.split("\n"))
-    value = fold(" ".join(options) if options is not None else text)
-    known = vocabulary.keys("languages")
-    named = (
-        [value] if value in known else [c for c in known if vocabulary.any_of("languages", c).search(value)]
-    )
-    return named[0] if len(named) == 1 else None
 
 
 def _unlabelled(draft: _Draft, cut: list[Block], document: Document, *, alone: bool) -> None:
@@ -354,12 +343,16 @@ def _from_prose(draft: _Draft, kept: Sequence[Line], cut: Sequence[Block], docum
     headings = [
         line.text for line in kept if line.text[:1] == "#" and title.generic(line.text.split(" - ")[0])
     ]
-    body = draft.values.get("abstract")
-    body = body if isinstance(body, list) else []
+    body = _body_of(draft)
     taken = {line.start for line in body}
     unlabelled = [block for block in cut if block.field in ("", "abstract")]
     free = [line for block in unlabelled for line in block.lines if line.start not in taken]
-    cover = [_letter_of(draft, document), *headings, _said_first(body), *([] if body else map(_text, free))]
+    cover = [
+        _letter_of(draft, document),
+        *headings,
+        prose.said_first(body),
+        *([] if body else map(_text, free)),
+    ]
     if "duration_minutes" not in draft.values:
         minutes = lengths.minutes_in_prose("\n\n".join([*cover, "\n".join(map(_text, free))]))
         draft.take("duration_minutes", minutes, source_of(document, "sentence"))
@@ -389,13 +382,6 @@ def _format_in_labels(draft: _Draft, cut: Sequence[Block], document: Document) -
 
 def _text(line: Line) -> str:
     return line.text
-
-
-def _said_first(body: Sequence[Line]) -> str:
-    """The first sentence of a text, where it is said to the organisers: "I would like to give a 20-minute talk"."""
-    first = next(iter(paragraphs(body)), [])
-    sentence = next((said for _, said in prose.sentences(joined(first))), "")
-    return sentence if prose.to_organisers(sentence) else ""
 
 
 def _finished(draft: _Draft, kept: Sequence[Line], document: Document) -> ProposalFound:

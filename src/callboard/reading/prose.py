@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from callboard.reading import availability, lengths, letter, title, vocabulary
-from callboard.reading.layout import Line, joined, words
+from callboard.reading.layout import Line, joined, paragraphs, words
 from callboard.reading.layout import fold as plainly
 from callboard.reading.vocabulary import fold, pattern
 
@@ -73,6 +73,13 @@ def personal(text: str) -> bool:
 @cache
 def _words(key: str) -> frozenset[str]:
     return frozenset(vocabulary.words("letter", key))
+
+
+def said_first(body: Sequence[Line]) -> str:
+    """The first sentence of a text, where it is said to the organisers: "I would like to give a 20-minute talk"."""
+    first = next(iter(paragraphs(body)), [])
+    sentence = next((said for _, said in sentences(joined(first))), "")
+    return sentence if to_organisers(sentence) else ""
 
 
 def to_organisers(sentence: str) -> bool:

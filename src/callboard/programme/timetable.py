@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-VERSION = 1  # of the JSON
+VERSION = 2  # of the JSON; 1 had no rooms and no sessions
 
 
 class Kind(StrEnum):
@@ -25,6 +25,7 @@ class Kind(StrEnum):
     BREAK = "break"
     LUNCH = "lunch"
     CLOSING = "closing"
+    POSTERS = "posters"
 
 
 class Reason(StrEnum):
@@ -47,6 +48,7 @@ class Item:
     affiliation: str | None = None  # of an invited speaker
     number: int | None = None  # of the proposal
     undecided: bool = False
+    room: str | None = None  # None: the only room, or everybody's (a break, an invited talk)
 
     @property
     def minutes(self) -> int:
@@ -67,11 +69,24 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class ProgrammeSession:
+    """Talks of one room between two fixed items, with what is proposed for it: a title, by its topic, and a chair."""
+
+    start: datetime
+    end: datetime
+    room: str | None = None
+    topic: int | None = None  # of the call: its words are the title; None: none fits
+    title: str | None = None  # by the organisers; goes before the topic
+    chair: str | None = None  # an organiser's name
+
+
+@dataclass(frozen=True)
 class ProgrammeDay:
-    """One day's items in the order of time."""
+    """One day's items in the order of time, then of the rooms; and the sessions that they make up."""
 
     date: date
     items: tuple[Item, ...]
+    sessions: tuple[ProgrammeSession, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +95,7 @@ class Programme:
 
     timezone: str = "UTC"  # IANA name
     days: tuple[ProgrammeDay, ...] = ()
+    rooms: tuple[str, ...] = ()  # in the order of the configuration; none: one room without a name
     unscheduled: tuple[Listed, ...] = ()
     left_out: tuple[Listed, ...] = ()
     posters: tuple[Listed, ...] = ()
@@ -99,8 +115,13 @@ class Programme:
         return {
             "version": VERSION,
             "timezone": self.timezone,
+            "rooms": list(self.rooms),
             "days": [
-                {"date": day.date.isoformat(), "items": [_item_json(item) for item in day.items]}
+                {
+                    "date": day.date.isoformat(),
+                    "items": [_item_json(item) for item in day.items],
+                    "sessions": [_session_json(session) for session in day.sessions],
+                }
                 for day in self.days
             ],
             "unscheduled": [_listed_json(entry) for entry in self.unscheduled],
@@ -114,9 +135,12 @@ class Programme:
         zone = ZoneInfo(content["timezone"])
         return cls(
             timezone=content["timezone"],
+            rooms=tuple(content.get("rooms", ())),
             days=tuple(
                 ProgrammeDay(
-                    date.fromisoformat(day["date"]), tuple(_item(item, zone) for item in day["items"])
+                    date.fromisoformat(day["date"]),
+                    tuple(_item(item, zone) for item in day["items"]),
+                    tuple(_session(session, zone) for session in day.get("sessions", ())),
                 )
                 for day in content["days"]
             ),
@@ -136,6 +160,7 @@ def _item_json(item: Item) -> dict[str, Any]:
         "affiliation": item.affiliation,
         "number": item.number,
         "undecided": item.undecided,
+        "room": item.room,
     }
 
 
@@ -150,6 +175,29 @@ def _item(content: dict[str, Any], zone: ZoneInfo) -> Item:
         affiliation=content["affiliation"],
         number=content["number"],
         undecided=content["undecided"],
+        room=content.get("room"),
+    )
+
+
+def _session_json(session: ProgrammeSession) -> dict[str, Any]:
+    return {
+        "start": session.start.isoformat(),
+        "end": session.end.isoformat(),
+        "room": session.room,
+        "topic": session.topic,
+        "title": session.title,
+        "chair": session.chair,
+    }
+
+
+def _session(content: dict[str, Any], zone: ZoneInfo) -> ProgrammeSession:
+    return ProgrammeSession(
+        start=datetime.fromisoformat(content["start"]).astimezone(zone),
+        end=datetime.fromisoformat(content["end"]).astimezone(zone),
+        room=content["room"],
+        topic=content["topic"],
+        title=content["title"],
+        chair=content["chair"],
     )
 
 

@@ -26,17 +26,17 @@ def test_a_file_that_could_not_be_written_is_written_by_the_next_pass(
 ) -> None:
     deliver(dovecot, proposal())
     worker.run_once()
-    markdown = tmp_path / "public" / "programme.md"
-    markdown.unlink()
-    markdown.mkdir()
+    page = tmp_path / "var" / "draft" / "index.html"
+    page.unlink()
+    page.mkdir()
     deliver(dovecot, LATER)
     failed = worker.run_once()
-    markdown.rmdir()
+    page.rmdir()
 
     worker.run_once()
 
     assert failed.exit_code == ConfigError.exit_code
-    assert "Le sable et les vannes" in markdown.read_text(encoding="utf-8")
+    assert "Le sable et les vannes" in page.read_text(encoding="utf-8")
 
 
 def test_a_worker_killed_before_the_page_was_written_leaves_it_to_the_next_pass(
@@ -44,11 +44,11 @@ def test_a_worker_killed_before_the_page_was_written_leaves_it_to_the_next_pass(
 ) -> None:
     deliver(dovecot, proposal())
     worker.run_once()
-    page = tmp_path / "public" / "index.html"
+    page = tmp_path / "var" / "draft" / "index.html"
     whole = page.read_text(encoding="utf-8")
     page.write_text("the page of the draft before", encoding="utf-8")
     with worker.sessions.begin() as db:
-        db.execute(sa.update(Draft).values(published=False))
+        db.execute(sa.update(Draft).values(written=None))
 
     worker.run_once()
 

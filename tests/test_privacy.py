@@ -145,7 +145,11 @@ def test_what_was_erased_is_in_no_file_of_the_database(
     assert erasure is not None
     assert (erasure.proposals, erasure.messages) == (2, 2)
     assert found_in_files(engine, tmp_path / "after") == []
-    page = "".join(p.read_text("utf-8") for p in (kept.config.folder / "public").glob("*") if p.is_file())
+    page = "".join(
+        p.read_text("utf-8")
+        for folder in ("var/draft", "public")
+        for p in (kept.config.folder / folder).glob("*")
+    )
     assert [word for word in SECRETS if word in page] == []
 
 

@@ -312,15 +312,19 @@ def test_two_passes_never_overlap(worker: Worker, config: Config, engine: sa.Eng
         other.run_once()
 
 
-def test_the_programme_page_is_published(worker: Worker, dovecot: Account, tmp_path: Path) -> None:
+def test_the_draft_page_is_written_and_nothing_of_it_is_public(
+    worker: Worker, dovecot: Account, tmp_path: Path
+) -> None:
     deliver(dovecot, proposal())
 
     first = worker.run_once()
     second = worker.run_once()
 
-    page = (tmp_path / "public" / "index.html").read_text(encoding="utf-8")
+    page = (tmp_path / "var" / "draft" / "index.html").read_text(encoding="utf-8")
+    public = (tmp_path / "public" / "index.html").read_text(encoding="utf-8")
     assert page.count("Mesurer les crues quand les capteurs se taisent") >= 1
     assert "maelle.fontanel" not in page
+    assert "Mesurer les crues quand les capteurs se taisent" not in public  # nobody has decided, nor released
     assert (first.draft, second.draft) == (1, None)
 
 

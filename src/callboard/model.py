@@ -256,7 +256,12 @@ class Draft(Base):
     made_at: Mapped[datetime]
     content: Mapped[dict[str, Any]]  # Programme.as_json()
     fingerprint: Mapped[str] = mapped_column(String(64))  # of everything the outputs depend on
-    published: Mapped[bool] = mapped_column(default=False)  # all its files were written
+    inputs: Mapped[str] = mapped_column(String(64), default="")  # of everything it was arranged from
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # moves.facts_of: what each place depended on
+    written: Mapped[str | None] = mapped_column(
+        String(80)
+    )  # of everything the files lying there were made from
+    released_at: Mapped[datetime | None]  # made public; the last released is the public one
 
 
 class DigestRecord(Base):

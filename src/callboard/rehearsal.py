@@ -13,13 +13,14 @@ from callboard.call import Half, HalfDay, Organiser, TopicMatch
 from callboard.config import Config
 from callboard.desk import digest, letters, replies
 from callboard.desk.conflicts import Conflict, Reason
+from callboard.desk.letters import Place
 from callboard.desk.replies import Deed, Did, Transcript
 from callboard.desk.standing import Standing, VoteLine
 from callboard.errors import TemplateError
 from callboard.mailroom.incoming import Address
 from callboard.programme import grid, publish
 from callboard.programme.arrange import arrange
-from callboard.programme.moves import Move
+from callboard.programme.moves import Move, Why
 from callboard.proposals import ProposalCard, SpeakerCard, State
 from callboard.templating import Templates
 
@@ -63,6 +64,9 @@ def _everything(templates: Templates, config: Config) -> Iterator[Callable[[], o
             yield partial(
                 replies.receipt, templates, call, (card, bare), TO, author, card.letter_language, known=known
             )
+        here, there = Place(WHEN, WHEN, "B12"), Place(WHEN, WHEN)
+        for place, before in ((here, None), (here, there), (None, here)):
+            yield partial(letters.slot, templates, call, card, TO, place, before, url="https://example.org/")
         yield partial(
             digest.digest, templates, call, organiser, _news(card), "cb-270311-abcdefghijklmnopqrst"
         )
@@ -129,7 +133,13 @@ def _news(card: ProposalCard) -> digest.DigestContent:
         failed_letters=(digest.FailedLine("ada@example.org", "A subject", "550 no such user", WHEN),),
         mailboxes_down=(digest.MailboxLine("organisers", "no answer", WHEN),),
         programme=digest.ProgrammeLine(
-            1, 3, 1, "index.html", 20, 1, (Move("new", 7, "A title", WHEN), Move("gone", 8, None))
+            1,
+            3,
+            1,
+            "index.html",
+            20,
+            1,
+            (Move("new", 7, "A title", WHEN), Move("gone", 8, None, why=Why.WITHDRAWN)),
         ),
         everything=(card,),
         standings={

@@ -21,7 +21,7 @@ from sqlalchemy.exc import OperationalError
 
 from callboard import collect, database, dispatch, store
 from callboard.config import Config
-from callboard.desk import intake, news, reminders
+from callboard.desk import intake, news, releases, reminders
 from callboard.desk.case import note_envelope
 from callboard.desk.outbox import Desk
 from callboard.errors import ConfigError, DiskFull, TemplateError, UnreadableMail
@@ -86,6 +86,7 @@ class Worker:
                     collect.fetch(self, mailbox, report)
             self.read_waiting(report)
             self.publish(report)
+            self.tell_places(report)
             self.remind(report)
             self.write_digest(report)
             dispatch.send_letters(self, report)
@@ -192,8 +193,13 @@ class Worker:
     def publish(self, report: PassReport, folder: Path | None = None, *, anew: bool = False) -> None:
         """Make a new draft of the programme if anything it depends on changed, and write its files."""
         try:
-            with self.sessions.begin() as db:
-                report.draft = drafts.make_draft(db, self.config, self.clock())
+            with self.sessions() as db:
+                inputs = drafts.news(db, self.config)
+            if inputs is not None:
+                # Arranging takes its time: no transaction waits for it.
+                programme = inputs.arrange()
+                with self.sessions.begin() as db:
+                    report.draft = drafts.keep(db, inputs, programme, self.clock())
             with self.sessions.begin() as db:
                 # An idle pass renders nothing; `callboard programme` always does.
                 if anew or not drafts.is_published(db, self.config):
@@ -201,6 +207,18 @@ class Worker:
         except (ConfigError, TemplateError, DiskFull) as error:
             log.warning("programme: %s", error)
             report.add(error)
+
+    def tell_places(self, report: PassReport) -> None:
+        """Owe the letters that tell speakers when they speak."""
+        try:
+            with self.sessions.begin() as db:
+                told = releases.tell(db, self.desk, self.clock())
+        except TemplateError as error:
+            log.warning("places: %s", error)
+            report.add(error)
+        else:
+            if told:
+                log.info("%d letters with a place in the programme", told)
 
     def remind(self, report: PassReport) -> None:
         """Owe the reminders that are due."""

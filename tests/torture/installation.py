@@ -48,7 +48,8 @@ address = "journee@callboard.test"
 poll_minutes = 0.005
 timeout_seconds = {patience}
 [programme]
-folder = "{page}"
+draft_folder = "{page}"
+folder = "{page}/site"
 """
 CLEAR = 'tls = "none"'
 SENT = {

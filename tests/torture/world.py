@@ -200,7 +200,7 @@ class World:
             ca_file=self._dovecot.certificates.ca_file,
             calls=self.folder_of("programme"),
             patience=patience,
-            page=self._disk / "public",
+            page=self._disk / "draft",
         )
         (self.folder / "callboard.toml").write_text(text, encoding="utf-8")
 
@@ -211,8 +211,8 @@ class World:
 
     @property
     def page(self) -> Path:
-        """The published programme."""
-        return self._disk / "public" / "index.html"
+        """The organisers' page of the programme."""
+        return self._disk / "draft" / "index.html"
 
     def folder_of(self, mailbox: str) -> str:
         """Where the mails of this mailbox arrive."""

@@ -246,7 +246,17 @@ class ProgrammeConfig(Section):
 
     folder: Path = Field(
         default=Path("public"),
-        description="The folder that the programme page is written to.",
+        description="The folder that the public programme is written to.",
+    )
+    draft_folder: Path = Field(
+        default=Path("var/draft"),
+        description="The folder of the organisers' own page: the newest draft, undecided talks included. "
+        "Not for a web server.",
+    )
+    public: Literal["released", "draft"] = Field(
+        default="released",
+        description='What the public sees: the draft that was released ("callboard programme release"), or always '
+        "the newest; accepted talks alone in both.",
     )
     url: LineOrNone = Field(
         default=None,

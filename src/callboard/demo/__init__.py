@@ -84,7 +84,7 @@ def write_config(folder: Path, imap_port: int, smtp_port: int) -> Path:
         {
             "mailbox": {"name": USER, "user": USER, "port": imap_port, **here},
             "smtp": {"port": smtp_port, "address": "ecouter-la-ville@example.org", **here},
-            "programme": {"folder": Path("programme")},
+            "programme": {"folder": Path("programme"), "draft_folder": Path("draft")},
             "top": {"database": "sqlite:///callboard.db"},
         },
     )
@@ -147,7 +147,7 @@ def _say(
     )
     command = f"{_ourselves()} -c {folder / 'config' / 'callboard.toml'}"
     where = (
-        ("the programme page", folder / "programme" / "index.html"),
+        ("the draft programme", folder / "draft" / "index.html"),
         ("the organisers' digest", folder / "digest.html"),
         ("the letters sent", folder / "letters"),
         ("the database", folder / "callboard.db"),

@@ -179,7 +179,7 @@ def withdraw(case: Case, proposal: Proposal) -> Deed:
     """Done at once; for some days its speakers can undo it. Its place in the programme goes to the waiting list."""
     known = store.known_state(case.db, proposal)
     before = _move(case, proposal, State.WITHDRAWN, "withdrawn")
-    kinds = (*store.DECISIONS, "reminder", "confirm_reminder")
+    kinds = (*store.DECISIONS, "reminder", "confirm_reminder", "slot")
     store.cancel_letters(case.db, proposal.id, kinds, case.now)
     if before.state in PLACED:
         review.offer_place(case.db, case.desk, proposal.id, case.now)
@@ -198,8 +198,8 @@ def confirm(case: Case, proposal: Proposal) -> Deed:
 
 
 def _slot(case: Case, proposal: Proposal) -> datetime | None:
-    """When the talk begins in the newest draft of the programme; None without a place there."""
-    draft = drafts.latest(case.db)
+    """When the talk begins in the public programme; None without a place there."""
+    draft = drafts.released(case.db)
     talks = Programme.from_json(draft.content).talks if draft else ()
     return next((talk.start for talk in talks if talk.number == proposal.id), None)
 

@@ -82,6 +82,36 @@ def decision(
     return replace(letter, kind=kind)
 
 
+@dataclass(frozen=True)
+class Place:
+    """When and where a talk is: aware times in the call's zone; no room where there is only one."""
+
+    start: datetime
+    end: datetime
+    room: str | None = None
+
+    @property
+    def minutes(self) -> int:
+        """How long it lasts."""
+        return int((self.end - self.start).total_seconds()) // 60
+
+
+def slot(
+    templates: Templates,
+    call: Call,
+    card: ProposalCard,
+    to: Address,
+    place: Place | None,
+    before: Place | None,
+    *,
+    url: str | None = None,
+) -> Letter:
+    """The place of the talk in the public programme, and which one we named before; no `place`: it has none any
+    more."""
+    values = {"card": tidied(card), "place": place, "before": before, "url": url}
+    return write(templates, "slot", (card.letter_language,), call, to, **values)
+
+
 def reminder(
     templates: Templates, call: Call, card: ProposalCard, to: Address, kind: str, now: datetime
 ) -> Letter:

@@ -38,7 +38,6 @@ from callboard.model import (
     Version,
 )
 from callboard.programme import drafts, grid
-from callboard.programme.moves import moves
 from callboard.programme.timetable import Programme
 from callboard.proposals import ProposalCard, State
 
@@ -245,5 +244,5 @@ def _programme(
         where=desk.programme.url,  # a path on the server is of no use to who reads the digest
         free=max(0, free - sum(t.minutes for t in programme.talks)) if free else None,
         places=max(0, free // day.talk_minutes - accepted) if free else None,
-        moved=moves(Programme.from_json(earlier.content), programme) if earlier else (),
+        moved=drafts.differences(earlier, draft) if earlier else (),
     )

@@ -1,10 +1,14 @@
-"""Numbered drafts: made when something they depend on changed, kept, and written as files."""
+"""Numbered drafts: made when something they depend on changed, kept, released, and written as files.
+
+A draft is the organisers' own until `release` makes it public.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,14 +19,17 @@ from sqlalchemy.orm import Session
 from callboard import store
 from callboard.call import Call
 from callboard.config import Config
+from callboard.errors import ConfigError
 from callboard.model import Draft
 from callboard.programme import grid, publish
 from callboard.programme.arrange import arrange
+from callboard.programme.moves import Move, facts_of, moves
+from callboard.programme.public import announced, public
 from callboard.programme.timetable import Programme
 from callboard.proposals import ProposalCard
 from callboard.templating import Templates
 
-# What an organiser alone may see, or what changes without the page changing.
+# What changes without the programme or a page changing.
 NOT_ON_THE_PAGE = (
     "contact",
     "letter_language",
@@ -36,9 +43,87 @@ NOT_ON_THE_PAGE = (
 )
 
 
+@dataclass(frozen=True)
+class Inputs:
+    """Everything a draft is made from, read in one transaction so that arranging it needs none."""
+
+    config: Config
+    cards: tuple[ProposalCard, ...]
+    previous: Programme | None
+    mark: str
+
+    def arrange(self) -> Programme:
+        """The programme; the same inputs give the same."""
+        return arrange(grid.build(self.config.call, self.config.programme), self.cards, self.previous)
+
+
+# --- Making one ----------------------------------------------------------------------------------------
+
+
+def news(db: Session, config: Config) -> Inputs | None:
+    """What the next draft is made from; None while nothing that it depends on has changed since the last."""
+    last, cards = latest(db), store.cards(db, config.call.prefix)
+    laid_out = config.programme.model_dump(mode="json", exclude={"folder", "draft_folder", "url"})
+    mark = _mark(dataclasses.asdict(config.call), laid_out, _shown(cards))
+    if last is not None and last.inputs == mark:
+        return None
+    return Inputs(config, cards, Programme.from_json(last.content) if last else None, mark)
+
+
+def keep(db: Session, inputs: Inputs, programme: Programme, now: datetime) -> int | None:
+    """A draft with the next number if anything on its page changed. Returns its number, or None."""
+    last = latest(db)
+    mark = fingerprint(inputs.config.call, programme, inputs.cards)
+    if last is not None and last.fingerprint == mark:
+        last.inputs = inputs.mark
+        return None
+    number = last.number + 1 if last else 1
+    content, facts = programme.as_json(), facts_of(inputs.cards)
+    db.add(
+        Draft(number=number, made_at=now, content=content, facts=facts, fingerprint=mark, inputs=inputs.mark)
+    )
+    return number
+
+
+def make_draft(db: Session, config: Config, now: datetime) -> int | None:
+    """Arrange anew if need be; the new draft's number, or None."""
+    inputs = news(db, config)
+    return keep(db, inputs, inputs.arrange(), now) if inputs else None
+
+
+def fingerprint(call: Call, programme: Programme, cards: tuple[ProposalCard, ...]) -> str:
+    """Of everything the published files are made from, the number and the date apart."""
+    return _mark(dataclasses.asdict(call), programme.as_json(), _shown(cards))
+
+
+def _shown(cards: tuple[ProposalCard, ...]) -> list[dict[str, Any]]:
+    return [{k: v for k, v in dataclasses.asdict(c).items() if k not in NOT_ON_THE_PAGE} for c in cards]
+
+
+def _mark(*values: Any) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
+
+
+# --- Finding one ---------------------------------------------------------------------------------------
+
+
 def latest(db: Session) -> Draft | None:
     """The newest draft."""
     return db.scalars(select(Draft).order_by(Draft.number.desc()).limit(1)).first()
+
+
+def find(db: Session, number: int | None) -> Draft:
+    """The draft of that number, or the newest. Raises ConfigError when there is none."""
+    draft = latest(db) if number is None else db.get(Draft, number)
+    if draft is None:
+        wanted = "no draft of the programme yet" if number is None else f"no draft {number} of the programme"
+        raise ConfigError(f"there is {wanted}; callboard programme drafts lists what there is")
+    return draft
+
+
+def every(db: Session) -> tuple[Draft, ...]:
+    """All drafts, by number."""
+    return tuple(db.scalars(select(Draft).order_by(Draft.number)))
 
 
 def standing_at(db: Session, moment: datetime) -> Draft | None:
@@ -47,56 +132,93 @@ def standing_at(db: Session, moment: datetime) -> Draft | None:
     return db.scalars(earlier.limit(1)).first()
 
 
-def make_draft(db: Session, config: Config, now: datetime) -> int | None:
-    """Arrange anew; a draft with the next number if anything on it changed. Returns its number, or None."""
-    call, cards = config.call, store.cards_as_told(db, config.call.prefix)
-    last = latest(db)
-    previous = Programme.from_json(last.content) if last else None
-    programme = arrange(grid.build(call, config.programme), cards, previous)
-    mark = fingerprint(call, programme, cards)
-    if last is not None and last.fingerprint == mark:
-        return None
-    number = last.number + 1 if last else 1
-    db.add(Draft(number=number, made_at=now, content=programme.as_json(), fingerprint=mark))
-    return number
+def released(db: Session) -> Draft | None:
+    """The draft that is public: the last that was released."""
+    shown = select(Draft).where(Draft.released_at.is_not(None))
+    return db.scalars(shown.order_by(Draft.released_at.desc(), Draft.number.desc()).limit(1)).first()
 
 
-def fingerprint(call: Call, programme: Programme, cards: tuple[ProposalCard, ...]) -> str:
-    """Of everything the published files are made from, the number and the date apart."""
-    shown = [{k: v for k, v in dataclasses.asdict(c).items() if k not in NOT_ON_THE_PAGE} for c in cards]
-    everything: Any = [dataclasses.asdict(call), programme.as_json(), shown]
-    return hashlib.sha256(json.dumps(everything, sort_keys=True, default=str).encode()).hexdigest()
+def differences(before: Draft, after: Draft) -> tuple[Move, ...]:
+    """What moved between two drafts, and why."""
+    one, other = Programme.from_json(before.content), Programme.from_json(after.content)
+    return moves(one, other, before.facts, after.facts)
+
+
+# --- Its files -----------------------------------------------------------------------------------------
+
+
+def public_programme(db: Session, config: Config) -> Programme:
+    """What everybody may see now."""
+    draft, cards = released(db), store.cards_as_told(db, config.call.prefix)
+    if config.programme.public == "draft":
+        draft = latest(db)
+    if draft is not None:
+        return public(Programme.from_json(draft.content), cards)
+    newest = latest(db)
+    return announced(Programme.from_json(newest.content)) if newest else Programme(config.call.timezone)
 
 
 def write_files(
     db: Session, config: Config, templates: Templates, folder: Path | None = None
 ) -> tuple[Path, ...]:
-    """Write the latest draft's files into the folder, only those that changed. Returns these."""
+    """Write what is public into the folder, and the newest draft's page into the organisers' own, only what changed.
+    Returns the files written. Into another folder than the configured one goes only what is public."""
     draft = latest(db)
     if draft is None:
         return ()
-    written = publish.publish(outputs(db, draft, config, templates), folder or output_folder(config))
-    draft.published = draft.published or folder is None
+    written = publish.publish(outputs(db, config, templates), folder or output_folder(config))
+    if folder is None:
+        written += publish.publish(draft_outputs(db, draft, config, templates), draft_folder(config))
+        draft.written = _publication(db, config)
     return written
 
 
 def output_folder(config: Config) -> Path:
-    """Where the programme is published."""
+    """Where the public programme is published."""
     return config.folder / config.programme.folder
 
 
+def draft_folder(config: Config) -> Path:
+    """Where the organisers' page lies."""
+    return config.folder / config.programme.draft_folder
+
+
 def is_published(db: Session, config: Config) -> bool:
-    """Whether the latest draft was written to that folder, and a page still lies there."""
+    """Whether the files that lie there are the ones that `write_files` would write, templates apart."""
     draft = latest(db)
-    return draft is None or (draft.published and (output_folder(config) / "index.html").exists())
+    if draft is None:
+        return True
+    pages = (output_folder(config) / "index.html", draft_folder(config) / "index.html")
+    return draft.written == _publication(db, config) and all(page.exists() for page in pages)
 
 
-def outputs(db: Session, draft: Draft, config: Config, templates: Templates) -> dict[str, str]:
-    """The files of a draft: name -> text."""
+def _publication(db: Session, config: Config) -> str:
+    """Of everything that the files are made from."""
+    shown, draft = public_programme(db, config), latest(db)
+    cards = store.cards_as_told(db, config.call.prefix)
+    return fingerprint(config.call, shown, cards) + (str(draft.number) if draft else "")
+
+
+def outputs(db: Session, config: Config, templates: Templates) -> dict[str, str]:
+    """The public files: name -> text."""
+    shown = released(db) or latest(db)
+    assert shown is not None  # nothing is published before there is a draft
     return publish.outputs(
         config.call,
-        Programme.from_json(draft.content),
+        public_programme(db, config),
         store.cards_as_told(db, config.call.prefix),
+        shown.number,
+        shown.made_at,
+        templates,
+    )
+
+
+def draft_outputs(db: Session, draft: Draft, config: Config, templates: Templates) -> dict[str, str]:
+    """The files for the organisers' eyes: name -> text."""
+    return publish.pages(
+        config.call,
+        Programme.from_json(draft.content),
+        store.cards(db, config.call.prefix),
         draft.number,
         draft.made_at,
         templates,

@@ -1,11 +1,34 @@
-"""What moved between two drafts of the programme, in words an organiser can check."""
+"""What moved between two drafts of the programme, and why: values that an organiser can check, worded elsewhere."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
-from callboard.programme.timetable import Programme
+from callboard.call import HalfDay
+from callboard.programme.timetable import Item, Programme
+from callboard.proposals import IN_PROGRAMME, ProposalCard, State
+
+# Number of a proposal -> what its place depended on when a draft was made (`facts_of`). Names nobody.
+Facts = Mapping[str, Mapping[str, Any]]
+
+
+class Why(StrEnum):
+    """What explains a move. A move that nothing explains has none: the arrangement as a whole is better so."""
+
+    TIMES = "times"  # its speaker cannot come, or no longer, at the time that it had
+    LENGTH = "length"  # it asks for another length
+    HOURS = "hours"  # the hours of the event are others
+    MADE_ROOM = "made_room"  # another talk has the place now
+    ACCEPTED = "accepted"
+    SUBMITTED = "submitted"
+    WITHDRAWN = "withdrawn"
+    DECLINED = "declined"
+    WAITLISTED = "waitlisted"
+    NO_ROOM = "no_room"
 
 
 @dataclass(frozen=True)
@@ -16,15 +39,108 @@ class Move:
     number: int
     title: str | None
     start: datetime | None = None
+    room: str | None = None
+    before: datetime | None = None
+    room_before: str | None = None
+    why: Why | None = None
+    other: int | None = None  # the talk that has its old place
+    half_days: tuple[HalfDay, ...] = ()  # when its speaker can come, where that is the reason
+
+    @property
+    def only_room(self) -> bool:
+        """Whether it begins when it did, in another room."""
+        return self.kind == "moved" and self.start == self.before
 
 
-def moves(before: Programme, after: Programme) -> tuple[Move, ...]:
+def facts_of(cards: tuple[ProposalCard, ...]) -> dict[str, dict[str, Any]]:
+    """What the places of these proposals depend on, as plain values to keep beside a draft."""
+    return {
+        str(card.number): {
+            "state": card.state.value,
+            "minutes": card.duration_minutes,
+            "half_days": [half.as_json() for half in card.half_days] if card.half_days is not None else None,
+        }
+        for card in cards
+    }
+
+
+def moves(
+    before: Programme, after: Programme, was: Facts | None = None, now: Facts | None = None
+) -> tuple[Move, ...]:
     """The talks whose place changed, in the new draft's order; those that lost theirs last."""
-    old = {t.number: t for t in before.talks if t.number is not None}
-    new = {t.number: t for t in after.talks if t.number is not None}
-    placed = [
-        Move("moved" if n in old else "new", n, talk.title, talk.start)
-        for n, talk in new.items()
-        if n not in old or old[n].start != talk.start
-    ]
-    return (*placed, *(Move("gone", n, talk.title) for n, talk in old.items() if n not in new))
+    return tuple(_Comparison(before, after, was or {}, now or {}).moves())
+
+
+@dataclass
+class _Comparison:
+    """Two drafts, with what each talk's place depended on."""
+
+    before: Programme
+    after: Programme
+    was: Facts
+    now: Facts
+
+    def moves(self) -> Iterator[Move]:
+        old = {talk.number: talk for talk in self.before.talks if talk.number is not None}
+        new = {talk.number: talk for talk in self.after.talks if talk.number is not None}
+        for number, talk in new.items():
+            place = (talk.start, talk.room)
+            if number not in old:
+                yield Move("new", number, talk.title, *place, why=self._why_new(number))
+            elif place != (old[number].start, old[number].room):
+                why, other = self._why_moved(old[number])
+                left = (old[number].start, old[number].room)
+                times = self._half_days(number) if why is Why.TIMES else ()
+                yield Move("moved", number, talk.title, *place, *left, why=why, other=other, half_days=times)
+        for number, talk in old.items():
+            if number not in new:
+                why = self._why_gone(number)
+                yield Move("gone", number, talk.title, before=talk.start, room_before=talk.room, why=why)
+
+    def _why_new(self, number: int) -> Why | None:
+        state, earlier = self._state(self.now, number), self._state(self.was, number)
+        if state in (State.ACCEPTED, State.CONFIRMED) and earlier not in (State.ACCEPTED, State.CONFIRMED):
+            return Why.ACCEPTED
+        return Why.SUBMITTED if state == State.SUBMITTED and earlier is None else None
+
+    def _why_gone(self, number: int) -> Why | None:
+        state = self._state(self.now, number)
+        if state in IN_PROGRAMME:
+            return Why.NO_ROOM
+        return Why(state.value) if state in (State.WITHDRAWN, State.DECLINED, State.WAITLISTED) else None
+
+    def _why_moved(self, old: Item) -> tuple[Why | None, int | None]:
+        number = old.number
+        times = self._half_days(number)
+        if times and not any(half.holds(old.start, old.end) for half in times):
+            return Why.TIMES, None
+        if self._fact(self.was, number, "minutes") != self._fact(self.now, number, "minutes"):
+            return Why.LENGTH, None
+        if _hours(self.before) != _hours(self.after):
+            return Why.HOURS, None
+        there = next(
+            (
+                talk
+                for talk in self.after.talks
+                if talk.room == old.room and talk.start < old.end and old.start < talk.end
+            ),
+            None,
+        )
+        return (Why.MADE_ROOM, there.number) if there and there.number != number else (None, None)
+
+    def _half_days(self, number: int | None) -> tuple[HalfDay, ...]:
+        """When its speaker can come; nothing: at any time, as far as they said."""
+        return tuple(map(HalfDay.from_json, self._fact(self.now, number, "half_days") or ()))
+
+    @staticmethod
+    def _fact(facts: Facts, number: int | None, name: str) -> Any:
+        return facts.get(str(number), {}).get(name)
+
+    def _state(self, facts: Facts, number: int) -> State | None:
+        state = self._fact(facts, number, "state")
+        return State(state) if state else None
+
+
+def _hours(programme: Programme) -> list[tuple[datetime, datetime]]:
+    """When each day's fixed items begin and end: what the sessions lie between."""
+    return [(item.start, item.end) for item in programme.items if item.number is None]

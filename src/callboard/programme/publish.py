@@ -31,6 +31,22 @@ def outputs(
 ) -> dict[str, str]:
     """The files of draft `number`, name -> text: the page in the call's language, in the other one, for Hugo."""
     own: Language = "fr" if call.language == "fr" else "en"
+    markdown = hugo.render(
+        call, programme, cards, number=number, made_at=made_at, language=own, templates=templates
+    )
+    return {**pages(call, programme, cards, number, made_at, templates), "programme.md": markdown}
+
+
+def pages(
+    call: Call,
+    programme: Programme,
+    cards: Sequence[ProposalCard],
+    number: int,
+    made_at: datetime,
+    templates: Templates,
+) -> dict[str, str]:
+    """The page of draft `number` in the call's language and in the other one, name -> text."""
+    own: Language = "fr" if call.language == "fr" else "en"
     other: Language = "en" if own == "fr" else "fr"
     first, second = "index.html", f"programme.{other}.html"
 
@@ -46,10 +62,7 @@ def outputs(
             alternate=alternate,
         )
 
-    markdown = hugo.render(
-        call, programme, cards, number=number, made_at=made_at, language=own, templates=templates
-    )
-    return {first: render(own, second), second: render(other, first), "programme.md": markdown}
+    return {first: render(own, second), second: render(other, first)}
 
 
 def publish(files: Mapping[str, str], folder: Path) -> tuple[Path, ...]:

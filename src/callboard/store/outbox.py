@@ -76,7 +76,7 @@ def was_told(db: Session, proposal_id: int, state: State) -> bool:
 def last_told(db: Session, proposal_id: int) -> OutboxEntry | None:
     """The last letter with a decision that has left, or may have."""
     letters = reversed(letters_about(db, proposal_id))
-    return next((x for x in letters if x.kind in DECISIONS and _may_have_left(x)), None)
+    return next((x for x in letters if x.kind in DECISIONS and may_have_left(x)), None)
 
 
 def known_state(db: Session, proposal: Proposal) -> State:
@@ -102,7 +102,13 @@ def _waits(letter: OutboxEntry) -> bool:
     return letter.state in (LetterState.OWED, LetterState.WAITING) and letter.attempts == 0
 
 
-def _may_have_left(letter: OutboxEntry) -> bool:
+def letters_of_kind(db: Session, proposal_id: int, kind: str) -> int:
+    """How many letters of this kind were ever owed about a proposal, those included that were taken back."""
+    mine = select(func.count()).where(OutboxEntry.proposal_id == proposal_id, OutboxEntry.kind == kind)
+    return db.scalar(mine) or 0
+
+
+def may_have_left(letter: OutboxEntry) -> bool:
     """One that was tried may have arrived, though its answer was lost."""
     return letter.state == LetterState.SENT or letter.attempts > 0
 

@@ -1,0 +1,220 @@
+"""A draft is the organisers' own until it is released; each speaker is told their place once, and when it changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from callboard import store
+from callboard.call import Half, HalfDay
+from callboard.config import Config
+from callboard.desk import releases
+from callboard.errors import ConfigError
+from callboard.model import Draft, Proposal
+from callboard.programme import drafts
+from callboard.programme.timetable import Programme
+from callboard.proposals import State
+from callboard.templating import Templates
+from conversing import Sent
+from letters_in import mail
+from reviewing import BOARD, ODILE, Board
+
+ADA, BAO, CHLOE = "ada@ada.example", "bao@bao.example", "chloe@chloe.example"
+
+
+class Programmes(Board):
+    """A board whose programme is drafted, released and published."""
+
+    def __init__(self, engine: sa.Engine, folder: Path) -> None:
+        super().__init__(engine)
+        self.config = Config(call=BOARD, folder=folder)
+
+    def draft(self) -> int | None:
+        with self.sessions.begin() as db:
+            return drafts.make_draft(db, self.config, self.now)
+
+    def release(self, number: int | None = None) -> list[Sent]:
+        with self.sessions.begin() as db:
+            releases.release(db, self.desk, number, self.now)
+        return self.work()
+
+    def later(self) -> list[Sent]:
+        """The next pass."""
+        with self.sessions.begin() as db:
+            releases.tell(db, self.desk, self.now)
+        return self.work()
+
+    def public(self) -> dict[str, str]:
+        """The public files' text."""
+        with self.sessions() as db:
+            return drafts.outputs(db, self.config, Templates())
+
+    def start(self, number: int, of: int) -> str:
+        """When a talk begins in a draft, in words of the clock."""
+        with self.sessions() as db:
+            draft = db.get_one(Draft, of)
+            talks = Programme.from_json(draft.content).talks
+        return next(f"{talk.start:%H:%M}" for talk in talks if talk.number == number)
+
+    def only_in_the(self, half: Half, number: int) -> None:
+        """A speaker can come in that half of the day alone."""
+        assert BOARD.starts is not None
+        with self.sessions.begin() as db:
+            db.get_one(Proposal, number).half_days = [HalfDay(BOARD.starts.date(), half).as_json()]
+
+
+@pytest.fixture
+def board(engine: sa.Engine, tmp_path: Path) -> Programmes:
+    """Ada and Bao are accepted and know it; Chloé's proposal waits."""
+    board = Programmes(engine, tmp_path)
+    board.propose(3)
+    board.tell()
+    board.answer(ODILE, "1 oui\n2 oui")
+    board.wait(70)
+    board.draft()
+    return board
+
+
+def about_places(sent: list[Sent]) -> list[tuple[str, str]]:
+    return [(letter.to, letter.kind) for letter in sent if letter.kind == "slot"]
+
+
+def test_nothing_of_a_draft_is_public_before_it_is_released(board: Programmes) -> None:
+    before = board.public()
+
+    board.release()
+
+    after = board.public()
+    assert [("Mesurer les crues" in text) for text in before.values()] == [False, False, False]
+    assert [("Mesurer les crues" in text) for text in after.values()] == [True, True, True]
+    assert not any("Écouter les galets" in text for text in after.values())  # it waits for a decision
+
+
+def test_the_organisers_own_page_has_what_waits(board: Programmes) -> None:
+    with board.sessions() as db:
+        draft = db.get_one(Draft, 1)
+        page = drafts.draft_outputs(db, draft, board.config, Templates())["index.html"]
+
+    assert "Mesurer les crues" in page
+    assert "Écouter les galets" in page
+
+
+def test_each_accepted_speaker_is_told_their_place_once(board: Programmes) -> None:
+    sent = board.release()
+
+    assert about_places(sent) == [(ADA, "slot"), (BAO, "slot")]
+    assert board.release() == []
+    assert board.later() == []
+    clock = board.start(1, 1).lstrip("0").replace(":", " h ")
+    assert clock in sent[0].text
+
+
+def test_only_who_moved_is_told_with_the_old_time(board: Programmes) -> None:
+    board.release()
+    first = board.start(1, 1)
+    half = Half.AFTERNOON if first < "12:00" else Half.MORNING
+    board.only_in_the(half, 1)
+    assert board.draft() == 2
+    assert board.later() == []  # the new draft is not public
+
+    sent = board.release()
+
+    assert about_places(sent) == [(ADA, "slot")]
+    assert sent[0].subject.startswith("Nouvel horaire")
+    assert first.lstrip("0").split(":")[0] + " h" in sent[0].text
+
+
+def test_a_release_taken_back_tells_again_and_one_that_nobody_heard_of_does_not(board: Programmes) -> None:
+    board.release()
+    board.only_in_the(Half.AFTERNOON if board.start(1, 1) < "12:00" else Half.MORNING, 1)
+    board.draft()
+
+    with board.sessions.begin() as db:
+        releases.release(db, board.desk, 2, board.now)
+        board.now = board.now.replace(second=board.now.second + 1)
+        releases.release(db, board.desk, 1, board.now)
+    unheard = board.work()
+    heard = board.release(2)
+    board.wait(1)
+    back = board.release(1)
+
+    assert (about_places(unheard), about_places(heard), about_places(back)) == (
+        [],
+        [(ADA, "slot")],
+        [(ADA, "slot")],
+    )
+
+
+def test_who_is_accepted_later_is_told_when_they_know_that_they_are(board: Programmes) -> None:
+    board.release()
+    board.tell()
+    board.answer(ODILE, "3 oui")
+
+    assert board.later() == []
+    assert [x.kind for x in board.wait(70)] == ["accepted"]
+    assert about_places(board.later()) == [(CHLOE, "slot")]
+    assert any("Écouter les galets" in text for text in board.public().values())
+
+
+def test_a_withdrawn_talk_leaves_the_public_page_at_once_and_its_letter_unsent(board: Programmes) -> None:
+    with board.sessions.begin() as db:
+        releases.release(db, board.desk, None, board.now)
+    said = mail("Je retire ma proposition P-1.", sender=f"Ada Leroy <{ADA}>")
+
+    sent = board.hear(said)
+
+    assert about_places(sent) == [(BAO, "slot")]
+    assert not any("Mesurer les crues" in text for text in board.public().values())
+
+
+def test_a_talk_without_a_place_any_more_is_told_so(board: Programmes) -> None:
+    board.release()
+    with board.sessions.begin() as db:
+        draft = db.get_one(Draft, 1)
+        content = Programme.from_json(draft.content)
+        kept = replace(
+            content,
+            days=tuple(
+                replace(day, items=tuple(item for item in day.items if item.number != 1))
+                for day in content.days
+            ),
+        )
+        db.add(replace_draft(draft, kept))
+
+    sent = board.release(2)
+
+    assert about_places(sent) == [(ADA, "slot")]
+    assert "reste acceptée" in sent[0].text
+
+
+def replace_draft(draft: Draft, content: Programme) -> Draft:
+    return Draft(
+        number=draft.number + 1, made_at=draft.made_at, content=content.as_json(), fingerprint="-", inputs="-"
+    )
+
+
+def test_an_unknown_draft_is_named(board: Programmes) -> None:
+    with pytest.raises(ConfigError, match="there is no draft 9"), board.sessions.begin() as db:
+        releases.release(db, board.desk, 9, board.now)
+
+
+def test_a_title_corrected_after_the_release_is_the_public_one(board: Programmes) -> None:
+    board.release()
+    with board.sessions.begin() as db:
+        store.proposals(db)[0].title = "Mesurer les étiages"
+
+    assert "Mesurer les étiages" in board.public()["index.html"]
+
+
+def test_no_place_is_told_after_the_event(board: Programmes) -> None:
+    assert BOARD.ends is not None
+    board.now = BOARD.ends
+
+    assert board.release() == []
+
+
+def test_states_are_what_the_fixture_says(board: Programmes) -> None:
+    assert board.states == [State.ACCEPTED, State.ACCEPTED, State.SUBMITTED]

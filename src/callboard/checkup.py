@@ -88,13 +88,17 @@ def _database(config: Config) -> str:
 
 
 def _programme(config: Config) -> str:
-    folder = config.folder / config.programme.folder
-    place = next(p for p in (folder, *folder.parents) if p.exists())
-    if not place.is_dir():
-        raise ConfigError(f"{place} is a file, no folder; change [programme] folder")
-    if not os.access(place, os.W_OK):
-        raise ConfigError(f"{folder} cannot be written; give it to this user or change [programme] folder")
-    return f"the page goes to {folder}"
+    settings = config.programme
+    for key, folder in (("folder", settings.folder), ("draft_folder", settings.draft_folder)):
+        wanted = config.folder / folder
+        place = next(p for p in (wanted, *wanted.parents) if p.exists())
+        if not place.is_dir():
+            raise ConfigError(f"{place} is a file, no folder; change [programme] {key}")
+        if not os.access(place, os.W_OK):
+            raise ConfigError(
+                f"{wanted} cannot be written; give it to this user or change [programme] {key}"
+            )
+    return f"the page goes to {config.folder / settings.folder}"
 
 
 def _mailbox(settings: MailboxConfig, config: Config, environ: Mapping[str, str]) -> str:

@@ -273,6 +273,14 @@ class ProgrammeConfig(Section):
     opening_minutes: Whole = Field(default=10, ge=0, le=120, description="Opening words, in minutes.")
     closing_minutes: Whole = Field(default=10, ge=0, le=120, description="Closing words, in minutes.")
 
+    @field_validator("draft_folder")
+    @classmethod
+    def _not_public(cls, value: Path, info: ValidationInfo) -> Path:
+        public = info.data.get("folder")
+        if public is not None and value.is_relative_to(public):
+            raise refuse(f"must not lie in the public folder ({public}), where everybody reads the draft")
+        return value
+
     @property
     def lunch_span(self) -> tuple[time, time] | None:
         """From when to when lunch lasts; None for no lunch."""

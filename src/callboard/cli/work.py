@@ -1,4 +1,4 @@
-"""Commands that work: `once`, `run`, `import`, `digest`, `programme`."""
+"""Commands that work: `once`, `run`, `import`, `digest`."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from callboard import collect, dispatch
-from callboard.cli.context import err, out, print_json, print_table, say_error, worker
+from callboard.cli.context import err, out, print_json, say_error, worker
 from callboard.errors import ConfigError
 from callboard.mailroom.archive import messages
 from callboard.model import Outcome
-from callboard.programme import drafts
 from callboard.worker import PassReport, Worker
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
@@ -29,7 +28,6 @@ def register(app: typer.Typer) -> None:
     app.command()(run)
     app.command(name="import")(import_)
     app.command()(digest)
-    app.command()(programme)
 
 
 def once(
@@ -156,29 +154,3 @@ def digest(
         out.print("There is no news since the last digest.")
     _print_report(report, as_json=False, quiet=not report.digest)
     raise typer.Exit(report.exit_code)
-
-
-def programme(
-    context: typer.Context,
-    folder: Annotated[
-        Path | None, typer.Option("--out", help="Write the files there instead of [programme] folder.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the latest draft as JSON.")] = False,
-) -> None:
-    """Arrange the programme anew and publish it; says which draft it is and where it lies."""
-    with worker(context) as at_work:
-        report = PassReport()
-        with at_work.leased():
-            at_work.publish(report, folder, anew=True)
-        if report.problems:
-            raise ConfigError(report.problems[0])
-        with at_work.sessions() as db:
-            draft = drafts.latest(db)
-        assert draft is not None  # publish has just made one
-        if as_json:
-            print_json({"number": draft.number, "made_at": draft.made_at, **draft.content})
-            return
-        place = folder or drafts.output_folder(at_work.config)
-        print_table(
-            "", ("Draft", "Made (UTC)", "Where"), [(draft.number, f"{draft.made_at:%Y-%m-%d %H:%M}", place)]
-        )

@@ -1,0 +1,79 @@
+"""`callboard programme` and the commands below it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CONFIG = """
+[call]
+title = "Journée rivières"
+timezone = "Europe/Paris"
+starts = 2027-03-11T09:30:00
+ends = 2027-03-11T17:00:00
+[[call.organiser]]
+name = "Odile Brac"
+address = "odile@callboard.test"
+"""
+
+
+class House:
+    """A folder with a configuration and no mail, and the command line in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, *words: str) -> tuple[int, str, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "callboard", *words],
+            cwd=self.folder,
+            env={**os.environ, "COLUMNS": "160"},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "callboard.toml").write_text(CONFIG, encoding="utf-8")
+    return House(tmp_path)
+
+
+def test_programme_alone_arranges_and_publishes(house: House) -> None:
+    code, out, err = house("programme")
+
+    assert (code, err) == (0, "")
+    assert [line.split()[0] for line in out.splitlines() if line] == ["Draft", "1"]
+    assert (house.folder / "public" / "index.html").is_file()
+
+
+def test_programme_prints_the_draft_for_programs(house: House) -> None:
+    code, out, _ = house("programme", "--json", "--out", "elsewhere")
+
+    assert (code, json.loads(out)["number"]) == (0, 1)
+    assert (house.folder / "elsewhere" / "index.html").is_file()
+    assert not (house.folder / "public").exists()
+
+
+def test_publish_writes_into_the_named_folder(house: House) -> None:
+    code, out, err = house("programme", "publish", "--out", "elsewhere")
+
+    assert (code, err) == (0, "")
+    assert "elsewhere" in out
+    assert (house.folder / "elsewhere" / "index.html").is_file()
+
+
+def test_an_option_before_the_command_is_not_lost_silently(house: House) -> None:
+    code, _, err = house("programme", "--out", "elsewhere", "publish")
+
+    assert code == 2
+    assert err.strip() == "--out and --json stand behind the command: programme publish --out"

@@ -95,9 +95,7 @@ def _programme(config: Config) -> str:
         if not place.is_dir():
             raise ConfigError(f"{place} is a file, no folder; change [programme] {key}")
         if not os.access(place, os.W_OK):
-            raise ConfigError(
-                f"{wanted} cannot be written; give it to this user or change [programme] {key}"
-            )
+            raise ConfigError(f"{wanted} cannot be written; give it to this user or change [programme] {key}")
     return f"the page goes to {config.folder / settings.folder}"
 
 

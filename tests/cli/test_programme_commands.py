@@ -77,3 +77,21 @@ def test_an_option_before_the_command_is_not_lost_silently(house: House) -> None
 
     assert code == 2
     assert err.strip() == "--out and --json stand behind the command: programme publish --out"
+
+
+def test_a_draft_is_public_once_it_is_released(house: House) -> None:
+    before = house("programme", "diff")
+    house("programme")
+    drafted = house("programme", "drafts")
+
+    released = house("programme", "release")
+
+    assert before[0] == 2
+    assert before[2].strip() == "no draft is public yet; name two: callboard programme diff 1 2"
+    assert [line.split()[0] for line in drafted[1].splitlines() if line] == ["Draft", "1"]
+    assert released == (0, "Draft 1 is public; 0 letters leave with the next pass.\n", "")
+    assert house("programme", "drafts")[1].split()[-1] == "public"
+    assert house("programme", "diff") == (0, "No talk has another place in draft 1 than in draft 1.\n", "")
+    assert house("programme", "release", "7")[2].strip() == (
+        "there is no draft 7 of the programme; callboard programme drafts lists what there is"
+    )

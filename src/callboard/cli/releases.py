@@ -1,0 +1,94 @@
+"""The commands about drafts: `programme drafts`, `programme diff`, `programme release`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from sqlalchemy.orm import Session
+
+from callboard.cli.context import out, print_json, print_table, worker
+from callboard.desk import releases
+from callboard.errors import ConfigError
+from callboard.model import Draft
+from callboard.passreport import PassReport
+from callboard.programme import drafts
+from callboard.programme.timetable import Programme
+from callboard.worker import Worker
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command(name="drafts")(list_drafts)
+    app.command()(diff)
+    app.command()(release)
+
+
+def list_drafts(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+) -> None:
+    """List the drafts of the programme, and which one is public."""
+    with worker(context) as at_work, at_work.sessions() as db:
+        public, found = drafts.released(db), drafts.every(db)
+        rows = [(d.number, d.made_at, len(Programme.from_json(d.content).talks), d is public) for d in found]
+    if as_json:
+        print_json(
+            [{"number": n, "made_at": at, "talks": talks, "public": shown} for n, at, talks, shown in rows]
+        )
+    elif not rows:
+        out.print("There is no draft yet; callboard programme makes one.")
+    else:
+        lines = [
+            (n, f"{at:%Y-%m-%d %H:%M}", talks, "public" if shown else "") for n, at, talks, shown in rows
+        ]
+        print_table("", ("Draft", "Made (UTC)", "Talks", ""), lines)
+
+
+def diff(
+    context: typer.Context,
+    before: Annotated[
+        int | None, typer.Argument(help="The earlier draft; not named: the public one.")
+    ] = None,
+    after: Annotated[int | None, typer.Argument(help="The later draft; not named: the newest.")] = None,
+) -> None:
+    """Say in words what moved between two drafts, and why."""
+    with worker(context) as at_work, at_work.sessions() as db:
+        one = drafts.find(db, before) if before is not None else drafts.released(db)
+        if one is None:
+            raise ConfigError("no draft is public yet; name two: callboard programme diff 1 2")
+        _say_moves(at_work, one, drafts.find(db, after))
+
+
+def release(
+    context: typer.Context,
+    number: Annotated[int | None, typer.Argument(help="Which draft; not named: the newest.")] = None,
+) -> None:
+    """Make a draft public. Each accepted speaker whose time or room is new is told with the next pass."""
+    with worker(context) as at_work, at_work.leased():
+        report = PassReport()
+        at_work.publish(report)
+        with at_work.sessions.begin() as db:
+            done = releases.release(db, at_work.desk, number, at_work.clock())
+        at_work.publish(report, anew=True)
+        if report.problems:
+            raise ConfigError(report.problems[0])
+        with at_work.sessions() as db:
+            _say_release(at_work, db, done)
+
+
+def _say_release(at_work: Worker, db: Session, done: releases.Released) -> None:
+    letters = f"{done.told} {'letter leaves' if done.told == 1 else 'letters leave'} with the next pass"
+    out.print(f"Draft {done.number} is public; {letters}.")
+    if done.before not in (None, done.number):
+        _say_moves(at_work, drafts.find(db, done.before), drafts.find(db, done.number))
+
+
+def _say_moves(at_work: Worker, before: Draft, after: Draft) -> None:
+    found = drafts.differences(before, after)
+    if not found:
+        out.print(f"No talk has another place in draft {after.number} than in draft {before.number}.")
+        return
+    out.print(f"From draft {before.number} to draft {after.number}:")
+    words = at_work.templates.render("pages/moves.txt", moves=found, prefix=at_work.config.call.prefix)
+    out.print(words.rstrip("\n"), markup=False, highlight=False)

@@ -9,6 +9,7 @@ import pytest
 
 from callboard.mailroom.mail import Address, Attachment, IncomingMail
 from callboard.reading import intent, quoting
+from callboard.reading.evidence import gather
 from callboard.reading.result import Kind
 from callboard.reading.subject import is_forward
 from growth import grows_with_size_only
@@ -32,7 +33,8 @@ def kind(
 ) -> Kind:
     mail: IncomingMail = letter(text, subject=subject, **facts)
     parts = quoting.split(mail.text, is_forward(mail.subject))
-    return intent.intent(mail, parts, has_fields=fields, prefix=prefix).kind
+    follow_up = bool(intent.references(mail, parts, prefix))
+    return intent.intent(gather(mail, parts), has_fields=fields, follow_up=follow_up).kind
 
 
 @pytest.mark.parametrize(

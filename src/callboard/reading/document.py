@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from callboard.reading.layout import Line
@@ -24,8 +24,8 @@ class Document:
     names: tuple[str, ...] = ()  # of the call and its event: no part of a title in a subject
 
 
-def source_of(document: Document, rule: str, lines: Iterable[Line] = ()) -> Source:
+def source_of(document: Document, rule: str, lines: Sequence[Line] = ()) -> Source:
     """Where a field came from, with the place of these lines in the document."""
-    places = [line for line in lines if not line.blank]
-    start, end = (places[0].start, places[-1].end) if places else (None, None)
+    start = next((line.start for line in lines if not line.blank), None)
+    end = next((line.end for line in reversed(lines) if not line.blank), None)
     return Source(document.part, rule, start=start, end=end)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from callboard.mailroom.mail import IncomingMail
@@ -47,6 +48,8 @@ class Evidence:
     signed_above: bool  # the sender's name stands above the text, as an author's does
     tells_at_length: bool  # a paragraph is as long as an abstract's
     words: int
+    recovered: bool  # nothing was plainly the sender's
+    _found: dict[tuple[str, str], int] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def foreign(self) -> int:
@@ -62,7 +65,7 @@ class Evidence:
     @cached_property
     def offering(self) -> int:
         """How fully a sentence offers a talk: the wish, the deed, and the talk or the event, 0 to 3."""
-        return max((_offers(one) for one in self.sentences), default=0)
+        return max((_offers(one) for one in self.sentences), default=0) if self.says("wish") else 0
 
     @property
     def replies_to_call(self) -> bool:
@@ -83,16 +86,32 @@ class Evidence:
     def framed(self, key: str) -> bool:
         """Whether such a phrase stands where a covering letter has it: subject, first or last lines."""
         found = pattern("intent", key)
-        head = f"{self.subject} . {self.own[:_HEAD]}"
-        return bool(found.search(head) or found.search(self.own[_HEAD:][-_TAIL:]))
+        return bool(self._once("framed", key, lambda: any(map(found.search, self._frame))))
 
     def says(self, key: str) -> bool:
         """Whether the own words hold a phrase of that kind."""
-        return bool(pattern("intent", key).search(self.own))
+        return bool(self._once("says", key, lambda: pattern("intent", key).search(self.own) is not None))
 
     def count(self, key: str) -> int:
         """How many different phrases of that kind the own words and the subject hold."""
-        return len({found[0] for found in pattern("intent", key).finditer(f"{self.subject} . {self.own}")})
+        found = pattern("intent", key)
+        return self._once("count", key, lambda: len({one[0] for one in found.finditer(self.whole)}))
+
+    @cached_property
+    def whole(self) -> str:
+        """The subject and all own words."""
+        return f"{self.subject} . {self.own}"
+
+    @cached_property
+    def _frame(self) -> tuple[str, str]:
+        """The subject with the first words, and the last ones."""
+        return f"{self.subject} . {self.own[:_HEAD]}", self.own[_HEAD:][-_TAIL:]
+
+    def _once(self, what: str, key: str, find: Callable[[], int]) -> int:
+        """What was found before: a mail is weighed several times, once as if it held a talk."""
+        if (what, key) not in self._found:
+            self._found[what, key] = find()
+        return self._found[what, key]
 
 
 def gather(mail: IncomingMail, parts: Parts) -> Evidence:
@@ -126,6 +145,7 @@ def gather(mail: IncomingMail, parts: Parts) -> Evidence:
         signed_above=_signed_above(own, author.name if author else ""),
         tells_at_length=any(len(run.split()) >= _LENGTH for run in re.split(r"\n[ \t]*\n", own[:ENOUGH])),
         words=len(own[:ENOUGH].split()),
+        recovered=parts.recovered,
     )
 
 

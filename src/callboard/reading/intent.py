@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from callboard.mailroom.mail import IncomingMail
-from callboard.reading.evidence import ENOUGH, Evidence, gather
+from callboard.reading.evidence import ENOUGH, Evidence
 from callboard.reading.quoting import Parts
 from callboard.reading.result import Kind
 from callboard.reading.screening import Verdict
@@ -34,36 +34,34 @@ CANNOT_COME = Verdict(Kind.WITHDRAWAL, "cannot come on any day of the event", LI
 
 
 def intent(
-    mail: IncomingMail,
-    parts: Parts,
+    evidence: Evidence,
     *,
     has_fields: bool,
-    prefix: str,
+    follow_up: bool,
     named: bool = False,
     whole: bool | None = None,
     changes: bool = False,
 ) -> Verdict:
-    """What a person wants with this mail.
+    """What a person wants with a mail that holds this.
 
-    `has_fields`: the own text or a document holds what a proposal consists of. `prefix` is that of our
-    references (P in P-7). `named`: a sentence offers a talk by its title. `whole`: the fields are more than the
+    `has_fields`: the own text or a document holds what a proposal consists of. `follow_up`: it names one of our
+    references (P-7). `named`: a sentence offers a talk by its title. `whole`: the fields are more than the
     subject's title and some text, which every answer has. `changes`: a sentence says what a field is now. An
     answer is a follow-up only when it refers to a proposal, by reference or in words: "Re: the call" may well be
     a first proposal (field note 47).
     """
-    fields = (has_fields if whole is None else whole) and not parts.recovered
-    follow_up = bool(references(mail, parts, prefix))
-    return _verdict(gather(mail, parts), has_fields, named, follow_up, fields, changes)
+    fields = (has_fields if whole is None else whole) and not evidence.recovered
+    return _verdict(evidence, has_fields, named, follow_up, fields, changes)
 
 
-def settled(mail: IncomingMail, parts: Parts) -> Verdict | None:
+def settled(evidence: Evidence) -> Verdict | None:
     """What a person wants who writes about no proposal of ours, when it is the same whatever fields the mail holds.
 
     Most private mail is told so, and need not be searched for a title.
     """
-    evidence = gather(mail, parts)
     either = {
-        _verdict(evidence, held, held, False, held and not parts.recovered, False) for held in (False, True)
+        _verdict(evidence, held, held, False, held and not evidence.recovered, False)
+        for held in (False, True)
     }
     return either.pop() if len(either) == 1 else None
 
@@ -108,7 +106,7 @@ def _withdrawal(evidence: Evidence, follow_up: bool, has_fields: bool) -> Verdic
     if has_fields and not follow_up and evidence.labels:
         return None  # an abstract may speak of withdrawing anything
     long = has_fields and evidence.words > _SHORT
-    for one in evidence.sentences:
+    for one in evidence.sentences if evidence.says("withdraw") else ():
         sure = _withdraws(one)
         if sure and _about_ours(evidence, one, follow_up, long):
             return Verdict(Kind.WITHDRAWAL, "says that the proposal is withdrawn", sure)
@@ -332,7 +330,7 @@ def _question(evidence: Evidence, follow_up: bool) -> Verdict | None:
         for one in evidence.sentences
     ):
         return None
-    if follow_up or pattern("intent", "about_talks").search(f"{evidence.subject} . {evidence.own}"):
+    if follow_up or pattern("intent", "about_talks").search(evidence.whole):
         return Verdict(Kind.QUESTION, "asks the organisers something", 0.75)
     return None
 

@@ -32,12 +32,12 @@ def _around(key: str) -> frozenset[str]:
 
 
 @cache
-def _by_letter() -> dict[str, tuple[str, ...]]:
-    """Labels long enough to be recognised when misspelt, by first letter."""
-    letters: dict[str, list[str]] = {}
+def _by_letter() -> dict[str, tuple[tuple[str, frozenset[str]], ...]]:
+    """Labels long enough to be recognised when misspelt, each with its letters, by the first of them."""
+    letters: dict[str, list[tuple[str, frozenset[str]]]] = {}
     for label in _known():
         if len(label) >= 5:
-            letters.setdefault(label[0], []).append(label)
+            letters.setdefault(label[0], []).append((label, frozenset(label)))
     return {letter: tuple(labels) for letter, labels in letters.items()}
 
 
@@ -110,9 +110,12 @@ def joins(text: str) -> bool:
 
 
 def _misspelt(plain: str) -> str | None:
-    for label in _by_letter().get(plain[0], ()):
+    written = frozenset(plain)
+    for label, letters in _by_letter().get(plain[0], ()):
         allowed = 2 if len(label) >= 10 else 1
-        if abs(len(label) - len(plain)) <= allowed and _distance(plain, label) <= allowed:
+        # One slip takes at most one letter away and brings at most one that was not there.
+        near = abs(len(label) - len(plain)) <= allowed and len(written ^ letters) <= 2 * allowed
+        if near and _distance(plain, label) <= allowed:
             return _known()[label]
     return None
 

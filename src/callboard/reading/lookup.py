@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, lru_cache
 
 _RUN = re.compile(r"\w+")
 _DIGIT = re.compile(r"\d")
@@ -30,6 +30,7 @@ class _Words:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._places: dict[str, Sequence[int]] = {}
         self.all = set(text.split())
         # Cutting at spaces and looking again at what has signs costs half of looking at every letter.
         marked = [word for word in self.all if not word.isalnum()]
@@ -38,12 +39,19 @@ class _Words:
         if _DIGIT.search(text):
             self.all.add(_NUMBER)
 
-    @cached_property
-    def places(self) -> Mapping[str, Sequence[int]]:
-        places: dict[str, list[int]] = defaultdict(list)
-        for run in _RUN.finditer(self._text):
-            places[run[0]].append(run.start())
-        return places
+    def places(self, word: str) -> Sequence[int]:
+        """Where the word stands, in order."""
+        known = self._places.get(word)
+        if known is None:
+            known = self._places[word] = [found.start() for found in _alone(word).finditer(self._text)]
+        return known
+
+
+@cache
+def _alone(word: str) -> re.Pattern[str]:
+    """A word of the vocabulary that is no part of a longer one; what begins with letters is found as fast as they."""
+    literally = re.escape(word)
+    return re.compile(rf"{literally}(?!\w)(?<!\w{literally})")
 
 
 @lru_cache(maxsize=64)  # many phrases are looked for in one text, then in the next
@@ -127,7 +135,7 @@ class Phrases:
         if self._needed.isdisjoint(words.all) and not self._always:
             return ()
         firsts = self._always.union(*(self._firsts[word] for word in self._needed & words.all))
-        places = [(at, word) for word in firsts & words.all for at in words.places[word]]
+        places = [(at, word) for word in firsts & words.all for at in words.places(word)]
         if self._signs and _SIGN in firsts:
             places += [(sign.start(), _SIGN) for sign in self._signs.finditer(text)]
         return sorted(places)

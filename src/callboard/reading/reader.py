@@ -26,6 +26,7 @@ from callboard.reading import (
     wishes,
 )
 from callboard.reading.document import Document
+from callboard.reading.evidence import gather
 from callboard.reading.layout import fold, links, words
 from callboard.reading.message import Message
 from callboard.reading.quoting import Parts
@@ -61,7 +62,8 @@ def read(mail: IncomingMail, call: Call | None = None) -> Reading:
     if parts.forward and parts.own and intent.names(mail.subject, prefix):
         parts = replace(parts, forward=None)  # a letter of ours passed back to us is answered, not proposed
     written = message.holding(mail, parts)
-    settled = None if references else intent.settled(mail, parts)
+    evidence = gather(mail, parts)
+    settled = None if references else intent.settled(evidence)
     searched = settled is None or settled.doubtful or settled.kind in (Kind.PROPOSAL, Kind.REVISION)
     document, found = _proposed(written, call) if searched else (_body(written, call), ())
     changed = revision.changes(document, parts.replies) if references else None
@@ -69,7 +71,7 @@ def read(mail: IncomingMail, call: Call | None = None) -> Reading:
     named = any(one.title and one.sources["title"].rule == promised.OFFERED for one in found)
     whole = any(_substantial(one) and _own_title(one) for one in found)
     verdict = settled or intent.intent(
-        mail, parts, has_fields=has_fields, prefix=prefix, named=named, whole=whole,
+        evidence, has_fields=has_fields, follow_up=bool(references), named=named, whole=whole,
         changes=changed is not None,
     )  # fmt: skip
     if verdict.kind is Kind.REVISION and changed and call and _misses(changed.found, call):

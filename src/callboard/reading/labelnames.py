@@ -32,6 +32,12 @@ def _around(key: str) -> frozenset[str]:
 
 
 @cache
+def _telling() -> frozenset[str]:
+    """Words of which there is one in whatever names a field: the longest of each label, and those for "name"."""
+    return frozenset(max(label.split(), key=len) for label in _known()) | _around("name")
+
+
+@cache
 def _by_letter() -> dict[str, tuple[tuple[str, frozenset[str]], ...]]:
     """Labels long enough to be recognised when misspelt, each with its letters, by the first of them."""
     letters: dict[str, list[tuple[str, frozenset[str]]]] = {}
@@ -48,15 +54,19 @@ def field_named(words: str, *, misspelt: bool = False) -> str | None:
     tokens = plain.split()
     if not tokens or len(tokens) > _WORDS_AT_MOST:
         return None
-    found = (
+    found = None if _telling().isdisjoint(tokens) else _spelled(words, plain, tokens)
+    if found or not misspelt or len(tokens) > 3:
+        return found
+    return _misspelt(plain)
+
+
+def _spelled(words: str, plain: str, tokens: list[str]) -> str | None:
+    return (
         _known().get(plain)
         or _composed(tokens)
         or _without_small_words(tokens)
         or _twice(_HINT.sub("", words))
     )
-    if found or not misspelt or len(tokens) > 3:
-        return found
-    return _misspelt(plain)
 
 
 def _without_small_words(tokens: list[str]) -> str | None:

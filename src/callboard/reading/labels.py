@@ -26,6 +26,7 @@ _BARE = frozenset(
 )
 _FULL_STOP = frozenset({"abstract", "keywords"})  # "Résumé. Cet article ..." as in printed papers
 _LABEL_AT_MOST = 110  # characters: "* Content (Briefly describe ...):" is a label with its hint
+_REMEMBERED = 200  # characters of a line that is remembered
 _BOX = re.compile(r"\[[ xX✓✔]{0,3}\]")
 _NUMBER = re.compile(r"\(?(?:[0-9]{1,2}|[a-hA-H])[.)]\s{1,3}(?=\S)")  # "1. Titre : ..."
 _FOOTNOTE = re.compile(r"[ \t]*(?:[⁰¹²³⁴-⁹]|\^|\([0-9a-z]{1,2}\)|\[[0-9]{1,2}\]|[0-9]{1,2}[ .)]|[*†‡])")
@@ -60,9 +61,17 @@ class Block:
     heading: Line | None = None
 
 
-@lru_cache(maxsize=1024)  # each rule that looks for labels asks about every line
 def label_of(text: str) -> Label | None:
     """The label that a line begins with, if it begins with one."""
+    return _known_label(text) if len(text) <= _REMEMBERED else _label(text)
+
+
+@lru_cache(maxsize=8192)  # each rule that looks for labels asks about every line, of long texts too
+def _known_label(text: str) -> Label | None:
+    return _label(text)
+
+
+def _label(text: str) -> Label | None:
     if not text or _BOX.match(text.lstrip(ORNAMENTS)):
         return None
     body = text.lstrip(ORNAMENTS)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from callboard.reading import (
     availability,
@@ -70,6 +71,7 @@ class _Draft:
             self.sources[name] = source
 
 
+@lru_cache(maxsize=1)  # what a follow-up changes is looked for in a text that was just read as a proposal
 def extract(document: Document) -> tuple[ProposalFound, ...]:
     """The talks that a text proposes, in its order; empty when it holds nothing of one."""
     text = document.text[:_TEXT_AT_MOST]

@@ -11,7 +11,7 @@ from typing import Any
 from callboard.reading import availability, fields, language, lengths, letter, lineup, people, prose, title
 from callboard.reading.document import Document, source_of
 from callboard.reading.endings import trimmed
-from callboard.reading.labels import blocks, field_named
+from callboard.reading.labels import Block, blocks, field_named
 from callboard.reading.layout import Line, fold, joined, lines_of, paragraphs, rejoin, unaccented, words
 from callboard.reading.proposal import extract
 from callboard.reading.quoting import Reply
@@ -63,10 +63,11 @@ def changes(document: Document, replies: Iterable[Reply] = ()) -> Change | None:
     lines = lines_of(document.text)
     lines = lines[: letter.end_of(lines, document.sender)]
     gathered = _Gathered()
-    if labelled := _labelled(document, lines):
+    cut = blocks(lines)
+    if labelled := _labelled(document, cut):
         for name, source in labelled.sources.items():
             gathered.take(name, getattr(labelled, name), source)
-    _small_fields(gathered, document, lines)
+    _small_fields(gathered, document, cut)
     for reply in replies:
         _answered(gathered, reply, document)
     said = [
@@ -259,9 +260,9 @@ def _answered_people(
             gathered.values["adds_speakers"] = True
 
 
-def _labelled(document: Document, lines: list[Line]) -> ProposalFound | None:
+def _labelled(document: Document, cut: list[Block]) -> ProposalFound | None:
     """The fields under labels: a sender as speaker or a subject as title changes nothing."""
-    if not any(block.field not in ("", "heading") for block in blocks(lines)):
+    if not any(block.field not in ("", "heading") for block in cut):
         return None
     found = extract(document)
     if not found:
@@ -271,9 +272,9 @@ def _labelled(document: Document, lines: list[Line]) -> ProposalFound | None:
     return ProposalFound(sources={name: kept[name] for name in values}, **values)
 
 
-def _small_fields(gathered: _Gathered, document: Document, lines: list[Line]) -> None:
+def _small_fields(gathered: _Gathered, document: Document, cut: list[Block]) -> None:
     """The labelled fields that make no proposal by themselves: "Keywords: bees, radar"."""
-    for block in blocks(lines):
+    for block in cut:
         value = "\n".join(line.text for line in block.lines if not line.blank).strip()
         where = source_of(document, "label", block.lines)
         if not value:

@@ -12,6 +12,7 @@ from callboard.reading import vocabulary
 # More words than this change no vote, and a long attachment should not cost more than a page.
 _ENOUGH = 6_000
 _WORD = re.compile(r"[a-z']+")
+_IN_ADDRESS = re.compile(r"@|://|www\.")
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
 
 
@@ -29,11 +30,15 @@ def detect(text: str, least: float = 1.0) -> str | None:
 @lru_cache(maxsize=256)
 def _votes(text: str) -> dict[str, float]:
     """Points for each language: a word that several share is split between them."""
-    folded = vocabulary.fold(_ADDRESS.sub(" ", text))
+    if _IN_ADDRESS.search(text):
+        text = _ADDRESS.sub(" ", text)
+    folded = vocabulary.fold(text)
     votes: dict[str, float] = defaultdict(float)
     # An elided article (l'image, qu'une, dell'arte) tells the language before the word is even read.
-    _count(_elision().findall(folded), _languages_of("elided"), votes)
-    _count(_WORD.findall(_elision().sub(" ", folded)), _languages_of("stop"), votes)
+    if "'" in folded:
+        _count(_elision().findall(folded), _languages_of("elided"), votes)
+        folded = _elision().sub(" ", folded)
+    _count(_WORD.findall(folded), _languages_of("stop"), votes)
     return dict(votes)
 
 

@@ -99,7 +99,7 @@ def left_out(message: Message) -> tuple[LeftOut, ...]:
         what = "forwarding" if forwarded and at < first else "quoted"
         what = "signature" if at in signed else what
         if found and found[-1].what == what and not text[found[-1].end : line.start].strip():
-            found[-1] = replace(found[-1], end=line.end)
+            found[-1] = LeftOut(what, found[-1].start, line.end)
         else:
             found.append(LeftOut(what, line.start, line.end))
     return tuple(found)

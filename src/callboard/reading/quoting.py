@@ -21,6 +21,7 @@ _REPLIED_TO = 12  # quoted lines above an answer that its label can stand over
 _WRAPPED = 3  # lines that an attribution may be wrapped over, besides its last
 _SIGNATURE_LINES = 14  # more than this below "-- " is text that somebody pasted below a signature
 _QUOTED = re.compile(r"\s{0,2}>")
+_DRAWN = re.compile(r"[-_=]{2}")  # in every line that is drawn or delimits something
 _UNDERSCORES = re.compile(r"[\s*]*_{5,}[\s*]*$")
 _DELIMITER = re.compile(r"--[ \t\xa0]*\r?$")
 _PGP = re.compile(r"-----(BEGIN|END) PGP (SIGNED MESSAGE|SIGNATURE)-----")
@@ -133,9 +134,10 @@ class _Walk:
             return self._quote(at)
         if at in self.attributions:
             return self._attribution(at)
-        if self._separator(at):
+        drawn = bool(_DRAWN.search(line))
+        if (drawn or ":" in line) and self._separator(at):
             return len(self.lines)
-        return self._plain(at, line)
+        return self._plain(at, line, drawn=drawn)
 
     def _quote(self, at: int) -> int:
         end = at
@@ -166,7 +168,7 @@ class _Walk:
             self._take_forward(at, headerblock.HeaderBlock(end), sender)
             return len(self.lines)
         if not arrows and not _DATED.search(head):
-            return self._plain(at, self.lines[at])
+            return self._plain(at, self.lines[at], drawn=True)
         self.attributed = True
         self._mark(at, end if arrows else len(self.lines), _Role.QUOTED)
         return end if arrows else len(self.lines)
@@ -195,9 +197,11 @@ class _Walk:
             sender or block.sender, values.get("subject"), values.get("date"), values.get("to"), body
         )
 
-    def _plain(self, at: int, line: str) -> int:
+    def _plain(self, at: int, line: str, *, drawn: bool) -> int:
         if at < self.signing_until:
             self.roles[at] = _Role.SIGNATURE
+        elif not drawn:
+            return self._words(at, fold(line[:_LONGEST_LINE]).lstrip("*_ "))
         elif _DELIMITER.match(line) or (_UNDERSCORES.match(line) and self._list_footer(at)):
             self.roles[at] = _Role.SIGNATURE
             self.signing_until = self._signature_end(at + 1)

@@ -186,12 +186,12 @@ def _bulk(mail: IncomingMail) -> Verdict | None:
 
 def _newsletter(mail: IncomingMail) -> Verdict | None:
     """A newsletter by its subject; a vacancy or a defence that somebody passes on is a person's mail."""
-    subject, text = fold(mail.subject[:300]), fold(mail.text[:6000])
-    if pattern("intent", "offer").search(f"{subject} . {text}"):
+    subject = fold(mail.subject[:300])
+    if not (pattern("machine", "newsletter").search(subject) and (_LINK.search(mail.text) or mail.list_id)):
         return None
-    if pattern("machine", "newsletter").search(subject) and (_LINK.search(mail.text) or mail.list_id):
-        return Verdict(Kind.BULK, "a newsletter", 0.85)
-    return None
+    if pattern("intent", "offer").search(f"{subject} . {fold(mail.text[:6000])}"):
+        return None
+    return Verdict(Kind.BULK, "a newsletter", 0.85)
 
 
 def _advert(mail: IncomingMail, *, sure: bool = False) -> Verdict | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from callboard.reading import letter
 from callboard.reading.result import Kind, Wish
@@ -23,8 +24,10 @@ def wishes(text: str, sender: str | None = None, kind: Kind = Kind.OTHER) -> tup
     if len(text.split()) > _SHORT:
         return ()
     said = sentences(text)[:_SENTENCES_AT_MOST]
-    found = {wish for one in said for wish in _of(one)}
-    body = [one for one in said if not _greets_or_signs(one, sender)]
+    plain = fold(text)
+    spoken_of = any(pattern("wishes", key).search(plain) for key in ("undo", "confirm", "status"))
+    found = {wish for one in said for wish in _of(one)} if spoken_of else set()
+    body = list(islice((one for one in said if not _greets_or_signs(one, sender)), 2))
     if len(body) == 1:
         alone = body[0].plain.strip(" .!")
         found |= {
@@ -62,10 +65,9 @@ def only_thanks(text: str, sender: str | None = None) -> bool:
         return True
     if any(one.asks for one in said) or len(text.split()) > _SHORT:
         return False
-    left = sum(_besides(one, sender) for one in said)
     # A thumb up is a sentence without a word.
-    pleased = any(one.holds("thanks", "wishes") or not _WORD.search(one.plain) for one in said)
-    return left <= _BESIDE_THANKS and pleased
+    pleased = any(not _WORD.search(one.plain) or one.holds("thanks", "wishes") for one in said)
+    return pleased and sum(_besides(one, sender) for one in said) <= _BESIDE_THANKS
 
 
 def _besides(one: Sentence, sender: str | None) -> int:

@@ -257,6 +257,14 @@ def test_reading_time_grows_with_the_size_only(piece):
     assert grows_with_size_only(lambda text: read(replace(MAIL, text=TEXT + text)), hostile)
 
 
+@pytest.mark.parametrize("line", ["Ruche{}: x", "{} abeilles", "Miel {}", "a{}", "- x{} : y"])
+def test_many_short_lines_of_which_none_is_like_another_cost_what_a_few_do(line):
+    def work(size: str) -> None:
+        read(replace(MAIL, text=TEXT + "\n".join(line.format(at) for at in range(len(size)))))
+
+    assert grows_with_size_only(work, "x" * 2_500)
+
+
 def test_a_subject_alone_may_propose():
     reading = read(replace(MAIL, subject="Proposition d’exposé : Lire les ratures d’un poète", text=""))
 

@@ -134,10 +134,9 @@ class _Walk:
             return self._quote(at)
         if at in self.attributions:
             return self._attribution(at)
-        drawn = bool(_DRAWN.search(line))
-        if (drawn or ":" in line) and self._separator(at):
+        if (":" in line or _DRAWN.search(line)) and self._separator(at):
             return len(self.lines)
-        return self._plain(at, line, drawn=drawn)
+        return self._plain(at, line)
 
     def _quote(self, at: int) -> int:
         end = at
@@ -168,7 +167,7 @@ class _Walk:
             self._take_forward(at, headerblock.HeaderBlock(end), sender)
             return len(self.lines)
         if not arrows and not _DATED.search(head):
-            return self._plain(at, self.lines[at], drawn=True)
+            return self._plain(at, self.lines[at])
         self.attributed = True
         self._mark(at, end if arrows else len(self.lines), _Role.QUOTED)
         return end if arrows else len(self.lines)
@@ -197,11 +196,9 @@ class _Walk:
             sender or block.sender, values.get("subject"), values.get("date"), values.get("to"), body
         )
 
-    def _plain(self, at: int, line: str, *, drawn: bool) -> int:
+    def _plain(self, at: int, line: str) -> int:
         if at < self.signing_until:
             self.roles[at] = _Role.SIGNATURE
-        elif not drawn:
-            return self._words(at, fold(line[:_LONGEST_LINE]).lstrip("*_ "))
         elif _DELIMITER.match(line) or (_UNDERSCORES.match(line) and self._list_footer(at)):
             self.roles[at] = _Role.SIGNATURE
             self.signing_until = self._signature_end(at + 1)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -17,7 +19,18 @@ from callboard import privacy, store
 from callboard.config import Config
 from callboard.desk import orders, tokens
 from callboard.desk.orders import Voice
-from callboard.model import Erasure, InboxEntry, Outcome, Proposal, RawMessage, ReviewOrder, Version, Vote
+from callboard.model import (
+    Erasure,
+    InboxEntry,
+    LetterState,
+    OutboxEntry,
+    Outcome,
+    Proposal,
+    RawMessage,
+    ReviewOrder,
+    Version,
+    Vote,
+)
 from callboard.passreport import PassReport
 from callboard.proposals import Opinion, State
 from callboard.reading.orders import Order, Verb
@@ -90,7 +103,7 @@ def kept(worker: Worker, clock: Clock) -> Iterator[Worker]:
     yield worker
 
 
-def found_in_files(engine: sa.Engine, tmp_path: Path) -> list[str]:
+def found_in_files(engine: sa.Engine, tmp_path: Path, secrets: Sequence[str] = SECRETS) -> list[str]:
     """Which of the secrets the database still holds, in its file or in its rows' text."""
     if engine.dialect.name == "sqlite":
         path = Path(engine.url.database or "")
@@ -107,7 +120,7 @@ def found_in_files(engine: sa.Engine, tmp_path: Path) -> list[str]:
             copy = tmp_path / "copy"
             shutil.copytree(Path(str(folder)) / "base" / str(base.scalar_one()), copy)
         held = b"".join(p.read_bytes() for p in copy.rglob("*") if p.is_file())
-    return [word for word in SECRETS if word.lower().encode() in held.lower()]
+    return [word for word in secrets if word.lower().encode() in held.lower()]
 
 
 def test_everything_about_a_person_is_shown(kept: Worker, tmp_path: Path) -> None:
@@ -316,6 +329,43 @@ def test_what_organisers_said_of_somebody_is_erased_with_them(
         (3, Opinion.MAYBE, None, None),
     ]
     assert lines == [None] * 3 + ["2 note: good films of fish"] + [None] * 3
+
+
+def test_a_letter_that_carries_a_document_is_emptied_and_does_not_leave(
+    worker: Worker, clock: Clock, engine: sa.Engine, tmp_path: Path
+) -> None:
+    proposal = message_from_bytes(PROPOSAL, policy=policy.default)
+    assert isinstance(proposal, EmailMessage)
+    document = b"Her own words, in no other letter: gyrinid"
+    proposal.add_attachment(document, maintype="application", subtype="pdf", filename="Quillfeather.pdf")
+    with worker.sessions.begin() as db:
+        code = tokens.code(store.signing_key(db), ODILE, (clock.now + timedelta(days=30)).date())
+        asks = mail(6, ODILE, "Odile", "Re: Callboard", f"?1\n\n> {code}\n")
+        for uid, raw in enumerate((proposal.as_bytes(), asks), 1):
+            store.add_message(
+                db,
+                mailbox="a",
+                uidvalidity=1,
+                uid=uid,
+                raw=raw,
+                size=len(raw),
+                truncated=False,
+                now=clock.now,
+            )
+    worker.read_waiting(PassReport())
+    encoded = base64.b64encode(document)
+    with worker.sessions() as db:
+        (letter,) = db.scalars(sa.select(OutboxEntry).where(OutboxEntry.kind == "full"))
+        assert (letter.state, encoded in letter.raw) == (LetterState.OWED, True)
+
+    with worker.sessions.begin() as db:
+        privacy.forget(db, ADDRESS, clock.now)
+    privacy.scrub_file(engine)
+
+    with worker.sessions() as db:
+        (letter,) = db.scalars(sa.select(OutboxEntry).where(OutboxEntry.kind == "full"))
+        assert (letter.state, letter.raw, letter.subject) == (LetterState.CANCELLED, b"", "")
+    assert found_in_files(engine, tmp_path / "after", (*SECRETS, encoded.decode())) == []
 
 
 def test_a_person_reads_what_organisers_said_of_them_and_an_organiser_what_they_said(

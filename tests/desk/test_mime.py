@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callboard.desk import letters
+from callboard.desk.enclosures import Enclosure
 from callboard.desk.letters import Letter, build
 from callboard.desk.wording import one_line
 from callboard.errors import UnreadableMail
@@ -98,6 +99,28 @@ def test_a_letter_survives_any_relay(letter: Letter) -> None:
     lines = raw.split(b"\r\n")
     assert raw.isascii()
     assert [line for line in lines if b"\n" in line or b"\r" in line or len(line) > 78 or line == b"."] == []
+
+
+NAMES_OF_FILES = [
+    "Résumé.pdf",
+    "плакат.pdf",
+    "\U0001f40c" * 60 + ".pdf",
+    "＂evil＂／x.pdf",
+    "plain-name_(2).pdf",
+]
+
+
+@pytest.mark.parametrize("name", NAMES_OF_FILES)
+def test_a_file_goes_with_the_letter_byte_for_byte_under_its_name(name: str) -> None:
+    raw = bytes_of(replace(LETTER, files=(Enclosure(name, "application/pdf", bytes(range(256)) * 30),)))
+
+    (file,) = parsed(raw).iter_attachments()
+    assert (file.get_filename(), file.get_content_type()) == (name, "application/pdf")
+    assert file.get_content() == bytes(range(256)) * 30
+    assert raw.isascii()
+    assert max(map(len, raw.split(b"\r\n"))) <= 998  # RFC 5322, section 2.1.1
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+    assert content(parsed(raw), "plain") == LETTER.text
 
 
 def test_a_new_conversation_has_no_thread_headers() -> None:

@@ -66,6 +66,13 @@ class ReviewConfig(Section):
         le=1_000,
         description="For so many days an answer to a digest counts.",
     )
+    documents_megabytes: Whole = Field(
+        default=7,
+        ge=0,
+        le=25,
+        description="A letter with a whole proposal carries the documents that it came with, up to so many megabytes; "
+        "mail makes them a third larger, and many servers take 10. What is larger is named. 0: none.",
+    )
 
     @field_validator("chair")
     @classmethod

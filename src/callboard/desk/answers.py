@@ -123,14 +123,16 @@ def _summary(done: Sequence[Done], given: Sequence[Order], unclear: Sequence[Unc
 
 
 def _show(case: Case, organiser: Organiser, given: Sequence[Order]) -> tuple[Done, ...]:
-    """A letter with everything about each proposal that was asked for. Returns those that do not exist."""
-    unknown = []
+    """A letter with everything about each proposal that was asked for; their documents share the room that a letter
+    has. Returns those that do not exist."""
+    unknown, room = [], case.desk.review.documents_megabytes * 1_000_000
     for order in given:
         for number in order.numbers if order.verb is Verb.SHOW else ():
-            letter = transcripts.full(case.db, case.desk, organiser, number, code(case, organiser))
+            letter = transcripts.full(case.db, case.desk, organiser, number, code(case, organiser), room)
             if letter is None:
                 unknown.append(Done(order, orders.Result.UNKNOWN, number))
             else:
+                room -= sum(len(file.content) for file in letter.files)
                 case.owe(letter, f"full/{case.entry.id}/{number}", None, code=code(case, organiser))
     return tuple(unknown)
 

@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from callboard.call import Call
 from callboard.desk import mime
+from callboard.desk.enclosures import Enclosure
 from callboard.desk.wording import clip, fold, listed, one_line, paragraphs, shorten
 from callboard.mailroom.incoming import Address
 from callboard.proposals import ProposalCard, SpeakerCard
@@ -43,6 +44,7 @@ class Letter:
     text: str
     html: str
     reply_to: Address | None = None  # whom answers go to, where that is not the monitored address
+    files: tuple[Enclosure, ...] = ()
 
 
 def acknowledgement(
@@ -209,7 +211,7 @@ def build(
     references: tuple[str, ...],
     auto_submitted: Literal["auto-replied", "auto-generated"],
 ) -> bytes:
-    """The letter's bytes: text and HTML, 7-bit safe, CRLF. Raises UnreadableMail for an unusable address.
+    """The letter's bytes: text and HTML, its files, 7-bit safe, CRLF. Raises UnreadableMail for an unusable address.
 
     From and Reply-To are the same, monitored address: some clients ignore Reply-To (field note 45). Only a
     speaker's question, which an organiser answers, goes back to the speaker. Machines are told not to answer,
@@ -230,4 +232,4 @@ def build(
         ("Content-Language", letter.language),
     ]
     present = [(name, value) for name, value in headers if value]
-    return mime.assemble(present, (("plain", letter.text), ("html", letter.html)), message_id)
+    return mime.assemble(present, (("plain", letter.text), ("html", letter.html)), message_id, letter.files)

@@ -1,4 +1,4 @@
-"""A letter's bytes: multipart/alternative, 7-bit safe, CRLF, built by hand.
+"""A letter's bytes: multipart/alternative, with files multipart/mixed around it, 7-bit safe, CRLF, built by hand.
 
 `EmailMessage` costs 1.3 ms of header machinery for each letter; this costs a tenth of that. In exchange
 everything that reaches a header is checked here: whatever a stranger wrote, no header of theirs gets in.
@@ -6,6 +6,7 @@ everything that reaches a header is checked here: whatever a stranger wrote, no 
 
 from __future__ import annotations
 
+import base64
 import binascii
 import hashlib
 import re
@@ -14,7 +15,9 @@ from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime
 from functools import lru_cache
+from urllib.parse import quote
 
+from callboard.desk.enclosures import Enclosure
 from callboard.desk.wording import clip, one_line
 from callboard.errors import UnreadableMail
 from callboard.mailroom.incoming import Address
@@ -25,29 +28,51 @@ MOST_REFERENCES = 20
 # RFC 5322, section 3.4.1, without quoted local parts and domain literals: nobody writes to a call from those.
 ADDRESS = re.compile(r"[^\s<>()\[\]\\,;:\"@\x00-\x1f\x7f]{1,64}@[^\s<>()\[\]\\,;:\"@\x00-\x1f\x7f]{1,253}")
 MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,500}>")
+PLAIN_FILE = re.compile(r"[A-Za-z0-9 ._()-]+")
 PLAIN_NAME = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*")
 
 
-def assemble(headers: Iterable[tuple[str, str]], parts: Sequence[tuple[str, str]], boundary_of: str) -> bytes:
-    """The message: header lines as they are, then the alternatives (subtype of text/, content).
+def assemble(
+    headers: Iterable[tuple[str, str]],
+    parts: Sequence[tuple[str, str]],
+    boundary_of: str,
+    files: Sequence[Enclosure] = (),
+) -> bytes:
+    """The message: header lines as they are, the alternatives (subtype of text/, content), then the files.
 
-    The boundary is a hash of `boundary_of`, so that the same letter gives the same bytes; "=_" cannot stand
-    in quoted-printable text (RFC 2045, section 6.7).
+    The boundaries are hashes of `boundary_of`, so that the same letter gives the same bytes; "=_" cannot stand
+    in quoted-printable text (RFC 2045, section 6.7), nor in base64.
     """
-    boundary = "=_" + hashlib.sha256(boundary_of.encode()).hexdigest()[:32]
-    lines = [f"{name}: {value}" for name, value in headers]
-    lines += ["MIME-Version: 1.0", f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"', ""]
-    for subtype, content in parts:
-        lines += [
-            f"--{boundary}",
-            f"Content-Type: text/{subtype}; charset=utf-8",
-            "Content-Transfer-Encoding: quoted-printable",
-            "",
-            _quoted_printable(content),
-        ]
-    lines += [f"--{boundary}--", ""]
+    body = _multipart("alternative", boundary_of, [_text(*part) for part in parts])
+    if files:
+        body = _multipart("mixed", f"{boundary_of} files", [body, *map(_file, files)])
+    lines = [*(f"{name}: {value}" for name, value in headers), "MIME-Version: 1.0", body]
     # Only an address beyond ASCII (RFC 6532) is not ASCII here; the mailer asks for SMTPUTF8 then.
     return "\r\n".join(lines).encode()
+
+
+def _multipart(subtype: str, boundary_of: str, parts: Iterable[str]) -> str:
+    boundary = "=_" + hashlib.sha256(boundary_of.encode()).hexdigest()[:32]
+    lines = [f'Content-Type: multipart/{subtype};\r\n boundary="{boundary}"', ""]
+    for part in parts:
+        lines += [f"--{boundary}", part]
+    return "\r\n".join([*lines, f"--{boundary}--", ""])
+
+
+def _text(subtype: str, content: str) -> str:
+    head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable"
+    return f"{head}\r\n\r\n{_quoted_printable(content)}"
+
+
+def _file(file: Enclosure) -> str:
+    """A file in base64. A name beyond plain ASCII is written as RFC 2231 asks."""
+    encoded = base64.encodebytes(file.content).decode("ascii").replace("\n", "\r\n")
+    plain = PLAIN_FILE.fullmatch(file.name)
+    name = f'filename="{file.name}"' if plain else f"filename*=utf-8''{quote(file.name, safe='')}"
+    return (
+        f"Content-Type: {file.media_type}\r\nContent-Transfer-Encoding: base64\r\n"
+        f"Content-Disposition: attachment;\r\n {name}\r\n\r\n{encoded}"
+    )
 
 
 def _quoted_printable(content: str) -> str:

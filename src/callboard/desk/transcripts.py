@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -10,12 +11,14 @@ from sqlalchemy.orm import Session
 from callboard import store
 from callboard.call import Organiser
 from callboard.desk.conflicts import Conflict
+from callboard.desk.enclosures import enclose
 from callboard.desk.letters import Letter, tidied, write
 from callboard.desk.orders import OPINIONS, Done, Result
 from callboard.desk.outbox import Desk
 from callboard.desk.rules import OF
 from callboard.desk.wording import one_line, shorten
-from callboard.mailroom.incoming import Address
+from callboard.errors import UnreadableMail
+from callboard.mailroom.incoming import Address, IncomingMail, read_mail
 from callboard.model import LetterState, Proposal
 from callboard.reading.orders import Unclear
 
@@ -87,8 +90,11 @@ def _name(desk: Desk, address: str) -> str:
     return one_line(found.name) if found else address
 
 
-def full(db: Session, desk: Desk, organiser: Organiser, number: int, code: str) -> Letter | None:
-    """Everything about one proposal: all fields, the whole abstract, every vote. None when there is no such one."""
+def full(
+    db: Session, desk: Desk, organiser: Organiser, number: int, code: str, room: int = 0
+) -> Letter | None:
+    """Everything about one proposal: all fields, the whole abstract, every vote, and the documents that it came with,
+    as far as they fit into `room` bytes. None when there is no such one."""
     proposal = db.get(Proposal, number) if number < 2**31 else None
     if proposal is None:
         return None
@@ -103,7 +109,10 @@ def full(db: Session, desk: Desk, organiser: Organiser, number: int, code: str) 
         }
         for vote in store.votes(db, number)
     ]
+    enclosed = enclose(_mails(db, number), card.reference, room)
     values: dict[str, object] = {
+        "files": [{"name": file.name, "size": len(file.content)} for file in enclosed.files],
+        "left_out": [{"name": file.name, "size": file.size} for file in enclosed.left_out],
         "card": replace(
             tidied(card),
             abstract=shorten(card.abstract, WHOLE) if card.abstract else None,
@@ -114,4 +123,13 @@ def full(db: Session, desk: Desk, organiser: Organiser, number: int, code: str) 
         "votes": votes,
         "of": OF,
     }
-    return _write(desk, "full", organiser, values)
+    return replace(_write(desk, "full", organiser, values), files=enclosed.files)
+
+
+def _mails(db: Session, number: int) -> Iterator[IncomingMail]:
+    """The mails that a proposal came in, as far as they are kept, oldest first."""
+    for entry_id in store.proposing_messages(db, number):
+        raw = store.raw_of(db, entry_id)
+        with suppress(UnreadableMail):
+            if raw:
+                yield read_mail(raw)

@@ -162,6 +162,15 @@ def conversation(db: Session, proposal_id: int) -> tuple[str, ...]:
     return tuple(m for m in (first, *ours) if m)
 
 
+def proposing_messages(db: Session, proposal_id: int) -> Sequence[int]:
+    """The messages that a proposal came in and was corrected by, oldest first."""
+    says = Version.action.in_(("proposed", "revised")) & Version.entry_id.is_not(None)
+    found = db.scalars(
+        select(Version.entry_id).where(Version.proposal_id == proposal_id, says).order_by(Version.number)
+    )
+    return tuple(dict.fromkeys(entry for entry in found if entry is not None))
+
+
 def card_of(proposal: Proposal, prefix: str, versions: int = 1) -> ProposalCard:
     """The proposal as a value, detached from the session."""
     fields = (("title", proposal.title), ("abstract", proposal.abstract), ("speakers", proposal.speakers))

@@ -303,7 +303,16 @@ def test_an_accepted_speaker_confirms(proposed: Talk) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["Oui.", "Oui, avec plaisir !", "Yes, of course.", "Bonjour,\n\nOui, merci.\n\nMaëlle"]
+    "words",
+    [
+        "Oui.",
+        "Oui, avec plaisir !",
+        "Yes, of course.",
+        "Bonjour,\n\nOui, merci.\n\nMaëlle",
+        "Thank you, I will come.",
+        "Merci beaucoup, je viendrai.",
+        "We'll gladly come!",
+    ],
 )
 def test_a_bare_yes_to_our_question_confirms(proposed: Talk, words: str) -> None:
     proposed.decide(1, State.ACCEPTED)
@@ -313,7 +322,17 @@ def test_a_bare_yes_to_our_question_confirms(proposed: Talk, words: str) -> None
     assert proposed.states == [State.CONFIRMED]
 
 
-@pytest.mark.parametrize("words", ["Merci !", "Oui, si mon train le permet.", "OK.", "Oui et non."])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Merci !",
+        "Oui, si mon train le permet.",
+        "OK.",
+        "Oui et non.",
+        "I hope I will come.",
+        "Je viendrai peut-être.",
+    ],
+)
 def test_less_than_yes_confirms_nothing(proposed: Talk, words: str) -> None:
     proposed.decide(1, State.ACCEPTED)
 

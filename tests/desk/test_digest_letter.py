@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -204,9 +205,23 @@ def test_a_flood_of_proposals_is_cut_and_says_where_the_rest_is() -> None:
 
     letter = digest(TEMPLATES, CALL, LEA, replace(QUIET, new=many, undecided=many))
 
-    assert "  - et 170\u00a0autres" in section(letter.text, "À décider par vous").splitlines()
+    assert "  - et 110\u00a0autres" in section(letter.text, "À décider par vous").splitlines()
     # Gmail cuts a message at 102 kB.
     assert len(letter.html.encode()) < 100_000
+
+
+def test_more_than_fit_are_all_named_and_the_new_ones_shown_whole() -> None:
+    many = tuple(replace(CARD, number=n, reference=f"P-{n}") for n in range(1, 46))
+
+    letter = digest(TEMPLATES, CALL, LEA, replace(QUIET, new=many[40:], undecided=many))
+
+    heads = re.findall(r"^  (P-\d+) +(.*)$", section(letter.text, "À décider par vous"), re.MULTILINE)
+    whole = [*range(1, 26), *range(41, 46)]  # a line without the speaker: that one follows
+    assert [reference for reference, title in heads if title == CARD.title] == [f"P-{n}" for n in whole]
+    assert [reference for reference, title in heads if title != CARD.title] == [
+        f"P-{n}" for n in range(26, 41)
+    ]
+    assert Counter(re.findall(r"P-\d+", Words(letter.html).words)) == Counter(card.reference for card in many)
 
 
 @pytest.mark.parametrize("organiser", [LEA, INES])

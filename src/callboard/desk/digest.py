@@ -7,7 +7,7 @@ how things stand, and one line that accounts for every message seen.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 
@@ -26,6 +26,7 @@ TOPIC = 60
 BAR = 20  # blocks of the longest bar of a chart
 LABEL = 40  # characters of a bar's label
 DAYS = 7  # of a chart: the latest on which proposals came in
+NAMED = 60  # proposals to decide that are named, beyond those shown whole
 MOST = 30  # lines of one kind, so that the letter stays under the 102 kB at which Gmail cuts
 TERMS = (
     "proposals",
@@ -226,9 +227,14 @@ def _values(call: Call, organiser: Organiser, content: DigestContent) -> dict[st
         "incomplete": incomplete,
         "pending": content.pending,
     }
-    # The two lists of whole cards share their room.
-    room = dict.fromkeys(lists, MOST) | {"others": max(MOST - len(mine), 0)}
+    # The two lists of whole cards share their room; what is left is named, a line each.
+    fresh = {card.number for card in content.new}
+    lists["mine"], lists["mine_too"] = _whole(mine, MOST, fresh)
+    lists["others"], lists["others_too"] = _whole(others, max(MOST - len(mine), 0), fresh)
+    room = dict.fromkeys(lists, MOST) | {"mine_too": NAMED, "others_too": max(NAMED - len(mine), 0)}
     counts = {name: len(cards) for name, cards in lists.items()} | {
+        "mine": len(mine),
+        "others": len(others),
         "undecided": len(content.undecided),
         "arrived": len(content.new),
         "changed": len(content.changed),
@@ -247,7 +253,7 @@ def _values(call: Call, organiser: Organiser, content: DigestContent) -> dict[st
         "counts": counts,
         "more": {name: max(count - room.get(name, MOST), 0) for name, count in counts.items()},
         "example": next((card.number for card in (*mine, *others)), 1),
-        "fresh": {card.number for card in content.new},
+        "fresh": fresh,
         "standing": lambda card: _standing(content.standings.get(card.number, Standing()), address, zone),
     }
 
@@ -272,6 +278,14 @@ def _state(call: Call, content: DigestContent) -> dict[str, object]:
             for move in (content.programme.moved[:MOST] if content.programme else ())
         ],
     }
+
+
+def _whole(
+    cards: Sequence[ProposalCard], most: int, fresh: Container[int]
+) -> tuple[tuple[ProposalCard, ...], tuple[ProposalCard, ...]]:
+    """Those shown whole, and the others: the new ones first, since earlier digests have shown the old."""
+    chosen = {card.number for card in sorted(cards, key=lambda c: c.number not in fresh)[:most]}
+    return tuple(c for c in cards if c.number in chosen), tuple(c for c in cards if c.number not in chosen)
 
 
 def _waits(content: DigestContent, card: ProposalCard, address: str) -> bool:

@@ -130,6 +130,24 @@ def test_two_votes_are_needed_where_the_rule_says_so(engine: sa.Engine) -> None:
     assert board.states == [ACCEPTED]
 
 
+def test_votes_that_decide_nothing_say_so(engine: sa.Engine) -> None:
+    board = Board(engine, rule="votes", votes=2)
+    board.propose(1)
+    board.tell()
+    board.answer(ODILE, "1 oui")
+    board.answer(TOM, "1 no")
+
+    digest, review = board.answer(INES, "1 liste d'attente\ndigest")
+
+    nothing = "Tous ont voté ou sont récusés, et cela ne décide rien : il faut que quelqu'un change d'avis."
+    assert {review.kind: nothing in review, digest.kind: nothing in digest} == {
+        "review": True,
+        "digest": True,
+    }
+    assert "À décider par vous (1)" in digest
+    assert board.states == [SUBMITTED]
+
+
 def test_a_vote_that_is_taken_back_reopens_what_it_decided(engine: sa.Engine) -> None:
     board = Board(engine, rule="votes", votes=2)
     board.propose(1)

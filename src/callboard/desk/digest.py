@@ -289,9 +289,12 @@ def _whole(
 
 
 def _waits(content: DigestContent, card: ProposalCard, address: str) -> bool:
-    """Whether a proposal waits for this organiser's vote, as far as that is known."""
+    """Whether a proposal waits for this organiser's vote, as far as that is known. Where the votes decide nothing, it
+    waits for each who may judge it."""
     standing = content.standings.get(card.number)
-    return standing is None or address in standing.waits_for
+    if standing is None or address in standing.waits_for:
+        return True
+    return standing.missing > 0 and not standing.waits_for and address not in standing.recused
 
 
 def _standing(standing: Standing, address: str, zone: tzinfo) -> dict[str, object]:

@@ -3,7 +3,7 @@ and then fails on the first real proposal."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from functools import partial
@@ -11,21 +11,29 @@ from functools import partial
 from callboard import store
 from callboard.call import Half, HalfDay, Organiser, TopicMatch
 from callboard.config import Config
-from callboard.desk import digest, letters, replies
+from callboard.desk import digest, letters, replies, transcripts
+from callboard.desk.ballots import Tally
 from callboard.desk.conflicts import Conflict, Reason
+from callboard.desk.enclosures import Enclosed, Enclosure, LeftOut
 from callboard.desk.letters import Place
+from callboard.desk.orders import OPINIONS, Done, Result
+from callboard.desk.outbox import Desk
 from callboard.desk.replies import Deed, Did, Transcript
+from callboard.desk.rules import Verdict
 from callboard.desk.standing import Standing, VoteLine
 from callboard.errors import TemplateError
 from callboard.mailroom.incoming import Address
+from callboard.model import LetterState, OutboxEntry, Vote
 from callboard.programme import grid, publish
 from callboard.programme.arrange import arrange
 from callboard.programme.moves import Move, Why
-from callboard.proposals import ProposalCard, SpeakerCard, State
+from callboard.proposals import Opinion, ProposalCard, SpeakerCard, State
+from callboard.reading.orders import Order, Unclear, Verb
 from callboard.templating import Templates
 
 WHEN = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 TO = Address("Ada Example", "ada@example.org")
+CODE = "cb-270311-abcdefghijklmnopqrst"
 
 
 def broken(templates: Templates, config: Config) -> list[str]:
@@ -67,12 +75,15 @@ def _everything(templates: Templates, config: Config) -> Iterator[Callable[[], o
         here, there = Place(WHEN, WHEN, "B12"), Place(WHEN, WHEN)
         for place, before in ((here, None), (here, there), (None, here)):
             yield partial(letters.slot, templates, call, card, TO, place, before, url="https://example.org/")
-        yield partial(
-            digest.digest, templates, call, organiser, _news(card), "cb-270311-abcdefghijklmnopqrst"
-        )
+        yield partial(digest.digest, templates, call, organiser, _news(card), CODE)
         yield partial(
             digest.digest, templates, call, organiser, replace(_news(card), by_mail=False, closed=True)
         )
+        desk = Desk(call, templates, TO, config.letters, review=config.review)
+        for done, unclear in _answers(card):
+            yield partial(transcripts.transcript, desk, organiser, done, unclear, CODE)
+        for votes, enclosed in (((), Enclosed()), (_votes(), _documents())):
+            yield partial(transcripts.whole, desk, organiser, card, votes, enclosed, CODE)
     programme = arrange(grid.build(call, config.programme), cards, None)
     yield partial(publish.outputs, call, programme, cards, 1, WHEN, templates)
 
@@ -88,6 +99,59 @@ def _transcripts(card: ProposalCard, after: ProposalCard, bare: ProposalCard) ->
     yield Transcript(standing=(replace(bare, number=8), bare))
     yield Transcript(about=card, passed_on=True)
     yield Transcript(passed_on=True)
+
+
+def _answers(card: ProposalCard) -> Iterator[tuple[Sequence[Done], Sequence[Unclear]]]:
+    """Everything that may become of an answer's orders, as many in a letter as it shows, and answers without any."""
+    lines = [done for verb in Verb if verb not in (Verb.SHOW, Verb.DIGEST) for done in _outcomes(verb, card)]
+    lines += [Done(Order(Verb.SHOW, "?7", (7,)), Result.UNKNOWN, 7)]
+    for start in range(0, len(lines), transcripts.MOST):
+        yield lines[start : start + transcripts.MOST], ()
+    yield lines, (Unclear("a line", ("7 yes", "7 no")),)
+    yield (), ()
+
+
+def _outcomes(verb: Verb, card: ProposalCard) -> Iterator[Done]:
+    """What may become of one order: it decides, it waits for others, it does not count, there is nothing to do."""
+    bare = Order(verb, "a line", (7,))
+    order = replace(bare, score=0.7, format="poster", comment="A word.", to_speaker="A word.")
+    accepted, letter = (
+        replace(card, state=State.ACCEPTED),
+        OutboxEntry(state=LetterState.OWED, next_attempt=WHEN),
+    )
+    for waiting in (letter, None):
+        yield Done(order, Result.DONE, 7, card, accepted, Tally((), {}, Verdict()), waiting, count=2)
+    for verdict in (
+        Verdict(missing=1),
+        Verdict(missing=2, waits_for=("a@example.org",), mean=3.5),
+        Verdict(),
+    ):
+        yield Done(bare, Result.DONE, 7, card, card, Tally((), {}, verdict), count=1)
+    for reason in Reason if verb in OPINIONS else ():
+        conflict = {TO.address: Conflict(reason, "Ada Example")}
+        yield Done(bare, Result.NOT_COUNTED, 7, card, card, Tally((), conflict, Verdict()))
+    yield Done(bare, Result.UNKNOWN, 7)
+    yield Done(bare, Result.WITHDRAWN, 7, card, card)
+    for result in (Result.NOTHING, Result.TOLD):
+        yield Done(bare, result, 7, accepted, accepted)
+        yield Done(bare, result)
+
+
+def _votes() -> tuple[Vote, ...]:
+    """One of each kind."""
+    said = [
+        Vote(organiser="a@example.org", opinion=opinion, score=0.7, comment="A word.") for opinion in Opinion
+    ]
+    return (
+        *said,
+        Vote(organiser="ada@example.org", recused=True),
+        Vote(organiser="b@example.org", score=0.5),
+    )
+
+
+def _documents() -> Enclosed:
+    files = (Enclosure("P-7 a.pdf", "application/pdf", b"%PDF"),)
+    return Enclosed(files, (LeftOut("P-7 b.pdf", 9_500_000), LeftOut("P-7 c.pdf", 9_500)))
 
 
 def _card(language: str) -> ProposalCard:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from callboard import store
 from callboard.call import Organiser
 from callboard.desk.conflicts import Conflict
-from callboard.desk.enclosures import enclose
+from callboard.desk.enclosures import Enclosed, enclose
 from callboard.desk.letters import Letter, tidied, write
 from callboard.desk.orders import OPINIONS, Done, Result
 from callboard.desk.outbox import Desk
@@ -19,7 +19,8 @@ from callboard.desk.rules import OF
 from callboard.desk.wording import one_line, shorten
 from callboard.errors import UnreadableMail
 from callboard.mailroom.incoming import Address, IncomingMail, read_mail
-from callboard.model import LetterState, Proposal
+from callboard.model import LetterState, Proposal, Vote
+from callboard.proposals import ProposalCard
 from callboard.reading.orders import Unclear
 
 LINE = 200  # characters of an order that are quoted back
@@ -93,23 +94,26 @@ def _name(desk: Desk, address: str) -> str:
 def full(
     db: Session, desk: Desk, organiser: Organiser, number: int, code: str, room: int = 0
 ) -> Letter | None:
-    """Everything about one proposal: all fields, the whole abstract, every vote, and the documents that it came with,
-    as far as they fit into `room` bytes. None when there is no such one."""
+    """Everything about one proposal, and the documents that it came with, as far as they fit into `room` bytes. None
+    when there is no such one."""
     proposal = db.get(Proposal, number) if number < 2**31 else None
     if proposal is None:
         return None
     card = store.card_of(proposal, desk.call.prefix)
-    votes = [
-        {
-            "who": _name(desk, vote.organiser),
-            "opinion": vote.opinion,
-            "score": vote.score * OF if vote.score is not None else None,
-            "comment": one_line(vote.comment, 1_000) if vote.comment else None,
-            "recused": vote.recused,
-        }
-        for vote in store.votes(db, number)
-    ]
-    enclosed = enclose(_mails(db, number), card.reference, room)
+    return whole(
+        desk,
+        organiser,
+        card,
+        store.votes(db, number),
+        enclose(_mails(db, number), card.reference, room),
+        code,
+    )
+
+
+def whole(
+    desk: Desk, organiser: Organiser, card: ProposalCard, votes: Sequence[Vote], enclosed: Enclosed, code: str
+) -> Letter:
+    """All fields of a proposal, the whole abstract, every vote, its documents."""
     values: dict[str, object] = {
         "files": [{"name": file.name, "size": len(file.content)} for file in enclosed.files],
         "left_out": [{"name": file.name, "size": file.size} for file in enclosed.left_out],
@@ -120,10 +124,20 @@ def full(
         ),
         "contact": one_line(card.contact, 320) if card.contact else None,
         "code": code,
-        "votes": votes,
+        "votes": [_vote(desk, vote) for vote in votes],
         "of": OF,
     }
     return replace(_write(desk, "full", organiser, values), files=enclosed.files)
+
+
+def _vote(desk: Desk, vote: Vote) -> dict[str, object]:
+    return {
+        "who": _name(desk, vote.organiser),
+        "opinion": vote.opinion,
+        "score": vote.score * OF if vote.score is not None else None,
+        "comment": one_line(vote.comment, 1_000) if vote.comment else None,
+        "recused": vote.recused,
+    }
 
 
 def _mails(db: Session, number: int) -> Iterator[IncomingMail]:

@@ -12,11 +12,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from answered import CODE, transcript, whole
 from callboard.desk import letters, replies
+from callboard.desk.conflicts import Conflict, Reason
 from callboard.desk.digest import digest
 from callboard.desk.letters import Letter
 from callboard.desk.replies import Deed, Did, Transcript
-from callboard.desk.standing import Standing
+from callboard.desk.standing import Standing, VoteLine
+from callboard.proposals import State
 from callboard.templating import Templates
 from digest_content import CONTENT
 from weaving import ADA, BARE, CALL, CARD, HOSTILE_CARD, UNFINISHED, US
@@ -37,6 +40,25 @@ def told(said: Transcript, language: str | None = "fr") -> Letter:
     return replies.transcript(TEMPLATES, CALL, said, ADA, US, language)
 
 
+MANY = tuple(
+    replace(card, number=n, reference=f"P-{n}") for n in range(20, 36) for card in (CARD, LONG, HOSTILE_CARD)
+)
+VOTED = replace(
+    CONTENT,
+    everything=(CARD, UNFINISHED, LONG),
+    standings={
+        7: Standing(
+            (VoteLine("Karim Ould", "maybe", 3.5),),
+            1,
+            {"lea@example.org": "Léa Marchand"},
+            3.5,
+            alike=("P-8",),
+        ),
+        8: Standing(missing=1),
+        9: Standing(recused={"lea@example.org": Conflict(Reason.DOMAIN, "Bruno Castel")}, missing=2),
+    },
+    pending=(replace(CARD, state=State.ACCEPTED), replace(LONG, state=State.DECLINED)),
+)
 LETTERS = {
     "acknowledgement": letters.acknowledgement(TEMPLATES, CALL, CARD, ADA, US),
     "incomplete": letters.acknowledgement(TEMPLATES, CALL, replace(BARE, letter_language="en"), ADA, US),
@@ -65,8 +87,28 @@ LETTERS = {
         "cb-270311-abcdefghijklmnopqrst",
     ),
     "digest-en": digest(TEMPLATES, CALL, CALL.organisers[2], CONTENT),
+    "digest-votes": digest(TEMPLATES, CALL, CALL.organisers[0], VOTED, CODE),
+    "digest-flood": digest(TEMPLATES, CALL, CALL.organisers[2], replace(CONTENT, undecided=MANY), CODE),
+    "review": transcript(),
+    "review-en": transcript(english=True),
+    "review-long": transcript(card=LONG),
+    "full": whole(),
+    "full-en": whole(english=True),
+    "full-hostile": whole(card=replace(HOSTILE_CARD, contact="x" * 200 + "@example.org")),
 }
-LOOKS = [(700, "light"), (700, "dark"), (390, "light"), (390, "dark")]
+CONTRASTED = [
+    "incomplete",
+    "updated",
+    "standing",
+    "which",
+    "question",
+    "both",
+    "digest",
+    "digest-votes",
+    "review",
+    "full",
+]
+LOOKS = [(700, "light"), (700, "dark"), (360, "light"), (360, "dark")]
 
 
 @pytest.fixture(scope="module")
@@ -116,8 +158,8 @@ def test_a_letter_fits_and_asks_for_nothing(page: Page, name: str, tmp_path: Pat
     assert page.evaluate("document.images.length + document.scripts.length") == 0
 
 
-@pytest.mark.parametrize("page", [(390, "light"), (390, "dark")], ids=["light", "dark"], indirect=True)
-@pytest.mark.parametrize("name", ["incomplete", "updated", "standing", "which", "question", "both", "digest"])
+@pytest.mark.parametrize("page", [(360, "light"), (360, "dark")], ids=["light", "dark"], indirect=True)
+@pytest.mark.parametrize("name", CONTRASTED)
 def test_axe_finds_nothing(page: Page, name: str, tmp_path: Path) -> None:
     """Among the rules: enough contrast, in the light and in the dark."""
     show(page, LETTERS[name], tmp_path)
@@ -136,3 +178,12 @@ def test_the_dark_letter_is_dark(browser: Browser, tmp_path: Path) -> None:
         page.close()
 
     assert colours == {"light": "rgb(31, 35, 40)", "dark": "rgb(228, 230, 232)"}
+
+
+@pytest.mark.parametrize("page", [(360, "light")], ids=["light"], indirect=True)
+@pytest.mark.parametrize("name", ["digest-votes", "digest-flood", "review", "review-en", "full", "full-en"])
+def test_the_code_stays_on_one_line(page: Page, name: str, tmp_path: Path) -> None:
+    """Or an answer quotes half of it."""
+    show(page, LETTERS[name], tmp_path)
+
+    assert page.get_by_text(CODE, exact=True).evaluate("e => e.getClientRects().length") == 1

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -143,4 +144,9 @@ def printable(text: str) -> Any:
     """Text of a stranger made harmless for a terminal: no escape sequences, no markup."""
     from rich.text import Text
 
-    return Text("".join(c if c.isprintable() or c == "\n" else "�" for c in text))
+    return Text("".join(c if _is_harmless(c) else "�" for c in text))
+
+
+def _is_harmless(character: str) -> bool:
+    # Python takes no blank but the plain one for printable, and French has a narrow one before its colons.
+    return character.isprintable() or character == "\n" or unicodedata.category(character) == "Zs"

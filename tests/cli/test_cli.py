@@ -356,9 +356,22 @@ def test_run_works_and_stops_cleanly_on_sigterm(
 
 
 def test_the_demo_leaves_everything_in_its_folder(nowhere: House, tmp_path: Path) -> None:
-    code, _, err = nowhere("demo", "--out", "play")
+    code, said, err = nowhere("demo", "--out", "play")
 
     assert (code, err) == (0, "")
+    # An organiser decides by answering, and is told what was not understood; the speakers hear of it.
+    told = " ".join(said.split())
+    assert (
+        "Ceci n’a pas été compris, et rien n’en a été fait : > 6 plutôt le matin ? peut-être : 6 oui" in told
+    )
+    states = json.loads(nowhere("-c", "play/config/callboard.toml", "list", "--json")[1])
+    assert {p["number"]: p["state"] for p in states if p["state"] not in ("submitted", "withdrawn")} == {
+        1: "accepted",
+        2: "waitlisted",
+        4: "accepted",
+    }
+    kinds = [path.name.split("-")[1] for path in sorted((tmp_path / "play" / "letters").glob("*.eml"))]
+    assert sorted(kinds[-4:]) == ["accepted", "accepted", "review", "waitlisted"]
     assert (tmp_path / "play" / "programme" / "index.html").is_file()
     assert len(list((tmp_path / "play" / "letters").glob("*.eml"))) >= 15
     assert (tmp_path / "play" / "callboard.db").is_file()

@@ -11,7 +11,7 @@ from callboard.reading.texnames import without_tex
 
 FIELDS = (
     *("title", "speakers", "abstract", "language", "format", "duration_minutes", "keywords", "availability"),
-    *("bio", "links", "topics"),
+    *("bio", "links", "topics", "removes_speakers"),
 )
 
 _TEX_ACCENT = re.compile(r"\\(?:[^\w\s]|[a-zA-Z](?=\s*\{))|[{}]")
@@ -66,6 +66,9 @@ def astray(reading: Reading, found: ProposalFound) -> Iterator[str]:
             continue  # the quoted line has the name
         if not any(among(plain(speaker.name), words(reading, one)) for one in (source, *source.also)):
             yield "speakers"
+    for name in found.removes_speakers:
+        if not among(plain(name), words(reading, found.sources["removes_speakers"])):
+            yield "removes_speakers"
     for link in found.links:
         source = found.sources["links"]
         if link not in [at(reading, one) for one in (source, *source.also)]:

@@ -94,6 +94,11 @@ def changed(found):
                 "removes_speakers": ("Zoé Lenoir",),
             },
         ),
+        ("Merci de remplacer le titre Jean Valjean par Victor Hugo.", {"title": "Victor Hugo"}),
+        (
+            "Merci de remplacer le titre par Victor Hugo et Émile Zola.",
+            {"title": "Victor Hugo et Émile Zola"},
+        ),
         (
             "C'est Moreau et non Morreau.",
             {

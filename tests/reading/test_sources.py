@@ -98,6 +98,10 @@ MADE = {
         PROPOSAL, subject="Re: Bien reçu (P-3)", in_reply_to=("<1@journee.example>",),
         text="Bonjour,\n\nJe ne pourrai pas venir ; Tom Hadley présentera l’exposé à ma place.\n\nNadia",
     ),
+    "removed": replace(
+        PROPOSAL, subject="Re: Bien reçu (P-3)", in_reply_to=("<1@journee.example>",),
+        text="Bonjour,\n\nMerci d’enlever Tom Hadley de la liste des auteurs.\n\nNadia",
+    ),
 }  # fmt: skip
 
 

@@ -155,6 +155,24 @@ def test_only_thanks_is_only_thanks(text, thanks):
             "Voici deux points :\n- la durée sera de 30 minutes ;\n- y a-t-il des enceintes dans la salle ?",
             ("y a-t-il des enceintes dans la salle ?",),
         ),
+        ("Titre : Le vol des drones\nDurée : 30 minutes", ()),
+        ("Titre : Le vol des drones\nFormat : atelier\nMots-clés : ruche, vol, drones", ()),
+        (
+            "Titre : Le vol des drones\nOrateurs : Ada Moreau, Zoé Lenoir\nLangue : anglais",
+            ("Langue : anglais",),
+        ),
+        (
+            "Title: How drones fly\nLength: 30 minutes\nLevel: beginners only please",
+            ("Level: beginners only please",),
+        ),
+        (
+            "Titre : Le vol des drones\nDurée : aussi longtemps que vous voudrez",
+            ("Durée : aussi longtemps que vous voudrez",),
+        ),
+        (
+            "Titre : Le vol des drones\nDurée : 30 minutes\n\nY a-t-il un micro dans la salle ?",
+            ("Y a-t-il un micro dans la salle ?",),
+        ),
         ("Je retire ma proposition. Mon chef en est désolé.", ()),
         ("Merci beaucoup, à bientôt !", ()),
         ("My dog sends his regards.", ("My dog sends his regards.",)),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from callboard.reading import employment, people, title
+from callboard.reading.labelnames import field_named
 from callboard.reading.layout import fold
 from callboard.reading.result import SpeakerFound
 from callboard.reading.speech import Sentence
@@ -17,6 +18,7 @@ from callboard.reading.vocabulary import fold as folded
 _IN_BRACKETS = re.compile(r"(?:\s?[(<][^()<>\n]{2,120}[)>]){1,2}")
 _WORD = re.compile(r"[^\W\d_][\w'’-]{1,40}")
 _ELIDED = re.compile(r"(?<!\w)[A-Z]{1,2}['’](?=[a-zà-ÿ])\w{1,20}")  # "C'est" is no part of a name
+_TEXTS = frozenset({"title", "abstract", "bio"})
 _PLACE_AT_MOST = 120  # characters of an institution
 _PLACE_ENDS = re.compile(r"[.!?;](?:\s|$)|\s[(–-]\s?|,\s(?!\d)")
 
@@ -81,6 +83,8 @@ def _traded(one: Sentence) -> tuple[tuple[SpeakerFound, ...], tuple[str, ...]] |
     named = [name for name in _name().finditer(one.said) if people.looks_like_name(people.tidy_name(name[0]))]
     if len(named) != 2 or not pattern("changes", "trades").search(one.plain):
         return None
+    if any(field_named(word) in _TEXTS for word in fold(one.said[: named[0].start()]).split()):
+        return None  # "remplacer le titre Jean Valjean par Victor Hugo"
     return (_beside(one.said, named[1]),), (people.tidy_name(named[0][0]),)
 
 

@@ -66,7 +66,8 @@ def changes(document: Document, replies: Iterable[Reply] = ()) -> Change | None:
     cut = blocks(lines)
     if labelled := _labelled(document, cut):
         for name, source in labelled.sources.items():
-            gathered.take(name, getattr(labelled, name), source)
+            value = document.text[source.start : source.end] if source.start is not None else ""
+            gathered.take(name, getattr(labelled, name), source, _saying(name, value))
     _small_fields(gathered, document, cut)
     for reply in replies:
         _answered(gathered, reply, document)
@@ -282,13 +283,23 @@ def _small_fields(gathered: _Gathered, document: Document, cut: list[Block]) -> 
         if block.field == "keywords":
             gathered.take("keywords", fields.keywords_of(value), where, sentences(value))
         elif block.field == "duration":
-            gathered.take("duration_minutes", lengths.minutes_of(value), where, sentences(value))
+            gathered.take(
+                "duration_minutes", lengths.minutes_of(value), where, _saying("duration_minutes", value)
+            )
         elif block.field == "format":
-            gathered.take("format", fields.format_of(value), where, sentences(value))
+            gathered.take("format", fields.format_of(value), where, _saying("format", value))
         elif block.field == "affiliation" and document.sender:
             place = value.split("\n")[0].strip(" .")
             if gathered.take("speakers", (SpeakerFound(document.sender, place),), where, sentences(value)):
                 gathered.values["adds_speakers"] = True
+
+
+def _saying(name: str, value: str) -> tuple[Sentence, ...]:
+    """The sentences of a labelled value that say no more than its field holds: a long one beside a length or a format
+    has something for a person too."""
+    said = sentences(value)
+    brief = name in ("duration_minutes", "format")
+    return tuple(one for one in said if not brief or len(one.plain.split()) <= _TERSE)
 
 
 def _title(lines: list[Line]) -> str | None:

@@ -405,3 +405,10 @@ def test_a_proposed_talk_is_a_title():
     found = one(f"Proposed talk: Reading drafts\nSpeaker: Karl Oder\nAbstract: {ENGLISH}")
 
     assert (found.title, found.abstract) == ("Reading drafts", ENGLISH)
+
+
+def test_time_grows_with_the_size_only_below_many_headings():
+    def work(text):
+        extract(Document(text=f"{BODY}\n\n{BODY}\n\n{text}"))
+
+    assert grows_with_size_only(work, "# a b\n\nabc\n\n\n" * 2_000)

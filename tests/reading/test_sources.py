@@ -98,6 +98,8 @@ MADE = {
         PROPOSAL, subject="Re: Bien reçu (P-3)", in_reply_to=("<1@journee.example>",),
         text="Bonjour,\n\nJe ne pourrai pas venir ; Tom Hadley présentera l’exposé à ma place.\n\nNadia",
     ),
+    "far below": replace(PROPOSAL, text=f"{HEDGES}\n" * 120 + "\nJe propose une démonstration de dix minutes.\n\nNadia"),
+    "signs for words": replace(PROPOSAL, text=". ma proposition ™* \na.\n*"),
     "removed": replace(
         PROPOSAL, subject="Re: Bien reçu (P-3)", in_reply_to=("<1@journee.example>",),
         text="Bonjour,\n\nMerci d’enlever Tom Hadley de la liste des auteurs.\n\nNadia",

@@ -53,7 +53,8 @@ class Text:
         at = self._on_one_line.find(" ".join(words.split("\n")), start, end)
         if at >= 0 and words and not self._cuts_words(at, at + len(words)):
             return at, at + len(words)
-        plain = " ".join(_PIECE.findall(fold(words)))
+        # Word by word, as the text is folded: "™" is two letters there, and no word.
+        plain = " ".join(piece for word in _WORD.findall(words) for piece in _PIECE.findall(fold(word)))
         span = self._find_folded(plain, start, end)
         return self._with_signs(span, words) if span else None
 
@@ -99,6 +100,11 @@ class Text:
                 begins.append(match.start() + (piece.start() if same else 0))
                 ends.append(match.start() + piece.end() if same else match.end())
         return _Folded("".join(pieces), at, begins, ends)
+
+    @property
+    def whole(self) -> Span:
+        """All of it but the blanks around."""
+        return len(self.text) - len(self.text.lstrip()), len(self.text.rstrip())
 
     def saying(self, name: str, value: object, within: Span | None = None) -> Span | None:
         """The fewest neighbouring lines that say this length or format, as its own rules understand them."""
@@ -182,6 +188,7 @@ def _ends(value: str) -> tuple[str, str]:
 
 def _from_to(pieces: Sequence[str], text: Text, within: Span | None) -> Span | None:
     """From the first of these sentences to the last, which is looked for behind those before it."""
+    pieces = [piece for piece in pieces if _WORD.search(piece)]
     if len(pieces) > _SENTENCES_LOOKED_FOR:
         pieces = [pieces[0], pieces[-1]]
     start, end = within or (0, _LOOKED_AT)
@@ -194,7 +201,7 @@ def _from_to(pieces: Sequence[str], text: Text, within: Span | None) -> Span | N
 
 
 def _said(name: str, value: object, source: Source | None, texts: Mapping[str, Text]) -> Source | None:
-    """A length or a format: the lines that say it."""
+    """A length or a format: the lines that say it, or the whole of a text too long to look for them."""
     if not value or source is None:
         return None
     within = _range(source)
@@ -203,7 +210,9 @@ def _said(name: str, value: object, source: Source | None, texts: Mapping[str, T
     for part in [] if within and source.rule in ("label", "heading") else _beginning_with(source.part, texts):
         if span := texts[part].saying(name, value):
             return _at(source, part, span)
-    return source
+    return (
+        source if within or source.part not in texts else _at(source, source.part, texts[source.part].whole)
+    )
 
 
 def _listed(values: Sequence[str], source: Source | None, texts: Mapping[str, Text]) -> Source | None:

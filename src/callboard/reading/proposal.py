@@ -49,6 +49,7 @@ from callboard.reading.result import ProposalFound, Source, SpeakerFound
 
 _ABSTRACT_AT_LEAST = 4  # words
 _LINKS_AT_MOST = 30
+_REGION_AT_LEAST = 40  # words of a text that goes on below a heading
 _LETTER_AT_MOST = 40  # words of a paragraph that only offers a talk, or says that its abstract follows
 _OFFER_AT_MOST = 60  # words of a paragraph that names the talk offered
 _LETTER_LOOKED_AT = 2000  # characters
@@ -289,12 +290,18 @@ def _region(cut: Sequence[Block]) -> list[Line]:
     """The longest run of lines under no label, headings within it included."""
     best: list[Line] = []
     run: list[Line] = []
+    most = size = 0  # words of each
     for block in cut:
-        if block.field in ("", "heading", "paper") and not block.cut:
-            run = [*run, *_with_heading(block)] if not block.field or _long(run) else list(block.lines)
-        else:
-            best, run = max(best, run, key=_count), list(block.lines) if not block.field else []
-    return max(best, run, key=_count)
+        plain = block.field in ("", "heading", "paper") and not block.cut
+        goes_on = plain and (not block.field or size >= _REGION_AT_LEAST)
+        if not plain and size > most:
+            best, most = run, size
+        if not goes_on:
+            run, size = [], 0
+        below = _with_heading(block) if goes_on else [] if block.field and not plain else block.lines
+        run += below
+        size += _count(below)
+    return run if size > most else best
 
 
 def _with_heading(block: Block) -> list[Line]:
@@ -306,10 +313,6 @@ def _with_heading(block: Block) -> list[Line]:
 
 def _count(lines: Sequence[Line]) -> int:
     return sum(words(line.text) for line in lines)
-
-
-def _long(lines: Sequence[Line]) -> bool:
-    return _count(lines) >= 40
 
 
 def _title_inside_abstract(draft: _Draft, document: Document) -> None:

@@ -15,9 +15,6 @@ pytest_plugins = ["databases", "workplace"]
 
 _numbers = count(1)
 
-# Not seen green yet: its model and the product differ on one history. Run it by name.
-collect_ignore = ["history"]
-
 
 @pytest.fixture(scope="session")
 def dovecot_server() -> Iterator[DovecotServer]:

@@ -14,6 +14,8 @@ from callboard.proposals import State
 
 UNDO = timedelta(days=7)
 OVER = (State.WITHDRAWN, State.DECLINED)
+PLACED = (State.ACCEPTED, State.CONFIRMED)
+DECIDED = (*PLACED, State.DECLINED)
 
 
 @dataclass
@@ -30,7 +32,7 @@ class Talk:
     actions: list[str] = field(default_factory=lambda: ["proposed"])
     withdrawn_at: datetime | None = None
     before: State = State.SUBMITTED  # the withdrawal
-    told: list[str] = field(default_factory=list)  # keys of decisions that were not taken back
+    decisions: list[str] = field(default_factory=list)  # keys of the letters that tell one, the latest last
 
     def speaks(self, address: str) -> bool:
         return address == self.contact or address in self.speakers.values()
@@ -69,7 +71,8 @@ class Moment:
     entry: int
     arrived: datetime
     now: datetime
-    owed: frozenset[str]  # keys of letters that had not left
+    waits: frozenset[str]  # keys of letters that nobody can have yet
+    left: frozenset[str]  # and of those that somebody has, or may have
     dead: Callable[[str], bool]
 
 
@@ -131,7 +134,7 @@ class Model:
         talk = self._meant(mail)
         if not talk.speaks(mail.sender):
             return Outcome.HELD
-        if talk.state in OVER:
+        if self._known(talk, at) in OVER:
             return self._to_people(mail, at, talk)
         changed = False
         for name in ("title", "abstract", "minutes"):
@@ -155,11 +158,10 @@ class Model:
             return Outcome.HELD
         if talk.state == State.WITHDRAWN and chosen:
             return Outcome.FOLLOW_UP
-        if talk.state in OVER:
+        if self._known(talk, at) in OVER:
             return self._to_people(mail, at, talk)
         talk.before, talk.state, talk.withdrawn_at = talk.state, State.WITHDRAWN, at.now
         talk.actions.append("withdrawn")
-        talk.told = [key for key in talk.told if key not in at.owed]  # those that had not left are taken back
         self._owe(at, f"transcript/{at.entry}", mail.sender, talk.number)
         if mail.sender != talk.contact:
             self._owe(at, f"transcript/{at.entry}/contact", talk.contact, talk.number)
@@ -172,11 +174,9 @@ class Model:
         if talk.state != State.WITHDRAWN:
             return self._to_people(mail, at, talk)
         assert talk.withdrawn_at is not None
-        placed = talk.before in (State.ACCEPTED, State.CONFIRMED)
+        placed = talk.before in PLACED
         taken = any(
-            number != talk.number
-            and moment >= talk.withdrawn_at
-            and self.talks[number].state in (State.ACCEPTED, State.CONFIRMED)
+            number != talk.number and moment >= talk.withdrawn_at and self.talks[number].state in PLACED
             for number, moment in self.accepted
         )
         if at.arrived - talk.withdrawn_at > UNDO or (placed and taken):
@@ -191,21 +191,23 @@ class Model:
         talk = self._meant(mail)
         if not talk.speaks(mail.sender):
             return Outcome.IGNORED
-        if talk.state in OVER:
+        known = self._known(talk, at)
+        if known in OVER:
             return self._to_people(mail, at, talk)
-        if talk.state == State.ACCEPTED:
+        if known in PLACED and talk.state == State.ACCEPTED:
             talk.state = State.CONFIRMED
             talk.actions.append("confirmed")
             self._owe(at, f"transcript/{at.entry}", mail.sender, talk.number)
             return Outcome.FOLLOW_UP
-        if talk.state == State.SUBMITTED and not self._standing(mail.sender):
+        confirmed = known in PLACED and talk.state == State.CONFIRMED
+        if not confirmed and not self._standing(mail.sender, at):
             return self._to_people(mail, at, talk)
-        about = talk.number if talk.state == State.CONFIRMED or len(self._of(mail.sender)) == 1 else None
+        about = talk.number if confirmed or len(self._of(mail.sender)) == 1 else None
         self._owe(at, f"told/{talk.number}/{at.now.date()}", mail.sender, about)
         return Outcome.FOLLOW_UP
 
     def _ask_status(self, mail: Mail, at: Moment) -> Outcome:
-        cards = self._standing(mail.sender)
+        cards = self._standing(mail.sender, at)
         talk = self._meant(mail)
         if not cards:
             if talk.speaks(mail.sender):
@@ -236,7 +238,7 @@ class Model:
     def _withdraw_one(self, mail: Mail, at: Moment) -> Outcome:
         """Without a thread, by somebody with several talks."""
         theirs = self._of(mail.sender)
-        fits = [t for t in theirs if t.state != State.DECLINED] or theirs
+        fits = [t for t in theirs if self._known(t, at) != State.DECLINED] or theirs
         if not fits:
             return Outcome.HELD
         if len(fits) == 1:
@@ -259,15 +261,16 @@ class Model:
 
     def decided(self, number: int, state: State, at: Moment) -> None:
         talk = self.talks[number]
-        if talk.state == state:
+        if talk.state == state or (state == State.ACCEPTED and talk.state == State.CONFIRMED):
             return
         talk.state = state
         talk.actions.append(state.value)
-        talk.told = [key for key in talk.told if key not in at.owed]
         if state == State.ACCEPTED:
             self.accepted.append((number, at.now))
+        if self._told(talk, at) == state:
+            return  # and nothing else since
         key = f"{state.value}/{number}/{len(talk.actions)}"
-        talk.told.append(key)
+        talk.decisions.append(key)
         self._owe(at, key, talk.contact, number)
 
     def bounced(self, row: int, about: int | None, at: Moment) -> None:
@@ -287,10 +290,22 @@ class Model:
     def _of(self, address: str) -> list[Talk]:
         return [t for t in self.talks.values() if t.speaks(address)]
 
-    def _standing(self, address: str) -> list[Talk]:
+    def _told(self, talk: Talk, at: Moment) -> State | None:
+        """The last decision that a letter has told."""
+        left = [key for key in talk.decisions if key in at.left]
+        return State(left[-1].partition("/")[0]) if left else None
+
+    def _known(self, talk: Talk, at: Moment) -> State:
+        """How it stands, as its speakers know."""
+        if talk.state in DECIDED and any(key in at.waits for key in talk.decisions):
+            return self._told(talk, at) or State.SUBMITTED
+        return talk.state
+
+    def _standing(self, address: str, at: Moment) -> list[Talk]:
         theirs = self._of(address)
-        told = all(t.told for t in theirs if t.state in (State.ACCEPTED, State.DECLINED))
-        return theirs if told else []
+        told = {State.CONFIRMED: State.ACCEPTED}
+        known = all(t.state not in DECIDED or self._told(t, at) == told.get(t.state, t.state) for t in theirs)
+        return theirs if known else []
 
     def _to_people(self, mail: Mail, at: Moment, talk: Talk) -> Outcome:
         self._pass_on(mail, at, talk)

@@ -26,7 +26,8 @@ from callboard.errors import MailboxDown
 from callboard.mailroom.fetching import Batch, Cursor, Fetched
 from callboard.model import InboxEntry, OutboxEntry, Proposal
 from callboard.proposals import State
-from callboard.worker import Worker
+from callboard.templating import Templates
+from callboard.worker import Worker, desk_of
 from servers import SmtpSink
 
 OURS = "journee@callboard.test"
@@ -41,6 +42,9 @@ CALL = Call(
     ends=datetime(2099, 3, 11, 16, 0, tzinfo=UTC),
     organisers=(Organiser("Odile Brac", ORGANISER),),
 )
+
+
+TEMPLATES = Templates()  # compiled once for all histories
 
 
 class Killed(BaseException):
@@ -80,7 +84,7 @@ class Poll:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def poll(self, cursor: Cursor, _since: date | None) -> Iterator[Batch]:
+    def poll(self, cursor: Cursor, *_: object) -> Iterator[Batch]:
         if self._box.down:
             raise MailboxDown("the server is away")
         new = list(enumerate(self._box.arrived, 1))[cursor.last_uid :]
@@ -158,6 +162,7 @@ class Installation:
         sa.event.listen(self.engine, "begin", self._refuse_the_dead)
         environ = {mailbox.password_variable: "x" for mailbox in self.config.mailboxes}
         self.worker = Worker(self.config, self.engine, environ, self.clock)
+        self.worker.templates, self.worker.desk = TEMPLATES, desk_of(self.config, TEMPLATES)
 
     def _counted(self) -> bool | None:
         """None, or whether to die after this commit rather than before it."""

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from callboard import privacy
+from callboard.config import ReviewConfig
 from callboard.model import InboxEntry, OutboxEntry, Outcome
 from callboard.proposals import State
 from conversing import CALL, OURS, Talk
@@ -383,6 +384,17 @@ def test_confirming_twice_is_answered_once_a_day(proposed: Talk) -> None:
 
     assert counts == [1, 1, 0, 0]
     assert proposed.actions() == ["proposed", "accepted", "confirmed"]
+
+
+def test_who_confirms_while_the_organisers_change_their_mind_is_left_to_them(proposed: Talk) -> None:
+    proposed.decide(1, State.ACCEPTED)
+    proposed.desk = replace(proposed.desk, review=ReviewConfig(decision_delay_minutes=30))
+    proposed.decide(1, State.DECLINED)
+
+    (letter,) = proposed.hear(reply(proposed, "Bonjour,\n\nJe confirme ma venue.\n\nMaëlle"))
+
+    assert (proposed.states, proposed.outcomes[-1]) == ([State.DECLINED], QUESTION)
+    assert "Il a été transmis à Odile Brac et Tom Reed" in letter
 
 
 def test_who_confirms_before_the_decision_learns_how_things_stand(proposed: Talk) -> None:

@@ -35,7 +35,7 @@ FIELDS = (
 )
 
 
-PLACED = (State.ACCEPTED, State.CONFIRMED)
+PLACED = frozenset({State.ACCEPTED, State.CONFIRMED})
 
 
 def new_proposal(case: Case, found: ProposalFound) -> Proposal:

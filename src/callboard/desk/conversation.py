@@ -12,7 +12,7 @@ from dataclasses import replace
 from callboard import store
 from callboard.desk.asking import ask, settle, wants_change
 from callboard.desk.case import Case
-from callboard.desk.changes import confirm, restore, revise, withdraw
+from callboard.desk.changes import PLACED, confirm, restore, revise, withdraw
 from callboard.desk.matching import answers_a_letter, candidates, may_change, named, speaks_for
 from callboard.desk.people import answer, correspondent, leave_to_people, pass_on
 from callboard.desk.replies import Deed, Did, Transcript
@@ -101,7 +101,7 @@ def _meant(case: Case, allowed: Sequence[Proposal]) -> Sequence[Proposal]:
     elif kind is Kind.WITHDRAWAL:
         fits = [p for p, state in known if state != State.DECLINED]
     elif Wish.CONFIRM in wishes:
-        fits = [p for p, state in known if state in (State.ACCEPTED, State.CONFIRMED)]
+        fits = [p for p, state in known if state in PLACED]
     else:
         fits = [p for p, state in known if state not in OVER]
     return fits or allowed
@@ -220,7 +220,8 @@ def _change(case: Case, proposal: Proposal) -> None:
     found = next(iter(case.reading.proposals), None) if case.reading.kind is Kind.REVISION else None
     changed = revise(case, proposal, found) if found else None
     deeds = [changed] if changed else []
-    if Wish.CONFIRM in wishes and store.known_state(case.db, proposal) in (State.ACCEPTED, State.CONFIRMED):
+    # As the speaker knows, and still: the organisers may have decided otherwise, though no letter has told it yet.
+    if Wish.CONFIRM in wishes and {store.known_state(case.db, proposal), State(proposal.state)} <= PLACED:
         deeds.append(confirm(case, proposal))
     if deeds or Wish.CONFIRM in wishes:
         _finish(case, proposal, deeds)
@@ -271,7 +272,7 @@ def _unclear_times(proposal: Proposal, deeds: Sequence[Deed]) -> tuple[str, ...]
     """What a speaker who is on the programme says of times, where no half-day was understood: it may well be that
     they do not come at all."""
     said = any(deed.before.availability != deed.after.availability for deed in deeds)
-    placed = proposal.state in (State.ACCEPTED, State.CONFIRMED)
+    placed = proposal.state in PLACED
     return (
         (proposal.availability,)
         if placed and said and not proposal.half_days and proposal.availability

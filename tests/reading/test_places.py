@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from callboard.reading.embedding import embed
-from callboard.reading.places import Text
+from callboard.reading.places import Text, complete
+from callboard.reading.result import ProposalFound, Source
 
 
 @pytest.mark.parametrize(
@@ -85,3 +86,13 @@ def test_a_text_in_a_text_in_a_text_is_followed_outwards():
 
 def test_a_line_that_is_not_there_has_no_place():
     assert embed("Adieu", "Bonjour").outer(0) is None
+
+
+def test_a_field_put_together_ends_with_the_last_of_its_last_words():
+    text = "je reste deux jours\n\n20 minutes sufficed on Thursday morning\nOnly on Thursday morning"
+    value = "je reste deux jours Only on Thursday morning"
+    found = ProposalFound(availability=value, sources={"availability": Source("text", "sentence")})
+
+    source = complete(found, {"text": Text(text)}).sources["availability"]
+
+    assert (source.start, source.end) == (0, len(text))

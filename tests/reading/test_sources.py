@@ -98,7 +98,12 @@ MADE = {
         PROPOSAL, subject="Re: Bien reçu (P-3)", in_reply_to=("<1@journee.example>",),
         text="Bonjour,\n\nJe ne pourrai pas venir ; Tom Hadley présentera l’exposé à ma place.\n\nNadia",
     ),
-    "far below": replace(PROPOSAL, text=f"{HEDGES}\n" * 120 + "\nJe propose une démonstration de dix minutes.\n\nNadia"),
+    "far below": replace(
+        PROPOSAL, text=f"{HEDGES}\n" * 120 + "\nJe propose une démonstration de dix minutes.\n\nNadia"
+    ),
+    "keywords alone": replace(
+        PROPOSAL, subject="Re: Bien reçu (P-3)", in_reply_to=("<1@journee.example>",), text="Mots-clés : haies, bocage"
+    ),
     "signs for words": replace(PROPOSAL, text=". ma proposition ™* \na.\n*"),
     "removed": replace(
         PROPOSAL, subject="Re: Bien reçu (P-3)", in_reply_to=("<1@journee.example>",),
@@ -123,6 +128,17 @@ def written() -> Iterator[object]:
 
 @pytest.mark.parametrize("message", list(written()))
 def test_every_value_has_a_source_around_its_words(message: IncomingMail) -> None:
+    check(read(message, CALL))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        replace(PROPOSAL, subject="", text="> Titre :\nP-9 .", forwarded=(IncomingMail("", None, ""),)),
+        replace(PROPOSAL, text='Yu f r t\nTtulo:.\n", Prr Mg, Bl'),
+    ],
+)
+def test_texts_that_are_not_one_are_not_read_as_one(message: IncomingMail) -> None:
     check(read(message, CALL))
 
 

@@ -140,7 +140,7 @@ def complete(found: ProposalFound, texts: Mapping[str, Text]) -> ProposalFound:
     _set(sources, "keywords", _listed(found.keywords, sources.get("keywords"), texts))
     _set(sources, "links", _links(found.links, parts, texts))
     _set(sources, "half_days", sources.get("availability") if found.half_days is not None else None)
-    text = sources.get("abstract") or sources.get("title")
+    text = sources.get("abstract") or sources.get("title") or sources.get("keywords")
     _set(sources, "language", _of_text(found.language, sources.get("language"), text))
     _set(sources, "topics", _of_text(found.topics, Source("", "words of the topics"), text))
     return replace(found, sources=sources)
@@ -175,15 +175,23 @@ def _words(value: str | None, source: Source | None, texts: Mapping[str, Text]) 
     for part in [source.part] if within else _beginning_with(source.part, texts):
         text = texts[part]
         span = text.find(value, within) or _from_to(_SENTENCES.split(value), text, within)
-        if span := span or text.find(value, further) or _from_to(_ends(value), text, within):
+        if span := span or text.find(value, further) or _between_ends(value, text, within):
             return _at(source, part, span)
     return source
 
 
-def _ends(value: str) -> tuple[str, str]:
-    """The first and the last words: between them others may have stood."""
+def _between_ends(value: str, text: Text, within: Span | None) -> Span | None:
+    """From the first words to the last, which may stand before that too: between them others may have stood."""
     said = value.split()
-    return " ".join(said[:_WORDS_AT_ENDS]), " ".join(said[-_WORDS_AT_ENDS:])
+    first, last = " ".join(said[:_WORDS_AT_ENDS]), " ".join(said[-_WORDS_AT_ENDS:])
+    end = within[1] if within else _LOOKED_AT
+    span = _from_to((first, last), text, within)
+    for _ in range(_SENTENCES_LOOKED_FOR):
+        later = text.find(last, (span[1], end)) if span else None
+        if span is None or later is None:
+            break
+        span = span[0], later[1]
+    return span
 
 
 def _from_to(pieces: Sequence[str], text: Text, within: Span | None) -> Span | None:
@@ -229,7 +237,7 @@ def _listed(values: Sequence[str], source: Source | None, texts: Mapping[str, Te
 
 
 def _of_text(value: object, source: Source | None, text: Source | None) -> Source | None:
-    """What the proposal's own words show: the place of its abstract, else of its title."""
+    """What the proposal's own words show: the place of its abstract, of its title, or of its keywords."""
     if not value or source is None:
         return None
     if source.start is not None or text is None:

@@ -66,7 +66,8 @@ def read(mail: IncomingMail, call: Call | None = None) -> Reading:
     settled = None if references else intent.settled(evidence)
     searched = settled is None or settled.doubtful or settled.kind in (Kind.PROPOSAL, Kind.REVISION)
     document, found = _proposed(written, call) if searched else (_body(written, call), ())
-    changed = revision.changes(document, parts.replies) if references else None
+    replies = parts.replies if written.mail is mail else ()
+    changed = revision.changes(document, replies) if references else None
     has_fields = any(_substantial(one) or _announced(written.subject, one) for one in found)
     named = any(one.title and one.sources["title"].rule == promised.OFFERED for one in found)
     whole = any(_substantial(one) and _own_title(one) for one in found)

@@ -137,7 +137,8 @@ def _credited(written: Correspondence) -> _People:
 
 def _named_by_letter(written: Correspondence) -> tuple[_People, Source]:
     """Whom the covering letter names as presenting, else whoever wrote the mail, and "with ..." beside them."""
-    found = mentions.named_behind_title(f"{written.said}\n{written.text}", written.around)
+    found = mentions.named_behind_title(written.said, written.around)
+    found = found or mentions.named_behind_title(written.text, written.around)
     found = found or mentions.presenting(written.said, written.around)
     # Of the talk itself: an abstract speaks of nobody who "will be presented by".
     found = found or mentions.named_after(written.text, "will_present", written.around)

@@ -11,7 +11,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -57,15 +57,17 @@ class History(RuleBasedStateMachine):
     def begin(self, first: str, second: str) -> None:
         """Two proposals have been answered: what comes first is tested elsewhere."""
         folder, empty, sink = self.where
+        sink.handler.script.clear()
+        sink.handler.lose_replies = 0
         self.house = Installation(folder / str(next(self.numbers)), empty, sink, max_per_address_per_day=MOST)
         self.model = Model()
         self.sent: dict[tuple[str, int], tuple[bytes, Mail]] = {}  # mailbox and UID -> what it says
         self.raws: list[tuple[bytes, str, Mail]] = []
         self.read: set[bytes] = set()  # those that were dealt with
         self.taken: list[str] = []  # Message-IDs of the letters that the server took
-        self.seen: dict[int, object] = {}  # entry -> when it was dealt with
-        self.wrote: dict[str, object] = {}  # address -> when we got a mail from it
-        self.returned: dict[str, object] = {}  # address -> when a letter to it came back
+        self.seen: dict[int, datetime] = {}  # entry -> when it was dealt with
+        self.wrote: dict[str, datetime] = {}  # address -> when we got a mail from it
+        self.returned: dict[str, datetime] = {}  # address -> when a letter to it came back
         self.may_repeat: Counter[str] = Counter()
         self.first_letter = len(sink.mails)
         self.titles = iter(writing.TITLES)
@@ -79,7 +81,7 @@ class History(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "house"):
             try:
-                if sys.exc_info()[0] is None:  # or what failed would fail otherwise
+                if not isinstance(sys.exception(), Exception):  # or what failed would fail otherwise
                     self._quiet()
                 totals.update(
                     histories=1, passes=self.house.passes, kills=self.house.kills, mails=len(self.sent),
@@ -387,7 +389,8 @@ class History(RuleBasedStateMachine):
             assert entry.outcome == outcome, f"{mail}: {entry.outcome} ({entry.reason}), not {outcome}"
             if mail.letter is not None:
                 row = rows[mail.letter]
-                self.returned[row.recipient] = entry.processed_at
+                returned = [self.returned.get(row.recipient), entry.processed_at]
+                self.returned[row.recipient] = max(t for t in returned if t)
                 self.model.bounced(row.id, row.proposal_id, at)
             self.seen[entry.id] = entry.processed_at
 
@@ -401,7 +404,7 @@ class History(RuleBasedStateMachine):
 
     def _dead(self, address: str) -> bool:
         returned, wrote = self.returned.get(address), self.wrote.get(address)
-        return returned is not None and (wrote is None or wrote <= returned)  # type: ignore[operator]
+        return returned is not None and (wrote is None or wrote <= returned)
 
     def _quiet(self) -> None:
         """Everything works again; until nothing is left to do."""

@@ -161,6 +161,12 @@ THREE_DAYS = [
     ("I will not be available on Friday", ALL),
     ("I am available on Friday only", None),
     ("I may have to leave early", None),
+    # A weekday that the event does not have: before it, or after?
+    ("Je suis absent jusqu'à lundi.", None),
+    ("I am free until Friday.", None),
+    ("I cannot come after Monday at 10.", None),
+    ("Not on Wednesday, and rather before Friday", "1m 1a 3m 3a"),
+    ("Only on Wednesday, or rather after Friday", "2m 2a"),
 ]
 
 

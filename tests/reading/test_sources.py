@@ -104,6 +104,13 @@ MADE = {
     "keywords alone": replace(
         PROPOSAL, subject="Re: Bien reçu (P-3)", in_reply_to=("<1@journee.example>",), text="Mots-clés : haies, bocage"
     ),
+    "times in the letter and in its document": replace(
+        PROPOSAL,
+        text="Bonjour,\n\nci-joint ma proposition d’exposé. Je ne suis disponible que jeudi matin.\n\nNadia Ferrand",
+        attachments=(
+            Attachment("haies.pdf", "application/pdf", 1, None, f"{COVERED}\n\nJe ne peux pas venir le mardi.\n"),
+        ),
+    ),
     "signs for words": replace(PROPOSAL, text=". ma proposition ™* \na.\n*"),
     "removed": replace(
         PROPOSAL, subject="Re: Bien reçu (P-3)", in_reply_to=("<1@journee.example>",),

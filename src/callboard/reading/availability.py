@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from callboard.call import LUNCH, Call, Half, HalfDay
 from callboard.reading import language, moments, vocabulary
@@ -257,7 +258,14 @@ def _unclear(piece: _Piece) -> bool:
         return True
     if piece.sign in (_Sign.ARRIVES, _Sign.LEAVES):
         return False
+    if any(one.kind in RELATIONS and _elsewhere(other) for one, other in pairwise(piece.found)):
+        return True  # "until Monday", where the event has none
     return any(token.point for token in piece.of("time")) and not piece.of(*RELATIONS)
+
+
+def _elsewhere(token: Token) -> bool:
+    """Whether it names days that the event does not have."""
+    return token.kind == "days" and not token.days
 
 
 def _left(pieces: Sequence[_Piece], days: int) -> Windows:
@@ -290,7 +298,8 @@ def _windows(piece: _Piece, days: int) -> Windows:
         if bounded and rest[0].kind == "days":
             day = rest.pop(0)
             time = rest.pop(0) if rest and rest[0].kind == "time" else day
-            bounds = _common(bounds, _side(token.kind, _moment(day, time), days * DAY))
+            side = () if _elsewhere(day) else _side(token.kind, _moment(day, time), days * DAY)
+            bounds = _common(bounds, side)
             named = named or range(days)
         elif bounded and rest[0].kind == "time":
             hours = _common(hours, _side(token.kind, rest.pop(0).minutes, DAY))

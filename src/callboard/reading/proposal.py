@@ -288,8 +288,7 @@ def _heading_title(cut: Sequence[Block], document: Document) -> tuple[str, Sourc
 
 def _region(cut: Sequence[Block]) -> list[Line]:
     """The longest run of lines under no label, headings within it included."""
-    best: list[Line] = []
-    run: list[Line] = []
+    best, run = list[Line](), list[Line]()
     most = size = 0  # words of each
     for block in cut:
         plain = block.field in ("", "heading", "paper") and not block.cut
@@ -372,9 +371,9 @@ def _from_prose(draft: _Draft, kept: Sequence[Line], cut: Sequence[Block], docum
         draft.take("format", offered, source_of(document, "sentence"))
         draft.take("format", fields.format_in_subject(document.subject), Source("subject", "subject"))
         _format_in_labels(draft, cut, document)
-    beside = apart([line for line in kept if line.start not in taken], document.text)
-    around = [*lines_of(f"{document.cover}\n"), *beside]
-    draft.take("availability", availability.sentences(around), source_of(document, "sentence"))
+    beside = [*apart([line for line in kept if line.start not in taken], document.text)]
+    draft.take("availability", availability.sentences(lines_of(document.cover)), Source("text", "sentence"))
+    draft.take("availability", availability.sentences(beside), source_of(document, "sentence"))
 
 
 def _format_in_labels(draft: _Draft, cut: Sequence[Block], document: Document) -> None:

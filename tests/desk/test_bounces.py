@@ -22,6 +22,7 @@ from callboard.model import InboxEntry, LetterState, OutboxEntry, Outcome, Propo
 from callboard.proposals import State
 from callboard.reading import read
 from callboard.templating import Templates
+from letters_in import mail
 
 NOW = datetime(2027, 2, 1, 9, 0, tzinfo=UTC)
 CALL = Call(title="Journée des digues", organisers=(Organiser("Odile Brac", "odile@callboard.test"),))
@@ -63,7 +64,12 @@ def owe_letter(db: Session, proposal: Proposal, key: str) -> OutboxEntry:
 
 
 def come_back(
-    db: Session, letter: OutboxEntry, action: str = "failed", *, message_id: str | None = None
+    db: Session,
+    letter: OutboxEntry,
+    action: str = "failed",
+    *,
+    message_id: str | None = None,
+    now: datetime = NOW,
 ) -> InboxEntry:
     """A delivery report about a letter arrives."""
     raw = (
@@ -76,7 +82,7 @@ def come_back(
         "--R\r\nContent-Type: text/rfc822-headers\r\n\r\nFrom: journee@callboard.test\r\n"
         f"Message-ID: {message_id or letter.message_id}\r\n--R--\r\n"
     ).encode()
-    return arrive(db, raw)
+    return arrive(db, raw, now)
 
 
 def arrive(db: Session, raw: bytes, now: datetime = NOW, desk: Desk = DESK) -> InboxEntry:
@@ -102,6 +108,16 @@ def test_the_servers_reason_stands_with_the_letter(db: Session) -> None:
     assert (entry.outcome, letter.state, letter.bounced) == (Outcome.IGNORED, LetterState.FAILED, True)
     assert letter.last_error == "550 5.1.1 no such user"
     assert owed(db) == []
+
+
+def test_a_clock_set_back_brings_no_dead_address_to_life(db: Session) -> None:
+    _, letter = propose(db)
+    arrive(db, mail("Bonjour,\n\nOù en est ma proposition ?\n\nAda", sender=f"Ada Lac <{ADA}>"), NOW)
+    come_back(db, letter, now=NOW + timedelta(minutes=1))
+
+    come_back(db, letter, "failed", now=NOW - timedelta(hours=1))
+
+    assert store.is_dead(db, ADA)
 
 
 def test_a_letter_that_is_only_late_is_not_given_up(db: Session) -> None:

@@ -31,7 +31,8 @@ def take_bounce(case: Case) -> bool:
         return True
     reason = next((r.reason for r in final if r.reason), UNSAID)
     letter.state, letter.bounced, letter.last_error = LetterState.FAILED, True, reason
-    letter.done_at = case.now
+    # Not before it left, nor before it came back already: the clock may have been set back since.
+    letter.done_at = max(case.now, letter.done_at or case.now)
     case.db.flush()
     case.close(Outcome.IGNORED, f"the letter “{letter.subject}” came back: {reason}", proposal)
     if proposal is not None:

@@ -54,6 +54,7 @@ class History(RuleBasedStateMachine):
         self.seen: dict[int, datetime] = {}  # entry -> when it was dealt with
         self.wrote: dict[str, datetime] = {}  # address -> when we got a mail from it
         self.returned: dict[str, datetime] = {}  # address -> when a letter to it came back
+        self.left: dict[str, datetime] = {}  # Message-ID -> when the server took the letter
         self.may_repeat: Counter[str] = Counter()
         self.first_letter = len(sink.mails)
         self.titles = iter(writing.TITLES)
@@ -341,6 +342,7 @@ class History(RuleBasedStateMachine):
         with suppress(Busy):
             died = not self.house.work(kill)
             taken = self._taken()[before:]
+            self.left.update(dict.fromkeys(taken, self.house.clock.now))
             self.may_repeat.update(taken[: losing - sink.handler.lose_replies])
             if died:
                 self.may_repeat.update(taken[-1:])
@@ -375,7 +377,8 @@ class History(RuleBasedStateMachine):
             assert entry.outcome == outcome, f"{mail}: {entry.outcome} ({entry.reason}), not {outcome}"
             if mail.letter is not None:
                 row = rows[mail.letter]
-                returned = [self.returned.get(row.recipient), entry.processed_at]
+                # The clock may have been set back since: nothing comes back before it left.
+                returned = [self.returned.get(row.recipient), entry.processed_at, self.left[row.message_id]]
                 self.returned[row.recipient] = max(t for t in returned if t)
                 self.model.bounced(row.id, row.proposal_id, at)
             self.seen[entry.id] = entry.processed_at

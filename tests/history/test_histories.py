@@ -1,8 +1,8 @@
 """Random histories of mails, answers, crashes and turned clocks, against a model of what a speaker should see.
 
 `CALLBOARD_HISTORIES=2000` runs as many of them, longer and with other dice each time, instead of the few of every day.
-That they would notice is shown by mistakes made on purpose, each met by a few steps. Left to the dice of every day, three
-of the four are noticed too; the first needs a process that dies between two commits in a row.
+That they would notice is shown by mistakes made on purpose, each met by a few steps. Left to the dice of every day,
+three of the four are noticed too; the first needs a process that dies between two commits in a row.
 """
 
 from __future__ import annotations

@@ -115,7 +115,7 @@ def test_a_clock_set_back_brings_no_dead_address_to_life(db: Session) -> None:
     arrive(db, mail("Bonjour,\n\nOù en est ma proposition ?\n\nAda", sender=f"Ada Lac <{ADA}>"), NOW)
     come_back(db, letter, now=NOW + timedelta(minutes=1))
 
-    come_back(db, letter, "failed", now=NOW - timedelta(hours=1))
+    come_back(db, letter, "Failed", now=NOW - timedelta(hours=1))  # another report, not a copy
 
     assert store.is_dead(db, ADA)
 

@@ -1,7 +1,6 @@
 """What a text proposes: one talk or several, each field with where it came from.
 
-Labels first, then headings and quotation marks, then the line that stands as a title, then the subject and
-the sender. What none of them says stays None.
+Labels first, then headings and quotation marks, then a line that stands as a title, then subject and sender.
 """
 
 from __future__ import annotations
@@ -394,8 +393,7 @@ def _finished(draft: _Draft, kept: Sequence[Line], document: Document) -> Propos
     body = values.pop("abstract", None)
     abstract = rejoin(body) if isinstance(body, list) else None
     # A title alone has few small words: one of them ("a", "de") may be of several languages.
-    least = 1.0 if abstract else 2.0
-    spoken = language.detect(f"{values.get('title') or ''}\n{abstract or ''}", least)
+    spoken = language.detect(f"{values.get('title') or ''}\n{abstract or ''}", 1.0 if abstract else 2.0)
     if spoken and "language" not in values:
         values["language"], sources["language"] = spoken, source_of(document, "words")
     found = links("\n".join(line.text for line in kept))[:_LINKS_AT_MOST]

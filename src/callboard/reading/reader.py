@@ -78,7 +78,7 @@ def read(mail: IncomingMail, call: Call | None = None) -> Reading:
     if verdict.kind is Kind.REVISION and changed and call and _misses(changed.found, call):
         verdict, changed = intent.CANNOT_COME, None
     kept = [_for_call(one, call) for one in _for(verdict, document, found, changed)]
-    texts = _texts(written, document)
+    texts, used = _texts(written, document), _used(changed, kept)
     return Reading(
         kind=verdict.kind,
         reason=verdict.reason,
@@ -89,9 +89,7 @@ def read(mail: IncomingMail, call: Call | None = None) -> Reading:
         own_text=written.own,
         full_text=mail.text,
         wishes=wishes.wishes(written.own, written.name, verdict.kind) if _converses(mail, parts) else (),
-        unread=wishes.unread(written.own, written.name, _used(changed, kept), verdict.kind)
-        if references
-        else (),
+        unread=wishes.unread(written.own, written.name, used, verdict.kind) if references else (),
         references=references,
         proposals=tuple(_explained(one, texts, written) for one in kept),
         parts=_parts(written, document),

@@ -7,22 +7,23 @@ nobody else. What does not count is held, and so stands in the digest.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from callboard import store
 from callboard.call import Organiser
-from callboard.desk import orders, tokens, transcripts
+from callboard.desk import orders, returned, tokens, transcripts
 from callboard.desk.case import Case
 from callboard.desk.news import digest_for
 from callboard.desk.orders import Done, Voice
 from callboard.desk.outbox import owe
 from callboard.desk.tokens import Seal
-from callboard.mailroom.incoming import read_mail
-from callboard.model import InboxEntry, Outcome
+from callboard.model import InboxEntry, OutboxEntry, Outcome
 from callboard.reading.orders import Order, Unclear, Verb, read_orders
 from callboard.reading.result import Wish
 
 LETTERS = ("digest", "review", "full")  # that carry a code
+EXAMPLE = re.compile("[«»“”]")
 BY_LETTER = (Verb.SHOW, Verb.DIGEST)  # orders that nothing but a letter answers
 
 
@@ -49,16 +50,19 @@ def take_answer(case: Case) -> bool:
     elif (earlier := _replayed(case)) is not None:
         case.close(Outcome.COPY, f"a copy of message {earlier.id}")
     else:
-        _take(case, organiser)
+        _take_or_hold(case, organiser)
     return True
 
 
 def _seal(case: Case) -> Seal:
     """What the codes in the mail say: in the Message-IDs it answers, its subject, its text, quotes included."""
-    mail = case.mail
-    texts = (*mail.references, *mail.in_reply_to, mail.subject, mail.text)
     today = case.now.astimezone(case.desk.call.zone).date()
-    return tokens.check(store.signing_key(case.db), case.sender, texts, today)
+    return tokens.check(store.signing_key(case.db), case.sender, _texts(case), today)
+
+
+def _texts(case: Case) -> tuple[str, ...]:
+    mail = case.mail
+    return (*mail.references, *mail.in_reply_to, mail.subject, mail.text)
 
 
 def _answers_digest(case: Case) -> bool:
@@ -71,6 +75,17 @@ def _replayed(case: Case) -> InboxEntry | None:
     return store.same_words(case.db, case.entry)
 
 
+def _take_or_hold(case: Case, organiser: Organiser) -> None:
+    letters = _sent_back(case)
+    kept = letters and all(letter.raw for letter in letters)
+    if tokens.codes_in([case.reading.own_text]) and not kept:
+        # Erased, with somebody who was forgotten: what of the answer is ours can no longer be told.
+        reason = f"{case.sender} answers a digest whose text is no longer kept, and sends it back"
+        case.hold("code_expired", reason, sender=case.sender)
+    else:
+        _take(case, organiser, letters)
+
+
 def _wants_digest(case: Case, organiser: Organiser) -> bool:
     """A mail that asks for the digest needs no code: it goes to the organiser's own address, whoever wrote."""
     if Wish.DIGEST not in case.reading.wishes or case.forged:
@@ -80,12 +95,12 @@ def _wants_digest(case: Case, organiser: Organiser) -> bool:
     return True
 
 
-def _take(case: Case, organiser: Organiser) -> None:
-    lines = _own_lines(case)
-    language = organiser.language or case.desk.call.language
-    read = read_orders(lines, case.desk.call.prefix, language, organiser.name)
+def _take(case: Case, organiser: Organiser, letters: Sequence[OutboxEntry]) -> None:
+    prefix, language = case.desk.call.prefix, organiser.language or case.desk.call.language
+    written, ours = _sort(case, letters)
+    read = read_orders(written, prefix, language, organiser.name)
     given = [one for one in read if isinstance(one, Order)]
-    unclear = [one for one in read if isinstance(one, Unclear)]
+    unclear = [one for one in read if isinstance(one, Unclear)] + _not_taken(ours, prefix, language)
     voice = Voice(case.sender.casefold(), f"message/{case.entry.id}", case.entry.id)
     done = orders.carry_out(
         case.db, case.desk, voice, [one for one in given if one.verb not in BY_LETTER], case.now
@@ -99,15 +114,34 @@ def _take(case: Case, organiser: Organiser) -> None:
         case.owe(letter, f"review/{case.entry.id}", None, code=code(case, organiser))
 
 
-def _own_lines(case: Case) -> tuple[str, ...]:
-    """What the organiser wrote. Mail programs that mark no quotes send our letter's lines back as if they were
-    theirs, among them titles that strangers chose: a line that stands in that letter is no order."""
-    letter = store.letter_by_message_id(case.db, (*case.mail.references, *case.mail.in_reply_to))
-    ours: set[str] = set()
-    if letter is not None and letter.raw:
-        ours = {" ".join(line.split()) for line in read_mail(letter.raw).text.split("\n")} - {""}
+def _sent_back(case: Case) -> Sequence[OutboxEntry]:
+    """The letters of ours that may stand in the answer: those it refers to, and those whose code it shows."""
+    named = {*case.mail.references, *case.mail.in_reply_to}
+    codes = tokens.codes_in(_texts(case))
+    return store.letters_to_organiser(case.db, case.sender, LETTERS, named, codes)
+
+
+def _sort(case: Case, letters: Sequence[OutboxEntry]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What the organiser wrote; and the lines of our own letter that mail programs which mark no quotes send back as
+    if they were the organiser's, among them titles that strangers chose."""
     lines = case.reading.own_text.split("\n")
-    return tuple(line for line in lines if " ".join(line.split()) not in ours)
+    ours = returned.came_back(lines, [text for one in letters for text in returned.texts_of(one.raw)])
+    written: list[str] = []
+    for line, back in zip(lines, ours, strict=True):
+        if not back:
+            written.append(line)
+        elif written and written[-1]:
+            written.append("")  # what stands below is no comment on the order above
+    return tuple(written), tuple(line for line, back in zip(lines, ours, strict=True) if back)
+
+
+def _not_taken(lines: Sequence[str], prefix: str, language: str) -> list[Unclear]:
+    """Lines of ours that would be orders: an organiser who did write one reads that nothing was done about it. What
+    stands between quotation marks is an example."""
+    found = (
+        one for line in lines if not EXAMPLE.search(line) for one in read_orders([line], prefix, language)
+    )
+    return [Unclear(one.line) for one in found if isinstance(one, Order)]
 
 
 def code(case: Case, organiser: Organiser) -> str:

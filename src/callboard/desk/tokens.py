@@ -59,6 +59,11 @@ def check(key: bytes, address: str, texts: Iterable[str], today: date) -> Seal:
     return Seal.FOREIGN if found else Seal.ABSENT
 
 
+def codes_in(texts: Iterable[str]) -> frozenset[str]:
+    """The codes that stand in these texts, whosever they are, in lower case."""
+    return frozenset([match[0].lower() for text in texts for match in CODE.finditer(text)][:MOST])
+
+
 def _seal(key: bytes, address: str, day: str) -> str:
     said = f"{address.casefold()}\n{day}".encode()
     return base64.b32encode(hmac.digest(key, said, hashlib.sha256)).decode().lower()[:LENGTH]

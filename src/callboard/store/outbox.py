@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select, update
@@ -23,6 +23,22 @@ def letter_by_message_id(db: Session, message_ids: Iterable[str]) -> OutboxEntry
         x.message_id: x for x in db.scalars(select(OutboxEntry).where(OutboxEntry.message_id.in_(wanted)))
     }
     return next((found[m] for m in reversed(wanted) if m in found), None)
+
+
+def letters_to_organiser(
+    db: Session, address: str, kinds: Iterable[str], named: Collection[str], codes: Collection[str]
+) -> Sequence[OutboxEntry]:
+    """Letters of these kinds to this address that one of these Message-IDs names, or whose own carries one of these
+    codes (lower case), oldest first."""
+    theirs = select(OutboxEntry.id, OutboxEntry.message_id).where(
+        func.lower(OutboxEntry.recipient) == address.lower(), OutboxEntry.kind.in_(list(kinds))
+    )
+    found = [
+        row.id
+        for row in db.execute(theirs)
+        if row.message_id in named or any(code in row.message_id for code in codes)
+    ]
+    return db.scalars(select(OutboxEntry).where(OutboxEntry.id.in_(found)).order_by(OutboxEntry.id)).all()
 
 
 _LETTERS_SINCE = (

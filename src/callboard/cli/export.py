@@ -78,11 +78,9 @@ def export(
 
 def _rows(db: Session, desk: Desk) -> list[dict[str, Any]]:
     cards = store.cards(db, desk.call.prefix)
-    rows = []
-    for proposal, card in zip(store.proposals(db), cards, strict=True):
-        counted = ballots.tally(db, desk, card, cards)
-        rows.append(_row(card, counted, review.standing(db, proposal), desk.call))
-    return rows
+    tallies = ballots.tallies(db, desk, cards, ballots.circles(desk, cards))
+    standings = review.standings(db, cards)
+    return [_row(card, tallies[card.number], standings[card.number], desk.call) for card in cards]
 
 
 def _row(card: ProposalCard, tally: Tally, standing: Standing, call: Call) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -16,6 +17,8 @@ from callboard.cli.context import MOST, out, print_json, print_table, worker
 from callboard.cli.show import card_as_json
 from callboard.desk import ballots, review
 from callboard.desk.ballots import Tally
+from callboard.desk.outbox import Desk
+from callboard.desk.review import Standing
 from callboard.errors import ConfigError
 from callboard.model import InboxEntry, Outcome
 from callboard.proposals import ProposalCard, State
@@ -46,11 +49,12 @@ def list_proposals(
     with worker(context) as at_work, at_work.sessions() as db:
         call, everything = at_work.config.call, store.cards(db, at_work.config.call.prefix)
         cards = [c for c in everything if wanted in (None, c.state)]
-        tallies = [ballots.tally(db, at_work.desk, c, everything) for c in cards] if to_decide else []
+        tallies = _tallies(db, at_work.desk, cards, everything) if to_decide else []
+        standings = review.standings(db, cards)
     if as_json and to_decide:
         print_json([card_as_json(c) | _votes(t, call) for c, t in zip(cards, tallies, strict=True)])
     elif as_json:
-        print_json([card_as_json(c) for c in cards])
+        print_json([card_as_json(c) | {"decision": _decision(standings[c.number])} for c in cards])
     elif not cards:
         out.print("No proposals yet." if wanted is None else f"No proposal is {wanted}.")
     elif to_decide:
@@ -58,13 +62,24 @@ def list_proposals(
         print_table("", ("No", "Title", "Speakers", "Min", "Lang", "Votes", "To a decision"), rows)
     else:
         columns = ("No", "State", "Title", "Speakers", "Min", "Lang", "Missing")
-        print_table("", columns, [_listed(card) for card in cards])
+        print_table("", columns, [_listed(card, standings[card.number]) for card in cards])
 
 
-def _listed(card: ProposalCard) -> tuple[object, ...]:
+def _tallies(
+    db: Session, desk: Desk, cards: Sequence[ProposalCard], everything: Sequence[ProposalCard]
+) -> list[Tally]:
+    counted = ballots.tallies(db, desk, cards, ballots.circles(desk, everything))
+    return [counted[card.number] for card in cards]
+
+
+def _decision(standing: Standing) -> dict[str, Any]:
+    return {"told": standing.told.value, "at": standing.at}
+
+
+def _listed(card: ProposalCard, standing: Standing) -> tuple[object, ...]:
     return (
         card.number,
-        card.state,
+        ", ".join(filter(None, (card.state, review_words.TOLD[standing.told]))),
         card.title or "(no title yet)",
         card.names or "-",
         card.duration_minutes,

@@ -9,6 +9,7 @@ import typer
 
 from callboard import privacy
 from callboard.cli.context import out, print_json, printable, worker
+from callboard.desk import forgetting
 from callboard.errors import ConfigError
 from callboard.passreport import PassReport
 
@@ -58,7 +59,7 @@ def forget(
         if not yes and not typer.confirm(f"Erase for good: {many}?"):
             raise typer.Exit(1)
         with at_work.sessions.begin() as db:
-            erasure = privacy.forget(db, address.strip(), at_work.clock())
+            erasure = forgetting.forget(db, at_work.desk, address.strip(), at_work.clock())
         if erasure is None:
             out.print("Nothing is kept about this address.")
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,15 @@ CONFLICTS: Mapping[Reason, str] = {
     Reason.AFFILIATION: "same affiliation as a speaker",
     Reason.CO_AUTHOR: "proposes another talk with a speaker",
     Reason.SAID: "said so",
+}
+
+
+# Whether the speaker knows of a decision, in a word; `decision` says it in a sentence.
+TOLD: Mapping[Told, str] = {
+    Told.PENDING: "",
+    Told.DECIDED: "not told yet",
+    Told.TOLD: "told",
+    Told.UNTOLD: "no letter",
 }
 
 
@@ -51,6 +61,9 @@ def summary(tally: Tally) -> str:
 def decision(standing: Standing, call: Call) -> str:
     """Whether the speaker knows, in words."""
     at = f"{standing.at.astimezone(call.zone):%Y-%m-%d %H:%M}" if standing.at else None
+    if standing.told in (Told.DECIDED, Told.UNTOLD) and standing.known:
+        rest = decision(replace(standing, known=None), call)
+        return f"{rest}; the speaker was told: {standing.known}"
     if standing.told is Told.PENDING:
         return "nothing to tell"
     if standing.told is Told.DECIDED:

@@ -34,7 +34,8 @@ def show(
         proposal, call = review.find(db, at_work.desk, number), at_work.config.call
         card = store.card_of(proposal, call.prefix, len(proposal.versions))
         history = [_version(db, v) for v in proposal.versions]
-        counted = ballots.tally(db, at_work.desk, card, store.cards(db, call.prefix))
+        near = ballots.circles(at_work.desk, store.cards(db, call.prefix))
+        counted = ballots.tally(db, at_work.desk, card, near)
         said = review_words.about(db, proposal, counted, call)
         standing = review.standing(db, proposal)
     if as_json:

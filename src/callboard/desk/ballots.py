@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from callboard import store
-from callboard.desk import review, rules
-from callboard.desk.conflicts import Conflict, Reason, conflicts
+from callboard.desk import conflicts, review, rules
+from callboard.desk.conflicts import Circles, Conflict, Reason
 from callboard.desk.outbox import Desk
 from callboard.desk.rules import Ballot, Verdict
 from callboard.model import Proposal, Vote
@@ -35,18 +35,32 @@ def voters(desk: Desk) -> tuple[str, ...]:
     return tuple(dict.fromkeys(o.address.casefold() for o in desk.call.organisers if o.address))
 
 
-def tally(db: Session, desk: Desk, card: ProposalCard, everything: Sequence[ProposalCard]) -> Tally:
-    """Count the votes on a proposal. `everything`: all proposals, which show who works with whom."""
-    votes = tuple(store.votes(db, card.number))
-    recused = _recused(desk, card, everything, votes)
+def circles(desk: Desk, everything: Sequence[ProposalCard]) -> Circles:
+    """Who works with which organiser, as all the call's proposals show."""
+    return conflicts.circles(desk.call.organisers, everything) if desk.review.conflicts else {}
+
+
+def tally(db: Session, desk: Desk, card: ProposalCard, near: Circles) -> Tally:
+    """Count the votes on a proposal. `near`: as `circles` gives it."""
+    return _tally(desk, card, near, store.votes(db, card.number))
+
+
+def tallies(db: Session, desk: Desk, cards: Sequence[ProposalCard], near: Circles) -> dict[int, Tally]:
+    """Count the votes on many proposals, by number."""
+    votes: dict[int, list[Vote]] = {}
+    for vote in store.votes(db):
+        votes.setdefault(vote.proposal_id, []).append(vote)
+    return {card.number: _tally(desk, card, near, votes.get(card.number, ())) for card in cards}
+
+
+def _tally(desk: Desk, card: ProposalCard, near: Circles, votes: Sequence[Vote]) -> Tally:
+    recused = _recused(desk, card, near, votes)
     ballots = [Ballot(v.organiser, Opinion(v.opinion) if v.opinion else None, v.at, v.score) for v in votes]
-    return Tally(votes, recused, rules.judge(desk.review, ballots, voters(desk), set(recused)))
+    return Tally(tuple(votes), recused, rules.judge(desk.review, ballots, voters(desk), set(recused)))
 
 
-def _recused(
-    desk: Desk, card: ProposalCard, everything: Sequence[ProposalCard], votes: Sequence[Vote]
-) -> Mapping[str, Conflict]:
-    inferred = conflicts(desk.call.organisers, card, everything) if desk.review.conflicts else {}
+def _recused(desk: Desk, card: ProposalCard, near: Circles, votes: Sequence[Vote]) -> Mapping[str, Conflict]:
+    inferred = conflicts.conflicts(desk.call.organisers, card, near) if desk.review.conflicts else {}
     said = {vote.organiser: vote.recused for vote in votes if vote.recused is not None}
     found = {address: one for address, one in inferred.items() if said.get(address) is not False}
     return {a: Conflict(Reason.SAID, "") for a, recused in said.items() if recused} | found

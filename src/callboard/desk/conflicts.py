@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,6 +20,9 @@ EVERYBODYS = frozenset(
     riseup.net tutanota.com
     """.split()  # noqa: SIM905 (a word a line would be a page)
 )
+Circles = Mapping[
+    str, frozenset[str]
+]  # an organiser's address in lower case -> folded names of their co-authors
 SHORTEST = 4  # letters of an affiliation that two people can share
 
 
@@ -41,10 +44,15 @@ class Conflict:
     with_whom: str  # the speaker's name
 
 
+def circles(organisers: Iterable[Organiser], cards: Sequence[ProposalCard]) -> Circles:
+    """Who of a call's speakers proposes a talk with which organiser; made once for all that is to be judged."""
+    return {o.address.casefold(): _together(o, cards) for o in organisers if o.address}
+
+
 def conflict(
-    organiser: Organiser, card: ProposalCard, others: Sequence[ProposalCard] = ()
+    organiser: Organiser, card: ProposalCard, together: Collection[str] = frozenset()
 ) -> Conflict | None:
-    """Whether this organiser is too near to judge the proposal; `others` are all the call's proposals."""
+    """Whether this organiser is too near to judge the proposal; `together` are those of their circle."""
     mine = (organiser.address or "").casefold()
     name = store.folded(organiser.name)
     contact = (card.contact or "").casefold()
@@ -54,7 +62,6 @@ def conflict(
     if contact and contact == mine:
         return Conflict(Reason.OWN, organiser.name)
     domain, place = _domain(mine), store.folded(organiser.affiliation)
-    together = _together(organiser, others)
     for speaker in card.speakers:
         if domain and domain == _domain(speaker.email or ""):
             return Conflict(Reason.DOMAIN, speaker.name)
@@ -67,15 +74,14 @@ def conflict(
     return None
 
 
-def conflicts(
-    organisers: Iterable[Organiser], card: ProposalCard, others: Sequence[ProposalCard]
-) -> Mapping[str, Conflict]:
+def conflicts(organisers: Iterable[Organiser], card: ProposalCard, near: Circles) -> Mapping[str, Conflict]:
     """Who of the organisers may not judge it, by address in lower case."""
-    found = {(o.address or "").casefold(): conflict(o, card, others) for o in organisers if o.address}
+    addressed = ((o.address.casefold(), o) for o in organisers if o.address)
+    found = {address: conflict(o, card, near.get(address, ())) for address, o in addressed}
     return {address: one for address, one in found.items() if one is not None}
 
 
-def _together(organiser: Organiser, cards: Sequence[ProposalCard]) -> set[str]:
+def _together(organiser: Organiser, cards: Sequence[ProposalCard]) -> frozenset[str]:
     """The folded names of those who propose a talk with this organiser."""
     name, mine = store.folded(organiser.name), (organiser.address or "").casefold()
     found: set[str] = set()
@@ -83,7 +89,7 @@ def _together(organiser: Organiser, cards: Sequence[ProposalCard]) -> set[str]:
         names = {store.folded(s.name) for s in card.speakers}
         if name in names or any((s.email or "").casefold() == mine != "" for s in card.speakers):
             found |= names
-    return found - {name, ""}
+    return frozenset(found - {name, ""})
 
 
 def _domain(address: str) -> str | None:

@@ -177,6 +177,7 @@ class DigestContent:
     everything: tuple[ProposalCard, ...] = ()  # for the charts
     standings: Mapping[int, Standing] = field(default_factory=dict)  # by number
     pending: tuple[ProposalCard, ...] = ()  # decided, and not told yet
+    told: tuple[ProposalCard, ...] = ()  # to their speakers since the last digest
     by_mail: bool = True  # whether an answer decides
     closed: bool = False  # the deadline has passed since the last digest
 
@@ -226,6 +227,7 @@ def _values(call: Call, organiser: Organiser, content: DigestContent) -> dict[st
         "new": new,
         "incomplete": incomplete,
         "pending": content.pending,
+        "told": content.told,
     }
     # The two lists of whole cards share their room; what is left is named, a line each.
     fresh = {card.number for card in content.new}
@@ -308,6 +310,9 @@ def _standing(standing: Standing, address: str, zone: tzinfo) -> dict[str, objec
         "mean": standing.mean,
         "alike": standing.alike,
         "leaves": standing.leaves.astimezone(zone) if standing.leaves else None,
+        "known": standing.known,
+        "known_at": standing.known_at.astimezone(zone) if standing.known_at else None,
+        "corrected": standing.corrected,
         "conflict": {"reason": conflict.reason.value, "whom": one_line(conflict.with_whom, 60)}
         if conflict
         else None,

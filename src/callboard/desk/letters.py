@@ -20,7 +20,8 @@ from callboard.desk import mime
 from callboard.desk.enclosures import Enclosure
 from callboard.desk.wording import clip, fold, listed, one_line, paragraphs, shorten
 from callboard.mailroom.incoming import Address
-from callboard.proposals import ProposalCard, SpeakerCard
+from callboard.model import OutboxEntry
+from callboard.proposals import ProposalCard, SpeakerCard, State
 from callboard.templating import Templates
 
 LANGUAGES = ("fr", "en")  # that letters are written in
@@ -45,6 +46,20 @@ class Letter:
     html: str
     reply_to: Address | None = None  # whom answers go to, where that is not the monitored address
     files: tuple[Enclosure, ...] = ()
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A decision that a speaker was told, and when."""
+
+    state: State
+    at: datetime
+
+    @classmethod
+    def by(cls, letter: OutboxEntry) -> Earlier:
+        """The one that this letter told."""
+        state = State.ACCEPTED if letter.kind == "offered" else State(letter.kind)
+        return cls(state, letter.done_at or letter.created_at)
 
 
 def acknowledgement(
@@ -75,11 +90,19 @@ def decision(
     comment: str | None = None,
     *,
     confirm: bool = True,
+    earlier: Earlier | None = None,
 ) -> Letter:
     """What the organisers decided: "accepted", "offered" (a place that became free), "waitlisted" or "declined".
-    `comment` is theirs, for the speaker, who is asked to `confirm` that they come."""
+    `comment` is theirs, for the speaker, who is asked to `confirm` that they come. `earlier` is another decision that
+    the speaker has read."""
     offered = kind == "offered"
-    values = {"card": tidied(card), "comment": _comment(comment), "confirm": confirm, "offered": offered}
+    values = {
+        "card": tidied(card),
+        "comment": _comment(comment),
+        "confirm": confirm,
+        "offered": offered,
+        "earlier": replace(earlier, at=earlier.at.astimezone(call.zone)) if earlier else None,
+    }
     letter = write(templates, "accepted" if offered else kind, (card.letter_language,), call, to, **values)
     return replace(letter, kind=kind)
 

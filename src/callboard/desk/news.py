@@ -27,7 +27,7 @@ from callboard.desk.digest import (
 )
 from callboard.desk.letters import Letter
 from callboard.desk.outbox import Desk, owe
-from callboard.desk.standing import standings
+from callboard.desk.standing import Standing, standings
 from callboard.model import (
     DigestRecord,
     InboxEntry,
@@ -157,8 +157,15 @@ def gather(db: Session, desk: Desk, now: datetime) -> DigestContent:
         everything=tuple(cards.values()),
         standings=stands,
         pending=tuple(cards[number] for number, standing in stands.items() if standing.pending),
+        told=tuple(c for c in cards.values() if _told(stands.get(c.number), since)),
         by_mail=desk.review.by_mail,
     )
+
+
+def _told(standing: Standing | None, since: datetime | None) -> bool:
+    """Whether a letter has told the speaker the decision since then."""
+    at = standing.known_at if standing else None
+    return at is not None and (since is None or at > since)
 
 
 def _changed(

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from callboard import store
 from callboard.desk import ballots, review
 from callboard.desk.ballots import Tally
+from callboard.desk.conflicts import Circles
 from callboard.desk.outbox import Desk
 from callboard.desk.rules import STATES
 from callboard.model import OutboxEntry, Proposal, ReviewOrder
@@ -84,15 +85,15 @@ class _Sitting:
     now: datetime
 
     @cached_property
-    def everything(self) -> Sequence[ProposalCard]:
-        """All proposals: who proposes with whom. No order changes that, so it is read once."""
-        return store.cards(self.db, self.desk.call.prefix)
+    def near(self) -> Circles:
+        """Who proposes with whom. No order changes that, so it is read once."""
+        return ballots.circles(self.desk, store.cards(self.db, self.desk.call.prefix))
 
     def card(self, proposal: Proposal) -> ProposalCard:
         return store.card_of(proposal, self.desk.call.prefix)
 
     def tally(self, proposal: Proposal) -> Tally:
-        return ballots.tally(self.db, self.desk, self.card(proposal), self.everything)
+        return ballots.tally(self.db, self.desk, self.card(proposal), self.near)
 
     def settle(self, proposal: Proposal, before: Tally, opinion: Opinion | None = None) -> Tally:
         """Let the votes decide, after one that was cast or taken back."""

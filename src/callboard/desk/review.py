@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -10,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from callboard import store
 from callboard.desk import letters
+from callboard.desk.letters import Earlier
 from callboard.desk.outbox import Desk, owe
 from callboard.errors import ConfigError
 from callboard.mailroom.incoming import Address
 from callboard.model import InboxEntry, LetterState, OutboxEntry, Outcome, Proposal, Version
-from callboard.proposals import DECIDED, State
+from callboard.proposals import DECIDED, ProposalCard, State
+from callboard.store import DecisionLetter
 
 WAITING_LIST = "waiting list"  # who decided, in a version: a place became free
 
@@ -89,10 +92,12 @@ def move(
         )
     )
     store.cancel_letters(db, proposal.id, store.DECISIONS, now)
-    known = before != State.WITHDRAWN and store.was_told(db, proposal.id, state)
+    last = None if before == State.WITHDRAWN else store.last_told(db, proposal.id)
+    earlier = Earlier.by(last) if last else None
+    known = earlier is not None and same(earlier.state, state)
     if not tell or known or state not in DECIDED or proposal.contact is None:
         return None
-    return _tell(db, desk, proposal, version, kind or state.value, comment, now)
+    return _tell(db, desk, proposal, version, kind or state.value, comment, now, earlier)
 
 
 def find(db: Session, desk: Desk, number: int) -> Proposal:
@@ -104,12 +109,22 @@ def find(db: Session, desk: Desk, number: int) -> Proposal:
 
 
 def _tell(
-    db: Session, desk: Desk, proposal: Proposal, version: int, kind: str, comment: str | None, now: datetime
+    db: Session,
+    desk: Desk,
+    proposal: Proposal,
+    version: int,
+    kind: str,
+    comment: str | None,
+    now: datetime,
+    earlier: Earlier | None,
+    leaves: datetime | None = None,
 ) -> OutboxEntry | None:
     to = Address(proposal.contact_name or "", proposal.contact or "")
     card = store.card_of(proposal, desk.call.prefix)
     confirm = desk.settings.ask_to_confirm
-    letter = letters.decision(desk.templates, desk.call, kind, card, to, comment, confirm=confirm)
+    letter = letters.decision(
+        desk.templates, desk.call, kind, card, to, comment, confirm=confirm, earlier=earlier
+    )
     return owe(
         db,
         desk,
@@ -118,8 +133,20 @@ def _tell(
         now,
         references=store.conversation(db, proposal.id),
         proposal=proposal,
-        leaves=now + timedelta(minutes=desk.review.decision_delay_minutes),
+        leaves=leaves or now + timedelta(minutes=desk.review.decision_delay_minutes),
         waits=desk.review.send == "together",
+    )
+
+
+def tell_anew(
+    db: Session, desk: Desk, proposal: Proposal, kind: str, leaves: datetime, now: datetime
+) -> OutboxEntry | None:
+    """Owe a decision's letter again, to whom the proposal has left: the one that waited named somebody who was
+    forgotten. It leaves when that one would have; the organisers' words for the speakers are erased with it."""
+    last = store.last_told(db, proposal.id)
+    version = store.next_version(db, proposal.id) - 1
+    return _tell(
+        db, desk, proposal, version, kind, None, now, Earlier.by(last) if last else None, leaves=leaves
     )
 
 
@@ -187,20 +214,41 @@ class Standing:
 
     told: Told
     at: datetime | None = None  # when the letter leaves, None with all others; when it has left
+    known: State | None = None  # the decision that the speaker was last told, whatever is decided since
+    known_at: datetime | None = None
+    corrected: State | None = None  # the other decision that they had been told before that one
 
 
 def standing(db: Session, proposal: Proposal) -> Standing:
     """Whether a proposal is decided, and when its speaker hears of that or has."""
-    state = State(proposal.state)
+    letters = store.decision_letters(db, proposal.id)
+    return _standing(State(proposal.state), letters.get(proposal.id, ()))
+
+
+def standings(db: Session, cards: Iterable[ProposalCard]) -> dict[int, Standing]:
+    """The same for many proposals, by number."""
+    letters = store.decision_letters(db)
+    return {card.number: _standing(card.state, letters.get(card.number, ())) for card in cards}
+
+
+def _standing(state: State, letters: Sequence[DecisionLetter]) -> Standing:
+    told = [letter for letter in letters if letter.may_have_left]
+    last = told[-1] if told else None
+    known = Standing(
+        Told.PENDING,
+        known=last.tells if last else None,
+        known_at=last.done_at if last else None,
+        corrected=next((x.tells for x in reversed(told) if last and x.tells != last.tells), None),
+    )
     if state not in DECIDED:
-        return Standing(Told.PENDING)
-    waiting = store.decision_waiting(db, proposal.id)
+        return known
+    waiting = next((letter for letter in letters if letter.waits), None)
     if waiting is not None:
-        return Standing(Told.DECIDED, waiting.next_attempt if waiting.state == LetterState.OWED else None)
-    if store.was_told(db, proposal.id, state):
-        last = store.last_told(db, proposal.id)
-        return Standing(Told.TOLD, last.done_at if last else None)
-    return Standing(Told.UNTOLD)
+        leaves = waiting.next_attempt if waiting.state == LetterState.OWED else None
+        return replace(known, told=Told.DECIDED, at=leaves)
+    if last is not None and same(last.tells, state):
+        return replace(known, told=Told.TOLD, at=last.done_at)
+    return replace(known, told=Told.UNTOLD)
 
 
 # --- Held messages -------------------------------------------------------------------------------------

@@ -11,13 +11,12 @@ from itertools import combinations
 
 from sqlalchemy.orm import Session
 
-from callboard import store
-from callboard.desk import ballots, matching
+from callboard.desk import ballots, matching, review
+from callboard.desk.ballots import Tally
 from callboard.desk.conflicts import Conflict
 from callboard.desk.outbox import Desk
 from callboard.desk.rules import OF
-from callboard.model import LetterState
-from callboard.proposals import DECIDED, ProposalCard, State
+from callboard.proposals import ProposalCard, State
 
 ALIKE = 0.8  # of the shorter abstract's words that the other has too
 WORDS = 25  # of an abstract that can tell two talks apart
@@ -45,20 +44,27 @@ class Standing:
     alike: tuple[str, ...] = ()  # references of proposals that may be the same talk
     pending: bool = False  # decided, and its speaker does not know yet
     leaves: datetime | None = None  # the letter; None: it waits for the others
+    known: State | None = None  # the decision that the speaker was last told
+    known_at: datetime | None = None
+    corrected: State | None = None  # the other one that they had been told before
 
 
 def standings(db: Session, desk: Desk, cards: Sequence[ProposalCard]) -> dict[int, Standing]:
     """How each proposal that is not withdrawn stands, by number."""
     twins = alike(cards)
     open_cards = [card for card in cards if card.state != State.WITHDRAWN]
-    return {c.number: _standing(db, desk, c, cards, twins.get(c.number, ())) for c in open_cards}
+    tallies = ballots.tallies(db, desk, open_cards, ballots.circles(desk, cards))
+    told = review.standings(db, open_cards)
+    return {
+        c.number: _standing(desk, c, tallies[c.number], told[c.number], twins.get(c.number, ()))
+        for c in open_cards
+    }
 
 
 def _standing(
-    db: Session, desk: Desk, card: ProposalCard, everything: Sequence[ProposalCard], twins: tuple[str, ...]
+    desk: Desk, card: ProposalCard, counted: Tally, decision: review.Standing, twins: tuple[str, ...]
 ) -> Standing:
-    counted = ballots.tally(db, desk, card, everything)
-    letter = store.decision_waiting(db, card.number) if card.state in DECIDED else None
+    pending = decision.told is review.Told.DECIDED
     undecided = card.state == State.SUBMITTED
     return Standing(
         votes=tuple(
@@ -71,8 +77,11 @@ def _standing(
         mean=counted.verdict.mean,
         recused=counted.recused,
         alike=twins,
-        pending=letter is not None,
-        leaves=letter.next_attempt if letter is not None and letter.state == LetterState.OWED else None,
+        pending=pending,
+        leaves=decision.at if pending else None,
+        known=decision.known,
+        known_at=decision.known_at,
+        corrected=decision.corrected,
     )
 
 

@@ -20,7 +20,9 @@ from callboard.store.lease import (
 )
 from callboard.store.outbox import (
     DECISIONS,
+    DecisionLetter,
     cancel_letters,
+    decision_letters,
     decision_waiting,
     due_letters,
     is_dead,
@@ -86,6 +88,7 @@ from callboard.store.words import (
 __all__ = [
     "COMMAND_LINE",
     "DECISIONS",
+    "DecisionLetter",
     "accepted_since",
     "account",
     "add_message",
@@ -98,6 +101,7 @@ __all__ = [
     "content_key",
     "conversation",
     "decided_by",
+    "decision_letters",
     "decision_waiting",
     "drop_all_raw",
     "drop_raw",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select, update
@@ -95,6 +96,56 @@ def last_told(db: Session, proposal_id: int) -> OutboxEntry | None:
     return next((x for x in letters if x.kind in DECISIONS and may_have_left(x)), None)
 
 
+@dataclass(frozen=True)
+class DecisionLetter:
+    """What is to be known of a letter with a decision, without its bytes."""
+
+    kind: str
+    state: LetterState
+    attempts: int
+    next_attempt: datetime
+    done_at: datetime | None
+
+    @property
+    def tells(self) -> State:
+        """The decision."""
+        return State.ACCEPTED if self.kind == "offered" else State(self.kind)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it has not been tried yet."""
+        return _waits(self)
+
+    @property
+    def may_have_left(self) -> bool:
+        """Whether its reader may know."""
+        return may_have_left(self)
+
+
+def decision_letters(db: Session, proposal_id: int | None = None) -> dict[int, list[DecisionLetter]]:
+    """The letters with decisions on one proposal, or on all, but those that were taken back; oldest first."""
+    letter = OutboxEntry
+    statement = (
+        select(
+            letter.proposal_id,
+            letter.kind,
+            letter.state,
+            letter.attempts,
+            letter.next_attempt,
+            letter.done_at,
+        )
+        .where(letter.kind.in_(DECISIONS), letter.state != LetterState.CANCELLED)
+        .order_by(letter.id)
+    )
+    if proposal_id is not None:
+        statement = statement.where(letter.proposal_id == proposal_id)
+    found: dict[int, list[DecisionLetter]] = {}
+    for row in db.execute(statement):
+        told = DecisionLetter(row.kind, LetterState(row.state), row.attempts, row.next_attempt, row.done_at)
+        found.setdefault(row.proposal_id, []).append(told)
+    return found
+
+
 def known_state(db: Session, proposal: Proposal) -> State:
     """The proposal's state as its speaker knows it: what is decided is theirs to know when its letter leaves."""
     state = State(proposal.state)
@@ -114,7 +165,7 @@ def decision_waiting(db: Session, proposal_id: int) -> OutboxEntry | None:
     )
 
 
-def _waits(letter: OutboxEntry) -> bool:
+def _waits(letter: OutboxEntry | DecisionLetter) -> bool:
     return letter.state in (LetterState.OWED, LetterState.WAITING) and letter.attempts == 0
 
 
@@ -124,7 +175,7 @@ def letters_of_kind(db: Session, proposal_id: int, kind: str) -> int:
     return db.scalar(mine) or 0
 
 
-def may_have_left(letter: OutboxEntry) -> bool:
+def may_have_left(letter: OutboxEntry | DecisionLetter) -> bool:
     """One that was tried may have arrived, though its answer was lost."""
     return letter.state == LetterState.SENT or letter.attempts > 0
 

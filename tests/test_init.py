@@ -195,6 +195,7 @@ def test_every_key_shown_behind_a_hash_is_valid_when_set(tmp_path: Path) -> None
     (tmp_path / "templates").mkdir()
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "ca.pem").touch()
+    (tmp_path / "config" / "programme.css").touch()
     lines = [
         line[1:] if line[:1] == "#" and line[1:2] not in ("", " ") else line for line in text.splitlines()
     ]

@@ -67,7 +67,7 @@ def _configuration(config: Config) -> Iterator[Finding]:
 
 
 def _templates(config: Config) -> str:
-    templates = Templates(config.templates)
+    templates = Templates(config.templates, config.programme.css)
     broken = templates.check() or rehearsal.broken(templates, config)
     if broken:
         raise ConfigError("; ".join(broken))

@@ -25,7 +25,9 @@ from callboard.call import stretches
 from callboard.errors import TemplateError
 
 # What we take for a template in a folder where an editor may leave other files.
-SUFFIXES: Final = frozenset({".txt", ".html", ".md", ".css"})
+SUFFIXES: Final = frozenset({".txt", ".html", ".md"})
+
+STYLESHEET: Final = "pages/programme.css"
 
 NO_BREAK: Final = "\u00a0"
 
@@ -50,6 +52,14 @@ def date_long(value: date, language: str) -> str:
 def date_day(value: date, language: str) -> str:
     """The day in words without the year: « mardi 1er juin », "Tuesday 1 June"."""
     return date_long(value, language).rpartition(" ")[0]
+
+
+def date_short(value: date, language: str) -> str:
+    """The day for a narrow place: « jeu. 1er avr. », "Thu 1 Apr"."""
+    if language == "fr":
+        day = "1'er'" if value.day == 1 else "d"
+        return format_date(value, f"EEE {day} MMM", locale="fr")
+    return format_date(value, "EEE d MMM", locale="en_GB")
 
 
 def time_short(value: datetime | time, language: str) -> str:
@@ -80,6 +90,7 @@ FILTERS: Final = {
     "as_markdown": as_markdown,
     "date_day": date_day,
     "date_long": date_long,
+    "date_short": date_short,
     "date_time": date_time,
     "stretches": stretches,
     "time_short": time_short,
@@ -89,12 +100,13 @@ FILTERS: Final = {
 class Templates:
     """The templates in force. Names are paths below `templates/`: `letters/fr/received.txt`."""
 
-    def __init__(self, overrides: Path | None = None) -> None:
-        """Look in `overrides` first. Raises TemplateError when that folder is not there."""
+    def __init__(self, overrides: Path | None = None, css: Path | None = None) -> None:
+        """Look in `overrides` first; `css` is the page's stylesheet. Raises TemplateError without that folder."""
         if overrides is not None and not overrides.is_dir():
             raise TemplateError(
                 f"{overrides}: the folder of templates is missing; create it or remove the key"
             )
+        self.own = {STYLESHEET: css} if css else {}
         shipped = resources.folder("templates")
         self.folders = (overrides, shipped) if overrides else (shipped,)
         # The sandbox is for files that others write; ours need none, and it costs a third of the rendering.
@@ -117,6 +129,24 @@ class Templates:
         except (JinjaError, UnicodeDecodeError, ArithmeticError, LookupError, TypeError, ValueError) as error:
             raise TemplateError(self._explain(name, error)) from error
 
+    def text(self, name: str) -> str:
+        """The file of that name as it stands: a stylesheet, a script or a book's layout is no template of ours.
+
+        Raises TemplateError when it cannot be read.
+        """
+        path = self.file(name)
+        try:
+            return path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise TemplateError(f"{path}: {_reason(error)}") from error
+
+    def file(self, name: str) -> Path:
+        """Where that file lies: the user's own, or ours."""
+        if own := self.own.get(name):
+            return own
+        found = (folder / name for folder in self.folders if (folder / name).is_file())
+        return next(found, self.folders[0] / name)
+
     def exists(self, name: str) -> bool:
         """Whether there is a template of that name."""
         return any((folder / name).is_file() for folder in self.folders)
@@ -138,7 +168,7 @@ class Templates:
 
     def _explain(self, name: str, error: Exception) -> str:
         """Where the template is wrong, and how."""
-        file, line = str(self._file(name)), None
+        file, line = str(self.file(name)), None
         for frame, at in walk_tb(error.__traceback__):
             # Jinja rewrites the traceback, so that frames of templates carry the template's file and line.
             if any(frame.f_code.co_filename.startswith(f"{folder}/") for folder in self.folders):
@@ -146,10 +176,6 @@ class Templates:
         if isinstance(error, TemplateSyntaxError):
             file, line = error.filename or file, error.lineno
         return f"{file}:{line}: {_reason(error)}" if line else f"{file}: {_reason(error)}"
-
-    def _file(self, name: str) -> Path:
-        found = (folder / name for folder in self.folders if (folder / name).is_file())
-        return next(found, self.folders[0] / name)
 
 
 def _is_template(name: str) -> bool:
@@ -162,4 +188,6 @@ def _reason(error: Exception) -> str:
         return "it is not UTF-8; save it in that encoding"
     if isinstance(error, TemplateNotFound):
         return f"the template {error.name} is missing"
+    if isinstance(error, OSError):
+        return f"it cannot be read ({error.strerror})"
     return str(error) or type(error).__name__

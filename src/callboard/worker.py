@@ -62,7 +62,7 @@ class Worker:
         self.sessions = database.open_sessions(engine)
         self.environ = environ
         self.clock = clock
-        self.templates = Templates(config.templates)
+        self.templates = Templates(config.templates, config.programme.css)
         self.desk = desk_of(config, self.templates)
         self.holder = f"{platform.node()}/{os.getpid()}/{os.urandom(4).hex()}"
         self.progress = progress or (lambda _step, _count: None)

@@ -111,7 +111,7 @@ def test_what_is_not_known_is_left_out():
 def test_the_body_is_the_marked_draft_in_markdown():
     cards = (
         card(1, title="Un titre", abstract="Premier.\n\nSecond."),
-        card(2, State.SUBMITTED, title=None, abstract=None),
+        card(2, State.ACCEPTED, title=None, abstract=None),
     )
 
     _, body = split(rendered(cards))
@@ -124,7 +124,7 @@ def test_the_body_is_the_marked_draft_in_markdown():
         "  Maëlle Kerbrat (Université de Bretagne occidentale, Brest)\n"
         "- 10 h 55–11 h 10 – Pause\n"
         "- 11 h 10–11 h 30 – **Un titre**\\\n  Ada Sample (Institut d’exemple)\n"
-        "- 11 h 30–11 h 50 – *Titre à venir* – *à l’étude*\\\n  Ada Sample (Institut d’exemple)\n"
+        "- 11 h 30–11 h 50 – *Titre à venir*\\\n  Ada Sample (Institut d’exemple)\n"
         "- 11 h 50–12 h 30 – Temps encore libre\n"
         "- 12 h 30–14 h – Déjeuner\n"
         "- 14 h–14 h 45 – **Listening to gravel: seismic monitoring of bedload** – Conférence invitée\\\n"

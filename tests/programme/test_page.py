@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from callboard.call import Call, Organiser
 from callboard.programme.formats import page
-from callboard.programme.formats.view import Language, clean, paragraphs
+from callboard.programme.formats.view import Audience, Language, clean, paragraphs
+from callboard.programme.timetable import Programme
 from callboard.proposals import ProposalCard, SpeakerCard, State
 from callboard.templating import Templates
-from programme_days import CALL, MADE_AT, card, full_cards, overfull_cards, programme
+from programme_conference import ROOMS, three_days
+from programme_days import CALL, MADE_AT, PARIS, card, full_cards, overfull_cards, programme
 
 TEMPLATES = Templates()
 
@@ -30,7 +36,12 @@ HOSTILE = (
 )
 
 
-def html(cards: tuple[ProposalCard, ...], call: Call = CALL, language: Language = "fr") -> str:
+def html(
+    cards: tuple[ProposalCard, ...],
+    call: Call = CALL,
+    language: Language = "fr",
+    audience: Audience = "organisers",
+) -> str:
     return page.render(
         call,
         programme(cards, call),
@@ -40,11 +51,34 @@ def html(cards: tuple[ProposalCard, ...], call: Call = CALL, language: Language 
         language=language,
         templates=TEMPLATES,
         alternate="programme.en.html",
+        audience=audience,
     )
 
 
-def parsed(cards: tuple[ProposalCard, ...], call: Call = CALL, language: Language = "fr") -> LexborHTMLParser:
-    return LexborHTMLParser(html(cards, call, language))
+def parsed(
+    cards: tuple[ProposalCard, ...],
+    call: Call = CALL,
+    language: Language = "fr",
+    audience: Audience = "organisers",
+) -> LexborHTMLParser:
+    return LexborHTMLParser(html(cards, call, language, audience))
+
+
+def conference(language: Language = "fr", audience: Audience = "public") -> LexborHTMLParser:
+    """The page of three days in four rooms."""
+    call, of_days, cards = three_days()
+    return LexborHTMLParser(
+        page.render(
+            call,
+            of_days,
+            cards,
+            number=4,
+            made_at=MADE_AT,
+            language=language,
+            templates=TEMPLATES,
+            audience=audience,
+        )
+    )
 
 
 def texts(tree: LexborHTMLParser | LexborNode, selector: str) -> list[str]:
@@ -64,8 +98,39 @@ def test_the_header_says_what_when_where_and_that_it_is_a_draft():
     ]
     assert tree.css_first(".facts a").attributes["href"] == CALL.url
     assert texts(tree, ".draft p")[0] == (
-        "Brouillon n° 3 établi le mardi 2 mars 2027 à 9 h 15. Ce programme peut encore changer."
+        "Brouillon n° 3 établi le mardi 2 mars 2027 à 9 h 15. Réservé à l’organisation : les propositions à "
+        "l’étude y figurent."
     )
+
+
+def test_the_public_page_is_a_version_and_may_be_found():
+    public, own = parsed((card(1),), audience="public"), parsed((card(1),))
+
+    assert texts(public, ".draft p")[0] == (
+        "Version 3 du mardi 2 mars 2027. Ce programme peut encore changer."
+    )
+    assert texts(public, "title") == ["Programme – " + " ".join(clean(CALL.event or "").split())]
+    assert [len(tree.css("meta[name=robots]")) for tree in (public, own)] == [0, 1]
+
+
+def test_the_public_page_has_no_word_of_what_is_undecided():
+    waiting = card(2, State.SUBMITTED, title="Encore secret", speakers=(SpeakerCard("Personne Secrète"),))
+    poster = card(3, State.SUBMITTED, title="Affiche secrète", format="poster")
+    long_one = card(4, State.ACCEPTED, title="Trop long", duration_minutes=240)
+
+    tree = parsed((card(1), waiting, poster, long_one), audience="public")
+
+    assert "secr" not in (tree.html or "").lower()
+    assert texts(tree, ".card.talk .title") == ["Exposé 1", "Trop long"]
+    assert tree.css(".legend, .undecided, .reason") == []
+    assert "Exposés à venir" in texts(tree, ".pause")
+    assert "Temps encore libre" not in texts(tree, ".pause")
+
+
+def test_the_organisers_page_has_all_of_the_draft():
+    waiting = card(2, State.SUBMITTED, title="Encore secret")
+
+    assert texts(parsed((card(1), waiting)), ".card.talk .title") == ["Exposé 1", "Encore secret"]
 
 
 def test_the_day_is_in_order_with_its_times():
@@ -73,7 +138,7 @@ def test_the_day_is_in_order_with_its_times():
 
     slots = [
         (texts(slot, ".time > time")[0], texts(slot, ".title, .pause")[0])
-        for slot in tree.css(".timeline > li")
+        for slot in tree.css(".timeline .slot")
     ]
     assert slots == [
         ("10 h", "Ouverture"),
@@ -165,6 +230,7 @@ def test_the_english_page_words_everything_in_english():
     ]
     assert texts(tree, "#talk-1 .mark") == ["under review"]
     assert texts(tree, "h2") == ["Thursday 1 April 2027", "Posters and demonstrations", "Organisers"]
+    assert tree.css(".bar li a") != []
     assert texts(tree, "title") == ["Programme (draft no. 3) – " + " ".join(clean(CALL.event or "").split())]
 
 
@@ -182,7 +248,7 @@ def test_an_empty_programme_says_so_and_shows_the_day():
     assert texts(tree, ".empty") == [
         "Aucun exposé n’est encore inscrit au programme ; les premières propositions apparaîtront ici."
     ]
-    assert len(tree.css(".timeline > li")) == 10
+    assert len(tree.css(".timeline .slot")) == 10
 
 
 def test_without_hours_talks_are_listed_without_times():
@@ -253,7 +319,8 @@ def test_hostile_words_are_shown_and_never_run(words):
     assert texts(shown, ".speaker") == [words[:199] + "…" if len(words) > 200 else words]
     assert texts(shown, ".abstract > p:first-child") == [words]
     assert shown.css_first(".title").attributes["dir"] == "auto"
-    assert tree.css("script, [onmouseover]") == []
+    assert [script.text() for script in tree.css("script:not([type])")] == [TEMPLATES.text(page.SCRIPT)]
+    assert tree.css("[onmouseover]") == []
     assert len(tree.css("main")) == len(tree.css("footer")) == 1
 
 
@@ -261,11 +328,13 @@ def test_nothing_on_the_page_asks_for_another_file():
     text = html(full_cards())
     tree = LexborHTMLParser(text)
 
-    assert tree.css("script, img, iframe, link[rel=stylesheet], object, embed, form, video, audio") == []
+    assert tree.css("script[src], img, iframe, link[rel=stylesheet], object, embed, form, video, audio") == []
     assert re.findall(r"url\(|@import", text) == []
     assert [link.attributes["href"] for link in tree.css("link")] == ["data:,", "programme.en.html"]
     policy = tree.css_first("meta[http-equiv=Content-Security-Policy]").attributes["content"] or ""
+    allowed = b64encode(sha256(tree.css_first("script:not([type])").text().encode()).digest()).decode()
     assert policy.split("; ")[0] == "default-src 'none'"
+    assert f"script-src 'sha256-{allowed}'" in policy.split("; ")
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "ftp://x.example", "https://a b"])
@@ -282,11 +351,134 @@ def test_several_days_have_a_heading_each():
     assert len(ids) == len(set(ids))
 
 
-def test_headings_follow_each_other():
-    levels = [int(node.tag[1]) for node in parsed(full_cards()).css("h1, h2, h3, h4")]
+@pytest.mark.parametrize("tree", [parsed(full_cards()), conference()], ids=["one day", "conference"])
+def test_headings_follow_each_other(tree):
+    levels = [int(node.tag[1]) for node in tree.css("h1, h2, h3, h4")]
 
     assert levels[0] == 1
     assert [two - one for one, two in pairwise(levels) if two - one > 1] == []
+
+
+def test_sessions_stand_side_by_side_with_room_title_and_chair():
+    band = conference().css(".band.beside")[0]
+
+    assert texts(band, ".head .room") == list(ROOMS)
+    assert [head.css_first("h3").text(deep=False) for head in band.css(".head")] == [
+        "Associer les riverains à l’observation des cours d’eau, de la source à la mer",
+        "Restaurer et rendre compte",
+        "Mesurer le débit et la température",
+        "Cartographier les crues anciennes",
+    ]
+    assert texts(band, ".chair") == [
+        "Présidence : Zoé Çelik",
+        "Présidence : Jean-Noël Übersfeld",
+        "Présidence : Zoé Çelik",
+    ]
+    assert [len(session.css(".slot")) for session in band.css(".session")] == [3, 4, 4, 3]
+
+
+def test_what_everybody_attends_is_as_wide_as_the_day():
+    day = conference().css(".day.parallel")[0]
+
+    wide = [texts(slot, ".title, .pause")[0] for slot in day.css(".timeline > .slot")]
+    assert wide == [
+        "Ouverture",
+        "Ce que les moulins disent des étiages",
+        "Pause",
+        "Déjeuner",
+        "Pause",
+        "Posters · 6 posters Hall",
+    ]
+
+
+def test_a_session_heading_is_in_the_language_of_the_call():
+    heads = conference("en").css(".head h3")
+
+    assert {head.attributes.get("lang") for head in heads} == {"fr"}
+
+
+def test_the_bar_leads_to_the_days_the_posters_and_the_speakers():
+    tree = conference()
+
+    assert texts(tree, ".bar a") == ["Mar. 1er juin", "Mer. 2 juin", "Jeu. 3 juin", "Posters", "Intervenants"]
+    assert [len(tree.css(link.attributes["href"] or "")) for link in tree.css(".bar a")] == [1] * 5
+
+
+def test_every_link_within_the_page_arrives_once():
+    tree = conference("fr", "organisers")
+    ids = [node.attributes["id"] for node in tree.css("[id]")]
+    targets = [(link.attributes["href"] or "")[1:] for link in tree.css("a[href^='#']")]
+
+    assert len(ids) == len(set(ids))
+    assert len(targets) > 100
+    assert set(targets) - set(ids) == set()
+
+
+def test_two_speakers_of_one_name_are_two_lines_of_the_index():
+    lines = texts(conference(), ".people li")
+
+    assert [line for line in lines if line.startswith("Jean Martin")] == [
+        "Jean Martin CNRS, Chrono-environnement Mar. 11 h – Radar at the bridge: two years of surface velocity, "
+        "and what the wind does to them Jeu. 13 h 50 – Open rating curves",
+        "Jean Martin Université de Liège Mar. 10 h 30 – Sonder une rivière sans y entrer",
+    ]
+
+
+def test_a_few_speakers_need_no_index():
+    assert parsed((card(1),)).css(".people") == []
+
+
+DEADLINE = datetime(2027, 3, 15, 23, 59, tzinfo=PARIS)
+
+
+@pytest.mark.parametrize(
+    ("deadline", "said"),
+    [
+        (
+            DEADLINE,
+            "L’appel à communications est ouvert jusqu’au lundi 15 mars 2027. Les exposés retenus apparaîtront ici.",
+        ),
+        (
+            DEADLINE.replace(day=1),
+            "L’appel à communications est clos et les propositions sont à l’étude. Les exposés retenus "
+            "apparaîtront ici.",
+        ),
+    ],
+)
+def test_an_empty_programme_says_where_the_call_stands(deadline, said):
+    tree = parsed((), replace(CALL, deadline=deadline), audience="public")
+
+    assert texts(tree, ".empty p")[0] == said
+    assert len(tree.css(".empty a")) == (deadline == DEADLINE)
+
+
+def test_without_a_programme_the_announced_hours_are_shown():
+    text = page.render(
+        CALL, Programme("Europe/Paris"), (), number=1, made_at=MADE_AT, language="fr", templates=TEMPLATES
+    )
+
+    assert texts(LexborHTMLParser(text), ".facts dd")[0] == "Jeudi 1er avril 2027, de 10 h à 17 h"
+
+
+def test_a_sites_own_stylesheet_replaces_ours(tmp_path: Path):
+    own = tmp_path / "own.css"
+    # "{#" begins a comment in a template, and "</style>" would end the element.
+    own.write_text('@media print{#tools{display:none}} p::before{content:"</style><b>"}', encoding="utf-8")
+
+    text = page.render(
+        CALL,
+        Programme("Europe/Paris"),
+        (),
+        number=1,
+        made_at=MADE_AT,
+        language="fr",
+        templates=Templates(css=own),
+    )
+
+    tree = LexborHTMLParser(text)
+    assert [style.text().strip() for style in tree.css("style")] == [
+        '@media print{#tools{display:none}} p::before{content:"<\\/style><b>"}'
+    ]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,20 +16,64 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pypdf import PdfReader
 
 from callboard.call import Call
-from callboard.programme.publish import outputs, publish
-from callboard.proposals import ProposalCard, State
+from callboard.programme.formats.page import render as page_of
+from callboard.programme.formats.view import Audience, Language
+from callboard.programme.timetable import Programme
+from callboard.proposals import ProposalCard, SpeakerCard, State
 from callboard.templating import Templates
+from programme_conference import three_days
 from programme_days import CALL, MADE_AT, card, full_cards, overfull_cards, programme
 
 CHROMIUM = Path("/usr/bin/chromium")
-DAYS: dict[str, tuple[Call, tuple[ProposalCard, ...]]] = {
-    "full": (CALL, full_cards()),
-    "empty": (CALL, ()),
-    "overfull": (CALL, overfull_cards()),
-    "three days": (replace(CALL, ends=CALL.ends and CALL.ends.replace(day=3)), overfull_cards()),
-    "no hours": (replace(CALL, ends=None), full_cards()),
-    "bare": (Call(title="Colloque"), ()),
-    "long words": (CALL, (card(1, title="Ω" * 400, abstract="x" * 3000), card(2, title="مقدمة " * 60))),
+LONG = (
+    card(1, title="Ω" * 400, abstract="x" * 3000, speakers=(SpeakerCard("N" * 200, "A" * 200),)),
+    card(2, title="مقدمة " * 60),
+    card(3, title="🦫🌊" * 100),
+    card(4, title="$\\sum_{i<n}" * 40),
+)
+
+
+def arranged(
+    cards: tuple[ProposalCard, ...], call: Call = CALL
+) -> tuple[Call, Programme, tuple[ProposalCard, ...]]:
+    """The call, its programme and the proposals."""
+    return call, programme(cards, call), cards
+
+
+def crowded() -> tuple[Call, Programme, tuple[ProposalCard, ...]]:
+    """Three days in four rooms whose titles, names and rooms are as long as they may be."""
+    call, of_days, cards = three_days()
+    days = tuple(
+        replace(
+            day,
+            items=tuple(
+                replace(item, title="Ω" * 400, speakers=("N" * 200,), room=item.room and "R" * 80 + item.room)
+                for item in day.items
+            ),
+            sessions=tuple(
+                replace(one, title="S" * 300, room=one.room and "R" * 80 + one.room) for one in day.sessions
+            ),
+        )
+        for day in of_days.days
+    )
+    return call, replace(of_days, days=days, rooms=tuple("R" * 80 + room for room in of_days.rooms)), cards
+
+
+DAYS: dict[str, tuple[Call, Programme, tuple[ProposalCard, ...]]] = {
+    "full": arranged(full_cards()),
+    "empty": arranged(()),
+    "overfull": arranged(overfull_cards()),
+    "two days": arranged(overfull_cards(), replace(CALL, ends=CALL.ends and CALL.ends.replace(day=2))),
+    "three days in four rooms": three_days(),
+    "crowded": crowded(),
+    "no hours": arranged(full_cards(), replace(CALL, ends=None)),
+    "bare": arranged((), Call(title="Colloque")),
+    "long words": arranged(LONG),
+}
+
+DURING = {
+    "full": datetime(2027, 4, 1, 9, 15, tzinfo=UTC),
+    "three days in four rooms": datetime(2027, 6, 1, 9, 5, tzinfo=UTC),
 }
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -51,9 +96,11 @@ def browser() -> Iterator[Browser]:
 class Visit:
     """A page open in the browser, with all it asked for and complained about."""
 
-    def __init__(self, browser: Browser, file: Path, **options: Any) -> None:
-        self.context = browser.new_context(**options)
+    def __init__(self, browser: Browser, file: Path, moment: datetime | None = None, **options: Any) -> None:
+        self.context = browser.new_context(**{"timezone_id": "Europe/Paris", **options})
         self.page: Page = self.context.new_page()
+        if moment:
+            self.page.clock.set_fixed_time(moment)
         self.complaints: list[str] = []
         self.requests: list[str] = []
         self.page.on("console", lambda message: self.complaints.append(message.text))
@@ -68,10 +115,23 @@ class Visit:
         self.context.close()
 
 
-def written(folder: Path, day: str = "full") -> Path:
-    """The page of that day in the call's language, on disk."""
-    call, cards = DAYS[day]
-    publish(outputs(call, programme(cards, call), cards, 3, MADE_AT, Templates()), folder)
+def written(folder: Path, day: str = "full", audience: Audience = "organisers") -> Path:
+    """The page of that day in French, on disk, with the English one beside it."""
+    call, of_day, cards = DAYS[day]
+    names: dict[Language, str] = {"fr": "index.html", "en": "programme.en.html"}
+    for language, other in (("fr", "en"), ("en", "fr")):
+        text = page_of(
+            call,
+            of_day,
+            cards,
+            number=3,
+            made_at=MADE_AT,
+            language=language,
+            templates=Templates(),
+            alternate=names[other],
+            audience=audience,
+        )
+        (folder / names[language]).write_text(text, encoding="utf-8")
     return folder / "index.html"
 
 
@@ -99,11 +159,16 @@ def test_axe_finds_a_planted_fault(browser, tmp_path):
         assert violations(visit.page) == [("image-alt", ["<img>"])]
 
 
+@pytest.mark.parametrize("day", ["full", "three days in four rooms"])
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1200, "dark"), (1200, "light")])
-def test_axe_finds_nothing_on_a_full_day(browser, tmp_path, width, scheme):
-    size = {"width": width, "height": 900}
+def test_axe_finds_nothing_on_a_full_day(browser, tmp_path, day, width, scheme):
+    options: dict[str, Any] = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
 
-    with Visit(browser, written(tmp_path), viewport=size, color_scheme=scheme) as visit:
+    # Somewhere else, while something happens, so that all that the script adds is there too.
+    with Visit(
+        browser, written(tmp_path, day), moment=DURING[day], timezone_id="Asia/Tokyo", **options
+    ) as visit:
+        assert visit.page.locator(".mark.now").count() > 0
         visit.page.eval_on_selector_all("details", "all => all.slice(0, 2).forEach(one => one.open = true)")
 
         assert violations(visit.page) == []
@@ -117,7 +182,7 @@ def test_axe_finds_nothing_on_an_unusual_day(browser, tmp_path, day):
 
 @pytest.mark.parametrize("day", DAYS)
 def test_nothing_is_wider_than_the_screen(browser, tmp_path, day):
-    widths = [1200, 740, 735, 390, 320]
+    widths = [1200, 990, 740, 735, 390, 360, 320]
 
     with Visit(browser, written(tmp_path, day)) as visit:
         visit.page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
@@ -195,12 +260,102 @@ def test_the_day_fits_one_sheet_of_paper(browser, tmp_path):
         assert "4 exposés" not in first
 
 
+def test_what_happens_now_is_marked_and_one_click_away(browser, tmp_path):
+    file = written(tmp_path, "three days in four rooms")
+
+    with Visit(browser, file, moment=DURING["three days in four rooms"]) as visit:
+        running = visit.page.locator(".slot.now .time > time:first-child").all_inner_texts()
+        marks = visit.page.locator(".slot.now .mark.now").all_inner_texts()
+        visit.page.get_by_role("link", name="En ce moment").click()
+
+        assert running == ["11\u00a0h", "10\u00a0h\u00a050", "10\u00a0h\u00a050", "11\u00a0h"]
+        assert marks == ["En ce moment"] * 4
+        assert visit.page.url.endswith("#talk-2")
+
+
+def test_the_mark_moves_on(browser, tmp_path):
+    with Visit(browser, written(tmp_path), moment=datetime(2027, 4, 1, 8, 5, tzinfo=UTC)) as visit:
+        before = visit.page.locator(".slot.now .pause").all_inner_texts()
+        visit.page.clock.set_fixed_time(datetime(2027, 4, 1, 10, 35, tzinfo=UTC))
+        visit.page.clock.run_for(31_000)
+        after = visit.page.locator(".slot.now .pause").all_inner_texts()
+
+        assert (before, after) == (["Ouverture"], ["Déjeuner"])
+
+
+def test_before_the_event_nothing_is_marked_and_at_home_no_zone_is_offered(browser, tmp_path):
+    with Visit(browser, written(tmp_path), moment=MADE_AT) as visit:
+        assert visit.page.locator(".now, .now-link").count() == 0
+        assert visit.page.locator("#tools").is_visible() is False
+
+
+def test_the_times_of_another_zone_are_shown_on_demand_and_back(browser, tmp_path):
+    first = ".timeline .slot .time > time:first-child"
+
+    with Visit(browser, written(tmp_path), timezone_id="Asia/Tokyo", moment=MADE_AT) as visit:
+        choice = visit.page.get_by_label("Heures")
+        at_event = visit.page.locator(first).all_inner_texts()
+        choice.select_option(index=1)
+        away = visit.page.locator(first).all_inner_texts()
+        choice.select_option(index=0)
+
+        assert at_event[:2] == ["10\u00a0h", "10\u00a0h\u00a010"]
+        assert away[:2] == ["17\u00a0h", "17\u00a0h\u00a010"]
+        assert away[-1] == "23\u00a0h\u00a050"
+        assert visit.page.locator(first).all_inner_texts() == at_event
+
+
+def test_a_time_on_another_day_says_which(browser, tmp_path):
+    file = written(tmp_path)
+
+    with Visit(
+        browser, file.with_name("programme.en.html"), timezone_id="Pacific/Auckland", moment=MADE_AT
+    ) as visit:
+        visit.page.get_by_label("Times").select_option(index=1)
+
+        assert visit.page.locator(".timeline .slot .time > time").nth(-1).inner_text() == "3:50\u00a0(Fri)"
+
+
+def test_talks_that_begin_together_are_on_one_line_across_the_rooms(browser, tmp_path):
+    file = written(tmp_path, "three days in four rooms")
+
+    with Visit(browser, file, viewport={"width": 1280, "height": 900}) as visit:
+        tops = visit.page.eval_on_selector_all(
+            "#day1-1030 .slot",
+            """all => all.map(one => [one.querySelector("time").dateTime.slice(11, 16),
+                                      Math.round(one.getBoundingClientRect().top)])""",
+        )
+
+        by_time: dict[str, set[int]] = {}
+        for begins, top in tops:
+            by_time.setdefault(begins, set()).add(top)
+        assert {begins: len(found) for begins, found in by_time.items()} == dict.fromkeys(by_time, 1)
+        assert sorted(by_time, key=lambda begins: min(by_time[begins])) == [
+            "10:30",
+            "10:50",
+            "11:00",
+            "11:10",
+            "11:30",
+        ]
+
+
+def test_on_a_phone_the_rooms_follow_each_other(browser, tmp_path):
+    file = written(tmp_path, "three days in four rooms")
+
+    with Visit(browser, file, viewport={"width": 360, "height": 800}) as visit:
+        lefts = visit.page.eval_on_selector_all(
+            "#day1-1030 .session", "all => all.map(one => Math.round(one.getBoundingClientRect().left))"
+        )
+
+        assert lefts == [16, 16, 16, 16]
+
+
 def test_hostile_titles_run_nothing(browser, tmp_path):
     words = "</h3><img src=x onerror=alert(1)><script>alert(1)</script>"
     cards = (card(1, State.SUBMITTED, title=words, abstract=words),)
-    publish(outputs(CALL, programme(cards), cards, 3, MADE_AT, Templates()), tmp_path)
+    DAYS["hostile"] = arranged(cards)
 
-    with Visit(browser, tmp_path / "index.html") as visit:
+    with Visit(browser, written(tmp_path, "hostile")) as visit:
         dialogs: list[str] = []
         visit.page.on("dialog", lambda dialog: dialogs.append(dialog.message))
         visit.page.reload()

@@ -217,6 +217,10 @@ class _Reader:
             self.problems.append(
                 f"templates: the folder {config.templates} does not exist; make it or take the key out"
             )
+        if config.programme.css and not config.programme.css.is_file():
+            self.problems.append(
+                f"programme.css: the file {config.programme.css} does not exist; write it or take the key out"
+            )
         holders = [(f"mailbox[{n}]", m.ca_file) for n, m in enumerate(config.mailboxes)]
         holders.append(("smtp", config.smtp.ca_file if config.smtp else None))
         self.problems += [

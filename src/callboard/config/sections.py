@@ -263,6 +263,15 @@ class ProgrammeConfig(Section):
         description="The page's public address, for the digest. Not set: the digest names the file.",
         examples=["https://example.org/workshop/programme/"],
     )
+    css: Path | None = Field(
+        default=None,
+        description="A stylesheet of your own that the programme page carries instead of ours.",
+        examples=["config/programme.css"],
+    )
+    book: Switch = Field(
+        default=False,
+        description="Whether a book of abstracts (PDF) is published with the page; needs callboard[book].",
+    )
     talk_minutes: Whole = Field(default=20, ge=5, le=240, description="Length of a talk, questions included.")
     invited_minutes: Whole = Field(default=45, ge=5, le=240, description="Length of an invited talk.")
     change_minutes: Whole = Field(default=0, ge=0, le=60, description="Minutes between two talks.")

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
+from typing import Final
 from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
 
 from callboard.call import Call
 from callboard.programme.formats import view
-from callboard.programme.formats.view import Language
+from callboard.programme.formats.view import Audience, Language
 from callboard.programme.timetable import Programme
 from callboard.proposals import ProposalCard
-from callboard.templating import Templates
+from callboard.templating import STYLESHEET, Templates
 
-TEMPLATE = "pages/programme.html"
+TEMPLATE: Final = "pages/programme.html"
+SCRIPT: Final = "pages/programme.js"
 
 
 def render(
@@ -26,12 +32,26 @@ def render(
     language: Language,
     templates: Templates,
     alternate: str | None = None,
+    audience: Audience = "public",
 ) -> str:
-    """The page of draft `number`; `alternate` is the file of the same page in the other language."""
+    """The page of draft `number`; `alternate` is the file of the same page in the other language.
+
+    The public's has what is decided, the organisers' all that is on the draft.
+    """
+    script = _inline(templates.text(SCRIPT))
     return templates.render(
         TEMPLATE,
-        view=view.build(call, programme, cards, language),
+        view=view.build(call, programme, cards, language, audience),
         number=number,
         made_at=made_at.astimezone(ZoneInfo(programme.timezone)),
         alternate=alternate,
+        css=Markup(_inline(templates.text(STYLESHEET))),  # noqa: S704 - our file, or the site's own
+        script=Markup(script),  # noqa: S704 - our file, or the site's own
+        # The browser runs this very text and no other, whatever stands elsewhere on the page.
+        script_hash=b64encode(sha256(script.encode()).digest()).decode(),
     )
+
+
+def _inline(text: str) -> str:
+    """A file's text inside an element: it cannot close it. In a string of CSS or JavaScript `\\/` is a slash."""
+    return text.replace("</", "<\\/").replace("\r\n", "\n")

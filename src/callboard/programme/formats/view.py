@@ -1,92 +1,62 @@
 """What a published programme shows, in the order in which it shows it; the formats only word and mark it up.
 
-Here private data ends: an entry has no address, no comment and no history. Text by strangers is made
-printable and bounded; escaping is left to each format.
+Here private data ends: an entry has no address, no comment and no history, and what is not decided is only in
+the organisers' view. Text by strangers is made printable and bounded; escaping is left to each format.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from itertools import groupby
 from typing import Final, Literal
 
 from callboard.call import Call
-from callboard.programme.timetable import Item, Kind, Listed, Programme, ProgrammeDay
+from callboard.programme.formats import people
+from callboard.programme.formats.layout import lay_out
+from callboard.programme.formats.parts import Block, Day, Entry, Person, Session, SpeakerLine
+from callboard.programme.formats.printable import (
+    MOST_ABSTRACT,
+    MOST_KEYWORDS,
+    MOST_NAME,
+    MOST_SPEAKERS,
+    MOST_TITLE,
+    clean,
+    paragraphs,
+)
+from callboard.programme.timetable import Item, Kind, Listed, Programme, ProgrammeSession
 from callboard.proposals import ProposalCard, SpeakerCard
 
+__all__ = [
+    "MOST_ABSTRACT",
+    "MOST_KEYWORDS",
+    "MOST_NAME",
+    "MOST_SPEAKERS",
+    "MOST_TITLE",
+    "Audience",
+    "Block",
+    "Day",
+    "Entry",
+    "Language",
+    "Person",
+    "Session",
+    "SpeakerLine",
+    "View",
+    "build",
+    "clean",
+    "paragraphs",
+]
+
 Language = Literal["fr", "en"]
+Audience = Literal["public", "organisers"]
 
-# A page is for reading: what is longer is no title, no name and no abstract.
-MOST_TITLE, MOST_NAME, MOST_ABSTRACT, MOST_SPEAKERS, MOST_KEYWORDS = 600, 200, 8_000, 30, 12
+# Fewer speakers are found without an index.
+FEWEST_IN_INDEX: Final = 6
 
-# A shorter gap is time to change the room or to breathe, not time for a talk.
-OPEN_MINUTES: Final = 15
-
-# Bounded on every side, so that no text makes the search slow.
-_ADDRESS = re.compile(r"\b[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _WEB = re.compile(r"https?://[^\s<>\"']{1,2000}", re.IGNORECASE)
-# « Question ? » typed with ordinary spaces would break before its mark.
-_FRENCH_SPACE = re.compile(r" (?=[:;!?»](?:\s|$))|(?<=«) ")
-# Overrides and embeddings turn the words around them; dir="auto" does what they are good for.
-_TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-@dataclass(frozen=True)
-class SpeakerLine:
-    """A speaker as the page names them."""
-
-    name: str
-    affiliation: str | None = None
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One thing on the programme."""
-
-    kind: str
-    title: str | None = None
-    start: datetime | None = None
-    end: datetime | None = None
-    speakers: tuple[SpeakerLine, ...] = ()
-    abstract: tuple[str, ...] = ()  # paragraphs
-    keywords: tuple[str, ...] = ()
-    language: str | None = None  # ISO 639-1, only where it differs from the page's
-    number: int | None = None
-    reference: str | None = None
-    format: str | None = None
-    undecided: bool = False
-    reason: str | None = None
-
-
-@dataclass(frozen=True)
-class Block:
-    """A part of the day: one fixed item, talks that follow each other, or time that is still open."""
-
-    anchor: str
-    kind: str  # a Kind, or "open"
-    start: datetime
-    end: datetime
-    entries: tuple[Entry, ...]
-
-    @property
-    def minutes(self) -> int:
-        """How long it lasts."""
-        return int((self.end - self.start).total_seconds()) // 60
-
-
-@dataclass(frozen=True)
-class Day:
-    """One day."""
-
-    date: date
-    start: datetime
-    end: datetime
-    blocks: tuple[Block, ...]
 
 
 @dataclass(frozen=True)
@@ -94,24 +64,40 @@ class View:
     """A whole programme, ready to be worded."""
 
     language: Language
-    event_language: str | None  # of title, place and organisers, where it differs from the page's
+    audience: Audience
+    event_language: str | None  # of title, place, sessions and organisers, where it differs from the page's
     title: str
     subtitle: str | None
     location: str | None
     url: str | None
     timezone: str
+    deadline: datetime | None  # of the call, in the event's zone
     first_date: date | None
     last_date: date | None
+    hours: tuple[datetime, datetime] | None  # announced for a single day whose programme is not known
     days: tuple[Day, ...]
+    rooms: tuple[str, ...]
     unscheduled: tuple[Entry, ...]
     left_out: tuple[Entry, ...]
     posters: tuple[Entry, ...]
+    speakers: tuple[Person, ...]  # the index; empty when there are only a few
     groups: tuple[tuple[str | None, tuple[str, ...]], ...]  # organisers: group, names
 
     @property
     def entries(self) -> tuple[Entry, ...]:
         """Everything that has a time."""
         return tuple(entry for day in self.days for block in day.blocks for entry in block.entries)
+
+    @property
+    def contributions(self) -> tuple[Entry, ...]:
+        """Every talk, invited talk and poster, with a time or without."""
+        timed = (one for one in self.entries if one.kind in (Kind.TALK.value, Kind.INVITED.value))
+        return (*timed, *self.unscheduled, *self.posters, *self.left_out)
+
+    @property
+    def draft(self) -> bool:
+        """Whether only the organisers see it."""
+        return self.audience == "organisers"
 
     def count(self, kind: str) -> int:
         """How many entries of that kind have a time, or wait for the hours to be known."""
@@ -120,63 +106,131 @@ class View:
     @property
     def undecided(self) -> bool:
         """Whether anything shown still waits for a decision."""
-        shown = (*self.entries, *self.unscheduled, *self.left_out, *self.posters)
-        return any(entry.undecided for entry in shown)
+        return any(entry.undecided for entry in self.contributions)
 
 
-def build(call: Call, programme: Programme, cards: Sequence[ProposalCard], language: Language) -> View:
+def build(
+    call: Call,
+    programme: Programme,
+    cards: Sequence[ProposalCard],
+    language: Language,
+    audience: Audience = "public",
+) -> View:
     """The view of this programme. Of the cards only those that are on it are looked at."""
-    by_number = {card.number: card for card in cards}
+    shown = programme if audience == "organisers" else _decided(programme)
+    maker = _Maker(call, language, {card.number: card for card in cards})
     title, subtitle = clean(call.event or call.title), clean(call.summary or "") or None
     starts = call.starts.astimezone(call.zone).date() if call.starts else None
     ends = call.ends.astimezone(call.zone).date() if call.ends else None
-
-    def listed(entries: Sequence[Listed], kind: str) -> tuple[Entry, ...]:
-        return tuple(_listed(entry, kind, by_number, language) for entry in entries)
-
-    return View(
+    view = View(
         language=language,
-        event_language=_other(call.language, language),
+        audience=audience,
+        event_language=maker.event_language,
         title=title,
         subtitle=subtitle if subtitle != title else None,
         location=", ".join(clean(part) for part in (call.place, call.country) if part) or None,
         url=call.url if call.url and _WEB.fullmatch(call.url) else None,
-        timezone=programme.timezone,
-        first_date=programme.days[0].date if programme.days else starts,
-        last_date=programme.days[-1].date if programme.days else ends or starts,
-        days=tuple(_day(n, day, by_number, language) for n, day in enumerate(programme.days, 1) if day.items),
-        unscheduled=listed(programme.unscheduled, Kind.TALK.value),
-        left_out=listed(programme.left_out, Kind.TALK.value),
-        posters=listed(programme.posters, "poster"),
+        timezone=shown.timezone,
+        deadline=call.deadline.astimezone(call.zone) if call.deadline else None,
+        first_date=shown.days[0].date if shown.days else starts,
+        last_date=shown.days[-1].date if shown.days else ends or starts,
+        hours=_hours(call) if starts == ends and not shown.days else None,
+        days=tuple(
+            lay_out(n, day, shown.rooms, maker.entry, maker.session_title)
+            for n, day in enumerate(shown.days, 1)
+            if day.items
+        ),
+        rooms=tuple(clean(room, MOST_NAME) for room in shown.rooms),
+        unscheduled=maker.listed(shown.unscheduled, "unscheduled"),
+        left_out=maker.listed(shown.left_out, "left-out"),
+        posters=maker.listed(shown.posters, "poster"),
+        speakers=(),
         groups=_groups(call),
     )
+    index = people.index(view.contributions, maker.cards)
+    return replace(view, speakers=index if len(index) >= FEWEST_IN_INDEX else ())
 
 
-def clean(text: str, most: int = MOST_TITLE) -> str:
-    """One line without control characters, lone surrogates, overrides and e-mail addresses."""
-    line = re.sub(r"[ \t\r\n\v\f\u2028\u2029]+", " ", _readable(text[: 2 * most])).strip()
-    line = _FRENCH_SPACE.sub("\u202f", line)
-    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+@dataclass(frozen=True)
+class _Maker:
+    """Makes entries of items, in one language."""
+
+    call: Call
+    language: Language
+    cards: Mapping[int, ProposalCard]
+
+    @property
+    def event_language(self) -> str | None:
+        return _other(self.call.language, self.language)
+
+    def entry(self, item: Item) -> Entry:
+        """What the page says of an item."""
+        card = self.cards.get(item.number) if item.number is not None else None
+        bare = Entry(item.kind.value, start=item.start, end=item.end, undecided=item.undecided)
+        filled = self._filled(bare, card, item)
+        return replace(filled, room=clean(item.room, MOST_NAME) if item.room else None)
+
+    def listed(self, entries: Iterable[Listed], where: str) -> tuple[Entry, ...]:
+        """What the page says of contributions without a time."""
+        return tuple(self._without_time(entry, where, n) for n, entry in enumerate(entries, 1))
+
+    def _without_time(self, entry: Listed, where: str, n: int) -> Entry:
+        card = self.cards.get(entry.number) if entry.number is not None else None
+        own = "poster" if where == "poster" else Kind.TALK.value
+        bare = Entry(
+            own if entry.number is not None else Kind.INVITED.value,
+            format=card.format if card else None,
+            undecided=entry.undecided,
+            reason=entry.reason.value if entry.reason else None,
+        )
+        filled = self._filled(bare, card, entry)
+        return replace(filled, anchor=filled.anchor or f"{where}-{n}")
+
+    def _filled(self, bare: Entry, card: ProposalCard | None, source: Item | Listed) -> Entry:
+        return replace(
+            bare,
+            title=clean(source.title or "") or None,
+            speakers=_speakers(source.speakers, source.affiliation, card),
+            abstract=paragraphs(card.abstract) if card else (),
+            keywords=_keywords(card),
+            language=_other(card.language, self.language) if card else None,
+            number=source.number,
+            reference=card.reference if card else None,
+            anchor=f"talk-{source.number}" if source.number is not None else None,
+        )
+
+    def session_title(self, session: ProgrammeSession) -> str | None:
+        """The organisers' own words, or the topic's."""
+        topics = self.call.topics
+        of_topic = session.topic is not None and 0 <= session.topic < len(topics)
+        words = clean(session.title or (topics[session.topic or 0].text if of_topic else ""))
+        return words[:1].upper() + words[1:] or None
 
 
-def paragraphs(text: str | None) -> tuple[str, ...]:
-    """The paragraphs of an abstract; line breaks within a paragraph stay."""
-    if not text:
-        return ()
-    # Cut before cleaning, so that the cost of a huge text is bounded too.
-    shown = _readable(text[:MOST_ABSTRACT]) + ("…" if len(text) > MOST_ABSTRACT else "")
-    parts = re.split(r"\n[ \t]*\n", shown.strip())
-    return tuple(
-        "\n".join(line.strip() for line in part.splitlines()).strip() for part in parts if part.strip()
+def _decided(programme: Programme) -> Programme:
+    """Without what waits for a decision, and without the reasons why something has no place yet."""
+
+    def decided(entries: Iterable[Listed]) -> tuple[Listed, ...]:
+        return tuple(replace(entry, reason=None) for entry in entries if not entry.undecided)
+
+    return replace(
+        programme,
+        days=tuple(
+            replace(day, items=tuple(item for item in day.items if not item.undecided))
+            for day in programme.days
+        ),
+        unscheduled=decided(programme.unscheduled),
+        left_out=decided(programme.left_out),
+        posters=decided(programme.posters),
     )
 
 
-def _readable(text: str) -> str:
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(
-        c for c in text if c in "\n\t" or (unicodedata.category(c) not in ("Cc", "Cs") and c not in _TURNING)
-    )
-    return _ADDRESS.sub("[…]", kept)
+def _hours(call: Call) -> tuple[datetime, datetime] | None:
+    """From when to when, where the announcement says it: midnight is how calendars write "all day"."""
+    if call.starts is None or call.ends is None:
+        return None
+    first, last = call.starts.astimezone(call.zone), call.ends.astimezone(call.zone)
+    return (first, last) if time(0) not in (first.time(), last.time()) else None
 
 
 def _groups(call: Call) -> tuple[tuple[str | None, tuple[str, ...]], ...]:
@@ -184,56 +238,6 @@ def _groups(call: Call) -> tuple[tuple[str | None, tuple[str, ...]], ...]:
     return tuple(
         (clean(group) if group else None, tuple(clean(one.name, MOST_NAME) for one in members))
         for group, members in grouped
-    )
-
-
-def _day(number: int, day: ProgrammeDay, cards: Mapping[int, ProposalCard], language: Language) -> Day:
-    blocks: list[Block] = []
-    for item in day.items:
-        entry, last = _entry(item, cards, language), blocks[-1] if blocks else None
-        if last and last.end < item.start:
-            last = Block(f"day{number}-{last.end:%H%M}", "open", last.end, item.start, ())
-            if last.minutes >= OPEN_MINUTES:
-                blocks.append(last)
-        if last and last.kind == entry.kind == Kind.TALK.value:
-            blocks[-1] = Block(last.anchor, last.kind, last.start, item.end, (*last.entries, entry))
-        else:
-            anchor = f"day{number}-{item.start:%H%M}"
-            blocks.append(Block(anchor, entry.kind, item.start, item.end, (entry,)))
-    return Day(day.date, day.items[0].start, day.items[-1].end, tuple(blocks))
-
-
-def _entry(item: Item, cards: Mapping[int, ProposalCard], language: Language) -> Entry:
-    card = cards.get(item.number) if item.number is not None else None
-    return Entry(
-        kind=item.kind.value,
-        title=clean(item.title or "") or None,
-        start=item.start,
-        end=item.end,
-        speakers=_speakers(item.speakers, item.affiliation, card),
-        abstract=paragraphs(card.abstract) if card else (),
-        keywords=_keywords(card),
-        language=_language(card, language),
-        number=item.number,
-        reference=card.reference if card else None,
-        undecided=item.undecided,
-    )
-
-
-def _listed(entry: Listed, kind: str, cards: Mapping[int, ProposalCard], language: Language) -> Entry:
-    card = cards.get(entry.number) if entry.number is not None else None
-    return Entry(
-        kind=kind if entry.number is not None else Kind.INVITED.value,
-        title=clean(entry.title or "") or None,
-        speakers=_speakers(entry.speakers, entry.affiliation, card),
-        abstract=paragraphs(card.abstract) if card else (),
-        keywords=_keywords(card),
-        language=_language(card, language),
-        number=entry.number,
-        reference=card.reference if card else None,
-        format=card.format if card else None,
-        undecided=entry.undecided,
-        reason=entry.reason.value if entry.reason else None,
     )
 
 
@@ -253,10 +257,6 @@ def _speakers(
 def _keywords(card: ProposalCard | None) -> tuple[str, ...]:
     words = (clean(word, MOST_NAME) for word in card.keywords[:MOST_KEYWORDS]) if card else ()
     return tuple(word for word in words if word)
-
-
-def _language(card: ProposalCard | None, language: Language) -> str | None:
-    return _other(card.language, language) if card else None
 
 
 def _other(own: str | None, language: Language) -> str | None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from callboard.cli import releases
+from callboard.cli import book, releases
 from callboard.cli.context import print_json, print_table, worker
 from callboard.errors import ConfigError
 from callboard.passreport import PassReport
@@ -23,6 +23,7 @@ Folder = Annotated[
 def register(parent: typer.Typer) -> None:
     """Add the commands."""
     releases.register(app)
+    book.register(app)
     parent.add_typer(app, name="programme")
 
 

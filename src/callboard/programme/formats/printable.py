@@ -33,7 +33,7 @@ def paragraphs(text: str | None) -> tuple[str, ...]:
         return ()
     # Cut before cleaning, so that the cost of a huge text is bounded too.
     shown = _readable(text[:MOST_ABSTRACT]) + ("…" if len(text) > MOST_ABSTRACT else "")
-    parts = re.split(r"\n[ \t]*\n", shown.strip())
+    parts = re.split(r"\n[ \t]*\n", _FRENCH_SPACE.sub("\u202f", shown.strip()))
     return tuple(
         "\n".join(line.strip() for line in part.splitlines()).strip() for part in parts if part.strip()
     )

@@ -25,6 +25,10 @@ pytest.importorskip(
 )
 
 
+# A clock knows microseconds; a PDF does not.
+AT = MADE_AT.replace(microsecond=123456)
+
+
 def made(
     cards: tuple[ProposalCard, ...],
     call: Call = CALL,
@@ -39,7 +43,7 @@ def made(
         of_day or programme(cards, call),
         cards,
         number=3,
-        made_at=MADE_AT,
+        made_at=AT,
         language=language,
         templates=templates or Templates(),
         audience=audience,

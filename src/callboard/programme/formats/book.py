@@ -10,7 +10,7 @@ import logging
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Final
@@ -216,7 +216,7 @@ def _set(data: dict[str, Any], made_at: datetime, templates: Templates) -> bytes
                 sys_inputs={"data": text},
                 format="pdf",
                 pdf_standards=["ua-1"],
-                timestamp=made_at.astimezone(UTC),
+                timestamp=int(made_at.timestamp()),
             )
         except typst.TypstError as error:
             unknown = _UNKNOWN.search(error.message)

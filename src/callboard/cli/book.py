@@ -40,16 +40,17 @@ def book(
 ) -> None:
     """Write the book of abstracts: programme, abstracts by day, index of speakers. Needs callboard[book]."""
     with worker(context) as at_work, at_work.sessions() as db:
-        call, latest = at_work.config.call, drafts.latest(db)
-        if latest is None:
+        config = at_work.config
+        shown = drafts.latest(db) if draft else drafts.released(db) or drafts.latest(db)
+        if shown is None:
             raise ConfigError("there is no programme yet; callboard programme makes one")
-        own = Tongue.FR if call.language == "fr" else Tongue.EN
+        own = Tongue.FR if config.call.language == "fr" else Tongue.EN
         content = formats.render(
-            call,
-            Programme.from_json(latest.content),
-            store.cards_as_told(db, call.prefix),
-            number=latest.number,
-            made_at=latest.made_at,
+            config.call,
+            Programme.from_json(shown.content) if draft else drafts.public_programme(db, config),
+            (store.cards if draft else store.cards_as_told)(db, config.call.prefix),
+            number=shown.number,
+            made_at=shown.made_at,
             language=(language or own).value,
             templates=at_work.templates,
             audience="organisers" if draft else "public",

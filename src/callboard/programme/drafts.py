@@ -222,4 +222,5 @@ def draft_outputs(db: Session, draft: Draft, config: Config, templates: Template
         draft.number,
         draft.made_at,
         templates,
+        audience="organisers",
     )

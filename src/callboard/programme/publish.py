@@ -12,7 +12,7 @@ from pathlib import Path
 from callboard.call import Call
 from callboard.errors import ConfigError, DiskFull
 from callboard.programme.formats import hugo, page
-from callboard.programme.formats.view import Language
+from callboard.programme.formats.view import Audience, Language
 from callboard.programme.timetable import Programme
 from callboard.proposals import ProposalCard
 from callboard.templating import Templates
@@ -44,6 +44,7 @@ def pages(
     number: int,
     made_at: datetime,
     templates: Templates,
+    audience: Audience = "public",
 ) -> dict[str, str]:
     """The page of draft `number` in the call's language and in the other one, name -> text."""
     own: Language = "fr" if call.language == "fr" else "en"
@@ -60,6 +61,7 @@ def pages(
             language=language,
             templates=templates,
             alternate=alternate,
+            audience=audience,
         )
 
     return {first: render(own, second), second: render(other, first)}

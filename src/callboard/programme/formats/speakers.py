@@ -1,0 +1,96 @@
+"""Who speaks: one value for one person, however many talks, so that each can have a calendar of their own.
+
+Two people of one name are told apart by their addresses, which go no further than this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from callboard.programme.formats import plain
+from callboard.programme.timetable import Item, Listed, Programme
+from callboard.proposals import ProposalCard
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """A person on the programme."""
+
+    key: str  # fit for a file's name: "ada-sample"; of two people of one name "ada-sample-7"
+    name: str
+    affiliation: str | None = None
+
+
+@dataclass(frozen=True)
+class _Mention:
+    """A name where the programme has it."""
+
+    number: int | None
+    written: str
+    name: str
+    affiliation: str | None
+    address: str | None
+
+
+def who(programme: Programme, cards: Mapping[int, ProposalCard]) -> dict[tuple[int | None, str], Speaker]:
+    """By the proposal's number (None: invited) and the name as the programme writes it, the person."""
+    by_name: dict[str, list[_Mention]] = {}
+    for mention in _mentions(programme, cards):
+        by_name.setdefault(mention.name.casefold(), []).append(mention)
+    taken: set[str] = set()
+    found: dict[tuple[int | None, str], Speaker] = {}
+    for mentions in by_name.values():
+        people = _apart(mentions)
+        for person in people:
+            affiliation = next((one.affiliation for one in person if one.affiliation), None)
+            key = _key(person, taken, alone=len(people) == 1)
+            taken.add(key)
+            for one in person:
+                found[one.number, one.written] = Speaker(key, one.name, one.affiliation or affiliation)
+    return found
+
+
+def _mentions(programme: Programme, cards: Mapping[int, ProposalCard]) -> Iterator[_Mention]:
+    listed = (*programme.unscheduled, *programme.left_out, *programme.posters)
+    sources: tuple[Item | Listed, ...] = (*programme.items, *listed)
+    for source in sources:
+        card = cards.get(source.number) if source.number is not None else None
+        known = {person.name: person for person in card.speakers} if card else {}
+        for written in source.speakers[: plain.SPEAKERS]:
+            name, person = plain.name(written), known.get(written)
+            affiliation = plain.name((person.affiliation if person else source.affiliation) or "") or None
+            address = person.email.casefold() if person and person.email else None
+            if name:
+                yield _Mention(source.number, written, name, affiliation, address)
+
+
+def _apart(mentions: list[_Mention]) -> list[list[_Mention]]:
+    """The mentions of one name, by person: different addresses are different people."""
+    addresses = sorted({one.address for one in mentions if one.address})
+    if len(addresses) < 2:
+        return [mentions]
+    people = [[one for one in mentions if one.address == address] for address in addresses]
+    unknown = [one for one in mentions if one.address is None]
+    # Who is without an address goes with the namesake of the same affiliation, or stands alone.
+    for one in unknown:
+        for person in people:
+            if one.affiliation and one.affiliation in {other.affiliation for other in person}:
+                person.append(one)
+                break
+        else:
+            people.append([one])
+    return people
+
+
+def _key(person: list[_Mention], taken: set[str], *, alone: bool) -> str:
+    """A name for files; of its own kind for names that have no Latin letters."""
+    stem = plain.slug(person[0].name)
+    number = min((one.number for one in person if one.number is not None), default=None)
+    if not stem or not alone:
+        stem = f"{stem or 'speaker'}-{number if number is not None else 'invited'}"
+    key, again = stem, 1
+    while key in taken:
+        again += 1
+        key = f"{stem}-{again}"
+    return key

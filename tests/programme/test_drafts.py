@@ -80,4 +80,4 @@ def test_the_same_draft_gives_the_same_bytes(engine: sa.Engine, config: Config) 
         one, other = (drafts.outputs(db, config, Templates()) for _ in range(2))
 
     assert one == other
-    assert sorted(one) == ["index.html", "programme.en.html", "programme.md"]
+    assert {"index.html", "programme.en.html", "programme.md"} < set(one)

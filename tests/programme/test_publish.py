@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from dataclasses import replace
@@ -9,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from callboard.config import ProgrammeConfig
 from callboard.errors import ConfigError
-from callboard.programme.publish import outputs, publish
+from callboard.programme import manifest
+from callboard.programme.publish import announce, outputs, publish
+from callboard.proposals import State
 from callboard.templating import Templates
 from programme_days import CALL, MADE_AT, full_cards, programme
 
@@ -23,7 +27,7 @@ def test_files_are_written_for_a_web_server_to_read(tmp_path: Path):
     assert written == (folder / "index.html", folder / "programme.md")
     assert (folder / "index.html").read_bytes() == "é".encode()
     assert [stat.S_IMODE(path.stat().st_mode) for path in written] == [0o644, 0o644]
-    assert sorted(path.name for path in folder.iterdir()) == ["index.html", "programme.md"]
+    assert sorted(path.name for path in folder.iterdir()) == [manifest.NAME, "index.html", "programme.md"]
 
 
 def test_only_what_changed_is_written(tmp_path: Path):
@@ -67,7 +71,7 @@ def test_a_failure_leaves_the_old_file_and_no_litter(tmp_path: Path):
     with pytest.raises(ConfigError):
         publish({"b": "new"}, tmp_path)
 
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [manifest.NAME, "a", "b"]
     assert (tmp_path / "a").read_text() == "old"
 
 
@@ -91,7 +95,8 @@ def test_the_page_is_in_the_calls_language_and_in_the_other(language, first, sec
 
     files = outputs(call, programme(full_cards()), full_cards(), 3, MADE_AT, Templates())
 
-    assert list(files) == ["index.html", f"programme.{second}.html", "programme.md"]
+    assert [name for name in files if name.endswith(".html")] == ["index.html", f"programme.{second}.html"]
+    assert f"programme.{second}.txt" in files
     assert f'<html lang="{first}">' in files["index.html"]
     assert f'<html lang="{second}">' in files[f"programme.{second}.html"]
     assert f'href="programme.{second}.html"' in files["index.html"]
@@ -102,3 +107,170 @@ def test_the_same_draft_gives_the_same_bytes():
     first = outputs(CALL, programme(full_cards()), full_cards(), 3, MADE_AT, Templates())
 
     assert outputs(CALL, programme(full_cards()), full_cards(), 3, MADE_AT, Templates()) == first
+
+
+def test_every_format_is_there():
+    call_with_rooms = replace(programme(full_cards()), rooms=("Amphi", "Salle 2"))
+    settings = ProgrammeConfig(hugo_talks=True)
+
+    files = outputs(CALL, call_with_rooms, full_cards(), 3, MADE_AT, Templates(), settings=settings)
+
+    assert sorted(name for name in files if not name.startswith(("speakers/", "talks/"))) == [
+        "index.html",
+        "programme.csv",
+        "programme.en.html",
+        "programme.en.txt",
+        "programme.ics",
+        "programme.json",
+        "programme.md",
+        "programme.txt",
+        "rooms/amphi.ics",
+        "rooms/salle-2.ics",
+        "schedule.json",
+        "schedule.xml",
+    ]
+    assert "speakers/eloise-thevenard.ics" in files
+    assert sorted(name for name in files if name.startswith("talks/")) == [
+        "talks/invited-maelle-kerbrat.md",
+        "talks/invited-owen-prytherch.md",
+        *(f"talks/talk-{number}.md" for number in (1, 11, 2, 3, 4, 5, 7)),
+    ]
+
+
+def test_a_day_without_hours_has_no_schedule_and_no_calendar():
+    call = replace(CALL, ends=None)
+
+    files = outputs(call, programme(full_cards(), call), full_cards(), 3, MADE_AT, Templates())
+
+    assert sorted(files) == [
+        "index.html",
+        "programme.csv",
+        "programme.en.html",
+        "programme.en.txt",
+        "programme.json",
+        "programme.md",
+        "programme.txt",
+    ]
+
+
+def test_what_is_no_output_any_more_is_removed_and_nothing_else(tmp_path: Path):
+    publish({"index.html": "1", "programme.en.html": "1", "speakers/ada.ics": "1", "kept.txt": "1"}, tmp_path)
+    (tmp_path / "photo.jpg").write_text("not ours")
+    (tmp_path / "kept.txt").write_text("changed by somebody")
+
+    publish({"index.html": "1", "programme.fr.html": "1"}, tmp_path)
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        manifest.NAME,
+        "index.html",
+        "kept.txt",
+        "photo.jpg",
+        "programme.fr.html",
+    ]
+
+
+def test_a_folder_that_holds_somebody_elses_file_stays(tmp_path: Path):
+    publish({"speakers/ada.ics": "1"}, tmp_path)
+    (tmp_path / "speakers" / "notes.txt").write_text("not ours")
+
+    publish({}, tmp_path)
+
+    assert [path.name for path in (tmp_path / "speakers").iterdir()] == ["notes.txt"]
+
+
+def test_a_forged_manifest_removes_nothing_elsewhere(tmp_path: Path):
+    outside, folder = tmp_path / "outside.txt", tmp_path / "public"
+    outside.write_text("x")
+    folder.mkdir()
+    mark = manifest.digest(b"x")
+    (folder / manifest.NAME).write_text(json.dumps({"../outside.txt": mark, str(outside): mark, "": mark}))
+
+    publish({"a": "1"}, folder)
+
+    assert outside.read_text() == "x"
+
+
+def test_a_linked_file_is_not_removed_through_the_manifest(tmp_path: Path):
+    publish({"a": "x"}, tmp_path)
+    (tmp_path / "theirs").write_text("x")
+    (tmp_path / "a").unlink()
+    (tmp_path / "a").symlink_to(tmp_path / "theirs")
+
+    publish({}, tmp_path)
+
+    assert (tmp_path / "theirs").read_text() == "x"
+
+
+@pytest.mark.parametrize("broken", ["", "[1]", "{", "null", '{"a": 1}', "[" * 100_000])
+def test_a_broken_manifest_costs_nothing(tmp_path: Path, broken: str):
+    (tmp_path / manifest.NAME).write_text(broken)
+
+    publish({"a": "1"}, tmp_path)
+
+    assert manifest.read(tmp_path) == {"a": manifest.digest(b"1")}
+
+
+def test_publishing_again_touches_nothing(tmp_path: Path):
+    files = outputs(CALL, programme(full_cards()), full_cards(), 3, MADE_AT, Templates())
+    publish(files, tmp_path)
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()}
+
+    written = publish(files, tmp_path)
+
+    assert written == ()
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_a_withdrawn_speakers_calendar_is_removed(tmp_path: Path):
+    cards = full_cards()
+    withdrawn = tuple(replace(one, state=State.WITHDRAWN) if one.number == 1 else one for one in cards)
+    publish(outputs(CALL, programme(cards), cards, 3, MADE_AT, Templates()), tmp_path)
+    had = (tmp_path / "speakers" / "eloise-thevenard.ics").exists()
+
+    publish(outputs(CALL, programme(withdrawn), withdrawn, 4, MADE_AT, Templates()), tmp_path)
+
+    assert (had, (tmp_path / "speakers" / "eloise-thevenard.ics").exists()) == (True, False)
+
+
+ANNOUNCEMENT = (
+    b"---\r\ntitle: 'Une journ\xc3\xa9e'  # ours\r\ndate: 2027-04-01T10:00:00\r\n---\r\n\r\nBonjour\r\n"
+)
+
+
+def test_the_announcement_is_brought_to_the_hours_of_the_programme(tmp_path: Path):
+    page = tmp_path / "index.md"
+    page.write_bytes(ANNOUNCEMENT)
+    page.chmod(0o640)
+
+    written = announce(page, CALL, programme(full_cards()), full_cards(), MADE_AT)
+
+    assert written == (page,)
+    assert stat.S_IMODE(page.stat().st_mode) == 0o640
+    assert page.read_bytes().decode() == (
+        "---\r\ntitle: 'Une journée'  # ours\r\ndate: 2027-04-01T10:00:00\r\n"
+        'event_start: "2027-04-01T10:00:00+02:00"\r\n'
+        'date_end: "2027-04-01T17:00:00+02:00"\r\nevent_end: "2027-04-01T17:00:00+02:00"\r\n'
+        "all_day: false\r\nevent_all_day: false\r\n"
+        f'event_name: "{CALL.event}"\r\npublishDate: "2027-03-02"\r\n---\r\n\r\nBonjour\r\n'
+    )
+    assert announce(page, CALL, programme(full_cards()), full_cards(), MADE_AT) == ()
+
+
+def test_the_announcement_stays_as_it_is_when_another_folder_is_named(tmp_path: Path):
+    page = tmp_path / "index.md"
+    page.write_bytes(ANNOUNCEMENT)
+
+    written = announce(page, CALL, programme(full_cards()), full_cards(), MADE_AT, tmp_path / "out")
+
+    assert written == (tmp_path / "out" / "index.md",)
+    assert page.read_bytes() == ANNOUNCEMENT
+
+
+def test_an_announcement_that_is_not_there_is_named(tmp_path: Path):
+    with pytest.raises(ConfigError) as caught:
+        announce(tmp_path / "index.md", CALL, programme(full_cards()), full_cards(), MADE_AT)
+
+    assert str(caught.value) == (
+        f"{tmp_path}/index.md cannot be read (No such file or directory); "
+        "name the announcement's page in [programme] hugo_page"
+    )

@@ -272,6 +272,14 @@ class ProgrammeConfig(Section):
         default=False,
         description="Whether a book of abstracts (PDF) is published with the page; needs callboard[book].",
     )
+    hugo_page: Path | None = Field(
+        default=None,
+        description="The announcement in your Hugo site: its front matter is kept at the programme's hours.",
+        examples=["site/content/event/workshop/index.md"],
+    )
+    hugo_talks: Switch = Field(
+        default=False, description="Whether a Hugo page for each talk is written too, into talks/."
+    )
     talk_minutes: Whole = Field(default=20, ge=5, le=240, description="Length of a talk, questions included.")
     invited_minutes: Whole = Field(default=45, ge=5, le=240, description="Length of an invited talk.")
     change_minutes: Whole = Field(default=0, ge=0, le=60, description="Minutes between two talks.")

@@ -25,6 +25,7 @@ from callboard.programme import grid, publish
 from callboard.programme.arrange import arrange
 from callboard.programme.moves import Move, facts_of, moves
 from callboard.programme.public import announced, public
+from callboard.programme.revisions import Release
 from callboard.programme.timetable import Programme
 from callboard.proposals import ProposalCard
 from callboard.templating import Templates
@@ -167,6 +168,9 @@ def write_files(
     if draft is None:
         return ()
     written = publish.publish(outputs(db, config, templates), folder or output_folder(config))
+    if page := config.programme.hugo_page:
+        shown, cards = public_programme(db, config), store.cards_as_told(db, config.call.prefix)
+        written += publish.announce(config.folder / page, config.call, shown, cards, draft.made_at, folder)
     if folder is None:
         written += publish.publish(draft_outputs(db, draft, config, templates), draft_folder(config))
         draft.written = _publication(db, config)
@@ -196,11 +200,24 @@ def _publication(db: Session, config: Config) -> str:
     """Of everything that the files are made from."""
     shown, draft = public_programme(db, config), latest(db)
     cards = store.cards_as_told(db, config.call.prefix)
-    return fingerprint(config.call, shown, cards) + (str(draft.number) if draft else "")
+    mark = _mark(fingerprint(config.call, shown, cards), config.programme.model_dump(mode="json"))
+    return mark + (str(draft.number) if draft else "")
 
 
-def outputs(db: Session, config: Config, templates: Templates) -> dict[str, str]:
-    """The public files: name -> text."""
+def releases(db: Session, config: Config) -> tuple[Release, ...]:
+    """What has been public until now, the oldest first."""
+    if config.programme.public == "draft":
+        return tuple(Release(draft.made_at, Programme.from_json(draft.content)) for draft in every(db))
+    shown = select(Draft).where(Draft.released_at.is_not(None)).order_by(Draft.released_at, Draft.number)
+    return tuple(
+        Release(draft.released_at, Programme.from_json(draft.content))
+        for draft in db.scalars(shown)
+        if draft.released_at is not None
+    )
+
+
+def outputs(db: Session, config: Config, templates: Templates) -> dict[str, publish.Content]:
+    """The public files: name -> content."""
     shown = released(db) or latest(db)
     assert shown is not None  # nothing is published before there is a draft
     return publish.outputs(
@@ -210,6 +227,8 @@ def outputs(db: Session, config: Config, templates: Templates) -> dict[str, str]
         shown.number,
         shown.made_at,
         templates,
+        settings=config.programme,
+        releases=releases(db, config),
     )
 
 

@@ -54,9 +54,22 @@ def revisions(releases: Sequence[Release]) -> dict[str, Revision]:
 
 
 def withdrawn(known: Mapping[str, Revision], cards: Sequence[ProposalCard]) -> dict[str, Revision]:
-    """The talks that calendars must cancel."""
-    told = {card.number for card in cards if card.state in TOLD_OF}
-    return {key: one for key, one in known.items() if one.cancelled and one.last.number in told}
+    """The talks that calendars must cancel, as `of_card` counts."""
+    told = {card.number: card for card in cards if card.state in TOLD_OF}
+    return {
+        key: of_card(one, told[one.last.number].versions, told[one.last.number].updated_at)
+        for key, one in known.items()
+        if one.cancelled and one.last.number in told
+    }
+
+
+def of_card(known: Revision, versions: int, updated_at: datetime) -> Revision:
+    """The revision with what happened between two releases: a withdrawal and its undoing are in none.
+
+    Each version of a proposal counts twice, since the withdrawal itself has counted as a move that its undoing takes
+    back: so the number never falls, and a talk that is back outranks its cancellation.
+    """
+    return replace(known, sequence=known.sequence + 2 * max(versions - 1, 0), at=max(known.at, updated_at))
 
 
 def _seen(known: Revision | None, item: Item, at: datetime) -> Revision:

@@ -48,6 +48,8 @@ class Event:
     format: str | None = None  # "poster", "demo"
     number: int | None = None
     reference: str | None = None
+    versions: int = 1  # of the proposal
+    updated_at: datetime | None = None  # the last of them
 
     @property
     def length(self) -> timedelta:
@@ -225,6 +227,8 @@ class _Maker:
             format=card.format if card else None,
             number=source.number,
             reference=card.reference if card else None,
+            versions=card.versions if card else 1,
+            updated_at=card.updated_at if card else None,
         )
 
     def _track(

@@ -45,7 +45,7 @@ def render(
         abstracts=_with_abstract(shown),
     )
     body = re.sub(r"\n{3,}", "\n\n", body).strip()
-    return f"---\n{_dump(front_matter(call, shown, made_at))}---\n\n{body}\n"
+    return f"---\n{dump(front_matter(call, shown, made_at))}---\n\n{body}\n"
 
 
 def front_matter(call: Call, shown: View, made_at: datetime) -> dict[str, Any]:
@@ -68,13 +68,13 @@ def front_matter(call: Call, shown: View, made_at: datetime) -> dict[str, Any]:
         "event_start": start,
         "event_end": end,
         "event_all_day": not timed if start else None,
-        "publishDate": _publish_date(call, made_at).isoformat(),
+        "publishDate": publish_date(call, made_at).isoformat(),
         "tags": list(call.tags),
     }
     return {key: value for key, value in fields.items() if value is not None}
 
 
-def _publish_date(call: Call, made_at: datetime) -> date:
+def publish_date(call: Call, made_at: datetime) -> date:
     """Never in the future: Hugo drops a page whose publish date is, and takes the event's date for a missing one."""
     today = made_at.astimezone(UTC).date()
     return min(call.published or today, today)
@@ -89,7 +89,8 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _dump(fields: dict[str, Any]) -> str:
+def dump(fields: dict[str, Any]) -> str:
+    """The lines of a front matter, whatever characters its values have."""
     yaml = YAML()
     yaml.width = 4096
     yaml.allow_unicode = True

@@ -19,7 +19,7 @@ from callboard.programme.formats import events, plain
 from callboard.programme.formats.events import Event, Schedule
 from callboard.programme.formats.names import Names
 from callboard.programme.formats.speakers import Speaker
-from callboard.programme.revisions import Revision
+from callboard.programme.revisions import Revision, of_card
 from callboard.programme.timetable import Kind
 
 PRODUCT: Final = "-//Callboard//Programme//EN"
@@ -34,14 +34,13 @@ _FREE: Final = frozenset({Kind.BREAK, Kind.LUNCH})
 class Changes:
     """What calendars must be told beside the programme itself."""
 
-    made_at: datetime
-    known: Mapping[str, Revision]  # of everything that was ever public
+    known: Mapping[str, Revision]  # of everything that was ever public, and is now
     withdrawn: Mapping[str, Revision]  # of these, the talks to cancel
 
-    def of(self, event: Event) -> tuple[int, datetime]:
+    def of(self, event: Event) -> Revision:
         """How often it moved, and when it last changed."""
-        known = self.known.get(event.key)
-        return (known.sequence, known.at) if known else (0, self.made_at)
+        known = self.known[event.key]
+        return of_card(known, event.versions, event.updated_at or known.at)
 
 
 def files(shown: Schedule, names: Names, changes: Changes) -> dict[str, str]:
@@ -126,8 +125,8 @@ class _Maker:
     def entry(self, event: Event) -> Entry:
         assert event.start is not None  # it is in a day
         assert event.end is not None
-        sequence, at = self.changes.of(event)
-        made = self._bare(str(event.guid), sequence, at, event.start, event.end)
+        revision = self.changes.of(event)
+        made = self._bare(str(event.guid), revision, event.start, event.end)
         made.add("summary", event.title)
         made.add("status", "CONFIRMED")
         made.add("location", self._location(event.room))
@@ -144,19 +143,19 @@ class _Maker:
         """A talk that is no more. Its title and its speakers are not told any longer: they may have been erased."""
         guid = events.guid(self.shown.identity, key)
         item = revision.last
-        made = self._bare(str(guid), revision.sequence, revision.at, item.start, item.end)
+        made = self._bare(str(guid), revision, item.start, item.end)
         made.add("summary", self.names["cancelled"])
         made.add("status", "CANCELLED")
         made.add("location", self._location(plain.name(item.room or "") or None))
         made.add("transp", "TRANSPARENT")
         return made
 
-    def _bare(self, uid: str, sequence: int, at: datetime, start: datetime, end: datetime) -> Entry:
-        made = Entry()
+    def _bare(self, uid: str, revision: Revision, start: datetime, end: datetime) -> Entry:
+        made, at = Entry(), revision.at.astimezone(UTC).replace(microsecond=0)
         made.add("uid", uid)
-        made.add("dtstamp", at.astimezone(UTC).replace(microsecond=0))
-        made.add("last-modified", at.astimezone(UTC).replace(microsecond=0))
-        made.add("sequence", sequence)
+        made.add("dtstamp", at)
+        made.add("last-modified", at)
+        made.add("sequence", revision.sequence)
         zone = UTC if self._utc else ZoneInfo(self.shown.timezone)
         made.add("dtstart", start.astimezone(zone))
         made.add("dtend", end.astimezone(zone))

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Final
 
-from callboard.programme.formats.view import (
+from callboard.programme.formats.printable import (
     MOST_KEYWORDS,
     MOST_NAME,
     MOST_SPEAKERS,

@@ -94,6 +94,11 @@ def _timezone(name: str, first: int, last: int) -> Timezone:
     return Timezone.from_tzid(name, first_date=date(first, 1, 1), last_date=date(last + 1, 1, 1))
 
 
+def _written(part: Calendar | Entry) -> str:
+    content: bytes = part.to_ical(sorted=False)
+    return content.decode()
+
+
 @dataclass(frozen=True)
 class _Maker:
     """Makes entries and calendars of one programme."""
@@ -102,7 +107,8 @@ class _Maker:
     names: Names
     changes: Changes
 
-    def calendar(self, title: str, entries: Iterable[Entry]) -> str:
+    def calendar(self, title: str, entries: Iterable[str]) -> str:
+        """A whole file around entries that are written already: each stands in several files."""
         made = Calendar()
         made.add("prodid", PRODUCT)
         made.add("version", "2.0")
@@ -113,16 +119,12 @@ class _Maker:
         made.add("x-wr-timezone", self.shown.timezone)
         made.add("x-published-ttl", "PT1H")
         made.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-        found = list(entries)
-        if found and not self._utc:
-            years = [entry.start.year for entry in found]
-            made.add_component(_timezone(self.shown.timezone, min(years), max(years)))
-        for entry in found:
-            made.add_component(entry)
-        content: bytes = made.to_ical(sorted=False)
-        return content.decode()
+        if not self._utc:
+            made.add_component(_timezone(self.shown.timezone, *self._years))
+        head, end, _ = _written(made).rpartition("END:VCALENDAR")
+        return "".join((head, *entries, end, "\r\n"))
 
-    def entry(self, event: Event) -> Entry:
+    def entry(self, event: Event) -> str:
         assert event.start is not None  # it is in a day
         assert event.end is not None
         revision = self.changes.of(event)
@@ -137,9 +139,9 @@ class _Maker:
         if link := self.shown.link(event):
             made.add("url", link)
         made.add("transp", "TRANSPARENT" if event.kind in _FREE else "OPAQUE")
-        return made
+        return _written(made)
 
-    def cancelled(self, key: str, revision: Revision) -> Entry:
+    def cancelled(self, key: str, revision: Revision) -> str:
         """A talk that is no more. Its title and its speakers are not told any longer: they may have been erased."""
         guid = events.guid(self.shown.identity, key)
         item = revision.last
@@ -148,7 +150,7 @@ class _Maker:
         made.add("status", "CANCELLED")
         made.add("location", self._location(plain.name(item.room or "") or None))
         made.add("transp", "TRANSPARENT")
-        return made
+        return _written(made)
 
     def _bare(self, uid: str, revision: Revision, start: datetime, end: datetime) -> Entry:
         made, at = Entry(), revision.at.astimezone(UTC).replace(microsecond=0)
@@ -160,6 +162,13 @@ class _Maker:
         made.add("dtstart", start.astimezone(zone))
         made.add("dtend", end.astimezone(zone))
         return made
+
+    @property
+    def _years(self) -> tuple[int, int]:
+        """The first and the last in which something is."""
+        starts = [event.start for event in self.shown.events if event.start]
+        starts += [one.last.start for one in self.changes.withdrawn.values()]
+        return min(starts).year, max(starts).year
 
     @property
     def _utc(self) -> bool:

@@ -30,12 +30,12 @@ _WEB: Final = re.compile(r"https?://[^\s<>\"'\\^`{|}]{1,2000}", re.IGNORECASE)
 
 def line(text: str) -> str:
     """A title or a sentence on one line."""
-    return _NEVER.sub("", clean(text, MOST_TITLE))
+    return clean(_NEVER.sub("", text[: 2 * MOST_TITLE]), MOST_TITLE)
 
 
 def name(text: str) -> str:
     """A name on one line."""
-    return _NEVER.sub("", clean(text, MOST_NAME))
+    return clean(_NEVER.sub("", text[: 2 * MOST_NAME]), MOST_NAME)
 
 
 def body(text: str | None) -> str:

@@ -89,12 +89,12 @@ def _by_speaker(all_events: Iterable[Event]) -> list[tuple[Speaker, list[Event]]
 
 
 @lru_cache(maxsize=64)
-def _timezone(name: str, first: int, last: int) -> Timezone:
+def _timezone(name: str, first: int, last: int) -> str:
     """The rules of the zone in these years; every calendar of a programme needs the same."""
-    return Timezone.from_tzid(name, first_date=date(first, 1, 1), last_date=date(last + 1, 1, 1))
+    return _written(Timezone.from_tzid(name, first_date=date(first, 1, 1), last_date=date(last + 1, 1, 1)))
 
 
-def _written(part: Calendar | Entry) -> str:
+def _written(part: Calendar | Entry | Timezone) -> str:
     content: bytes = part.to_ical(sorted=False)
     return content.decode()
 
@@ -119,10 +119,9 @@ class _Maker:
         made.add("x-wr-timezone", self.shown.timezone)
         made.add("x-published-ttl", "PT1H")
         made.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-        if not self._utc:
-            made.add_component(_timezone(self.shown.timezone, *self._years))
+        zone = "" if self._utc else _timezone(self.shown.timezone, *self._years)
         head, end, _ = _written(made).rpartition("END:VCALENDAR")
-        return "".join((head, *entries, end, "\r\n"))
+        return "".join((head, zone, *entries, end, "\r\n"))
 
     def entry(self, event: Event) -> str:
         assert event.start is not None  # it is in a day

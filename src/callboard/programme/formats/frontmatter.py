@@ -123,7 +123,7 @@ class _Head:
         """From where to where it is written; and its place among those that begin there, the last first."""
         if key in nodes:
             name, value = nodes[key]
-            if _is_there(nodes[key]):
+            if _is_written(value):
                 return value.start_mark.index, value.end_mark.index, order
             after = self.text.find(":", name.end_mark.index) + 1
             # The two quotes of an empty text go, too.
@@ -144,23 +144,27 @@ class _Head:
         written = json.dumps(value, ensure_ascii=False)
         if key not in nodes:
             return f"{key}: {written}{self.newline}"
-        return written if _is_there(nodes[key]) else f" {written}"
+        return written if _is_written(nodes[key][1]) else f" {written}"
 
     def _check(
         self, result: str, before: Mapping[str, tuple[Node, Node]], wanted: Mapping[str, Value]
     ) -> None:
         """That it reads as it should: an alias or a tag may have tied two values together."""
-        after = self._nodes(result)
+        harm = ConfigError(
+            f"{self.name}: the front matter cannot be changed without changing something else; "
+            "write it without & and *"
+        )
+        try:
+            after = self._nodes(result)
+        except ConfigError:
+            raise harm from None
         for key, nodes in after.items():
             if key in wanted:
                 right = self._says(key, wanted[key], nodes)
             else:
                 right = key in before and _plain(nodes[1]) == _plain(before[key][1])
             if not right:
-                raise ConfigError(
-                    f"{self.name}: {key} in the front matter cannot be changed without changing something else; "
-                    "write it without & and *"
-                )
+                raise harm
 
 
 def _older(key: str) -> list[str]:
@@ -178,6 +182,11 @@ def _is_there(nodes: tuple[Node, ...] | None) -> bool:
         return False
     value = nodes[-1]
     return not isinstance(value, ScalarNode) or str(value.value) not in ("", "~", "null", "Null", "NULL")
+
+
+def _is_written(value: Node) -> bool:
+    """Whether there is something to write over; an empty value has no place of its own."""
+    return not isinstance(value, ScalarNode) or str(value.value) != ""
 
 
 def _is_quoted(node: Node) -> bool:

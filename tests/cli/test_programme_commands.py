@@ -95,3 +95,15 @@ def test_a_draft_is_public_once_it_is_released(house: House) -> None:
     assert house("programme", "release", "7")[2].strip() == (
         "there is no draft 7 of the programme; callboard programme drafts lists what there is"
     )
+
+
+def test_publish_has_the_files_checked(house: House) -> None:
+    house("programme")
+    house("programme", "release")
+
+    code, out, _ = house("programme", "publish", "--out", "elsewhere", "--check")
+
+    rows = [line.split() for line in out.splitlines()]
+    assert code == 0
+    assert ["ok", "icalendar", "1", "*.ics"] in rows
+    assert "name the folder of schema.json with --schemas" in out

@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from callboard.cli import book, releases
-from callboard.cli.context import print_json, print_table, worker
+from callboard.cli.context import out, print_json, print_table, worker
 from callboard.errors import ConfigError
 from callboard.passreport import PassReport
-from callboard.programme import drafts
+from callboard.programme import drafts, validators
+from callboard.programme.validators import Verdict
 
 app = typer.Typer(rich_markup_mode=None, help="Arrange the programme anew and publish it.")
 
@@ -43,12 +44,38 @@ def programme(
 
 
 @app.command()
-def publish(context: typer.Context, folder: Folder = None) -> None:
-    """Arrange the programme anew and write every format of it."""
-    _publish(context, folder, as_json=False)
+def publish(
+    context: typer.Context,
+    folder: Folder = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Have the files checked by the programs that are installed.")
+    ] = False,
+    schemas: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="A folder with c3voc's schedule.xml.xsd and schema.json, for --check.",
+            exists=True,
+            file_okay=False,
+        ),
+    ] = None,
+) -> None:
+    """Arrange the programme anew and write every format of it.
+
+    With --check, exit 1 when a program finds something wrong; what is not installed is named.
+    """
+    place = _publish(context, folder, as_json=False)
+    if check:
+        findings = tuple(validators.check(place, schemas))
+        out.print()
+        rows = [(one.verdict, one.tool, one.files, one.words) for one in findings]
+        print_table("", ("", "Checked by", "Files", ""), rows)
+        if any(one.verdict is Verdict.WRONG for one in findings):
+            raise typer.Exit(1)
 
 
-def _publish(context: typer.Context, folder: Path | None, *, as_json: bool) -> None:
+def _publish(context: typer.Context, folder: Path | None, *, as_json: bool) -> Path:
+    """Returns the folder that it published into."""
     with worker(context) as at_work:
         report = PassReport()
         with at_work.leased():
@@ -58,10 +85,10 @@ def _publish(context: typer.Context, folder: Path | None, *, as_json: bool) -> N
         with at_work.sessions() as db:
             draft = drafts.latest(db)
         assert draft is not None  # publish has just made one
+        place = folder or drafts.output_folder(at_work.config)
         if as_json:
             print_json({"number": draft.number, "made_at": draft.made_at, **draft.content})
-            return
-        place = folder or drafts.output_folder(at_work.config)
-        print_table(
-            "", ("Draft", "Made (UTC)", "Where"), [(draft.number, f"{draft.made_at:%Y-%m-%d %H:%M}", place)]
-        )
+        else:
+            made = f"{draft.made_at:%Y-%m-%d %H:%M}"
+            print_table("", ("Draft", "Made (UTC)", "Where"), [(draft.number, made, place)])
+        return place

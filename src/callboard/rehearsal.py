@@ -84,8 +84,9 @@ def _everything(templates: Templates, config: Config) -> Iterator[Callable[[], o
             yield partial(transcripts.transcript, desk, organiser, done, unclear, CODE)
         for votes, enclosed in (((), Enclosed()), (_votes(), _documents())):
             yield partial(transcripts.whole, desk, organiser, card, votes, enclosed, CODE)
-    programme = arrange(grid.build(call, config.programme), cards, None)
-    yield partial(publish.outputs, call, programme, cards, 1, WHEN, templates)
+    day, told = grid.build(call, config.programme), tuple(replace(c, state=State.ACCEPTED) for c in cards)
+    yield partial(publish.pages, call, arrange(day, cards, None), cards, 1, WHEN, templates)
+    yield partial(publish.outputs, call, arrange(day, told, None), told, 1, WHEN, templates)
 
 
 def _transcripts(card: ProposalCard, after: ProposalCard, bare: ProposalCard) -> Iterator[Transcript]:

@@ -91,7 +91,7 @@ def test_a_talk_is_written_whole():
         "SUMMARY": "Exposé 1",
         "STATUS": "CONFIRMED",
         "LOCATION": "Amphi, Amphithéâtre Élisée-Reclus, Besançon",
-        "DESCRIPTION": f"Ada Sample (Institut d’exemple)\n\n{cards[0].abstract}",
+        "DESCRIPTION": f"Ada Sample (Institut d’exemple)\n\n{cards[0].abstract}".replace(" ;", "\u202f;"),
         "CATEGORIES": entry["CATEGORIES"],
         "URL": "https://rivieres.example.org/journee-2027/#talk-1",
         "TRANSP": "OPAQUE",

@@ -12,18 +12,20 @@ import pytest
 from extruct import JsonLdExtractor
 
 from callboard.call import Call
-from callboard.programme.formats import jsonld
+from callboard.programme.formats import jsonld, page
+from callboard.programme.formats.view import Audience
 from callboard.programme.timetable import Programme
 from callboard.proposals import ProposalCard
-from programme_days import CALL, card
+from callboard.templating import Templates
+from programme_days import CALL, MADE_AT, card
 from programme_rooms import HOSTILE, HOSTILE_CALL, at, hostile, of_items, talk, two_days
 
 
 def extracted(programme: Programme, cards: Sequence[ProposalCard], call: Call = CALL) -> list[dict[str, Any]]:
     """What a crawler finds in a page that holds it, and words of strangers beside it."""
     script = f'<script type="application/ld+json">{jsonld.render(call, programme, cards)}</script>'
-    page = f"<!doctype html><html><head>{script}</head><body><p>after</p></body></html>"
-    return list(JsonLdExtractor().extract(page))
+    text = f"<!doctype html><html><head>{script}</head><body><p>after</p></body></html>"
+    return list(JsonLdExtractor().extract(text))
 
 
 def test_the_event_is_told():
@@ -111,3 +113,22 @@ def test_a_strangers_words_do_not_end_the_element():
 @pytest.mark.parametrize("words", ["</script>", "<!--<script>", "a\u2028b", "& \\u003c"])
 def test_embedding_changes_no_value(words: str):
     assert json.loads(jsonld.embeddable(json.dumps(words, ensure_ascii=False))) == words
+
+
+def test_the_public_page_carries_it_and_the_organisers_page_does_not():
+    programme, cards = two_days()
+
+    def found(audience: Audience) -> list[str]:
+        text = page.render(
+            CALL,
+            programme,
+            cards,
+            number=3,
+            made_at=MADE_AT,
+            language="fr",
+            templates=Templates(),
+            audience=audience,
+        )
+        return [one["url"] for one in JsonLdExtractor().extract(text)]
+
+    assert (found("public"), found("organisers")) == ([CALL.url], [])

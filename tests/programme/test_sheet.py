@@ -72,7 +72,7 @@ def test_both_say_the_same():
         "language": "fr",
         "keywords": ["débit", "a, b; c"],
         "reference": "P-1",
-        "abstract": cards[0].abstract,
+        "abstract": (cards[0].abstract or "").replace(" ;", "\u202f;"),
     }
 
 

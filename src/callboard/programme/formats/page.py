@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from callboard.call import Call
-from callboard.programme.formats import view
+from callboard.programme.formats import jsonld, view
 from callboard.programme.formats.view import Audience, Language
+from callboard.programme.public import public
 from callboard.programme.timetable import Programme
 from callboard.proposals import ProposalCard
 from callboard.templating import STYLESHEET, Templates
@@ -39,12 +40,14 @@ def render(
     The public's has what is decided, the organisers' all that is on the draft.
     """
     script = _inline(templates.text(SCRIPT))
+    told = jsonld.render(call, public(programme, cards), cards) if audience == "public" else ""
     return templates.render(
         TEMPLATE,
         view=view.build(call, programme, cards, language, audience),
         number=number,
         made_at=made_at.astimezone(ZoneInfo(programme.timezone)),
         alternate=alternate,
+        jsonld=Markup(told),  # noqa: S704 - nothing in it can end the element
         css=Markup(_inline(templates.text(STYLESHEET))),  # noqa: S704 - our file, or the site's own
         script=Markup(script),  # noqa: S704 - our file, or the site's own
         # The browser runs this very text and no other, whatever stands elsewhere on the page.

@@ -160,8 +160,8 @@ def test_a_link_leads_to_the_talk_on_the_page():
     assert made.link(made.events[0]) == "https://x.example/p#talk-7"
 
 
-def test_what_xml_forbids_is_gone():
-    assert plain.line("a\ufffeb\uffffc\ufdd0d\x00e\x1ff\ud800") == "abcdef"
+def test_what_xml_and_html_forbid_is_gone():
+    assert plain.line("a\ufffeb\uffffc\ufdd0d\x00e\x1ff\ud800\U0001fffe") == "abcdef"
 
 
 def test_words_that_a_site_forgot_are_named(tmp_path):

@@ -19,8 +19,6 @@ KEYWORDS: Final = MOST_KEYWORDS
 SPEAKERS: Final = MOST_SPEAKERS
 SLUG_LENGTH: Final = 60
 
-# Unicode keeps these for itself, and XML forbids them.
-_NEVER: Final = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")
 # Letters that Unicode does not take apart into a plain one and its mark.
 _PLAIN: Final = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"}
@@ -30,17 +28,17 @@ _WEB: Final = re.compile(r"https?://[^\s<>\"'\\^`{|}]{1,2000}", re.IGNORECASE)
 
 def line(text: str) -> str:
     """A title or a sentence on one line."""
-    return clean(_NEVER.sub("", text[: 2 * MOST_TITLE]), MOST_TITLE)
+    return clean(text, MOST_TITLE)
 
 
 def name(text: str) -> str:
     """A name on one line."""
-    return clean(_NEVER.sub("", text[: 2 * MOST_NAME]), MOST_NAME)
+    return clean(text, MOST_NAME)
 
 
 def body(text: str | None) -> str:
     """Paragraphs with an empty line between."""
-    return _NEVER.sub("", "\n\n".join(paragraphs(text)))
+    return "\n\n".join(paragraphs(text))
 
 
 def slug(text: str) -> str:

@@ -16,6 +16,12 @@ MOST_TITLE, MOST_NAME, MOST_ABSTRACT, MOST_SPEAKERS, MOST_KEYWORDS = 600, 200, 8
 _ADDRESS = re.compile(r"\b[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 # « Question ? » typed with ordinary spaces would break before its mark.
 _FRENCH_SPACE = re.compile(r" (?=[:;!?»](?:\s|$))|(?<=«) ")
+# No characters at all: XML forbids them, and so does the Nu checker in a page.
+_NEVER: Final = re.compile(
+    "[\ufdd0-\ufdef"
+    + "".join(chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
 # Overrides and embeddings turn the words around them; dir="auto" does what they are good for.
 _TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -44,4 +50,4 @@ def _readable(text: str) -> str:
     kept = "".join(
         c for c in text if c in "\n\t" or (unicodedata.category(c) not in ("Cc", "Cs") and c not in _TURNING)
     )
-    return _ADDRESS.sub("[…]", kept)
+    return _ADDRESS.sub("[…]", _NEVER.sub("", kept))

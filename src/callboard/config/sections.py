@@ -23,9 +23,11 @@ from callboard.config.values import (
     SpanOrNone,
     Switch,
     Whole,
+    read_moment,
     read_span,
     refuse,
 )
+from callboard.programme.pins import PinError, read_pin
 
 Tls = Literal["tls", "starttls", "none"]
 
@@ -281,7 +283,28 @@ class ProgrammeConfig(Section):
         default=False, description="Whether a Hugo page for each talk is written too, into talks/."
     )
     talk_minutes: Whole = Field(default=20, ge=5, le=240, description="Length of a talk, questions included.")
+    minutes: dict[str, Whole] = Field(
+        default_factory=dict,
+        description="Lengths by format, questions included, where a proposal names none.",
+        examples=[{"lightning": 10, "tutorial": 90}],
+    )
+    rooms: tuple[FilledLine, ...] = Field(
+        default=(), description="The rooms, where talks run side by side.", examples=[["Amphi A", "B12"]]
+    )
+    pins: tuple[FilledLine, ...] = Field(
+        default=(),
+        description="What is fixed, by the proposals' numbers.",
+        examples=[["12 at 14:00", "12 before 15", "3 and 8 together", "5 not first"]],
+    )
     invited_minutes: Whole = Field(default=45, ge=5, le=240, description="Length of an invited talk.")
+    invited_at: tuple[str, ...] = Field(
+        default=(),
+        description='When the invited talks begin, in the order of the call; "" for one that may be anywhere.',
+        examples=[["10:10", ""]],
+    )
+    posters: SpanOrNone = Field(
+        default="", description='From when to when the posters are shown; "" for no such session.'
+    )
     change_minutes: Whole = Field(default=0, ge=0, le=60, description="Minutes between two talks.")
     lunch: SpanOrNone = Field(default="12:30-14:00", description='The lunch break; "" for none.')
     breaks: tuple[Span, ...] = Field(
@@ -302,6 +325,29 @@ class ProgrammeConfig(Section):
     def lunch_span(self) -> tuple[time, time] | None:
         """From when to when lunch lasts; None for no lunch."""
         return read_span(self.lunch) if self.lunch else None
+
+    @property
+    def posters_span(self) -> tuple[time, time] | None:
+        """From when to when the posters are shown; None: there is no poster session."""
+        return read_span(self.posters) if self.posters else None
+
+    @field_validator("pins")
+    @classmethod
+    def _are_pins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for line in value:
+            try:
+                read_pin(line)
+            except PinError as error:
+                raise refuse(f"{error}") from error
+        return value
+
+    @field_validator("invited_at")
+    @classmethod
+    def _are_moments(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for moment in value:
+            if moment:
+                read_moment(moment)
+        return value
 
     @property
     def break_spans(self) -> tuple[tuple[time, time], ...]:

@@ -103,6 +103,15 @@ def read_span(text: str) -> tuple[time, time]:
     return start, end
 
 
+def read_moment(text: str) -> tuple[date | None, time]:
+    """ "10:10" or "2027-03-11 10:10" as day, if it names one, and time. Raises a refusal."""
+    day, _, clock = text.strip().rpartition(" ")
+    try:
+        return date.fromisoformat(day) if day else None, time.fromisoformat(clock)
+    except ValueError as error:
+        raise refuse('must be like "10:10" or "2027-03-11 10:10"') from error
+
+
 def _span(value: str) -> str:
     try:
         read_span(value)

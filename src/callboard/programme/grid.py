@@ -6,13 +6,14 @@ Wall times count: every day starts at the announced hour of the call's zone, wha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from callboard.call import MAX_DAYS, Call, InvitedTalk
 from callboard.config import ProgrammeConfig
+from callboard.config.values import read_moment
 from callboard.programme.timetable import Item, Kind
 
 # An event "from Monday 14:00 to Tuesday 12:00" names neither Monday's evening nor Tuesday's morning.
@@ -27,6 +28,7 @@ class Session:
 
     start: datetime
     end: datetime
+    room: str | None = None  # None: the only one
 
     @property
     def minutes(self) -> int:
@@ -36,7 +38,7 @@ class Session:
 
 @dataclass(frozen=True)
 class GridDay:
-    """One day: what is fixed, and the sessions between."""
+    """One day: what is fixed, for everybody, and the sessions between, each room's."""
 
     date: date
     fixed: tuple[Item, ...]
@@ -53,11 +55,35 @@ class Grid:
     talk_minutes: int
     longest_minutes: int  # of a proposed talk, whatever it asks for
     change_minutes: int  # between two talks
+    rooms: tuple[str, ...] = ()
+    minutes: Mapping[str, int] = field(default_factory=dict)  # format -> length of a talk that names none
+
+    @property
+    def busy(self) -> tuple[tuple[datetime, datetime, str], ...]:
+        """From when to when each invited speaker is on stage."""
+        items = (item for day in self.days for item in day.fixed if item.kind is Kind.INVITED)
+        return tuple((item.start, item.end, name) for item in items for name in item.speakers)
 
     @property
     def sessions(self) -> tuple[Session, ...]:
-        """Every session in the order of time."""
+        """Every session in the order of time, then of the rooms."""
         return tuple(session for day in self.days for session in day.sessions)
+
+
+@dataclass(frozen=True)
+class _Fixed:
+    """A break, the posters, or an invited talk that has its time."""
+
+    start: datetime
+    end: datetime
+    kind: Kind
+    talk: InvitedTalk | None = None
+
+    def item(self, begins: datetime) -> Item:
+        """As an item that begins then."""
+        if self.talk is not None:
+            return _invited(self.talk, begins, begins + (self.end - self.start))
+        return Item(begins, begins + (self.end - self.start), self.kind)
 
 
 @dataclass(frozen=True)
@@ -66,23 +92,31 @@ class _Half:
 
     start: datetime
     end: datetime
-    breaks: tuple[Hours, ...]
+    fixed: tuple[_Fixed, ...]
 
 
 def build(call: Call, settings: ProgrammeConfig) -> Grid:
     """The grid of the call. Invited talks keep the call's order and open the halves of the days in turn."""
     hours = _hours(call)
-    frames = [_frame(day, settings, first=day is hours[0], last=day is hours[-1]) for day in hours]
+    timed, movable = _timed(call, settings, hours)
+    frames = [_frame(day, settings, timed, first=day is hours[0], last=day is hours[-1]) for day in hours]
     halves = [half for _, halves in frames for half in halves]
-    laid, unplaced = _seat(call.invited, halves, settings)
-    days = tuple(_day([*fixed, *(item for half in own for item in laid[half])], own) for fixed, own in frames)
+    laid, unplaced = _seat(movable, halves, settings)
+    seated = {entry.talk for half in halves for entry in half.fixed}
+    unplaced += tuple(entry.talk for entry in timed if entry.talk and entry.talk not in seated)
+    days = tuple(
+        _day([*fixed, *(item for half in own for item in laid[half])], own, settings.rooms)
+        for fixed, own in frames
+    )
     return Grid(
         timezone=call.timezone,
         days=days,
         unplaced=unplaced,
         talk_minutes=settings.talk_minutes,
-        longest_minutes=max(settings.talk_minutes, settings.invited_minutes),
+        longest_minutes=max(settings.talk_minutes, settings.invited_minutes, *settings.minutes.values()),
         change_minutes=settings.change_minutes,
+        rooms=settings.rooms,
+        minutes=settings.minutes,
     )
 
 
@@ -113,8 +147,27 @@ def _at(day: date, clock: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, clock.replace(second=0, microsecond=0), zone)
 
 
+def _timed(
+    call: Call, settings: ProgrammeConfig, hours: Sequence[Hours]
+) -> tuple[tuple[_Fixed, ...], tuple[InvitedTalk, ...]]:
+    """The invited talks that have a time, and the others. A time without a date is the first day's that has it."""
+    timed, length = list[_Fixed](), timedelta(minutes=settings.invited_minutes)
+    for talk, wanted in zip(call.invited, settings.invited_at, strict=False):
+        day, at = read_moment(wanted) if wanted else (None, None)
+        if at is not None:
+            days = [one for one in hours if day in (None, one[0].date())]
+            starts = [datetime.combine(one[0].date(), at, one[0].tzinfo) for one in days]
+            inside = next(
+                (s for s, (a, b) in zip(starts, days, strict=True) if a <= s and s + length <= b), None
+            )
+            if inside is not None:
+                timed.append(_Fixed(inside, inside + length, Kind.INVITED, talk))
+    seated = {entry.talk for entry in timed}
+    return tuple(timed), tuple(talk for talk in call.invited if talk not in seated)
+
+
 def _frame(
-    hours: Hours, settings: ProgrammeConfig, *, first: bool, last: bool
+    hours: Hours, settings: ProgrammeConfig, timed: Sequence[_Fixed], *, first: bool, last: bool
 ) -> tuple[list[Item], list[_Half]]:
     """Opening, lunch and closing of a day, and the halves between them."""
     start, end = hours
@@ -131,14 +184,19 @@ def _frame(
     start, end = start + opening, end - closing
     lunch = _on(start, settings.lunch_span) if settings.lunch_span else None
     if lunch is None or lunch[0] <= start or lunch[1] >= end:
-        return items, [_half(start, end, settings)]
+        return items, [_half(start, end, settings, timed)]
     items.append(Item(*lunch, Kind.LUNCH))
-    return items, [_half(start, lunch[0], settings), _half(lunch[1], end, settings)]
+    return items, [_half(start, lunch[0], settings, timed), _half(lunch[1], end, settings, timed)]
 
 
-def _half(start: datetime, end: datetime, settings: ProgrammeConfig) -> _Half:
-    breaks = sorted(_on(start, span) for span in settings.break_spans)
-    return _Half(start, end, tuple(span for span in breaks if start < span[0] and span[1] < end))
+def _half(start: datetime, end: datetime, settings: ProgrammeConfig, timed: Sequence[_Fixed]) -> _Half:
+    breaks = [_Fixed(*_on(start, span), Kind.BREAK) for span in settings.break_spans]
+    fixed = [one for one in breaks if start < one.start and one.end < end]
+    if settings.posters_span:
+        posters = _Fixed(*_on(start, settings.posters_span), Kind.POSTERS)
+        fixed += [posters] if start <= posters.start and posters.end <= end else []
+    fixed += [one for one in timed if start <= one.start and one.end <= end]
+    return _Half(start, end, tuple(sorted(fixed, key=lambda one: one.start)))
 
 
 def _on(day: datetime, span: tuple[time, time]) -> Hours:
@@ -170,30 +228,29 @@ def _seat(
 
 def _lay(half: _Half, talks: Sequence[InvitedTalk], settings: ProgrammeConfig) -> list[Item]:
     """The fixed items of a half. Its breaks give way where the invited talks need their time."""
-    items = _lay_around(half, half.breaks, talks, settings)
+    items = _lay_around(half, half.fixed, talks, settings)
     if items and items[-1].end > half.end:
-        return _lay_around(half, (), talks, settings)
+        firm = [one for one in half.fixed if one.kind is not Kind.BREAK]
+        return _lay_around(half, firm, talks, settings)
     return items
 
 
 def _lay_around(
-    half: _Half, breaks: Sequence[Hours], talks: Sequence[InvitedTalk], settings: ProgrammeConfig
+    half: _Half, fixed: Sequence[_Fixed], talks: Sequence[InvitedTalk], settings: ProgrammeConfig
 ) -> list[Item]:
     """Invited talks open the parts between these breaks, spread evenly over them.
 
     A break waits for the talk before it to end. The result may run over the end of the half.
     """
     items: list[Item] = []
-    cursor, parts = half.start, len(breaks) + 1
+    cursor, parts = half.start, len(fixed) + 1
     for part in range(parts):
         for number, talk in enumerate(talks):
             if number * parts // len(talks) == part:
                 items.append(_invited(talk, cursor, cursor + timedelta(minutes=settings.invited_minutes)))
                 cursor = items[-1].end
-        if part < len(breaks):
-            start, end = breaks[part]
-            begins = max(start, cursor)
-            items.append(Item(begins, begins + (end - start), Kind.BREAK))
+        if part < len(fixed):
+            items.append(fixed[part].item(max(fixed[part].start, cursor)))
             cursor = items[-1].end
     # A break that no talk could follow before lunch or closing is none.
     latest = half.end - timedelta(minutes=settings.talk_minutes)
@@ -207,7 +264,7 @@ def _invited(talk: InvitedTalk, start: datetime, end: datetime) -> Item:
     return Item(start, end, Kind.INVITED, talk.title, speakers, talk.affiliation)
 
 
-def _day(items: Sequence[Item], halves: Sequence[_Half]) -> GridDay:
+def _day(items: Sequence[Item], halves: Sequence[_Half], rooms: Sequence[str]) -> GridDay:
     fixed = tuple(sorted(items, key=lambda item: item.start))
     sessions = []
     for half in halves:
@@ -215,6 +272,6 @@ def _day(items: Sequence[Item], halves: Sequence[_Half]) -> GridDay:
         for item in (*(item for item in fixed if half.start <= item.start < half.end), None):
             until = item.start if item else half.end
             if cursor < until:
-                sessions.append(Session(cursor, until))
+                sessions += [Session(cursor, until, room) for room in rooms or (None,)]
             cursor = item.end if item else cursor
     return GridDay(halves[0].start.date(), fixed, tuple(sessions))

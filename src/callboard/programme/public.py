@@ -30,6 +30,7 @@ def public(programme: Programme, cards: Sequence[ProposalCard]) -> Programme:
         unscheduled=tuple(_listed(waiting, shown)),
         left_out=(),
         posters=tuple(_listed(programme.posters, shown)),
+        clashes=(),
     )
 
 

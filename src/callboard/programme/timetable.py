@@ -13,6 +13,8 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from callboard.call import HalfDay
+
 VERSION = 2  # of the JSON; 1 had no rooms and no sessions
 
 
@@ -81,6 +83,19 @@ class ProgrammeSession:
 
 
 @dataclass(frozen=True)
+class Clash:
+    """Wishes that could not all hold: talks that ask for the same times ("times"), more talks than the event has
+    minutes ("room"), or what organisers fixed ("pins")."""
+
+    kind: str
+    numbers: tuple[int, ...]  # of the talks
+    minutes: int = 0  # that they take together
+    free: int = 0  # that there are
+    when: tuple[HalfDay, ...] = ()  # the times that they ask for
+    pins: tuple[str, ...] = ()  # in the organisers' words
+
+
+@dataclass(frozen=True)
 class ProgrammeDay:
     """One day's items in the order of time, then of the rooms; and the sessions that they make up."""
 
@@ -99,6 +114,7 @@ class Programme:
     unscheduled: tuple[Listed, ...] = ()
     left_out: tuple[Listed, ...] = ()
     posters: tuple[Listed, ...] = ()
+    clashes: tuple[Clash, ...] = ()  # for the organisers
 
     @property
     def items(self) -> Iterator[Item]:
@@ -127,6 +143,7 @@ class Programme:
             "unscheduled": [_listed_json(entry) for entry in self.unscheduled],
             "left_out": [_listed_json(entry) for entry in self.left_out],
             "posters": [_listed_json(entry) for entry in self.posters],
+            "clashes": [_clash_json(clash) for clash in self.clashes],
         }
 
     @classmethod
@@ -147,6 +164,7 @@ class Programme:
             unscheduled=tuple(_listed(entry) for entry in content["unscheduled"]),
             left_out=tuple(_listed(entry) for entry in content["left_out"]),
             posters=tuple(_listed(entry) for entry in content["posters"]),
+            clashes=tuple(_clash(entry) for entry in content.get("clashes", ())),
         )
 
 
@@ -198,6 +216,28 @@ def _session(content: dict[str, Any], zone: ZoneInfo) -> ProgrammeSession:
         topic=content["topic"],
         title=content["title"],
         chair=content["chair"],
+    )
+
+
+def _clash_json(clash: Clash) -> dict[str, Any]:
+    return {
+        "kind": clash.kind,
+        "numbers": list(clash.numbers),
+        "minutes": clash.minutes,
+        "free": clash.free,
+        "when": [half.as_json() for half in clash.when],
+        "pins": list(clash.pins),
+    }
+
+
+def _clash(content: dict[str, Any]) -> Clash:
+    return Clash(
+        kind=content["kind"],
+        numbers=tuple(content["numbers"]),
+        minutes=content["minutes"],
+        free=content["free"],
+        when=tuple(map(HalfDay.from_json, content["when"])),
+        pins=tuple(content["pins"]),
     )
 
 

@@ -1,0 +1,158 @@
+"""How long arranging takes, and how good it is: `python benchmarks/programme.py`.
+
+Events of our own invention, the same for a seed: a one-day workshop, 200 talks on three days in four rooms, 500 on five
+days in ten. Seconds are CPU seconds of one core. "Topics" counts the pairs of a topic and a session beyond the fewest
+that the lengths allow.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import resource
+import time
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from callboard.call import Call, Half, HalfDay, InvitedTalk, TopicMatch
+from callboard.config import ProgrammeConfig
+from callboard.programme import grid
+from callboard.programme.arrange import arrange
+from callboard.programme.problem import Problem, in_order, talk_of
+from callboard.programme.solve import solve
+from callboard.programme.timetable import Programme
+from callboard.proposals import ProposalCard, SpeakerCard, State
+
+ZONE = ZoneInfo("Europe/Paris")
+FIRST = date(2027, 3, 8)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One instance."""
+
+    name: str
+    talks: int
+    rooms: int
+    days: int
+    topics: int
+
+
+EVENTS = (
+    Event("workshop", 12, 1, 1, 3),
+    Event("two days", 40, 1, 2, 5),
+    Event("conference", 200, 4, 3, 12),
+    Event("congress", 500, 10, 5, 25),
+)
+
+
+def cards(event: Event, seed: int) -> list[ProposalCard]:
+    """So many accepted talks; a fifth of the speakers is bound to some half-days, one in twenty gives two talks."""
+    chance = random.Random(seed)
+    days = [FIRST + timedelta(days=n) for n in range(event.days)]
+    halves = [HalfDay(day, half) for day in days for half in Half]
+    people = [f"Speaker {n}" for n in range(event.talks)]
+    made = []
+    for number in range(1, event.talks + 1):
+        name = people[number - 1] if chance.random() > 0.05 else chance.choice(people)
+        bound = chance.random() < 0.2
+        made.append(
+            ProposalCard(
+                number=number,
+                reference=f"P-{number}",
+                state=State.ACCEPTED,
+                title=f"Talk {number}",
+                speakers=(SpeakerCard(name, f"Institute {chance.randrange(event.talks // 3 + 1)}"),),
+                abstract=None,
+                language=chance.choice(("fr", "fr", "en")),
+                format=None,
+                duration_minutes=chance.choice((None, None, 20, 30)),
+                keywords=(),
+                availability=None,
+                topics=(TopicMatch(chance.randrange(event.topics), 0.5),),
+                contact=None,
+                letter_language="fr",
+                submitted_at=datetime(2027, 1, 1, tzinfo=UTC),
+                updated_at=datetime(2027, 1, 1, tzinfo=UTC),
+                half_days=tuple(sorted(chance.sample(halves, max(1, len(halves) // 2)), key=str))
+                if bound
+                else None,
+            )
+        )
+    return made
+
+
+def day_of(event: Event) -> grid.Grid:
+    """Nine to six, lunch and two breaks, an invited talk each morning."""
+    call = Call(
+        title=event.name,
+        timezone="Europe/Paris",
+        starts=datetime(FIRST.year, FIRST.month, FIRST.day, 9, 0, tzinfo=ZONE),
+        ends=datetime(FIRST.year, FIRST.month, FIRST.day, 18, 0, tzinfo=ZONE)
+        + timedelta(days=event.days - 1),
+        invited=tuple(InvitedTalk(f"Invited {n}", f"Guest {n}") for n in range(event.days)),
+    )
+    rooms = tuple(f"Room {n}" for n in range(1, event.rooms + 1)) if event.rooms > 1 else ()
+    return grid.build(call, ProgrammeConfig(rooms=rooms))
+
+
+def topics_too_many(programme: Programme, given: list[ProposalCard]) -> int:
+    """Pairs of a topic and a session beyond the fewest that the lengths allow."""
+    topic = {card.number: card.topics[0].index for card in given}
+    longest = max((s.end - s.start for day in programme.days for s in day.sessions), default=timedelta(1))
+    minutes = Counter[int]()
+    pairs = set()
+    for day in programme.days:
+        for session in day.sessions:
+            for item in day.items:
+                if item.number and item.room == session.room and session.start <= item.start < session.end:
+                    pairs.add((topic[item.number], session.start, session.room))
+                    minutes[topic[item.number]] += item.minutes
+    fewest = sum(-(-m // (int(longest.total_seconds()) // 60)) for m in minutes.values())
+    return len(pairs) - fewest
+
+
+def main() -> None:
+    """Print one line for each event: a first draft, then one with three talks withdrawn and three new ones."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--only")
+    options = parser.parse_args()
+    print(
+        f"{'event':12} {'talks':>5} {'placed':>6} {'CPU s':>6} {'wall s':>6} {'gap':>7} {'proven':>6} {'topics':>6} {'moved':>5}"
+    )
+    for event in EVENTS:
+        if options.only in (None, event.name):
+            for seed in range(options.seeds):
+                measure(event, seed)
+
+
+def measure(event: Event, seed: int) -> None:
+    """One event, drafted twice."""
+    given, day = cards(event, seed), day_of(event)
+    previous: Programme | None = None
+    for turn in range(2):
+        if turn:
+            newcomers = cards(event, seed + 1000)[:3]
+            given = [c for c in given if c.number not in (2, 5, 8)] + [
+                ProposalCard(**{**vars(card), "number": 9000 + n, "reference": f"P-{9000 + n}"})
+                for n, card in enumerate(newcomers)
+            ]
+        cpu, wall = resource.getrusage(resource.RUSAGE_SELF).ru_utime, time.perf_counter()
+        made = arrange(day, given, previous)
+        cpu, wall = resource.getrusage(resource.RUSAGE_SELF).ru_utime - cpu, time.perf_counter() - wall
+        problem = Problem(day, in_order([talk_of(c, day) for c in given]), (), previous)
+        found = solve(problem) if event.talks < 100 else None
+        old = {t.number: (t.start, t.room) for t in previous.talks} if previous else {}
+        moved = sum(old.get(t.number, (t.start, t.room)) != (t.start, t.room) for t in made.talks)
+        print(
+            f"{event.name:12} {len(given):5} {len(made.talks):6} {cpu:6.2f} {wall:6.1f} {found.gap if found else float('nan'):7.2%} "
+            f"{found.proven if found else '-'!s:>6} {topics_too_many(made, given):6} {moved if previous else '-':>5}"
+        )
+        previous = made
+
+
+if __name__ == "__main__":
+    main()

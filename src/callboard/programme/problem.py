@@ -1,0 +1,173 @@
+"""What is to be arranged, as whole minutes: talks, the sessions that take them, and when each may begin where.
+
+Pure: made from a grid, cards and pins; `solve` looks at nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import Final
+
+from callboard.call import Half, HalfDay
+from callboard.programme.grid import Grid, Session
+from callboard.programme.pins import Pin, PinKind
+from callboard.programme.timetable import Programme
+from callboard.proposals import ProposalCard, State
+
+SHORTEST_MINUTES: Final = 5
+NOON: Final = 12 * 60
+DAY: Final = 24 * 60
+
+Range = tuple[int, int]  # of minutes, both ends included
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A proposal as far as arranging it needs."""
+
+    card: ProposalCard
+    minutes: int
+
+    @property
+    def number(self) -> int:
+        """The proposal's."""
+        return self.card.number
+
+    @property
+    def undecided(self) -> bool:
+        """Whether it waits for a decision, or on the waiting list."""
+        return self.card.state in (State.SUBMITTED, State.WAITLISTED)
+
+    @property
+    def topic(self) -> int | None:
+        """The topic that it belongs to first."""
+        return self.card.topics[0].index if self.card.topics else None
+
+    @cached_property
+    def people(self) -> frozenset[str]:
+        """Who is on stage: an address where one is known, since two people may have one name, else the name."""
+        return frozenset((s.email or s.name).casefold() for s in self.card.speakers)
+
+    @cached_property
+    def institutions(self) -> frozenset[str]:
+        """Where its speakers work, as they write it."""
+        return frozenset(s.affiliation.casefold() for s in self.card.speakers if s.affiliation)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Talks in the order of their numbers, and the sessions in the order of time, then of the rooms."""
+
+    grid: Grid
+    talks: tuple[Talk, ...]
+    pins: tuple[Pin, ...] = ()
+    previous: Programme | None = None
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """Where talks may be."""
+        return self.grid.sessions
+
+    @cached_property
+    def base(self) -> datetime:
+        """The moment that minutes are counted from."""
+        return min(s.start for s in self.sessions).astimezone(UTC)
+
+    def minute(self, moment: datetime) -> int:
+        """That moment in minutes. Counted in UTC, so that a clock change in the night adds no hour to a session."""
+        return int((moment.astimezone(UTC) - self.base).total_seconds()) // 60
+
+    def moment(self, minute: int, session: Session) -> datetime:
+        """The other way round, on the session's own clock."""
+        return (self.base + timedelta(minutes=minute)).astimezone(session.start.tzinfo)
+
+    def span(self, session: Session) -> Range:
+        """From when to when a session lasts."""
+        return self.minute(session.start), self.minute(session.end)
+
+    @cached_property
+    def before(self) -> dict[int, tuple[int, str | None]]:
+        """When and where each talk began in the previous draft."""
+        talks = self.previous.talks if self.previous else ()
+        return {t.number: (self.minute(t.start), t.room) for t in talks if t.number is not None}
+
+    def begins(self, talk: Talk, session: Session, *, pinned: bool = True) -> list[Range]:
+        """When a talk may begin in a session: inside it, when its speaker can, and where the pins about it alone want
+        it. Without its pins too, to explain them."""
+        if not self._free(talk, session):
+            return []
+        found = list(self._when_able(talk, session))
+        if pinned:
+            for pin in self.pins:
+                if pin.kind.alone and talk.number == pin.numbers[0]:
+                    found = [r for one in found if (r := self._pinned(one, pin, session)) is not None]
+        return found
+
+    def _free(self, talk: Talk, session: Session) -> bool:
+        """Whether none of its speakers gives an invited talk, or stands elsewhere, meanwhile."""
+        names = {speaker.name.casefold() for speaker in talk.card.speakers}
+        return not any(
+            start < session.end and session.start < end and name.casefold() in names
+            for start, end, name in self.grid.busy
+        )
+
+    def _when_able(self, talk: Talk, session: Session) -> Iterator[Range]:
+        start, end = self.span(session)
+        latest = end - talk.minutes
+        if talk.card.half_days is None:
+            if start <= latest:
+                yield start, latest
+            return
+        midnight = start - (session.start.hour * 60 + session.start.minute)
+        for half in talk.card.half_days:
+            if half.day == session.start.date():
+                low, high = _wall(half, talk.minutes)
+                first, last = max(start, midnight + low), min(latest, midnight + high)
+                if first <= last:
+                    yield first, last
+
+    def _pinned(self, one: Range, pin: Pin, session: Session) -> Range | None:
+        """What a pin about one talk leaves of a range."""
+        start, _ = self.span(session)
+        low, high = one
+        if pin.kind is PinKind.ROOM:
+            return one if (session.room or "").casefold() == pin.room.casefold() else None
+        if pin.day is not None and not _is_day(pin.day, session.start.date()):
+            return None
+        if pin.kind is PinKind.AT and pin.at is not None:
+            midnight = start - (session.start.hour * 60 + session.start.minute)
+            wanted = midnight + pin.at.hour * 60 + pin.at.minute
+            return (wanted, wanted) if low <= wanted <= high else None
+        if pin.kind is PinKind.NOT_FIRST:
+            low = max(low, start + SHORTEST_MINUTES)
+        return (low, high) if low <= high else None
+
+
+def talk_of(card: ProposalCard, grid: Grid) -> Talk:
+    """A proposal as a talk, as long as wished within reason, or as its format is."""
+    usual = grid.minutes.get(card.format or "", grid.talk_minutes)
+    wished = card.duration_minutes or usual
+    return Talk(card, min(max(wished, SHORTEST_MINUTES), grid.longest_minutes))
+
+
+def in_order(talks: Sequence[Talk]) -> tuple[Talk, ...]:
+    """By number, so that the same talks are the same problem however they come."""
+    return tuple(sorted(talks, key=lambda talk: talk.number))
+
+
+def _wall(half: HalfDay, minutes: int) -> Range:
+    """When a talk may begin, in minutes after midnight: it belongs to the half that it begins in."""
+    low, high = (0, NOON - 1) if half.half is Half.MORNING else (NOON, DAY)
+    if half.not_before is not None:
+        low = max(low, half.not_before.hour * 60 + half.not_before.minute)
+    if half.not_after is not None:
+        high = min(high, half.not_after.hour * 60 + half.not_after.minute - minutes)
+    return low, high
+
+
+def _is_day(wanted: date | int, day: date) -> bool:
+    """Whether a day is the one that a pin names: a date, a day of the week (0: Monday)."""
+    return day == wanted if isinstance(wanted, date) else day.weekday() == wanted

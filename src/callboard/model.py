@@ -264,6 +264,17 @@ class Draft(Base):
     released_at: Mapped[datetime | None]  # made public; the last released is the public one
 
 
+class PinnedTalk(Base):
+    """What an organiser fixed in the programme: one line, read by `programme.pins`."""
+
+    __tablename__ = "pin"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    line: Mapped[str] = mapped_column(String(200), unique=True)
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(320))
+
+
 class DigestRecord(Base):
     """That a digest was owed for a day, and which news it covered."""
 

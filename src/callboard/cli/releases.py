@@ -7,12 +7,14 @@ from typing import Annotated
 import typer
 from sqlalchemy.orm import Session
 
+from callboard import store
 from callboard.cli.context import out, print_json, print_table, worker
 from callboard.desk import releases
 from callboard.errors import ConfigError
 from callboard.model import Draft
 from callboard.passreport import PassReport
 from callboard.programme import drafts
+from callboard.programme.pins import LOOKS_LIKE
 from callboard.programme.timetable import Programme
 from callboard.worker import Worker
 
@@ -22,6 +24,9 @@ def register(app: typer.Typer) -> None:
     app.command(name="drafts")(list_drafts)
     app.command()(diff)
     app.command()(release)
+    app.command()(pin)
+    app.command()(unpin)
+    app.command()(pins)
 
 
 def list_drafts(
@@ -75,6 +80,38 @@ def release(
             raise ConfigError(report.problems[0])
         with at_work.sessions() as db:
             _say_release(at_work, db, done)
+
+
+def pin(
+    context: typer.Context,
+    line: Annotated[str, typer.Argument(help=f"What to fix: {LOOKS_LIKE}.")],
+) -> None:
+    """Fix something in the programme, by the proposals' numbers; the next draft keeps to it."""
+    with worker(context) as at_work:
+        with at_work.sessions.begin() as db:
+            read = drafts.pin(db, line, store.COMMAND_LINE, at_work.clock())
+        out.print(f"Pinned: {read.text}", markup=False, highlight=False)
+
+
+def unpin(context: typer.Context, line: Annotated[str, typer.Argument(help="The line, as pinned.")]) -> None:
+    """Let something go again that was pinned."""
+    with worker(context) as at_work:
+        with at_work.sessions.begin() as db:
+            drafts.unpin(db, line)
+        out.print(f"No longer pinned: {line}", markup=False, highlight=False)
+
+
+def pins(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+) -> None:
+    """List what is pinned, in the configuration and by commands."""
+    with worker(context) as at_work, at_work.sessions() as db:
+        lines = [read.text for read in drafts.pins(db, at_work.config)]
+    if as_json:
+        print_json(lines)
+    else:
+        out.print("\n".join(lines) or "Nothing is pinned.", markup=False, highlight=False)
 
 
 def _say_release(at_work: Worker, db: Session, done: releases.Released) -> None:

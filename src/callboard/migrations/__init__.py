@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from callboard.errors import ConfigError
 
-HEAD = "0003"
+HEAD = "0004"
 
 
 def revision(engine: Engine) -> str | None:

@@ -8,15 +8,17 @@ listed with the reason.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 from callboard.call import Organiser
 from callboard.programme.clashes import explain
+from callboard.programme.first import earliest
 from callboard.programme.grid import Grid, Session
 from callboard.programme.pins import Pin
-from callboard.programme.problem import Problem, Range, Talk, in_order, talk_of
+from callboard.programme.problem import Problem, Talk, in_order, talk_of
 from callboard.programme.solve import Placement, solve
 from callboard.programme.timetable import (
     Item,
@@ -52,15 +54,19 @@ def arrange(
         waiting = tuple(_without_reason(entry) for entry in uninvited) + tuple(_listed(t.card) for t in talks)
         return Programme(grid.timezone, unscheduled=waiting, posters=posters, rooms=grid.rooms)
     problem = Problem(grid, talks, tuple(pins), previous)
-    placement = solve(problem)
+    made = arranged(problem, solve(problem), organisers)
+    return replace(made, left_out=uninvited + made.left_out, posters=posters)
+
+
+def arranged(problem: Problem, placement: Placement, organisers: Sequence[Organiser] = ()) -> Programme:
+    """The places as a programme."""
     places = _tidied(problem, placement)
-    left = [talk for talk in talks if talk.number not in places]
+    left = [talk for talk in problem.talks if talk.number not in places]
     return Programme(
-        timezone=grid.timezone,
+        timezone=problem.grid.timezone,
         days=_days(problem, places, organisers),
-        rooms=grid.rooms,
-        left_out=uninvited + tuple(_listed(t.card, _reason(problem, t)) for t in left),
-        posters=posters,
+        rooms=problem.grid.rooms,
+        left_out=tuple(_listed(t.card, _reason(problem, t)) for t in left),
         clashes=explain(problem, placement, left),
     )
 
@@ -74,7 +80,7 @@ def _tidied(problem: Problem, placement: Placement) -> dict[int, tuple[int, int]
         here = sorted((at, n) for n, (s, at) in placement.places.items() if s == index)
         talks = [by_number[number] for _, number in here]
         starts = {number: at for at, number in here}
-        stay = {n for n in starts if problem.before.get(n) == (starts[n], session.room)}
+        stay = {n for n in starts if problem.stays(n, (index, starts[n]))}
         fresh = None
         if not stay and not any({*starts} & {*pin.numbers} for pin in problem.pins):
             fresh = _one_after_the_other(problem, session, _by_topic(talks), {})
@@ -93,16 +99,12 @@ def _one_after_the_other(
     for talk in talks:
         at = kept.get(talk.number)
         if at is None:
-            at = _earliest(problem.begins(talk, session), cursor)
+            at = earliest(problem.begins(talk, session), cursor)
         if at is None or at < cursor or at + talk.minutes > end:
             return None
         found[talk.number] = at
         cursor = at + talk.minutes + problem.grid.change_minutes
     return found
-
-
-def _earliest(ranges: Iterable[Range], cursor: int) -> int | None:
-    return min((max(low, cursor) for low, high in ranges if max(low, cursor) <= high), default=None)
 
 
 def _by_topic(talks: Sequence[Talk]) -> list[Talk]:

@@ -20,10 +20,11 @@ from callboard import store
 from callboard.call import Call
 from callboard.config import Config
 from callboard.errors import ConfigError
-from callboard.model import Draft
+from callboard.model import Draft, PinnedTalk, Proposal
 from callboard.programme import grid, publish
 from callboard.programme.arrange import arrange
 from callboard.programme.moves import Move, facts_of, moves
+from callboard.programme.pins import Pin, PinError, read_pin
 from callboard.programme.public import announced, public
 from callboard.programme.revisions import Release
 from callboard.programme.timetable import Programme
@@ -51,11 +52,13 @@ class Inputs:
     config: Config
     cards: tuple[ProposalCard, ...]
     previous: Programme | None
+    pins: tuple[Pin, ...]
     mark: str
 
     def arrange(self) -> Programme:
         """The programme; the same inputs give the same."""
-        return arrange(grid.build(self.config.call, self.config.programme), self.cards, self.previous)
+        call, day = self.config.call, grid.build(self.config.call, self.config.programme)
+        return arrange(day, self.cards, self.previous, self.pins, call.organisers)
 
 
 # --- Making one ----------------------------------------------------------------------------------------
@@ -65,10 +68,42 @@ def news(db: Session, config: Config) -> Inputs | None:
     """What the next draft is made from; None while nothing that it depends on has changed since the last."""
     last, cards = latest(db), store.cards(db, config.call.prefix)
     laid_out = config.programme.model_dump(mode="json", exclude={"folder", "draft_folder", "url"})
-    mark = _mark(dataclasses.asdict(config.call), laid_out, _shown(cards))
+    fixed = pins(db, config)
+    mark = _mark(dataclasses.asdict(config.call), laid_out, _shown(cards), [pin.text for pin in fixed])
     if last is not None and last.inputs == mark:
         return None
-    return Inputs(config, cards, Programme.from_json(last.content) if last else None, mark)
+    return Inputs(config, cards, Programme.from_json(last.content) if last else None, fixed, mark)
+
+
+def pins(db: Session, config: Config) -> tuple[Pin, ...]:
+    """What is fixed: in the configuration, then by organisers, the oldest first."""
+    lines = (*config.programme.pins, *db.scalars(select(PinnedTalk.line).order_by(PinnedTalk.id)))
+    return tuple(read_pin(line) for line in dict.fromkeys(lines))
+
+
+def pin(db: Session, line: str, by: str, now: datetime) -> Pin:
+    """Fix something; a second time changes nothing. Raises ConfigError when the line says nothing that can be fixed."""
+    try:
+        read = read_pin(line)
+    except PinError as error:
+        raise ConfigError(str(error)) from error
+    unknown = [number for number in read.numbers if db.get(Proposal, number) is None]
+    if unknown:
+        raise ConfigError(f'"{read.text}": there is no proposal {unknown[0]}; callboard list shows all')
+    if db.scalar(select(PinnedTalk.id).where(PinnedTalk.line == read.text)) is None:
+        db.add(PinnedTalk(line=read.text, at=now, by=by))
+    return read
+
+
+def unpin(db: Session, line: str) -> None:
+    """Let it go again. Raises ConfigError when nobody has fixed it, or the configuration has."""
+    wanted = " ".join(line.split())
+    found = db.scalars(select(PinnedTalk).where(PinnedTalk.line == wanted)).first()
+    if found is None:
+        raise ConfigError(
+            f'"{wanted[:80]}" is not pinned by a command; callboard programme pins lists what is'
+        )
+    db.delete(found)
 
 
 def keep(db: Session, inputs: Inputs, programme: Programme, now: datetime) -> int | None:

@@ -94,6 +94,10 @@ class Problem:
         talks = self.previous.talks if self.previous else ()
         return {t.number: (self.minute(t.start), t.room) for t in talks if t.number is not None}
 
+    def stays(self, number: int, place: tuple[int, int] | None) -> bool:
+        """Whether a talk's (session, minute) is the place that it had before."""
+        return place is not None and self.before.get(number) == (place[1], self.sessions[place[0]].room)
+
     def begins(self, talk: Talk, session: Session, *, pinned: bool = True) -> list[Range]:
         """When a talk may begin in a session: inside it, when its speaker can, and where the pins about it alone want
         it. Without its pins too, to explain them."""
@@ -124,6 +128,8 @@ class Problem:
         midnight = start - (session.start.hour * 60 + session.start.minute)
         for half in talk.card.half_days:
             if half.day == session.start.date():
+                if half.half is Half.AFTERNOON and half.not_before is None and session.start.hour * 60 < NOON:
+                    continue  # whoever comes in the afternoon comes after lunch, not for the last talk before it
                 low, high = _wall(half, talk.minutes)
                 first, last = max(start, midnight + low), min(latest, midnight + high)
                 if first <= last:

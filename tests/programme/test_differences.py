@@ -90,7 +90,7 @@ def test_the_words() -> None:
     )
     found = moves(before, after, facts_of((accepted(1), accepted(2), accepted(3))), facts_of(now))
 
-    said = Templates().render("pages/moves.txt", moves=found, prefix="P")
+    said = Templates().render("pages/moves.txt", moves=found, clashes=(), prefix="P")
 
     assert said.splitlines() == [
         "P-2, “Talk 2”: moved from Amphi to B12 at the same time",

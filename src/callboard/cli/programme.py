@@ -12,7 +12,9 @@ from callboard.cli.context import out, print_json, print_table, worker
 from callboard.errors import ConfigError
 from callboard.passreport import PassReport
 from callboard.programme import drafts, validators
+from callboard.programme.timetable import Programme
 from callboard.programme.validators import Verdict
+from callboard.worker import Worker
 
 app = typer.Typer(rich_markup_mode=None, help="Arrange the programme anew and publish it.")
 
@@ -74,6 +76,14 @@ def publish(
             raise typer.Exit(1)
 
 
+def _say_clashes(at_work: Worker, made: Programme) -> None:
+    """What could not all be had, a line for each."""
+    prefix = at_work.config.call.prefix
+    words = at_work.templates.render("pages/moves.txt", moves=(), clashes=made.clashes, prefix=prefix)
+    if made.clashes:
+        out.print("\n" + words.strip("\n"), markup=False, highlight=False)
+
+
 def _publish(context: typer.Context, folder: Path | None, *, as_json: bool) -> Path:
     """Returns the folder that it published into."""
     with worker(context) as at_work:
@@ -91,4 +101,5 @@ def _publish(context: typer.Context, folder: Path | None, *, as_json: bool) -> P
         else:
             made = f"{draft.made_at:%Y-%m-%d %H:%M}"
             print_table("", ("Draft", "Made (UTC)", "Where"), [(draft.number, made, place)])
+            _say_clashes(at_work, Programme.from_json(draft.content))
         return place

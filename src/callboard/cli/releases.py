@@ -127,5 +127,7 @@ def _say_moves(at_work: Worker, before: Draft, after: Draft) -> None:
         out.print(f"No talk has another place in draft {after.number} than in draft {before.number}.")
         return
     out.print(f"From draft {before.number} to draft {after.number}:")
-    words = at_work.templates.render("pages/moves.txt", moves=found, prefix=at_work.config.call.prefix)
+    words = at_work.templates.render(
+        "pages/moves.txt", moves=found, clashes=(), prefix=at_work.config.call.prefix
+    )
     out.print(words.rstrip("\n"), markup=False, highlight=False)

@@ -5,6 +5,7 @@ finds passwords; `entries` and `reference` turn the same tables into a commented
 """
 
 from callboard.config.load import load
+from callboard.config.programme_section import ProgrammeConfig
 from callboard.config.review_section import ReviewConfig
 from callboard.config.secrets import loose_password_files, mailbox_password, smtp_password
 from callboard.config.section import Section
@@ -14,7 +15,6 @@ from callboard.config.sections import (
     LettersConfig,
     MailboxConfig,
     PrivacyConfig,
-    ProgrammeConfig,
     SmtpConfig,
     WorkerConfig,
 )

@@ -53,7 +53,7 @@ def _entry(name: str, field: FieldInfo, value: Any) -> Entry:
 
 def shown(field: FieldInfo) -> Any:
     """What is shown for a key that is not set: its default, or an example where that is nothing."""
-    return field.examples[0] if field.default is None and field.examples else field.default
+    return field.examples[0] if field.default in (None, {}) and field.examples else field.default
 
 
 def toml(value: Any) -> str:
@@ -69,6 +69,12 @@ def toml(value: Any) -> str:
         return f"{value:_}" if value >= 100_000 else str(value)
     if isinstance(value, float):
         return repr(value)
+    if isinstance(value, dict):
+        return (
+            "{"
+            + ", ".join(f" {key} = {toml(item)}" for key, item in value.items())
+            + (" }" if value else "}")
+        )
     if isinstance(value, tuple | list):
         return "[" + ", ".join(toml(item) for item in value) + "]"
     return _string(value.as_posix() if isinstance(value, Path) else str(value))

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from callboard.config.call_section import CallSection
 from callboard.config.problems import describe, unknown_key
+from callboard.config.programme_section import ProgrammeConfig
 from callboard.config.review_section import ReviewConfig
 from callboard.config.section import Section
 from callboard.config.sections import (
@@ -20,7 +21,6 @@ from callboard.config.sections import (
     LettersConfig,
     MailboxConfig,
     PrivacyConfig,
-    ProgrammeConfig,
     SmtpConfig,
     WorkerConfig,
     password_variable,

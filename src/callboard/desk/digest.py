@@ -18,6 +18,7 @@ from callboard.desk.standing import Standing
 from callboard.desk.wording import clip, first_sentence, one_line
 from callboard.mailroom.incoming import Address
 from callboard.programme.moves import Move
+from callboard.programme.timetable import Clash
 from callboard.proposals import ProposalCard, State
 from callboard.templating import Templates
 
@@ -104,6 +105,7 @@ class ProgrammeLine:
     free: int | None = None
     places: int | None = None  # for talks, without those that accepted talks have
     moved: tuple[Move, ...] = ()  # since the last digest
+    clashes: tuple[Clash, ...] = ()  # what could not all be had
 
 
 @dataclass(frozen=True)

@@ -252,4 +252,5 @@ def _programme(
         free=max(0, free - sum(t.minutes for t in programme.talks)) if free else None,
         places=max(0, free // day.talk_minutes - accepted) if free else None,
         moved=drafts.differences(earlier, draft) if earlier else (),
+        clashes=programme.clashes,
     )

@@ -49,7 +49,7 @@ LOOKS_LIKE: Final = (
 )
 
 _NUMBER = r"(?:[A-Za-z]{1,12}-)?#?(\d{1,6})"
-_TIME = r"(\d{1,2})\s?(?:[:.]|h|\s?h\s?)\s?(\d{2})?\s?(am|pm|heures?)?"
+_TIME = r"(\d{1,2})\s?(?:[:.h]\s?(\d{2})?)?\s?(am|pm|heures?)?"
 _WEEK: Final = (
     ("monday", "lundi"),
     ("tuesday", "mardi"),
@@ -115,6 +115,8 @@ def _before(text: str) -> Pin | None:
         return None
     one, other = int(found[1]), int(found[3])
     first, second = (one, other) if found[2].lower() in ("before", "avant") else (other, one)
+    if first == second:
+        raise PinError(f'"{text[:80]}": a talk is not before itself')
     return Pin(PinKind.BEFORE, (first, second), text)
 
 
@@ -123,6 +125,8 @@ def _together(text: str) -> Pin | None:
     if found is None:
         return None
     numbers = (int(found[1]), *(int(n) for n in re.findall(r"\d+", found[2])))
+    if len(set(numbers)) < 2:
+        raise PinError(f'"{text[:80]}": it takes two talks to be together')
     return Pin(PinKind.TOGETHER, tuple(dict.fromkeys(numbers)), text)
 
 

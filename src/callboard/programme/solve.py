@@ -1,8 +1,8 @@
 """Chooses a place for each talk: `solve(problem) -> Placement`, with OR-Tools' CP-SAT.
 
 A workshop is solved whole: who speaks in which session and when, proven best. A conference begins with a first
-placement and then solves parts of itself, some sessions at a time with the talks in them and those that have no place, each part
-by the same model; what is outside a part stays where it is.
+placement and then solves parts of itself, some sessions at a time with the talks in them and those that have no place,
+each part by the same model; what is outside a part stays where it is.
 
 The same problem gives the same placement: one worker, a fixed seed, and bounds in work, not in seconds.
 """
@@ -22,7 +22,7 @@ from callboard.programme.problem import Problem, Range, Talk
 from callboard.programme.worth import worth
 
 WHOLE: Final = 400  # pairs of a talk and a session up to which the problem is solved whole
-EFFORT: Final = 4.0  # deterministic seconds for that
+EFFORT: Final = 2.0  # deterministic seconds for that
 PART: Final = 220  # pairs in a part
 PART_EFFORT: Final = 0.05
 PARTS_A_TALK: Final = 0.3  # how many parts are solved

@@ -1,0 +1,154 @@
+"""What organisers fix in the programme, in English and French: read, kept, and explained where it cannot be."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from itertools import pairwise
+
+import pytest
+
+from callboard.call import Half, HalfDay
+from callboard.config import ProgrammeConfig
+from callboard.programme import grid
+from callboard.programme.arrange import arrange
+from callboard.programme.pins import Pin, PinError, PinKind, read_pin
+from callboard.programme.timetable import Clash, Programme
+from callboard.proposals import ProposalCard, SpeakerCard
+from programme_days import CALL, card
+
+APRIL_1 = date(2027, 4, 1)
+MORNING = HalfDay(APRIL_1, Half.MORNING)
+
+
+def by(number: int, **fields: object) -> ProposalCard:
+    """A talk by somebody of their own."""
+    return card(number, speakers=(SpeakerCard(f"Speaker {number}"),), **fields)
+
+
+def made(cards: tuple[ProposalCard, ...], *lines: str, **settings: object) -> Programme:
+    day = grid.build(CALL, ProgrammeConfig(**settings))  # type: ignore[arg-type]
+    return arrange(day, cards, None, tuple(read_pin(line) for line in lines), CALL.organisers)
+
+
+def places(programme: Programme) -> dict[int | None, tuple[str, str | None]]:
+    return {talk.number: (f"{talk.start:%H:%M}", talk.room) for talk in programme.talks}
+
+
+@pytest.mark.parametrize(
+    ("line", "pin"),
+    [
+        ("12 at 14:00", Pin(PinKind.AT, (12,), "", at=time(14))),
+        ("12 at 2pm", Pin(PinKind.AT, (12,), "", at=time(14))),
+        ("P-12 à 14h30", Pin(PinKind.AT, (12,), "", at=time(14, 30))),
+        ("12 à 14 h", Pin(PinKind.AT, (12,), "", at=time(14))),
+        ("12 on Tuesday at 9.30", Pin(PinKind.AT, (12,), "", at=time(9, 30), day=1)),
+        ("12 before 15", Pin(PinKind.BEFORE, (12, 15), "")),
+        ("#12 après 15", Pin(PinKind.BEFORE, (15, 12), "")),
+        ("3 and 8 together", Pin(PinKind.TOGETHER, (3, 8), "")),
+        ("8, 3 et 5 ensemble", Pin(PinKind.TOGETHER, (8, 3, 5), "")),
+        ("5 not first", Pin(PinKind.NOT_FIRST, (5,), "")),
+        ("pas 5 en premier", Pin(PinKind.NOT_FIRST, (5,), "")),
+        ("7 le mardi", Pin(PinKind.ON, (7,), "", day=1)),
+        ("7 on 2027-04-01", Pin(PinKind.ON, (7,), "", day=APRIL_1)),
+        ("4 in B12", Pin(PinKind.ROOM, (4,), "", room="B12")),
+    ],
+)
+def test_a_line_is_read(line: str, pin: Pin) -> None:
+    read = read_pin(line)
+
+    assert (read.kind, read.numbers, read.at, read.day, read.room) == (
+        pin.kind,
+        pin.numbers,
+        pin.at,
+        pin.day,
+        pin.room,
+    )
+    assert read.text == line
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["12 at 25:00", "12 à 14h75", "3 and 3 together", "5 before 5", "12", "", "1 " * 9999, "accept 12"],
+)
+def test_what_is_no_pin_is_refused_with_its_words(line: str) -> None:
+    with pytest.raises(PinError, match='"'):
+        read_pin(line)
+
+
+def test_a_talk_begins_when_it_is_pinned() -> None:
+    assert places(made((by(1), by(2)), "2 at 15:00"))[2] == ("15:00", None)
+
+
+def test_one_talk_comes_before_another_and_two_are_together() -> None:
+    cards = tuple(by(n, topics=(n % 3,)) for n in range(1, 7))
+
+    programme = made(cards, "6 before 1", "2 et 3 ensemble")
+
+    found = places(programme)
+    session = {
+        n: next(
+            i for i, s in enumerate(programme.days[0].sessions) if f"{s.start:%H:%M}" <= at < f"{s.end:%H:%M}"
+        )
+        for n, (at, _) in found.items()
+    }
+    assert found[6] < found[1]
+    assert session[2] == session[3]
+
+
+def test_rooms_run_side_by_side_and_nobody_is_in_two() -> None:
+    both = (SpeakerCard("Ada Sample", email="ada@example.org"),)
+    cards = (*(by(n) for n in range(1, 13)), card(20, speakers=both), card(21, speakers=both))
+
+    programme = made(cards, "4 in B12", rooms=("Amphi", "B12"))
+
+    found = places(programme)
+    assert len(found) == 14
+    assert found[4][1] == "B12"
+    assert found[20][0] != found[21][0]
+    for room in ("Amphi", "B12"):
+        talks = sorted((t.start, t.end) for t in programme.talks if t.room == room)
+        assert all(one[1] <= other[0] for one, other in pairwise(talks))
+
+
+def test_the_fewest_pins_that_clash_are_named_and_the_rest_is_kept() -> None:
+    programme = made((by(1), by(2), by(3)), "3 at 15:00", "1 before 2", "2 before 1")
+
+    assert programme.clashes == (Clash("pins", (1, 2), pins=("1 before 2", "2 before 1")),)
+    assert places(programme)[3] == ("15:00", None)
+    assert len(places(programme)) == 3
+
+
+def test_too_many_talks_for_the_morning_say_how_much_is_free() -> None:
+    cards = tuple(by(n, duration_minutes=40, half_days=(MORNING,)) for n in (1, 2, 3))
+
+    programme = made(cards)
+
+    (clash,) = programme.clashes
+    assert (clash.kind, clash.numbers, clash.when) == ("times", (1, 2, 3), (MORNING,))
+    assert clash.minutes == 120
+    assert 0 < clash.free < 120
+    assert len(places(programme)) == clash.free // 40
+
+
+def test_sessions_have_the_topic_of_most_and_a_chair_who_has_no_part_in_it() -> None:
+    own = SpeakerCard(CALL.organisers[0].name)
+    cards = (card(1, topics=(1,), speakers=(own,)), by(2, topics=(1,)), by(3, topics=(1,)))
+
+    (session,) = made(cards).days[0].sessions
+
+    assert session.topic == 1
+    assert session.chair == CALL.organisers[1].name  # the first speaks in it
+
+
+def test_the_same_input_gives_the_same_bytes() -> None:
+    cards = tuple(by(n, topics=(n % 3,)) for n in range(1, 12))
+
+    assert made(cards, "2 at 15:00").as_json() == made(tuple(reversed(cards)), "2 at 15:00").as_json()
+
+
+def test_invited_talks_keep_their_time_and_posters_theirs() -> None:
+    programme = made((by(1),), invited_at=("14:30", ""), posters="16:00-16:30")
+
+    fixed = {(item.kind.value, f"{item.start:%H:%M}") for item in programme.items if item.number is None}
+    assert ("invited", "14:30") in fixed
+    assert ("posters", "16:00") in fixed

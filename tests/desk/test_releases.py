@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,7 @@ from callboard.proposals import State
 from callboard.templating import Templates
 from conversing import Sent
 from letters_in import mail
-from reviewing import BOARD, ODILE, Board
+from reviewing import BOARD, INES, ODILE, TOM, Board
 
 ADA, BAO, CHLOE = "ada@ada.example", "bao@bao.example", "chloe@chloe.example"
 
@@ -80,6 +82,12 @@ def board(engine: sa.Engine, tmp_path: Path) -> Programmes:
 
 def about_places(sent: list[Sent]) -> list[tuple[str, str]]:
     return [(letter.to, letter.kind) for letter in sent if letter.kind == "slot"]
+
+
+def told(sent: list[Sent]) -> str:
+    """What the transcript says of the one order."""
+    (transcript,) = [letter for letter in sent if letter.kind == "review"]
+    return re.split(r"(?:donné :|led to:) - | (?:Pour lire|To read) ", transcript.text)[1]
 
 
 def test_nothing_of_a_draft_is_public_before_it_is_released(board: Programmes) -> None:
@@ -195,6 +203,75 @@ def replace_draft(draft: Draft, content: Programme) -> Draft:
     return Draft(
         number=draft.number + 1, made_at=draft.made_at, content=content.as_json(), fingerprint="-", inputs="-"
     )
+
+
+def test_an_organiser_releases_the_newest_draft_by_mail(board: Programmes) -> None:
+    board.tell()
+
+    sent = board.answer(INES, "publier le programme")
+
+    assert sorted(about_places(sent)) == [(ADA, "slot"), (BAO, "slot")]
+    assert told(sent) == (
+        "Le brouillon nº 1 du programme est désormais public. "
+        "2 lettres partent aux orateurs dont l'horaire est nouveau. Cela ne s'annule pas."
+    )
+    assert any("Mesurer les crues" in text for text in board.public().values())
+    assert board.trail[-1] == (INES, "release", None, False)
+
+
+def test_a_release_by_mail_names_the_draft_that_it_replaces_and_is_done_once(board: Programmes) -> None:
+    board.release()
+    board.only_in_the(Half.AFTERNOON if board.start(1, 1) < "12:00" else Half.MORNING, 1)
+    board.draft()
+    board.tell()
+
+    first = board.answer(TOM, "release the programme")
+    board.now += timedelta(minutes=5)
+    second = board.answer(TOM, "release draft 2, please")
+    third = board.answer(TOM, "release draft 7")
+
+    assert told(first) == (
+        "Draft 2 of the programme is public now, in place of draft 1. A letter leaves to the speaker whose time is "
+        "new. This cannot be undone."
+    )
+    assert told(second) == "Draft 2 of the programme is public already: nothing has changed."
+    assert told(third) == "There is no draft 7 of the programme."
+    assert [about_places(sent) for sent in (first, second, third)] == [[(ADA, "slot")], [], []]
+    assert [verb for _, verb, _, _ in board.trail].count("release") == 1
+
+
+def test_a_release_is_not_undone(board: Programmes) -> None:
+    board.tell()
+    board.answer(INES, "publier le programme")
+
+    sent = board.answer(INES, "annuler")
+
+    assert told(sent) == (
+        "Le programme est publié, et les lettres qui l'annoncent sont en route : cela ne s'annule pas. Pour publier un "
+        "autre brouillon à sa place : « publier le brouillon » et son numéro."
+    )
+    assert any("Mesurer les crues" in text for text in board.public().values())
+
+
+def test_before_there_is_a_draft_none_is_released(engine: sa.Engine, tmp_path: Path) -> None:
+    board = Programmes(engine, tmp_path)
+    board.propose(1)
+    board.tell()
+
+    sent = board.answer(TOM, "release the programme")
+
+    assert told(sent) == "There is no draft of the programme yet."
+
+
+def test_who_is_no_organiser_or_shows_no_code_releases_nothing(board: Programmes) -> None:
+    board.tell()
+    foreign = board.answer("eve@elsewhere.example", "publier le programme", to=board.digests[INES])
+    stolen = board.answer(TOM, "release the programme", to=board.digests[INES])
+    bare = board.hear(mail("publier le programme", sender=f"<{INES}>", subject="programme"))
+
+    assert about_places(foreign + stolen + bare) == []
+    assert not any("Mesurer les crues" in text for text in board.public().values())
+    assert board.held[:2] == ["no_organiser", "code_foreign"]
 
 
 def test_an_unknown_draft_is_named(board: Programmes) -> None:

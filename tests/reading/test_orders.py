@@ -61,6 +61,12 @@ def test_the_others_are_all_that_the_answer_does_not_name() -> None:
     assert [written(one) for one in found] == ["decline but 1 2 5", "accept 1 2", "waitlist 5"]
 
 
+def test_the_others_have_nothing_to_do_with_messages_and_drafts_of_that_number() -> None:
+    found = read_orders(("1 oui", "m12 oui", "publier le brouillon 4", "les autres non"))
+
+    assert written(found[-1]) == "decline but 1"
+
+
 def test_the_calls_own_prefix_is_known_and_no_other() -> None:
     assert [written(one) for one in read_orders(("XAI-3 oui",), prefix="XAI")] == ["accept 3"]
     assert [written(one) for one in read_orders(("COVID-19 oui",), prefix="XAI")] != ["accept 19"]
@@ -72,7 +78,21 @@ def test_a_list_is_read_like_lines(bullet: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["3 oui, ", "3 ", "tout ", "oui ", "3, ", "sauf 3 ", "? ", "-> ", "4/5 ", "la ", "3 - "]
+    "piece",
+    [
+        "3 oui, ",
+        "3 ",
+        "tout ",
+        "oui ",
+        "3, ",
+        "sauf 3 ",
+        "? ",
+        "-> ",
+        "4/5 ",
+        "la ",
+        "3 - ",
+        "publier le brouillon ",
+    ],
 )
 def test_a_hostile_answer_costs_time_in_proportion_to_its_size(piece: str) -> None:
     def work(text: str) -> None:

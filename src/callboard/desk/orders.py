@@ -16,11 +16,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from callboard import store
-from callboard.desk import ballots, review
+from callboard.desk import ballots, releases, review
 from callboard.desk.ballots import Tally
 from callboard.desk.conflicts import Circles
 from callboard.desk.outbox import Desk
 from callboard.desk.rules import STATES
+from callboard.errors import ConfigError
 from callboard.model import OutboxEntry, Proposal, ReviewOrder
 from callboard.proposals import Opinion, ProposalCard, State
 from callboard.reading.orders import Order, Verb
@@ -45,6 +46,10 @@ class Result(StrEnum):
     WITHDRAWN = "withdrawn"  # nothing to decide any more
     NOTHING = "nothing"  # nothing to undo, to send, to decide
     TOLD = "told"  # cannot be undone: the speaker knows
+    PUBLIC = "public"  # cannot be undone: the programme is public
+
+
+LASTING = {Verb.SEND: Result.TOLD, Verb.RELEASE: Result.PUBLIC}  # what undoing such an order comes to
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,9 @@ class Done:
     after: ProposalCard | None = None
     tally: Tally | None = None
     letter: OutboxEntry | None = None  # the decision's, that waits
-    count: int = 0  # of letters sent, or orders undone
+    count: int = 0  # of letters sent
+    draft: int | None = None  # that is public now
+    draft_before: int | None = None  # that was public until then
 
 
 @dataclass(frozen=True)
@@ -117,10 +124,25 @@ def _one(at: _Sitting, order: Order) -> Sequence[Done]:
         sent = review.send_decisions(at.db, at.now)
         _note(at, order, None, {})
         return (Done(order, Result.DONE if sent else Result.NOTHING, count=sent),)
+    if order.verb is Verb.RELEASE:
+        return (_release(at, order),)
     if order.verb in (Verb.TAKE_HELD, Verb.DISMISS_HELD):
         return [_held(at, order, number) for number in order.numbers]
     numbers = _undecided_but(at.db, order.numbers) if order.all_but else order.numbers
     return [_about(at, order, number) for number in numbers] or (Done(order, Result.NOTHING),)
+
+
+def _release(at: _Sitting, order: Order) -> Done:
+    number = order.numbers[0] if order.numbers else None
+    try:
+        released = releases.release(at.db, at.desk, number, at.now)
+    except ConfigError:  # there is none, or none of that number
+        return Done(order, Result.UNKNOWN, number)
+    again = released.before == released.number
+    if not again:
+        _note(at, order, None, {"draft": released.before})
+    result = Result.NOTHING if again else Result.DONE
+    return Done(order, result, count=released.told, draft=released.number, draft_before=released.before)
 
 
 def _undecided_but(db: Session, numbers: Sequence[int]) -> tuple[int, ...]:
@@ -242,7 +264,7 @@ def _undo_one(at: _Sitting, row: ReviewOrder, order: Order) -> Done:
     row.undone_at = at.now
     if row.proposal_id is None:
         # Letters that were let go, and messages that were settled, are not called back.
-        return Done(order, Result.TOLD if row.verb == Verb.SEND else Result.NOTHING)
+        return Done(order, LASTING.get(Verb(row.verb), Result.NOTHING))
     proposal = at.db.get_one(Proposal, row.proposal_id, with_for_update=True)
     before, counted = at.card(proposal), at.tally(proposal)
     if "vote" in row.before:

@@ -13,7 +13,7 @@ from callboard.call import Organiser
 from callboard.desk.conflicts import Conflict
 from callboard.desk.enclosures import Enclosed, enclose
 from callboard.desk.letters import Letter, tidied, write
-from callboard.desk.orders import OPINIONS, Done, Result
+from callboard.desk.orders import LASTING, OPINIONS, Done, Result
 from callboard.desk.outbox import Desk
 from callboard.desk.rules import OF
 from callboard.desk.wording import one_line, shorten
@@ -39,6 +39,7 @@ def transcript(
             {"line": one_line(one.line, LINE), "nearest": [one_line(n, LINE) for n in one.nearest[:3]]}
             for one in unclear[:MOST]
         ],
+        "undoable": any(one.result is Result.DONE and one.order.verb not in LASTING for one in done),
         "together": desk.review.send == "together",
         "example": next((one.number for one in done if one.after), 1),
         "code": code,
@@ -79,6 +80,8 @@ def _line(desk: Desk, organiser: Organiser, one: Done) -> dict[str, object]:
         "comment": bool(one.order.comment),
         "to_speaker": bool(one.order.to_speaker),
         "count": one.count,
+        "draft": one.draft,
+        "draft_before": one.draft_before,
     }
 
 

@@ -25,12 +25,13 @@ class Verb(StrEnum):
     DISMISS_HELD = "dismiss_held"  # nothing is to be done about it: "m12 non"
     UNDO = "undo"  # the last answer
     SEND = "send"  # the decisions that wait to go out together
+    RELEASE = "release"  # a draft of the programme becomes public
     DIGEST = "digest"  # a digest, now
 
 
 @dataclass(frozen=True)
 class Order:
-    """One order. `numbers` are proposals', or held messages' for the two verbs about those."""
+    """One order. `numbers` are proposals', held messages' for the two verbs about those, or a draft's."""
 
     verb: Verb
     line: str  # as it was written, for quoting back
@@ -40,6 +41,11 @@ class Order:
     format: str | None = None  # as in ProposalFound.format: "talk", "poster", "demo", ...
     comment: str | None = None  # for the other organisers
     to_speaker: str | None = None  # for the speaker, to be put into the letter
+
+    @property
+    def about_proposals(self) -> bool:
+        """Whether `numbers` are proposals'."""
+        return self.verb not in (Verb.TAKE_HELD, Verb.DISMISS_HELD, Verb.RELEASE)
 
 
 @dataclass(frozen=True)

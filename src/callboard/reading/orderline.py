@@ -35,7 +35,8 @@ _SIGNED = re.compile(r"\s*:?\s*([+-])1(?![\d\w])")
 _ANY_NUMBER = re.compile(r"(?<!\w)\d{1,4}(?!\w)")
 OPINIONS = (Verb.ACCEPT, Verb.DECLINE, Verb.WAITLIST, Verb.MAYBE)
 SAID = (*OPINIONS, Verb.CONFLICT, Verb.NO_CONFLICT, Verb.REOPEN)
-ALONE = (Verb.UNDO, Verb.SEND, Verb.DIGEST)
+ALONE = (Verb.UNDO, Verb.SEND, Verb.RELEASE, Verb.DIGEST)
+FINAL = (Verb.SEND, Verb.RELEASE)  # of these; what is said beside them is no mere courtesy
 _BY_SIGN = {"+": Verb.ACCEPT, "-": Verb.DECLINE}
 HELD = {Verb.ACCEPT: Verb.TAKE_HELD, Verb.DECLINE: Verb.DISMISS_HELD}
 
@@ -86,12 +87,20 @@ def _one(line: Line) -> Order | Unclear | None:
 # --- The kinds of order ----------------------------------------------------------------------------------
 
 
-def _alone(line: Line) -> Order | None:
-    """ "annuler", "send decisions, please"."""
+def _alone(line: Line) -> Order | Unclear | None:
+    """ "annuler", "send decisions, please", "publier le brouillon 4"."""
     found = _verb(line, _opened(line), ALONE)
-    if found is None or not _END.match(line.folded, _past(line, found[1], "courtesy")):
+    if found is None:
         return None
-    return Order(found[0], line.text)
+    verb, end = found
+    numbers = _numbers(line, end) if verb is Verb.RELEASE else None
+    named, end = numbers or ((), end)
+    if len(named) < 2 and _END.match(line.folded, _past(line, end, "courtesy")):
+        return Order(verb, line.text, named)
+    # "Publish the programme on Monday" is not for now, and not passed over in silence.
+    if verb in FINAL and len(line.written) <= _PROSE:
+        return Unclear(line.text, (line.part(0, found[1]).text,))
+    return None
 
 
 def _shown(line: Line) -> Order | None:

@@ -60,7 +60,8 @@ def _with_more(one: Order | Unclear, line: str) -> Order | Unclear:
 def _but_named(found: Iterable[Order | Unclear]) -> Iterable[Order | Unclear]:
     """ "The others, no": all but those that this answer names, in whatever line."""
     everything = list(found)
-    named = tuple(dict.fromkeys(n for one in everything if isinstance(one, Order) for n in one.numbers))
+    about = [one for one in everything if isinstance(one, Order) and one.about_proposals]
+    named = tuple(dict.fromkeys(n for one in about for n in one.numbers))
     for one in everything:
         rest = isinstance(one, Order) and one.all_but and one.numbers == OTHERS
         yield replace(one, numbers=tuple(n for n in named if n not in OTHERS)) if rest else one  # type: ignore[arg-type]  # rest: an Order

@@ -164,6 +164,32 @@ def test_what_is_not_there_is_not_mentioned() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("public", "by_mail", "said"),
+    [
+        (None, True, "No draft is public yet; to release this one, answer “release the programme”."),
+        (3, True, "The public still sees draft 3; to release this one, answer “release the programme”."),
+        (None, False, "No draft is public yet; to release this one, run callboard programme release on the server."),
+        (4, True, "This draft is public."),
+    ],
+)  # fmt: skip
+def test_which_draft_is_public_is_said(public: int | None, by_mail: bool, said: str) -> None:
+    content = replace(QUIET, accepted=2, by_mail=by_mail, programme=ProgrammeLine(4, 2, 0, public=public))
+
+    written = digest(TEMPLATES, CALL, INES, content).text
+
+    assert " ".join(written.partition("talks placed.")[2].partition("\n\n")[0].split()) == said
+
+
+def test_which_draft_is_public_is_said_in_french() -> None:
+    written = text(replace(QUIET, accepted=2, programme=ProgrammeLine(4, 2, 0, public=3)))
+
+    assert (
+        "  Le public voit encore le brouillon nº\u00a03\u202f; pour publier celui-ci,\n"
+        "  répondez «\u202fpublier le programme\u202f».\n"
+    ) in written
+
+
 def test_an_organiser_is_written_to_in_their_own_language() -> None:
     letter = digest(TEMPLATES, CALL, INES, CONTENT)
 

@@ -21,7 +21,7 @@ from callboard.programme.timetable import Programme
 from callboard.proposals import State
 from callboard.templating import Templates
 from conversing import Sent
-from letters_in import mail
+from letters_in import mail, proposal
 from reviewing import BOARD, INES, ODILE, TOM, Board
 
 ADA, BAO, CHLOE = "ada@ada.example", "bao@bao.example", "chloe@chloe.example"
@@ -261,6 +261,24 @@ def test_before_there_is_a_draft_none_is_released(engine: sa.Engine, tmp_path: P
     sent = board.answer(TOM, "release the programme")
 
     assert told(sent) == "There is no draft of the programme yet."
+
+
+def test_the_digest_says_which_draft_is_public_and_that_a_newer_one_waits(board: Programmes) -> None:
+    board.hear(
+        proposal(title="Les sources du Lot", abstract="Les sources. " * 30, sender="<eli@eli.example>")
+    )
+    board.tell()
+    first = board.digests[TOM]
+    board.release()
+    board.only_in_the(Half.AFTERNOON if board.start(1, 1) < "12:00" else Half.MORNING, 1)
+    board.draft()
+    board.hear(
+        proposal(title="Les sources du Doubs", abstract="Les sources. " * 30, sender="<dov@dov.example>")
+    )
+    board.tell()
+
+    assert "No draft is public yet; to release this one, answer “release the programme”." in first
+    assert "The public still sees draft 1; to release this one, answer" in board.digests[TOM]
 
 
 def test_who_is_no_organiser_or_shows_no_code_releases_nothing(board: Programmes) -> None:

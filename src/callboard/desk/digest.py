@@ -96,7 +96,7 @@ class MailboxLine:
 
 @dataclass(frozen=True)
 class ProgrammeLine:
-    """How the draft programme stands. `where` is the page's address or file; `free` is in minutes."""
+    """How the draft programme stands. `where` is the public page's address; `free` is in minutes."""
 
     number: int
     placed: int
@@ -106,6 +106,7 @@ class ProgrammeLine:
     places: int | None = None  # for talks, without those that accepted talks have
     moved: tuple[Move, ...] = ()  # since the last digest
     clashes: tuple[Clash, ...] = ()  # what could not all be had
+    public: int | None = None  # the draft that everybody sees
 
 
 @dataclass(frozen=True)

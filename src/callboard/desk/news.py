@@ -246,6 +246,7 @@ def _programme(
     accepted = sum(card.state in (State.ACCEPTED, State.CONFIRMED) for card in cards)
     return ProgrammeLine(
         number=draft.number,
+        public=_public(db, desk, draft.number),
         placed=len(programme.talks),
         left_out=len(programme.left_out),
         where=desk.programme.url,  # a path on the server is of no use to who reads the digest
@@ -254,3 +255,11 @@ def _programme(
         moved=drafts.differences(earlier, draft) if earlier else (),
         clashes=programme.clashes,
     )
+
+
+def _public(db: Session, desk: Desk, newest: int) -> int | None:
+    """The draft that everybody sees."""
+    if desk.programme.public == "draft":
+        return newest
+    released = drafts.released(db)
+    return released.number if released else None

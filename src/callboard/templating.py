@@ -86,12 +86,18 @@ def as_markdown(value: str) -> str:
     return _LEADING.sub(lambda match: f"{match[1]}&#{ord(match[2])};", escaped)
 
 
+def inner_quotes(value: str) -> str:
+    """What stands between « »: quotation marks inside it become “ ”, as French typography asks."""
+    return re.sub(r"\s*»", "”", re.sub(r"«\s*", "“", value))
+
+
 FILTERS: Final = {
     "as_markdown": as_markdown,
     "date_day": date_day,
     "date_long": date_long,
     "date_short": date_short,
     "date_time": date_time,
+    "inner_quotes": inner_quotes,
     "stretches": stretches,
     "time_short": time_short,
 }

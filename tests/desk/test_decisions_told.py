@@ -156,7 +156,7 @@ def test_the_digest_shows_each_decision_that_was_told(board: Board) -> None:
 
     seen = digest(board)
 
-    line = "Annoncées aux orateurs (1) P-1 Mesurer les crues – Ada Leroy acceptée, annoncé le lundi 1er février 2027"
+    line = "Annoncées aux orateurs (1) P-1 Mesurer les crues – Ada Leroy acceptée, annoncée le lundi 1er février 2027"
     assert line in seen.text
 
 
@@ -173,7 +173,7 @@ def test_the_digest_shows_a_decision_that_the_speaker_knows_otherwise(board: Boa
         in before.text
     )
     assert "qu'elle est acceptée) ; la lettre part le" in before.text
-    assert "non retenue, annoncé le lundi 1er février 2027" in after.text
+    assert "non retenue, annoncée le lundi 1er février 2027" in after.text
     assert "après avoir été acceptée" in after.text
 
 

@@ -28,6 +28,7 @@ from callboard.desk.digest import (
 )
 from callboard.desk.standing import Standing, VoteLine, alike
 from callboard.model import Outcome
+from callboard.programme.moves import Move
 from callboard.reading.orders import Order, read_orders
 from callboard.templating import Templates
 from digest_content import CONTENT, NOON, QUIET, TODAY, YESTERDAY
@@ -179,6 +180,19 @@ def test_which_draft_is_public_is_said(public: int | None, by_mail: bool, said: 
     written = digest(TEMPLATES, CALL, INES, content).text
 
     assert " ".join(written.partition("talks placed.")[2].partition("\n\n")[0].split()) == said
+
+
+def test_what_moved_is_said_in_the_organisers_language() -> None:
+    programme = ProgrammeLine(
+        4, 2, 0, places=3, moved=(Move("gone", 7, "Dix « mètres »"), Move("new", 8, None, NOON))
+    )
+    content = replace(QUIET, programme=programme)
+
+    french, english = text(content), digest(TEMPLATES, CALL, INES, content).text
+
+    assert "  - P-7 «\u202fDix “mètres”\u202f»\u202f: n’a plus d’horaire\n  - P-8\u202f: placée" in french
+    assert "  - P-7, “Dix « mètres »”: has no place any more\n  - P-8: placed on" in english
+    assert "place" not in french.partition("Depuis")[0].partition("placés.")[2]  # nothing to decide needs one
 
 
 def test_which_draft_is_public_is_said_in_french() -> None:

@@ -17,6 +17,7 @@ from callboard.call import Call, Organiser
 from callboard.desk import letters, replies
 from callboard.desk.letters import Letter
 from callboard.desk.replies import Deed, Did, Transcript
+from callboard.mailroom.htmltext import html_to_text
 from callboard.mailroom.incoming import Address
 from callboard.proposals import ProposalCard, SpeakerCard
 from callboard.templating import Templates
@@ -425,6 +426,21 @@ def test_french_punctuation_never_begins_a_line(path: Path) -> None:
     for part in (prose, quoted):
         words = re.sub(r"https?:\S+|&\w+;", "", part)
         assert re.findall(r"[^\u202f][;:!?»]|[^\u202f]»|«[^\u202f]|[^\W\d_]'[^\W\d_]", words) == []
+
+
+@pytest.mark.parametrize("kind", [*store.DECISIONS, "confirmed", "question", "receipt"])
+def test_quotation_marks_within_quotation_marks_are_the_inner_ones(kind: str) -> None:
+    letter = write(kind, replace(CARD, title="Dix ans de « relevés » à la main", abstract="Des relevés."))
+
+    for text in (letter.text, html_to_text(letter.html)):
+        assert "«\u202fDix ans de “relevés” à la main\u202f»" in re.sub(r"[ \n]+", " ", text)
+
+
+@pytest.mark.parametrize("language", letters.LANGUAGES)
+def test_paragraphs_of_a_declined_proposal_stand_apart(language: str) -> None:
+    letter = letters.decision(TEMPLATES, CALL, "declined", replace(CARD, letter_language=language), ADA)
+
+    assert re.findall(r"\.\n(?=We hope|Nous espérons)", letter.text) == []
 
 
 @pytest.mark.parametrize(

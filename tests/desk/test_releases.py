@@ -13,16 +13,20 @@ import sqlalchemy as sa
 from callboard import store
 from callboard.call import Half, HalfDay
 from callboard.config import Config
-from callboard.desk import releases
+from callboard.desk import letters, releases
+from callboard.desk.letters import Place
 from callboard.errors import ConfigError
+from callboard.mailroom.incoming import Address
 from callboard.model import Draft, Proposal
 from callboard.programme import drafts
 from callboard.programme.timetable import Programme
 from callboard.proposals import State
 from callboard.templating import Templates
 from conversing import Sent
+from digest_content import NOON
 from letters_in import mail, proposal
 from reviewing import BOARD, INES, ODILE, TOM, Board
+from weaving import CARD
 
 ADA, BAO, CHLOE = "ada@ada.example", "bao@bao.example", "chloe@chloe.example"
 
@@ -119,6 +123,18 @@ def test_each_accepted_speaker_is_told_their_place_once(board: Programmes) -> No
     assert board.later() == []
     clock = board.start(1, 1).lstrip("0").replace(":", " h ")
     assert clock in sent[0].text
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_paragraphs_of_the_letter_stand_apart(language: str) -> None:
+    card = replace(CARD, letter_language=language)
+    place = Place(NOON, NOON + timedelta(minutes=20), "Salle B")
+
+    letter = letters.slot(
+        Templates(), BOARD, card, Address("", ADA), place, None, url="https://example.org/p/"
+    )
+
+    assert [len(part.split("\n\n")) for part in (letter.text, letter.text.rpartition("https")[0])] == [5, 3]
 
 
 def test_only_who_moved_is_told_with_the_old_time(board: Programmes) -> None:

@@ -22,7 +22,7 @@ from callboard.desk.wording import clip, fold, listed, one_line, paragraphs, sho
 from callboard.mailroom.incoming import Address
 from callboard.model import OutboxEntry
 from callboard.proposals import ProposalCard, SpeakerCard, State
-from callboard.templating import Templates
+from callboard.templating import Templates, inner_quotes
 
 LANGUAGES = ("fr", "en")  # that letters are written in
 ABSTRACT = 600  # characters of an abstract that are quoted back
@@ -176,10 +176,10 @@ def write(
 
 def _common(call: Call, to: Address, language: str) -> dict[str, object]:
     """What every letter's template may use."""
-    name = one_line(to.name)
+    name, event = one_line(to.name), one_line(call.event or call.title)
     return {
         "call": call,
-        "event": quotable(one_line(call.event or call.title), language),
+        "event": inner_quotes(event) if language == "fr" else event,
         "organisers": tuple(one_line(o.name) for o in call.organisers if o.name),
         "deadline": call.deadline.astimezone(call.zone) if call.deadline else None,
         "starts": call.starts.astimezone(call.zone) if call.starts else None,
@@ -187,13 +187,6 @@ def _common(call: Call, to: Address, language: str) -> dict[str, object]:
         "listed": lambda names: listed(names, language),
         "clip": lambda text, most=SUBJECT_TITLE: clip(text, most),
     }
-
-
-def quotable(name: str, language: str) -> str:
-    """A name that letters put between « »: quotation marks inside it become “ ”, as French typography asks."""
-    if language != "fr":
-        return name
-    return re.sub(r"\s*»", "”", re.sub(r"«\s*", "“", name))
 
 
 def tidied(card: ProposalCard) -> ProposalCard:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -9,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from icalendar import Calendar, Event
 
 from callboard import store
 from callboard.call import Half, HalfDay
@@ -17,7 +20,7 @@ from callboard.desk import letters, releases
 from callboard.desk.letters import Place
 from callboard.errors import ConfigError
 from callboard.mailroom.incoming import Address
-from callboard.model import Draft, Proposal
+from callboard.model import Draft, OutboxEntry, Proposal
 from callboard.programme import drafts
 from callboard.programme.timetable import Programme
 from callboard.proposals import State
@@ -123,6 +126,46 @@ def test_each_accepted_speaker_is_told_their_place_once(board: Programmes) -> No
     assert board.later() == []
     clock = board.start(1, 1).lstrip("0").replace(":", " h ")
     assert clock in sent[0].text
+
+
+def test_the_letter_carries_the_talks_entry_of_the_public_calendar(board: Programmes) -> None:
+    board.release()
+    board.only_in_the(Half.AFTERNOON if board.start(1, 1) < "12:00" else Half.MORNING, 1)
+    board.draft()
+    board.release()
+
+    with board.sessions() as db:
+        raws = db.scalars(
+            sa.select(OutboxEntry.raw).where(OutboxEntry.kind == "slot").order_by(OutboxEntry.id)
+        )
+        entries = [attached_entry(raw) for raw in raws]
+    public = Calendar.from_ical(board.public()["programme.ics"])
+    ada, bao = "Mesurer les crues", "Les vannes de la Loire"
+    of_ada, of_bao = (next(e for e in public.events if e["summary"] == title) for title in (ada, bao))
+
+    assert [str(entry["summary"]) for entry in entries] == [
+        "Mesurer les crues",
+        "Les vannes de la Loire",
+        "Mesurer les crues",
+    ]
+    assert [entry["sequence"] - entries[0]["sequence"] for entry in entries] == [0, 0, 1]
+    assert entries[2].to_ical() == of_ada.to_ical()
+    assert entries[1]["uid"] == of_bao["uid"]
+
+
+def attached_entry(raw: bytes) -> Event:
+    """The one entry of the calendar that goes with a letter."""
+    letter = email.message_from_bytes(raw, policy=email.policy.default)
+    (file,) = letter.iter_attachments()
+    assert (file.get_content_type(), file.get_filename(), file.get_param("method")) == (
+        "text/calendar",
+        "talk.ics",
+        None,
+    )
+    calendar = Calendar.from_ical(file.get_content())
+    assert "method" not in calendar
+    (entry,) = calendar.events
+    return entry
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

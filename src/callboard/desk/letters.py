@@ -130,11 +130,15 @@ def slot(
     before: Place | None,
     *,
     url: str | None = None,
+    calendar: str | None = None,
 ) -> Letter:
     """The place of the talk in the public programme, and which one we named before; no `place`: it has none any
-    more."""
-    values = {"card": tidied(card), "place": place, "before": before, "url": url}
-    return write(templates, "slot", (card.letter_language,), call, to, **values)
+    more. `calendar` is the entry for the speaker's own."""
+    values = {"card": tidied(card), "place": place, "before": before, "url": url, "attached": bool(calendar)}
+    letter = write(templates, "slot", (card.letter_language,), call, to, **values)
+    # No METHOD (RFC 6047): nobody is invited, and a program that finds one would answer us.
+    files = (Enclosure("talk.ics", "text/calendar; charset=utf-8", calendar.encode()),) if calendar else ()
+    return replace(letter, files=files)
 
 
 def reminder(

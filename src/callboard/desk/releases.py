@@ -6,13 +6,15 @@ What a speaker was told is read from the letters themselves: the key of one name
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 
 from sqlalchemy.orm import Session
 
 from callboard import store
+from callboard.config import Config
 from callboard.desk import letters
 from callboard.desk.letters import Place
 from callboard.desk.outbox import Desk, owe
@@ -54,12 +56,19 @@ def tell(db: Session, desk: Desk, now: datetime) -> int:
     if draft is None or desk.silent or (ends is not None and now >= ends):
         return 0
     places = _places(draft)
+    calendars = cache(partial(_calendars, db, desk))
     accepted = (c for c in store.cards_as_told(db, desk.call.prefix) if c.state in PUBLIC_STATES)
-    return sum(_tell(db, desk, draft, card, places.get(card.number), now) for card in accepted)
+    return sum(_tell(db, desk, draft, card, places.get(card.number), calendars, now) for card in accepted)
 
 
 def _tell(
-    db: Session, desk: Desk, draft: Draft, card: ProposalCard, place: Place | None, now: datetime
+    db: Session,
+    desk: Desk,
+    draft: Draft,
+    card: ProposalCard,
+    place: Place | None,
+    calendars: Callable[[], Mapping[tuple[int, Place], str]],
+    now: datetime,
 ) -> bool:
     sent = [x for x in store.letters_about(db, card.number) if x.kind == SLOT]
     if (_told(db, sent, card.number) if sent else None) == place or card.contact is None:
@@ -71,10 +80,21 @@ def _tell(
         return False  # moved and moved back before anybody heard of it
     proposal = db.get_one(Proposal, card.number)
     to = Address(proposal.contact_name or "", card.contact)
-    letter = letters.slot(desk.templates, desk.call, card, to, place, known, url=desk.programme.url)
+    calendar = calendars().get((card.number, place)) if place else None
+    url = desk.programme.url
+    letter = letters.slot(desk.templates, desk.call, card, to, place, known, url=url, calendar=calendar)
     key = f"{SLOT}/{card.number}/{draft.number}/{store.letters_of_kind(db, card.number, SLOT) + 1}"
     references = store.conversation(db, card.number)
     return owe(db, desk, letter, key, now, references=references, proposal=proposal) is not None
+
+
+def _calendars(db: Session, desk: Desk) -> dict[tuple[int, Place], str]:
+    """The entry of each public talk for a calendar, by its number and place: where every draft is public at once, that
+    may be another place than the one that is told."""
+    config = Config(call=desk.call, programme=desk.programme)
+    found = drafts.calendars(db, config, desk.templates)
+    places = _places_of(drafts.public_programme(db, config))
+    return {(number, places[number]): calendar for number, calendar in found.items()}
 
 
 def _told(db: Session, sent: Sequence[OutboxEntry], number: int) -> Place | None:
@@ -84,5 +104,9 @@ def _told(db: Session, sent: Sequence[OutboxEntry], number: int) -> Place | None
 
 
 def _places(draft: Draft) -> dict[int, Place]:
-    talks = Programme.from_json(draft.content).talks
+    return _places_of(Programme.from_json(draft.content))
+
+
+def _places_of(programme: Programme) -> dict[int, Place]:
+    talks = programme.talks
     return {t.number: Place(t.start, t.end, t.room) for t in talks if t.number is not None}

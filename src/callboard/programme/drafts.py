@@ -267,6 +267,21 @@ def outputs(db: Session, config: Config, templates: Templates) -> dict[str, publ
     )
 
 
+def calendars(db: Session, config: Config, templates: Templates) -> dict[int, str]:
+    """A calendar for each talk of the public programme, by number."""
+    shown = released(db) or latest(db)
+    assert shown is not None  # it has been released
+    return publish.calendars(
+        config.call,
+        public_programme(db, config),
+        store.cards_as_told(db, config.call.prefix),
+        shown.made_at,
+        templates,
+        settings=config.programme,
+        releases=releases(db, config),
+    )
+
+
 def draft_outputs(db: Session, draft: Draft, config: Config, templates: Templates) -> dict[str, str]:
     """The files for the organisers' eyes: name -> text."""
     return publish.pages(

@@ -72,6 +72,26 @@ def outputs(
     return found
 
 
+def calendars(
+    call: Call,
+    programme: Programme,
+    cards: Sequence[ProposalCard],
+    made_at: datetime,
+    templates: Templates,
+    *,
+    settings: ProgrammeConfig,
+    releases: Sequence[Release],
+) -> dict[int, str]:
+    """A calendar for each public talk, by number, which says of it what the public one of `outputs` says."""
+    shown = public(programme, cards)
+    own, _ = languages(call)
+    words = names(templates, own)
+    known = revisions((*releases, Release(made_at, shown)))
+    return ical.of_talks(
+        events.schedule(call, shown, cards, words, settings.url), words, ical.Changes(known, {})
+    )
+
+
 def pages(
     call: Call,
     programme: Programme,

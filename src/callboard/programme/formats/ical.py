@@ -70,6 +70,17 @@ def files(shown: Schedule, names: Names, changes: Changes) -> dict[str, str]:
     return found
 
 
+def of_talks(shown: Schedule, names: Names, changes: Changes) -> dict[int, str]:
+    """Each talk with a time in a calendar of its own, by number, as it stands in the others."""
+    maker = _Maker(shown, names, changes)
+    talks = ((event.number, event) for event in shown.events)
+    return {
+        number: maker.calendar(event.title, [maker.entry(event)])
+        for number, event in talks
+        if number is not None
+    }
+
+
 def _stems(rooms: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Each room with a name for its file."""
     taken: set[str] = set()

@@ -180,6 +180,17 @@ def test_paragraphs_of_the_letter_stand_apart(language: str) -> None:
     assert [len(part.split("\n\n")) for part in (letter.text, letter.text.rpartition("https")[0])] == [5, 3]
 
 
+def test_who_confirms_after_the_release_is_not_told_of_a_draft(board: Programmes) -> None:
+    board.release()
+
+    (sent,) = board.hear(
+        mail("Je confirme ma venue pour P-1.", sender=f"Ada Leroy <{ADA}>", subject="Re: [P-1]")
+    )
+
+    clock = board.start(1, 1).lstrip("0").replace(":", " h ").removesuffix(" 00")
+    assert f"Votre exposé est prévu à {clock} ; si cet horaire change, nous vous l'écrirons." in sent
+
+
 def test_only_who_moved_is_told_with_the_old_time(board: Programmes) -> None:
     board.release()
     first = board.start(1, 1)

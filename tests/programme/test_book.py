@@ -11,7 +11,9 @@ import pytest
 from pypdf import PdfReader
 
 from callboard.call import Call
+from callboard.config import ProgrammeConfig
 from callboard.errors import ConfigError, TemplateError
+from callboard.programme import publish
 from callboard.programme.formats import book
 from callboard.programme.formats.view import Audience, Language
 from callboard.programme.timetable import Programme
@@ -222,3 +224,13 @@ def test_without_typst_the_cure_is_named(monkeypatch):
         made(())
 
     assert str(raised.value) == "the book of abstracts needs Typst; install it: pip install 'callboard[book]'"
+
+
+def test_the_book_is_published_with_the_rest_when_it_is_wished() -> None:
+    settings, cards = ProgrammeConfig(book=True), full_cards()
+
+    files = publish.outputs(CALL, programme(cards), cards, 1, MADE_AT, Templates(), settings=settings)
+
+    books = {name: content for name, content in files.items() if name.endswith(".pdf")}
+    assert sorted(books) == ["abstracts.en.pdf", "abstracts.pdf"]
+    assert [content[:5] for content in books.values()] == [b"%PDF-", b"%PDF-"]

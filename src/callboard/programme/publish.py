@@ -15,7 +15,18 @@ from callboard.call import Call
 from callboard.config import ProgrammeConfig
 from callboard.errors import ConfigError, DiskFull
 from callboard.programme import manifest
-from callboard.programme.formats import events, frab, frontmatter, hugo, hugotalks, ical, page, sheet, text
+from callboard.programme.formats import (
+    book,
+    events,
+    frab,
+    frontmatter,
+    hugo,
+    hugotalks,
+    ical,
+    page,
+    sheet,
+    text,
+)
 from callboard.programme.formats.names import names
 from callboard.programme.formats.view import Audience, Language
 from callboard.programme.public import public
@@ -67,6 +78,10 @@ def outputs(
         **ical.files(schedules[own], words[own], changes),
         **frab.files(schedules[own], words[own], number),
     }
+    if settings.book:
+        found |= book.files(
+            call, shown, cards, number=number, made_at=made_at, languages=(own, other), templates=templates
+        )
     if settings.hugo_talks:
         found |= hugotalks.pages(call, schedules[own], made_at)
     return found

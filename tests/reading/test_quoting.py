@@ -365,3 +365,12 @@ def test_nothing_is_ever_cut_to_empty_and_no_line_is_lost(seed: int) -> None:
     assert bool(parts.own or parts.forward) is bool(text.strip())
     assert reading.full_text == text
     assert bool(reading.own_text) or not text.strip() or parts.forward is not None
+
+
+def test_blank_lines_in_excess_are_left_out_of_the_own_text() -> None:
+    text = "Bonjour,\n" + "\n" * 30_000 + "voici le titre.\n\n\nAda"
+
+    parts = quoting.split(text)
+
+    assert parts.own == "Bonjour,\n\n\n\n\nvoici le titre.\n\n\nAda"
+    assert parts.spans == ((0, len(text) + 1),)

@@ -257,6 +257,20 @@ def test_reading_time_grows_with_the_size_only(piece):
     assert grows_with_size_only(lambda text: read(replace(MAIL, text=TEXT + text)), hostile)
 
 
+def test_thousands_of_blank_lines_cost_little_and_move_nothing():
+    far = TEXT.replace("\n", "\n" * 5_000, 1)
+
+    near, apart = read(replace(MAIL, text=TEXT)), read(replace(MAIL, text=far))
+
+    assert [one.title for one in apart.proposals] == [one.title for one in near.proposals]
+    for one in apart.proposals:
+        source = one.sources["abstract"]
+        assert far[source.start : source.end].split() == (one.abstract or "").split()
+    assert grows_with_size_only(
+        lambda size: read(replace(MAIL, text=TEXT.replace("\n", "\n" * len(size), 1))), "x" * 40_000
+    )
+
+
 @pytest.mark.parametrize("line", ["Ruche{}: x", "{} abeilles", "Miel {}", "a{}", "- x{} : y"])
 def test_many_short_lines_of_which_none_is_like_another_cost_what_a_few_do(line):
     def work(size: str) -> None:

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from callboard.mailroom.mail import Address
-from callboard.reading import headerblock, subject
-from callboard.reading.layout import unaccented
+from callboard.reading import attribution, headerblock, subject
 from callboard.reading.vocabulary import fold, pattern
 
 _LONGEST_LINE = 400  # characters of a line that can be an attribution, a marker or a signature's opening
 _REPLIED_TO = 12  # quoted lines above an answer that its label can stand over
-_WRAPPED = 3  # lines that an attribution may be wrapped over, besides its last
+_BLANKS_AT_MOST = 4  # in a row that are kept: more say nothing, and every rule looks at each
 _SIGNATURE_LINES = 14  # more than this below "-- " is text that somebody pasted below a signature
 _QUOTED = re.compile(r"\s{0,2}>")
 _DRAWN = re.compile(r"[-_=]{2}")  # in every line that is drawn or delimits something
@@ -28,7 +27,6 @@ _PGP = re.compile(r"-----(BEGIN|END) PGP (SIGNED MESSAGE|SIGNATURE)-----")
 _LIST_FOOTER = re.compile(r"listinfo|sympa|https?://|mailman|@\S{1,99}\.\S", re.IGNORECASE)
 _DATED = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}\s?[:h.]\s?\d\d|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\S@\S")
 _QUOTED_LABEL = re.compile(r"([^\d:@]{2,40}?)\s?[:：](?!/)\s*(.*)$")
-_MOMENT = re.compile(r"^[^:]{0,40}\d ?(?:[^\W\d]{1,4} )?\d{1,2}:\d\d(?: ?[ap]m)? ?:$")
 _LABEL_LINE = re.compile(r"[^\d@]{2,40}[:：]\s*[*_]*\s*$")
 
 
@@ -117,7 +115,7 @@ class _Walk:
         self.forwarded_subject = forwarded_subject
         self.roles: list[_Role] = [_Role.OWN] * len(lines)
         self.forward: Forward | None = None
-        self.attributions = _attributions(lines)
+        self.attributions = attribution.find(lines)
         self.attributed = False
         self.signing_until = 0
         self.written = False  # whether a line with words was found to be the sender's
@@ -130,6 +128,8 @@ class _Walk:
     def _step(self, at: int) -> int:
         """Give line `at` (and perhaps more) its role and return the next line to look at."""
         line = self.lines[at]
+        if not line and at >= self.signing_until:
+            return at + 1
         if _QUOTED.match(line):
             return self._quote(at)
         if at in self.attributions:
@@ -163,7 +163,7 @@ class _Walk:
         arrows = below is not None and bool(_QUOTED.match(self.lines[below]))
         head = " ".join(self.lines[at:end])
         if self.forwarded_subject and below is not None:
-            sender = headerblock.address(_attributed_to(head))
+            sender = headerblock.address(attribution.person(head))
             self._take_forward(at, headerblock.HeaderBlock(end), sender)
             return len(self.lines)
         if not arrows and not _DATED.search(head):
@@ -258,14 +258,16 @@ class _Walk:
 
 
 def _collect(lines: list[str], roles: list[_Role], wanted: _Role) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """The lines of one role as text, and their stretches as offsets."""
+    """The lines of one role as text, without what is blank in excess, and their stretches as offsets."""
     kept: list[str] = []
     spans: list[tuple[int, int]] = []
-    offset = 0
+    offset = blanks = 0
     for line, role in zip(lines, roles, strict=True):
         end = offset + len(line) + 1
         if role is wanted:
-            kept.append(line)
+            blanks = 0 if line and not line.isspace() else blanks + 1
+            if blanks <= _BLANKS_AT_MOST:
+                kept.append(line)
             joined = bool(spans) and spans[-1][1] == offset
             spans[-1:] = [(spans[-1][0], end)] if joined else [*spans[-1:], (offset, end)]
         offset = end
@@ -299,57 +301,6 @@ def _label_above(lines: list[str], roles: list[_Role], at: int) -> tuple[str, st
         if label:
             return label[1].strip("*_ "), " ".join([label[2], *reversed(above[:-1])]).strip()
     return None
-
-
-def _attributions(lines: list[str]) -> dict[int, int]:
-    """First line -> line after the last, of every "On ... X wrote:", however it is wrapped."""
-    found: dict[int, int] = {}
-    for last, line in enumerate(lines):
-        bare = line.rstrip(" \t\r*_\xa0\u202f")
-        if len(bare) > _LONGEST_LINE or not bare.endswith(":") or _QUOTED.match(line):
-            continue
-        for start in range(last, max(-1, last - _WRAPPED - 1), -1):
-            if start < last and (not lines[start].strip() or len(lines[start]) > _LONGEST_LINE):
-                break
-            if _is_attribution(fold(" ".join(lines[start : last + 1])), wrapped=start < last):
-                found[start] = last + 1
-                break
-        else:
-            continue
-    return found
-
-
-def _is_attribution(joined: str, wrapped: bool) -> bool:
-    opened = bool(pattern("quoting", "attribution").match(joined)) or joined[:1].isdigit()
-    if re.match(r"\* .{2,80}<\S{3,250}> \[\d{4}-\d\d-\d\d \d{1,2}:\d\d.{0,12}\]:$", joined):
-        return True  # mutt, as many set it
-    if re.match(r"\d{4}-\d\d-\d\d \d{1,2}:\d\d.{0,160}<\S+@\S+> ?:$", joined):
-        return True  # Gmail before 2015: date, zone, name and address, no verb
-    if pattern("quoting", "citing").match(joined) and not wrapped:
-        return joined.endswith(">:")  # "Quoting Ada <ada@example.org>:"
-    verbs = list(pattern("quoting", "wrote").finditer(joined))
-    verb = verbs[-1] if verbs else None
-    if verb is None or len(joined) - verb.end() > 120:
-        return False
-    if opened:
-        return bool(re.search(r"\d", joined[: verb.start()]))
-    # Horde and hand-written ones name the person only, on one line, and short; Thunderbird may add the moment.
-    behind = joined[verb.end() :].strip()
-    return (
-        not wrapped
-        and verb.start() <= 100
-        and (behind == ":" or _MOMENT.search(behind) is not None)
-        and bool(re.match(r"[^<>]{2,80}(?:<[^<>]{1,250}>)? ?$", joined[: verb.start()]))
-    )
-
-
-def _attributed_to(head: str) -> str:
-    """The person in an attribution: behind the verb, else before it and behind the comma or the time."""
-    verb = pattern("quoting", "wrote").search(unaccented(head).lower())
-    before, behind = (head[: verb.start()], head[verb.end() :].strip(" \t:*_\xa0")) if verb else (head, "")
-    if behind and not behind[-1].isdigit():
-        return behind
-    return re.split(r",\s|\d{1,2}[:h]\d\d(?::\d\d)?\s?(?:[AP]M)?,?\s", before.strip())[-1]
 
 
 def _marker(line: str) -> str | None:

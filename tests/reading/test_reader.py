@@ -286,3 +286,40 @@ def test_a_subject_alone_may_propose():
         Kind.PROPOSAL,
         ["Lire les ratures d’un poète"],
     )
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        (
+            "Journée des ratures : hébergement ?",
+            "Bonjour,\n\nJe suis doctorant à Lyon et j'aimerais proposer un exposé. Le logement est-il pris en charge "
+            "pour les doctorants ? Et peut-on venir avec un poster ?\n\nMerci,\nAda",
+        ),
+        (
+            "Rembourser les trains des orateurs ?",
+            "Bonjour,\n\nNous souhaiterions soumettre un exposé à votre journée. Le train est-il remboursé ?",
+        ),
+        (
+            "Drafts day: travel costs?",
+            "Hello,\n\nI am a PhD student and would like to submit a talk to your workshop. Are travel costs "
+            "reimbursed for students? And do you accept remote talks?\n\nThanks,\nAda",
+        ),
+    ],
+)
+def test_a_question_below_a_subject_of_its_own_is_no_proposal(subject, text):
+    reading = read(replace(MAIL, subject=subject, text=text))
+
+    assert (reading.kind, reading.proposals) == (Kind.QUESTION, ())
+
+
+def test_a_text_that_asks_its_audience_is_an_abstract():
+    asks = (
+        "Comment écouter un train ? Qui mesure le bruit des gares, et pour qui ? Nous suivons douze gares en deux étés "
+        "et comparons ce que disent les riverains à ce que disent les capteurs."
+    )
+    text = f"Bonjour,\n\nje vous propose un exposé.\n\n{asks}\n\nAda Moreau"
+
+    (found,) = read(replace(MAIL, subject="Écouter les gares", text=text)).proposals
+
+    assert (found.title, found.abstract) == ("Écouter les gares", asks)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from callboard.reading import title
+from callboard.reading import prose, title
 from callboard.reading.layout import Line, joined, paragraphs, words
 from callboard.reading.vocabulary import either, fold, pattern
 from callboard.reading.vocabulary import words as words_of
@@ -20,6 +20,7 @@ _LOOKED_AT = 4000  # characters of a letter; whoever offers a talk says so at on
 _BEFORE = 200  # characters in front of a title that can offer it
 _BEHIND = 40  # and behind it
 _MESSAGE_AT_MOST = 60  # words of a message that is written in one breath
+_LETTER_AT_MOST = 40  # words of a letter that says that its abstract follows
 _CLAUSE = re.compile(r"[.!?,;:]")
 _ENDED = re.compile(r"[.!?](?=\s)")
 
@@ -82,8 +83,12 @@ def _offers(text: str, start: int, end: int) -> bool:
 
 
 def only_letter(body: Sequence[Line], written: Sequence[Line]) -> bool:
-    """Whether the free text is a letter about an abstract that comes later, rather than the abstract."""
+    """Whether the free text is a letter that asks something or puts its abstract off, rather than the abstract."""
     text = joined(body)
+    if prose.inquires(text):
+        return True
+    if words(text) > _LETTER_AT_MOST:
+        return False
     if follows(text):
         return True
     return bool(pattern("intent", "offer").search(fold(text))) and follows(joined(written))

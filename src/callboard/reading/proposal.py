@@ -220,7 +220,7 @@ def _without_offer(
         draft.cover = draft.cover or "\n".join(line.text for line in offer[1])
         above, below = body[: body.index(offer[1][0])], body[body.index(offer[1][-1]) + 1 :]
         body = trimmed(max(below, above, key=_count))
-    return [] if _count(body) <= _LETTER_AT_MOST and promised.only_letter(body, written) else body
+    return [] if promised.only_letter(body, written) else body
 
 
 def _introduced(body: Sequence[Line]) -> tuple[str, list[Line]] | None:

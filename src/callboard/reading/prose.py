@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
-from callboard.reading import availability, lengths, letter, title, vocabulary
+from callboard.reading import availability, lengths, letter, speech, title, vocabulary
 from callboard.reading.layout import Line, joined, paragraphs, words
 from callboard.reading.layout import fold as plainly
 from callboard.reading.vocabulary import fold, pattern
@@ -42,6 +42,22 @@ def aside(text: str, *, about_self: bool = True) -> bool:
         (words(one), to_organisers(one) or (about_self and speaks_of_self(one))) for _, one in sentences(text)
     ]
     return sum(count for count, aside_ in said if aside_) >= _MOSTLY * sum(count for count, _ in said)
+
+
+def inquires(text: str) -> bool:
+    """Whether a text asks the organisers how the event is run, and is else about who asks.
+
+    "I am a student and would like to speak. Are costs refunded? Do you take remote talks?"
+    """
+    if not 0 < words(text) <= _ASIDE_AT_MOST or set(plainly(text).split()).isdisjoint(letter.address()):
+        return False
+    if pattern("intent", "voice").search(fold(text)):
+        return False
+    said = speech.sentences(text)
+    asked = [one for one in said if one.asks and one.holds("about_talks")]
+    around = [one for one in said if not one.asks and (to_organisers(one.said) or speaks_of_self(one.said))]
+    size = {one.said: words(one.said) for one in said}
+    return bool(asked) and sum(size[one.said] for one in (*asked, *around)) >= _MOSTLY * sum(size.values())
 
 
 def details(line: str) -> bool:

@@ -24,6 +24,7 @@ _CLAUSE = re.compile(r"[,;:()]|(?<!\w)(?:et|donc|and|so|but|mais|therefore|und|y
 _NEAR = 8  # words in front of a verb in which it is denied
 _BEHIND = 4  # and from it on: "ne retirez surtout pas"
 _COVER = 45  # words above an abstract, at most
+_LETTER = 400  # words of a mail whose "twenty minutes" are about what it holds
 _SHORT = 80  # words of a follow-up whose every sentence counts
 _NEEDED = 4.9  # what has to speak for a proposal
 _DOUBTFUL = 2.0  # and from where on, whether it holds one or not, a person should look
@@ -267,7 +268,11 @@ def _weighed(evidence: Evidence, has_fields: bool, named: bool) -> list[tuple[fl
         (2.0 * announced + 1.7 * topical, "the subject speaks of a proposal"),
         (2.5 * evidence.answers_call + 1.0 * evidence.replies_to_call, "answers the call"),
         (1.5 * (evidence.called and has_fields and not evidence.announces), "names the call in its subject"),
-        (1.2 * evidence.framed("lasting"), "says how long the talk is"),
+        (
+            (1.2 + 1.0 * (has_fields and evidence.words <= _LETTER and not evidence.foreign))
+            * evidence.framed("lasting"),
+            "says how long the talk is",
+        ),
         (1.2 * evidence.framed("organisers"), "writes to the organisers"),
         (3.0 * evidence.says("voice"), "speaks as abstracts do"),
         (2.5 * _covered(evidence), "speaks of a talk and holds an abstract"),

@@ -206,7 +206,27 @@ def _addressed(text: str) -> bool:
 
 def _in_figures(text: str) -> str:
     """The text with each length as one number: "two hours" is "120 min", "15 + 5 min" the talk's "15 min"."""
-    return _with_questions().sub(_talk_alone, _spelled().sub(_figure, unaccented(text)))
+    plain = _spelled().sub(_figure, unaccented(text).replace("3/4 ", "3 4 "))
+    return _with_questions().sub(_talk_alone, _slots().sub(_together, plain))
+
+
+def _together(said: re.Match[str]) -> str:
+    """Several slots as one length: "two slots of 45 min" is "90 min"."""
+    counts = vocabulary.numbers("time", "numbers")
+    count = int(said["count"]) if said["count"].isdigit() else counts[fold(said["count"])]
+    return f"{count * int(said['each'])} min"
+
+
+@cache
+def _slots() -> re.Pattern[str]:
+    """ "two slots of 45 min", "2 créneaux de 30 minutes": what one talk takes, in parts."""
+    several = {word for word, count in vocabulary.numbers("time", "numbers").items() if count in (2, 3, 4)}
+    slots, minutes = either(words_of("time", "slots")), either(words_of("time", "minutes"))
+    return re.compile(
+        rf"(?<![\w.,])(?P<count>[2-4]|{either(several)})\s(?:\w{{1,15}}\s)?(?:{slots})\s"
+        rf"(?P<each>\d{{1,3}})\s?(?:(?:{minutes})(?!\w)|['’′])",
+        re.IGNORECASE,
+    )
 
 
 def _talk_alone(said: re.Match[str]) -> str:

@@ -14,6 +14,7 @@ from callboard.reading.labels import label_of
 from callboard.reading.layout import LINK, Line, fold, words
 from callboard.reading.names import initials_of, looks_like_name, same_person, tidy_name
 
+_KISSES = re.compile(r"\sx{1,4}$")  # behind a name, among English friends
 _REFERENCE = re.compile(r"\s*\[[\w+]{1,6}\]:?\s+\S")
 _CLOSING_AT_MOST = 7  # words of "With my best regards from Rome"
 _CALL_AT_MOST = 3  # words
@@ -49,6 +50,11 @@ def greets(text: str) -> bool:
         return end in ",!"  # "Liebe Ada," but not "Liebe zur Geometrie"
     asks = end == "?" and words(text) > _GREETING_ASKS_AT_MOST
     return end != "." and not asks and plain.startswith(_starts("greetings"))
+
+
+def begins_with_greeting(text: str) -> bool:
+    """Whether a sentence goes on behind its greeting: "Hello, a short one from the train."."""
+    return (fold(text[:90]) + " ").startswith(_starts("greetings"))
 
 
 def calls_somebody(text: str) -> bool:
@@ -148,7 +154,7 @@ def reference(text: str) -> bool:
 
 def signs(text: str, sender: str | None) -> bool:
     """Whether a line is only the sender's name, in one of the ways people sign."""
-    bare = text.strip(" \t-–—*_,.")
+    bare = _KISSES.sub("", text.strip(" \t-–—*_,."))
     head = _others_behind().split(bare, maxsplit=1)[0]
     if not head or words(head) > max(2, words(sender or "")) or label_of(text):
         return False
@@ -188,6 +194,7 @@ def _with_short_closing(lines: Sequence[Line], end: int) -> int:
         return end
     text = lines[above[0]].text
     short = words(text) <= 2 and len(text) <= 20 and not text.endswith((".", "?", ":"))
+    short = short and not text[:1].isdigit()  # "20 mins" says how long the talk is
     short = short or (words(text) <= _CLOSING_AT_MOST and text.endswith(","))
     return above[0] if short and label_of(text) is None else end
 

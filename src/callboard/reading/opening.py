@@ -82,10 +82,11 @@ def _note_cover(opening: Opening, part: Sequence[Line]) -> None:
     text = joined(part)
     named = title.introduced(text)
     found: tuple[str, str] | None = None
-    if named and (tidied := title.tidy(named[2])):
+    plain = title.introduced_plainly(text)
+    if plain and (named is None or named[2] in plain):
+        found = plain, "sentence"  # the title itself may hold words in quotation marks
+    elif named and (tidied := title.tidy(named[2])):
         found = tidied, "quotation marks"
-    elif plain := title.introduced_plainly(text):
-        found = plain, "sentence"
     elif offer := promised.offered(part):
         found = offer[0], promised.OFFERED
     if found and opening.title is None:

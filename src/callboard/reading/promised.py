@@ -10,18 +10,22 @@ from collections.abc import Sequence
 from functools import cache
 
 from callboard.reading import prose, title
+from callboard.reading.endings import trimmed
 from callboard.reading.layout import Line, joined, paragraphs, words
 from callboard.reading.vocabulary import either, fold, pattern
 from callboard.reading.vocabulary import words as words_of
 
 OFFERED = "offered by name"  # the rule of a title that a sentence offers a talk by
 _OPENING = 800  # characters at the beginning of a long paragraph, which is an abstract but for them
+_FIRST = 200  # of one below others
 _LOOKED_AT = 4000  # characters of a letter; whoever offers a talk says so at once
 _BEFORE = 200  # characters in front of a title that can offer it
 _BEHIND = 40  # and behind it
 _MESSAGE_AT_MOST = 60  # words of a message that is written in one breath
 _LETTER_AT_MOST = 40  # words of a letter that says that its abstract follows
 _CLAUSE = re.compile(r"[.!?,;:]")
+_TEXT_AT_LEAST = 20  # words of a text behind its title, in one paragraph
+_SAID = re.compile(r"\s?[»”\"*_]{0,3}\s?[.:!]\s{1,3}")  # what ends the sentence behind a title
 _ENDED = re.compile(r"[.!?](?=\s)")
 
 
@@ -31,12 +35,35 @@ def offered(lines: Sequence[Line]) -> tuple[str, list[Line]] | None:
     for run in paragraphs(lines):
         text = joined(run)
         long = words(text) > _MESSAGE_AT_MOST
-        if not (long and looked_at) and (found := _offered(text[: _OPENING if long else _LOOKED_AT])):
+        looked = _FIRST if long and looked_at else _OPENING if long else _LOOKED_AT
+        if found := _offered(text[:looked]):
             return found, run
         looked_at += len(text)
         if looked_at > _LOOKED_AT:
             break
     return None
+
+
+def parted(body: list[Line], named: str, run: list[Line]) -> tuple[str, list[Line]]:
+    """What a letter says in the paragraph `run`, which offers a talk by its title; and the text that is left."""
+    above, below = body[: body.index(run[0])], body[body.index(run[-1]) + 1 :]
+    if text := _behind(named, run):
+        return joined(run).partition(named)[0], [*text, *below]
+    if words(joined(run)) > _MESSAGE_AT_MOST:
+        return "", body
+    return "\n".join(line.text for line in run), trimmed(max(below, above, key=_count))
+
+
+def _count(lines: Sequence[Line]) -> int:
+    return sum(words(line.text) for line in lines)
+
+
+def _behind(named: str, run: list[Line]) -> list[Line]:
+    """What a paragraph goes on with behind the sentence that names the talk, where it is a text of some length."""
+    text = joined(run)
+    at = text.find(named)
+    ended = _SAID.match(text, at + len(named)) if at >= 0 else None
+    return prose.later(run, ended.end()) if ended and words(text[ended.end() :]) >= _TEXT_AT_LEAST else []
 
 
 def _offered(text: str) -> str | None:

@@ -216,10 +216,9 @@ def _without_offer(
         offer = _introduced(body)
     if offer and "title" not in draft.values:
         draft.take("title", offer[0], source_of(document, promised.OFFERED, offer[1]))
-    if offer and _count(offer[1]) <= _OFFER_AT_MOST:
-        draft.cover = draft.cover or "\n".join(line.text for line in offer[1])
-        above, below = body[: body.index(offer[1][0])], body[body.index(offer[1][-1]) + 1 :]
-        body = trimmed(max(below, above, key=_count))
+    if offer:
+        cover, body = promised.parted(body, *offer)
+        draft.cover = draft.cover or cover
     return [] if promised.only_letter(body, written) else body
 
 

@@ -56,6 +56,9 @@ def inquires(text: str) -> bool:
     said = speech.sentences(text)
     asked = [one for one in said if one.asks and one.holds("about_talks")]
     around = [one for one in said if not one.asks and (to_organisers(one.said) or speaks_of_self(one.said))]
+    told = (one for one in said if one not in asked and one not in around)
+    if any(not _words("tells").isdisjoint(plainly(one.said).split()) for one in told):
+        return False
     size = {one.said: words(one.said) for one in said}
     return bool(asked) and sum(size[one.said] for one in (*asked, *around)) >= _MOSTLY * sum(size.values())
 
@@ -118,8 +121,10 @@ def speaks_of_self(sentence: str) -> bool:
 
 
 def addressed(text: str) -> bool:
-    """Whether a paragraph may be a letter's: a sentence to the organisers, an offer, somebody spoken to."""
+    """Whether a paragraph may be a letter's: a sentence to the organisers, an offer, somebody greeted or spoken to."""
     plain = fold(text)
+    if letter.begins_with_greeting(text) and text.rstrip().endswith((".", "!", "?")):
+        return True
     if pattern("intent", "offer").search(plain) or not set(plainly(text).split()).isdisjoint(
         letter.address()
     ):

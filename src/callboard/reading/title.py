@@ -76,8 +76,9 @@ def _behind_colon(text: str) -> str | None:
 @cache
 def _own_matter() -> re.Pattern[str]:
     own, matter = (vocabulary.either(vocabulary.words("title", key)) for key in ("own", "matter"))
+    the, of = (vocabulary.either(vocabulary.words("time", key)) for key in ("the", "of"))
     return re.compile(
-        rf"(?<!\w)(?:{own})\s(?:{matter})(?:\s[\w'’]{{1,20}}){{0,4}}\s?:\s{{1,3}}((?:[^\n.!?]|\?(?=\s[A-Z«“])){{4,250}}\??)",
+        rf"(?<!\w)(?:(?:{own})\s(?:{matter})|(?:{the})\s(?:{matter})\s(?:{of})\s(?:{own})\s\w{{2,20}})(?:\s[\w'’]{{1,20}}){{0,4}}\s?:\s{{1,3}}((?:[^\n.!?]|\?(?=\s[A-Z«“])){{4,250}}\??)",
         re.IGNORECASE,
     )
 
@@ -245,7 +246,7 @@ def quoted(text: str, least: int = 2) -> list[tuple[int, int, str]]:
 def _of_event(before: str) -> bool:
     """Whether the words before quotation marks are an event's: "your call for the day “...”", "the session “...”"."""
     tokens = fold(before[-60:]).split()
-    if not tokens or before.rstrip().endswith(":"):
+    if not tokens or before.rstrip().endswith(":") or f" {fold(before[-60:])}".endswith(_introducing()):
         return False
     event = vocabulary.words("letter", "event")
     # "la journée d'étude « ... »": a word or two may stand between.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from callboard.mailroom.mail import Address, IncomingMail
-from callboard.reading import lengths, letter, prose, title
+from callboard.reading import lengths, letter, mentions, prose, title
+from callboard.reading.names import looks_like_name
 from callboard.reading.reader import read
 
 BODY = (
@@ -81,3 +82,23 @@ def test_a_sentence_behind_a_greeting_is_the_letters(line: str, said: bool) -> N
 @pytest.mark.parametrize(("line", "signs"), [("A x", True), ("Ada xx", True), ("Vitamin x", False)])
 def test_a_kiss_stands_behind_a_name(line: str, signs: bool) -> None:
     assert letter.signs(line, "Ada Moreau") is signs
+
+
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        (
+            "Nous serions trois : moi-même (LIRE), Karl Oder (Novatis) et Lise Noir (LIRE).",
+            ["Karl Oder", "Lise Noir"],
+        ),
+        ("We'd be two: myself and my colleague Karl Oder.", ["Karl Oder"]),
+        ("Between you and me, the weather is fine.", []),
+    ],
+)
+def test_who_takes_part_may_stand_behind_the_writer(said: str, names: list[str]) -> None:
+    assert [one.name for one in mentions.beside_writer(said)] == names
+
+
+@pytest.mark.parametrize(("text", "known"), [("Lourenço Sá", True), ("Novatis SA", False)])
+def test_a_family_of_two_letters_is_no_company(text: str, known: bool) -> None:
+    assert looks_like_name(text) is known

@@ -100,13 +100,24 @@ def _offers(sentence: str) -> bool:
 
 
 def _with_me(text: str, around: Around) -> tuple[SpeakerFound, ...]:
-    """ "Karl Oder and I", "Karl Oder, Lise Noir et moi-même"."""
+    """ "Karl Oder and I", "Karl Oder, Lise Noir et moi-même", "myself (LIRE), Lise Noir and Karl Oder"."""
     text = _one_line(text)
+    for match in _me_and().finditer(jobs.plain(text)):
+        run = _run(text, match.end())
+        if run:
+            return people.parse(run, around=around)
     for match in _and_me().finditer(jobs.plain(text)):
         run = _run_before(text, match.start())
         if run:
             return people.parse(run, around=around)
     return ()
+
+
+@cache
+def _me_and() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?<!\w)(?:{vocabulary.either(word_list('myself'))})(?:\s\([^()]{{1,160}}\))?(?:,?\s(?:{also()}|&)\s|,\s)"
+    )
 
 
 @cache

@@ -50,7 +50,11 @@ def looks_like_name(text: str, *, trusted: bool = False) -> bool:
         return False
     folded = fold(text).split()
     if not folded or _of_something_else(folded, trusted=trusted):
-        return False
+        # "Sá" is a family, "SA" a kind of company.
+        short = [fold(token) for token in tokens[1:] if len(token) == 2 and token.istitle()]
+        left = [word for word in folded if word not in short]
+        if not short or not left or _of_something_else(left, trusted=trusted):
+            return False
     proper = [token for token in tokens if token.lower().lstrip("'’") not in particles()]
     if len(proper) > _PROPER_AT_MOST:
         return False

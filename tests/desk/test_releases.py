@@ -384,3 +384,25 @@ def test_no_place_is_told_after_the_event(board: Programmes) -> None:
 
 def test_states_are_what_the_fixture_says(board: Programmes) -> None:
     assert board.states == [State.ACCEPTED, State.ACCEPTED, State.SUBMITTED]
+
+
+def test_the_digest_brings_the_newest_draft_while_it_is_not_public(board: Programmes) -> None:
+    board.propose(4)  # the first three are copies
+    board.draft()
+
+    sent = {letter.to: letter for letter in board.tell() if letter.kind == "digest"}
+
+    (file,) = enclosed(sent[ODILE])
+
+    assert file[0] == "programme-2.txt"
+    assert "Mesurer les crues" in file[1]
+    assert "? Écouter les galets" in file[1]  # it waits for a decision
+    assert "joint à ce message" in sent[ODILE].text
+    board.release()
+    board.hear(mail("Y a-t-il un modèle de diapositives ?", sender=f"Ada Leroy <{ADA}>", subject="[P-1]"))
+    assert [enclosed(letter) for letter in board.tell() if letter.kind == "digest"] == [[], [], []]
+
+
+def enclosed(letter: Sent) -> list[tuple[str | None, str]]:
+    """The text files that go with a letter: name, content."""
+    return [(part.get_filename(), part.get_content()) for part in letter.bytes.iter_attachments()]

@@ -12,7 +12,7 @@ from callboard.config import ProgrammeConfig
 from callboard.programme import grid
 from callboard.programme.arrange import arrange
 from callboard.programme.pins import Pin, PinError, PinKind, read_pin
-from callboard.programme.timetable import Clash, Programme
+from callboard.programme.timetable import Clash, Programme, Reason
 from callboard.proposals import ProposalCard, SpeakerCard
 from programme_days import CALL, card
 
@@ -152,3 +152,16 @@ def test_invited_talks_keep_their_time_and_posters_theirs() -> None:
     fixed = {(item.kind.value, f"{item.start:%H:%M}") for item in programme.items if item.number is None}
     assert ("invited", "14:30") in fixed
     assert ("posters", "16:00") in fixed
+
+
+def test_where_no_speaker_can_come_the_day_stands_and_every_talk_says_why() -> None:
+    elsewhere = HalfDay(date(2027, 4, 9), Half.MORNING)
+
+    programme = made((by(1, half_days=(elsewhere,)), by(2, half_days=(elsewhere,))), "1 at 15:00")
+
+    assert programme.talks == ()
+    assert [(entry.number, entry.reason) for entry in programme.left_out] == [
+        (1, Reason.HALF_DAY),
+        (2, Reason.HALF_DAY),
+    ]
+    assert [clash.kind for clash in programme.clashes] == ["pins"]

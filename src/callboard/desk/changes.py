@@ -34,6 +34,7 @@ FIELDS = (
     "links",
 )
 
+NAME = 320  # characters of a name that the table holds
 
 PLACED = frozenset({State.ACCEPTED, State.CONFIRMED})
 
@@ -44,7 +45,7 @@ def new_proposal(case: Case, found: ProposalFound) -> Proposal:
     proposal = Proposal(
         state=State.SUBMITTED,
         contact=author.address if author else None,
-        contact_name=(author.name or None) if author else None,
+        contact_name=(author.name[:NAME] or None) if author else None,
         letter_language=letter_language(case, found),
         # When it arrived counts, not what its Date says: that is the sender's word.
         late=call.deadline is not None and case.entry.turn > call.deadline,

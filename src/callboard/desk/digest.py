@@ -107,6 +107,7 @@ class ProgrammeLine:
     moved: tuple[Move, ...] = ()  # since the last digest
     clashes: tuple[Clash, ...] = ()  # what could not all be had
     public: int | None = None  # the draft that everybody sees
+    enclosed: bool = False  # whether the draft goes with the digest
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from callboard.desk.digest import (
     digest,
     has_news,
 )
+from callboard.desk.draftfile import draft_file, is_enclosed
 from callboard.desk.letters import Letter
 from callboard.desk.outbox import Desk, owe
 from callboard.desk.standing import Standing, standings
@@ -110,6 +111,7 @@ def _owe_all(db: Session, desk: Desk, content: DigestContent, number: int, now: 
         if organiser.address:
             seal = tokens.code_for(db, desk, organiser, now)
             letter = digest(desk.templates, desk.call, organiser, content, seal)
+            letter = replace(letter, files=draft_file(db, desk, letter.language, content.since))
             owe(db, desk, letter, f"digest/{number}/{position}", now, code=seal)
 
 
@@ -254,6 +256,7 @@ def _programme(
         places=max(0, free // day.talk_minutes - accepted) if free else None,
         moved=drafts.differences(earlier, draft) if earlier else (),
         clashes=programme.clashes,
+        enclosed=is_enclosed(db, draft, since),
     )
 
 

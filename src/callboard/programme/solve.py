@@ -45,7 +45,7 @@ def solve(problem: Problem) -> Placement:
     """The best placement that the effort allows."""
     if not problem.talks or not problem.sessions:
         return Placement({})
-    allowed = _allowed(problem)
+    allowed = _allowed(problem)  # empty where no speaker can come when there are sessions
     places = first(problem, allowed)
     if len(allowed) <= WHOLE:
         return _run(problem, allowed, places, EFFORT)
@@ -155,6 +155,8 @@ def _run(problem: Problem, allowed: Allowed, places: Places, effort: float) -> P
     """Solve a problem, or a part of one, from these places on."""
     from ortools.sat.python import cp_model  # 0.4 s that only an arrangement pays
 
+    if not allowed:
+        return Placement({}, broken=_about(problem))
     built = build(problem, allowed)
     terms = worth(problem, built)
     built.model.maximize(cp_model.LinearExpr.weighted_sum(*zip(*terms, strict=True)))
@@ -173,7 +175,7 @@ def _run(problem: Problem, allowed: Allowed, places: Places, effort: float) -> P
     solver.parameters.max_time_in_seconds = WALL
     status = solver.solve(built.model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Placement(places, broken=problem.pins)  # not even time enough to look at the first one
+        return Placement(places, broken=_about(problem))  # not even time enough to look at the first one
     found = {
         n: (s, solver.value(built.starts[n])) for (n, s), x in built.inside.items() if solver.boolean_value(x)
     }
@@ -181,3 +183,9 @@ def _run(problem: Problem, allowed: Allowed, places: Places, effort: float) -> P
     value, bound = solver.objective_value, solver.best_objective_bound
     gap = abs(bound - value) / max(abs(value), 1)
     return Placement(found, broken, proven=status == cp_model.OPTIMAL, gap=gap)
+
+
+def _about(problem: Problem) -> tuple[Pin, ...]:
+    """The pins about talks that there are."""
+    numbers = {talk.number for talk in problem.talks}
+    return tuple(pin for pin in problem.pins if numbers & set(pin.numbers))

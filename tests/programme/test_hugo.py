@@ -125,7 +125,6 @@ def test_the_body_is_the_marked_draft_in_markdown():
         "- 10 h 55–11 h 10 – Pause\n"
         "- 11 h 10–11 h 30 – **Un titre**\\\n  Ada Sample (Institut d’exemple)\n"
         "- 11 h 30–11 h 50 – *Titre à venir*\\\n  Ada Sample (Institut d’exemple)\n"
-        "- 11 h 50–12 h 30 – Temps encore libre\n"
         "- 12 h 30–14 h – Déjeuner\n"
         "- 14 h–14 h 45 – **Listening to gravel: seismic monitoring of bedload** – Conférence invitée\\\n"
         "  Owen Prytherch (Aberystwyth University)\n"

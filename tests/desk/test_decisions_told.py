@@ -25,8 +25,8 @@ FRENCH = {
     (
         YES,
         LIST,
-    ): f"C{BUT}{MINE}, que nous avions acceptée, est désormais sur la liste d'attente : le programme est "
-    f"plein. {SORRY} Si une place se libère",
+    ): f"C{BUT}{MINE}, que nous avions acceptée, est désormais sur la liste d'attente. "
+    f"{SORRY} Si une place se libère",
     (
         NO,
         LIST,
@@ -42,8 +42,7 @@ ENGLISH = {
     (
         YES,
         LIST,
-    ): f"C{CONTRARY}{THEIRS}, which we had accepted, is now on the waiting list: the programme is full. "
-    f"{APOLOGY} Should a place",
+    ): f"C{CONTRARY}{THEIRS}, which we had accepted, is now on the waiting list. {APOLOGY} Should a place",
     (NO, LIST): f"C{CONTRARY}{THEIRS}, is not turned down: it is now on the waiting list. Should a place",
     (LIST, NO): f"Thank you again for {THEIRS}, which was on the waiting list. We are sorry",
 }

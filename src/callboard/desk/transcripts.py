@@ -68,7 +68,9 @@ def _line(desk: Desk, organiser: Organiser, one: Done) -> dict[str, object]:
         "changed": changed,
         "told": one.result is Result.TOLD,
         "leaves": one.letter.next_attempt.astimezone(zone)
-        if one.letter and one.letter.state == LetterState.OWED
+        if one.letter
+        and one.letter.state == LetterState.OWED
+        and one.letter.next_attempt > one.letter.created_at  # else it leaves at once, and undo comes too late
         else None,
         "missing": verdict.missing if verdict and verdict.state is None else 0,
         "waits_for": [_name(desk, a) for a in verdict.waits_for] if verdict else [],

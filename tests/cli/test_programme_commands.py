@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -107,3 +108,23 @@ def test_publish_has_the_files_checked(house: House) -> None:
     assert code == 0
     assert ["ok", "icalendar", "1", "*.ics"] in rows
     assert "name the folder of schema.json with --schemas" in out
+
+
+def test_a_release_stands_in_the_trail(house: House) -> None:
+    house("programme")
+    house("programme", "release")
+
+    with sqlite3.connect(house.folder / "var" / "callboard.db") as db:
+        trail = db.execute("SELECT verb, by FROM review_order").fetchall()
+
+    assert trail == [("release", "command line")]
+
+
+def test_what_is_pinned_is_listed_and_let_go(house: House) -> None:
+    unknown = house("programme", "pin", "12 at 14:00")
+    none = house("programme", "pin", "12 or so")
+
+    assert unknown[2].strip() == '"12 at 14:00": there is no proposal 12; callboard list shows all'
+    assert none[2].startswith('"12 or so" is no pin; write "12 at 14:00"')
+    assert house("programme", "pins") == (0, "Nothing is pinned.\n", "")
+    assert house("programme", "unpin", "12 at 14:00")[0] == 2

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from callboard import store
 from callboard.cli.context import out, print_json, print_table, worker
-from callboard.desk import releases
+from callboard.desk import orders
 from callboard.errors import ConfigError
 from callboard.model import Draft
 from callboard.passreport import PassReport
 from callboard.programme import drafts
 from callboard.programme.pins import LOOKS_LIKE
 from callboard.programme.timetable import Programme
+from callboard.reading.order import Order, Verb
 from callboard.worker import Worker
 
 
@@ -73,8 +74,7 @@ def release(
     with worker(context) as at_work, at_work.leased():
         report = PassReport()
         at_work.publish(report)
-        with at_work.sessions.begin() as db:
-            done = releases.release(db, at_work.desk, number, at_work.clock())
+        done = _release(at_work, number)
         at_work.publish(report, anew=True)
         if report.problems:
             raise ConfigError(report.problems[0])
@@ -114,11 +114,24 @@ def pins(
         out.print("\n".join(lines) or "Nothing is pinned.", markup=False, highlight=False)
 
 
-def _say_release(at_work: Worker, db: Session, done: releases.Released) -> None:
-    letters = f"{done.told} {'letter leaves' if done.told == 1 else 'letters leave'} with the next pass"
-    out.print(f"Draft {done.number} is public; {letters}.")
-    if done.before not in (None, done.number):
-        _say_moves(at_work, drafts.find(db, done.before), drafts.find(db, done.number))
+def _release(at_work: Worker, number: int | None) -> orders.Done:
+    """As an organiser's order does it, so that it stands in the trail too."""
+    now, order = (
+        at_work.clock(),
+        Order(Verb.RELEASE, "programme release", numbers=(number,) if number else ()),
+    )
+    voice = orders.Voice(store.COMMAND_LINE, f"command/{now.isoformat()}")
+    with at_work.sessions.begin() as db:
+        drafts.find(db, number)
+        (done,) = orders.carry_out(db, at_work.desk, voice, [order], now)
+    return done
+
+
+def _say_release(at_work: Worker, db: Session, done: orders.Done) -> None:
+    letters = f"{done.count} {'letter leaves' if done.count == 1 else 'letters leave'} with the next pass"
+    out.print(f"Draft {done.draft} is public; {letters}.")
+    if done.draft_before not in (None, done.draft):
+        _say_moves(at_work, drafts.find(db, done.draft_before), drafts.find(db, done.draft))
 
 
 def _say_moves(at_work: Worker, before: Draft, after: Draft) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 
 from callboard import store
@@ -118,7 +118,7 @@ def _outcomes(verb: Verb, card: ProposalCard) -> Iterator[Done]:
     order = replace(bare, score=0.7, format="poster", comment="A word.", to_speaker="A word.")
     accepted, letter = (
         replace(card, state=State.ACCEPTED),
-        OutboxEntry(state=LetterState.OWED, next_attempt=WHEN),
+        OutboxEntry(state=LetterState.OWED, next_attempt=WHEN, created_at=WHEN - timedelta(hours=1)),
     )
     for waiting in (letter, None):
         yield Done(order, Result.DONE, 7, card, accepted, Tally((), {}, Verdict()), waiting, count=2)

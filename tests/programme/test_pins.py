@@ -165,3 +165,27 @@ def test_where_no_speaker_can_come_the_day_stands_and_every_talk_says_why() -> N
         (2, Reason.HALF_DAY),
     ]
     assert [clash.kind for clash in programme.clashes] == ["pins"]
+
+
+def test_a_pin_that_cannot_be_costs_its_talk_no_place() -> None:
+    alone = made((by(1, half_days=(MORNING,)), by(2)), "1 at 15:00")
+    both = made((by(1), by(2)), "1 at 15:00", "2 at 15:00")
+
+    assert sorted(n for n in places(alone) if n) == [1, 2]
+    assert alone.clashes == (Clash("pins", (1,), pins=("1 at 15:00",)),)
+    assert sorted(n for n in places(both) if n) == [1, 2]
+    assert both.clashes == (Clash("pins", (1, 2), pins=("1 at 15:00", "2 at 15:00")),)
+    assert ("15:00", None) in places(both).values()  # the other pin is kept
+
+
+def test_pins_are_kept_in_a_conference_that_is_solved_part_by_part() -> None:
+    cards = tuple(by(n, topics=(n % 3,)) for n in range(1, 51))
+    rooms = ("A", "B", "C", "D")
+
+    programme = made(cards, "7 at 15:00", "9 in C", "11 before 12", "3 and 8 together", rooms=rooms)
+
+    found = places(programme)
+    assert programme.clashes == () or [c.kind for c in programme.clashes] == ["room"]
+    assert (found[7][0], found[9][1]) == ("15:00", "C")
+    assert found[11][0] < found[12][0]
+    assert found[3][1] == found[8][1]

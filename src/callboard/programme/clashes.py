@@ -25,7 +25,7 @@ def explain(problem: Problem, placement: Placement, left: Sequence[Talk]) -> tup
         )
     for talk in left:
         clash = None if talk.undecided else _too_much(problem, talk)
-        if clash is not None and clash not in found:
+        if clash is not None and not any((c.kind, c.when) == (clash.kind, clash.when) for c in found):
             found.append(clash)
     return tuple(found)
 

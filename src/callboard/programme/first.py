@@ -1,6 +1,6 @@
 """A first placement to begin from: each talk in turn, where its topic already is, at the first moment that is free.
 
-It breaks no rule that must hold, pins apart, so that the solver has something to improve from its first second on.
+It breaks no rule that must hold, so that the solver has something to improve from its first second on.
 """
 
 from __future__ import annotations
@@ -14,8 +14,11 @@ from callboard.programme.problem import Problem, Range, Talk
 Allowed = Mapping[tuple[int, int], list[Range]]  # (number, session) -> when it may begin there
 
 
-def first(problem: Problem, allowed: Allowed) -> dict[int, tuple[int, int]]:
-    """Number -> (session, minute). Talks of the previous draft stay; decided ones come before the others."""
+def first(
+    problem: Problem, allowed: Allowed, pinned: Mapping[int, tuple[int, int]]
+) -> dict[int, tuple[int, int]]:
+    """Number -> (session, minute). Pinned talks are where they were put, talks of the previous draft stay; decided ones
+    come before the others."""
     where: dict[int, list[int]] = defaultdict(list)
     for number, session in allowed:
         where[number].append(session)
@@ -23,8 +26,8 @@ def first(problem: Problem, allowed: Allowed) -> dict[int, tuple[int, int]]:
     stages: dict[str, list[int]] = defaultdict(list)  # person -> sessions
     order = sorted(problem.talks, key=lambda t: (t.undecided, t.topic is None, t.topic or 0, t.number))
     kept = {talk.number: _as_before(problem, allowed, talk, where[talk.number]) for talk in order}
-    for talk in sorted(order, key=lambda t: kept[t.number] is None):
-        before = kept[talk.number]
+    for talk in sorted(order, key=lambda t: (t.number not in pinned, kept[t.number] is None)):
+        before = pinned.get(talk.number) or kept[talk.number]
         options = [(before[0], before[1])] if before else [(s, None) for s in where[talk.number]]
         free = [(s, at) for s, at in options if not _elsewhere(problem, stages, talk, s)]
         for session, at in sorted(free, key=lambda one: rows[one[0]].liking(talk)):

@@ -13,13 +13,16 @@ import random
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from callboard.programme.constraints import build
 from callboard.programme.first import Allowed, first
 from callboard.programme.pins import Pin
 from callboard.programme.problem import Problem, Range, Talk
 from callboard.programme.worth import worth
+
+if TYPE_CHECKING:
+    from ortools.sat.python.cp_model import CpSolver
 
 WHOLE: Final = 400  # pairs of a talk and a session up to which the problem is solved whole
 EFFORT: Final = 2.0  # deterministic seconds for that
@@ -45,11 +48,30 @@ def solve(problem: Problem) -> Placement:
     """The best placement that the effort allows."""
     if not problem.talks or not problem.sessions:
         return Placement({})
-    allowed = _allowed(problem)  # empty where no speaker can come when there are sessions
-    places = first(problem, allowed)
-    if len(allowed) <= WHOLE:
-        return _run(problem, allowed, places, EFFORT)
-    return _part_by_part(problem, allowed, places)
+    pinned, broken = _pinned(problem)
+    problem = replace(problem, pins=tuple(pin for pin in problem.pins if pin not in broken))
+    allowed = _allowed(problem)
+    places = first(problem, allowed, pinned)
+    if not allowed:  # no speaker can come when there are sessions
+        found = Placement({})
+    elif len(allowed) <= WHOLE:
+        found = _run(problem, allowed, places, EFFORT)
+    else:
+        found = Placement(_part_by_part(problem, allowed, places), gap=float("nan"))
+    return replace(found, broken=broken)
+
+
+def _pinned(problem: Problem) -> tuple[Places, tuple[Pin, ...]]:
+    """The places of the pinned talks as if there were no others, and the pins that cannot all be kept even so: a talk
+    whose pin is given up is placed like any other."""
+    numbers = {number for pin in problem.pins for number in pin.numbers}
+    part = replace(problem, talks=tuple(t for t in problem.talks if t.number in numbers))
+    if not part.talks:
+        return {}, ()
+    allowed = _allowed(part)
+    found = _run(part, allowed, first(part, allowed, {}), EFFORT) if allowed else Placement({}, _about(part))
+    kept = {number for pin in problem.pins if pin not in found.broken for number in pin.numbers}
+    return {n: place for n, place in found.places.items() if n in kept}, found.broken
 
 
 def can_hold(problem: Problem, pins: Sequence[Pin]) -> bool:
@@ -61,10 +83,7 @@ def can_hold(problem: Problem, pins: Sequence[Pin]) -> bool:
     built = build(part, _allowed(part))
     for kept in built.kept.values():
         built.model.add(kept == 1)
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.max_deterministic_time = 2.0
-    return solver.solve(built.model) != cp_model.INFEASIBLE
+    return _solver(EFFORT).solve(built.model) != cp_model.INFEASIBLE
 
 
 def _allowed(problem: Problem) -> dict[tuple[int, int], list[Range]]:
@@ -77,14 +96,14 @@ def _allowed(problem: Problem) -> dict[tuple[int, int], list[Range]]:
 # --- Part by part --------------------------------------------------------------------------------------
 
 
-def _part_by_part(problem: Problem, allowed: Allowed, places: Places) -> Placement:
-    """Improve a placement, some sessions at a time."""
-    chance, since, broken = random.Random(1), time.monotonic(), set[Pin]()  # noqa: S311 (a search, no secret)
+def _part_by_part(problem: Problem, allowed: Allowed, places: Places) -> Places:
+    """Improve a placement, some sessions at a time. A part that would give up a pin changes nothing."""
+    chance, since = random.Random(1), time.monotonic()  # noqa: S311 (a search, no secret)
     tied = _tied(problem)
     for turn in range(round(PARTS_A_TALK * len(problem.talks))):
         if time.monotonic() - since > WALL:
             break
-        free, sessions = _choice(problem, allowed, places, chance, turn)
+        free, sessions = _choice(problem, places, chance, turn)
         held = {other for number in free for other in tied.get(number, ()) if other in places} - free
         mine: dict[tuple[int, int], list[Range]] = {
             (n, s): allowed[n, s] for n in free for s in sessions if (n, s) in allowed
@@ -92,10 +111,9 @@ def _part_by_part(problem: Problem, allowed: Allowed, places: Places) -> Placeme
         mine |= {(n, places[n][0]): [(places[n][1], places[n][1])] for n in held}
         part = replace(problem, talks=tuple(t for t in problem.talks if t.number in free | held))
         found = _run(part, mine, {n: places[n] for n in free | held if n in places}, PART_EFFORT)
-        places = {n: place for n, place in places.items() if n not in free} | dict(found.places)
-        here = {pin for pin in problem.pins if set(pin.numbers) & (free | held)}
-        broken = (broken - here) | set(found.broken)
-    return Placement(places, tuple(pin for pin in problem.pins if pin in broken), gap=float("nan"))
+        if not found.broken:
+            places = {n: place for n, place in places.items() if n not in free} | dict(found.places)
+    return places
 
 
 def _tied(problem: Problem) -> dict[int, set[int]]:
@@ -113,10 +131,8 @@ def _tied(problem: Problem) -> dict[int, set[int]]:
     return tied
 
 
-def _choice(
-    problem: Problem, allowed: Allowed, places: Places, chance: random.Random, turn: int
-) -> tuple[set[int], list[int]]:
-    """The talks of a part and its sessions: in turn those of one topic, some side by side, any; pinned talks first."""
+def _choice(problem: Problem, places: Places, chance: random.Random, turn: int) -> tuple[set[int], list[int]]:
+    """The talks of a part and its sessions: in turn those of one topic, some side by side, any."""
     by_session: dict[int, list[Talk]] = {}
     for talk in problem.talks:
         if talk.number in places:
@@ -131,20 +147,13 @@ def _choice(
         every.sort(key=lambda s: problem.sessions[s].start != at)
     left = [t.number for t in problem.talks if t.number not in places]
     chance.shuffle(left)
-    pinned = {n for pin in problem.pins for n in pin.numbers if any(key[0] == n for key in allowed)}
-    free, sessions = set[int](left[:12]) | (pinned if turn % 3 == 2 else set()), list[int]()
-    for number in sorted(free):
-        if number in places and places[number][0] not in sessions:
-            sessions.append(places[number][0])
+    free, sessions = set(left[:12]), list[int]()
     for session in every:
-        if session in sessions:
-            continue
         more = {t.number for t in by_session.get(session, ())}
         if sessions and (len(free) + len(more)) * (len(sessions) + 1) > PART:
             break
         sessions.append(session)
         free |= more
-    free |= {t.number for session in sessions for t in by_session.get(session, ())}
     return free, sessions
 
 
@@ -155,8 +164,6 @@ def _run(problem: Problem, allowed: Allowed, places: Places, effort: float) -> P
     """Solve a problem, or a part of one, from these places on."""
     from ortools.sat.python import cp_model  # 0.4 s that only an arrangement pays
 
-    if not allowed:
-        return Placement({}, broken=_about(problem))
     built = build(problem, allowed)
     terms = worth(problem, built)
     built.model.maximize(cp_model.LinearExpr.weighted_sum(*zip(*terms, strict=True)))
@@ -167,12 +174,7 @@ def _run(problem: Problem, allowed: Allowed, places: Places, effort: float) -> P
             built.model.add_hint(start, places[number][1])
     for number, stays in built.stays.items():
         built.model.add_hint(stays, problem.stays(number, places.get(number)))
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = 1
-    solver.parameters.interleave_search = True
-    solver.parameters.max_deterministic_time = effort
-    solver.parameters.max_time_in_seconds = WALL
+    solver = _solver(effort)
     status = solver.solve(built.model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return Placement(places, broken=_about(problem))  # not even time enough to look at the first one
@@ -183,6 +185,19 @@ def _run(problem: Problem, allowed: Allowed, places: Places, effort: float) -> P
     value, bound = solver.objective_value, solver.best_objective_bound
     gap = abs(bound - value) / max(abs(value), 1)
     return Placement(found, broken, proven=status == cp_model.OPTIMAL, gap=gap)
+
+
+def _solver(effort: float) -> CpSolver:
+    """A solver that does the same wherever it runs, until so much work is done."""
+    from ortools.sat.python import cp_model
+
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = 1
+    solver.parameters.interleave_search = True
+    solver.parameters.max_deterministic_time = effort
+    solver.parameters.max_time_in_seconds = WALL
+    return solver
 
 
 def _about(problem: Problem) -> tuple[Pin, ...]:

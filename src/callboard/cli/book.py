@@ -41,16 +41,19 @@ def book(
     """Write the book of abstracts: programme, abstracts by day, index of speakers. Needs callboard[book]."""
     with worker(context) as at_work, at_work.sessions() as db:
         config = at_work.config
-        shown = drafts.latest(db) if draft else drafts.released(db) or drafts.latest(db)
-        if shown is None:
+        newest, now = drafts.latest(db), drafts.shown(db, config)
+        if newest is None or now is None:
             raise ConfigError("there is no programme yet; callboard programme makes one")
+        if draft:
+            everything = Programme.from_json(newest.content), store.cards(db, config.call.prefix)
+            now = drafts.Shown(*everything, newest.number, newest.made_at)
         own = Tongue.FR if config.call.language == "fr" else Tongue.EN
         content = formats.render(
             config.call,
-            Programme.from_json(shown.content) if draft else drafts.public_programme(db, config),
-            (store.cards if draft else store.cards_as_told)(db, config.call.prefix),
-            number=shown.number,
-            made_at=shown.made_at,
+            now.programme,
+            now.cards,
+            number=now.number,
+            made_at=now.made_at,
             language=(language or own).value,
             templates=at_work.templates,
             audience="organisers" if draft else "public",

@@ -6,10 +6,10 @@ What a speaker was told is read from the letters themselves: the key of one name
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache, partial
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
@@ -19,11 +19,12 @@ from callboard.desk import letters
 from callboard.desk.letters import Place
 from callboard.desk.outbox import Desk, owe
 from callboard.mailroom.incoming import Address
-from callboard.model import Draft, OutboxEntry, Proposal
+from callboard.model import Draft, Proposal
 from callboard.programme import drafts
 from callboard.programme.public import PUBLIC_STATES
 from callboard.programme.timetable import Programme
 from callboard.proposals import ProposalCard
+from callboard.store import LetterLine
 
 SLOT = "slot"
 
@@ -55,56 +56,76 @@ def tell(db: Session, desk: Desk, now: datetime) -> int:
     draft, ends = drafts.released(db), desk.call.ends or desk.call.starts
     if draft is None or desk.silent or (ends is not None and now >= ends):
         return 0
-    places = _places(draft)
-    calendars = cache(partial(_calendars, db, desk))
+    round_of_letters = _Round(db, desk, draft, store.letter_lines(db, (SLOT,)), now)
     accepted = (c for c in store.cards_as_told(db, desk.call.prefix) if c.state in PUBLIC_STATES)
-    return sum(_tell(db, desk, draft, card, places.get(card.number), calendars, now) for card in accepted)
+    return sum(round_of_letters.tell(card) for card in accepted)
 
 
-def _tell(
-    db: Session,
-    desk: Desk,
-    draft: Draft,
-    card: ProposalCard,
-    place: Place | None,
-    calendars: Callable[[], Mapping[tuple[int, Place], str]],
-    now: datetime,
-) -> bool:
-    sent = [x for x in store.letters_about(db, card.number) if x.kind == SLOT]
-    if (_told(db, sent, card.number) if sent else None) == place or card.contact is None:
-        return False
-    store.cancel_letters(db, card.number, (SLOT,), now)
-    heard = [letter for letter in sent if store.may_have_left(letter)]
-    known = _told(db, heard, card.number) if heard else None
-    if known == place:
-        return False  # moved and moved back before anybody heard of it
-    proposal = db.get_one(Proposal, card.number)
-    to = Address(proposal.contact_name or "", card.contact)
-    calendar = calendars().get((card.number, place)) if place else None
-    url = desk.programme.url
-    letter = letters.slot(desk.templates, desk.call, card, to, place, known, url=url, calendar=calendar)
-    key = f"{SLOT}/{card.number}/{draft.number}/{store.letters_of_kind(db, card.number, SLOT) + 1}"
-    references = store.conversation(db, card.number)
-    return owe(db, desk, letter, key, now, references=references, proposal=proposal) is not None
+@dataclass
+class _Round:
+    """What all letters of one look at the public programme share, read once and only if need be."""
 
+    db: Session
+    desk: Desk
+    draft: Draft
+    sent: Mapping[int, Sequence[LetterLine]]
+    now: datetime
+    _places: dict[int, dict[int, Place]] = field(default_factory=dict)  # draft -> number -> place
 
-def _calendars(db: Session, desk: Desk) -> dict[tuple[int, Place], str]:
-    """The entry of each public talk for a calendar, by its number and place: where every draft is public at once, that
-    may be another place than the one that is told."""
-    config = Config(call=desk.call, programme=desk.programme)
-    found = drafts.calendars(db, config, desk.templates)
-    places = _places_of(drafts.public_programme(db, config))
-    return {(number, places[number]): calendar for number, calendar in found.items()}
+    def tell(self, card: ProposalCard) -> bool:
+        """Owe the letter about one talk, if another place is to be told than was told last."""
+        place, sent = self.place(self.draft.number, card.number), self.sent.get(card.number, ())
+        if self._told(sent, card.number) == place or card.contact is None:
+            return False
+        store.cancel_letters(self.db, card.number, (SLOT,), self.now)
+        known = self._told([letter for letter in sent if letter.may_have_left], card.number)
+        if known == place:
+            return False  # moved and moved back before anybody heard of it
+        proposal = self.db.get_one(Proposal, card.number)
+        to = Address(proposal.contact_name or "", card.contact)
+        calendar = self.calendars.get((card.number, place)) if place else None
+        letter = letters.slot(
+            self.desk.templates,
+            self.desk.call,
+            card,
+            to,
+            place,
+            known,
+            url=self.desk.programme.url,
+            calendar=calendar,
+        )
+        count = store.letters_of_kind(self.db, card.number, SLOT)
+        key = f"{SLOT}/{card.number}/{self.draft.number}/{count + 1}"
+        references = store.conversation(self.db, card.number)
+        return (
+            owe(self.db, self.desk, letter, key, self.now, references=references, proposal=proposal)
+            is not None
+        )
 
+    def place(self, draft: int, number: int) -> Place | None:
+        """The place of a talk in a draft."""
+        if draft not in self._places:
+            kept = self.db.get(Draft, draft)
+            self._places[draft] = _places_of(Programme.from_json(kept.content)) if kept else {}
+        return self._places[draft].get(number)
 
-def _told(db: Session, sent: Sequence[OutboxEntry], number: int) -> Place | None:
-    """The place that the last of these letters names."""
-    draft = db.get(Draft, int(sent[-1].key.split("/")[2]))
-    return _places(draft).get(number) if draft else None
+    def _told(self, sent: Sequence[LetterLine], number: int) -> Place | None:
+        """The place that the last of these letters names; the letter's key says of which draft."""
+        return self.place(int(sent[-1].key.split("/")[2]), number) if sent else None
 
-
-def _places(draft: Draft) -> dict[int, Place]:
-    return _places_of(Programme.from_json(draft.content))
+    @cached_property
+    def calendars(self) -> dict[tuple[int, Place], str]:
+        """The entry of each public talk for a calendar, by its number and place: where every draft is public at once,
+        that may be another place than the one that is told."""
+        config = Config(call=self.desk.call, programme=self.desk.programme)
+        public = drafts.shown(self.db, config)
+        if public is None:
+            return {}
+        places, found = (
+            _places_of(public.programme),
+            drafts.calendars(self.db, public, config, self.desk.templates),
+        )
+        return {(number, places[number]): calendar for number, calendar in found.items()}
 
 
 def _places_of(programme: Programme) -> dict[int, Place]:

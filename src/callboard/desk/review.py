@@ -17,7 +17,7 @@ from callboard.errors import ConfigError
 from callboard.mailroom.incoming import Address
 from callboard.model import InboxEntry, LetterState, OutboxEntry, Outcome, Proposal, Version
 from callboard.proposals import DECIDED, ProposalCard, State
-from callboard.store import DecisionLetter
+from callboard.store import LetterLine
 
 WAITING_LIST = "waiting list"  # who decided, in a version: a place became free
 
@@ -221,17 +221,17 @@ class Standing:
 
 def standing(db: Session, proposal: Proposal) -> Standing:
     """Whether a proposal is decided, and when its speaker hears of that or has."""
-    letters = store.decision_letters(db, proposal.id)
+    letters = store.letter_lines(db, store.DECISIONS, proposal.id)
     return _standing(State(proposal.state), letters.get(proposal.id, ()))
 
 
 def standings(db: Session, cards: Iterable[ProposalCard]) -> dict[int, Standing]:
     """The same for many proposals, by number."""
-    letters = store.decision_letters(db)
+    letters = store.letter_lines(db, store.DECISIONS)
     return {card.number: _standing(card.state, letters.get(card.number, ())) for card in cards}
 
 
-def _standing(state: State, letters: Sequence[DecisionLetter]) -> Standing:
+def _standing(state: State, letters: Sequence[LetterLine]) -> Standing:
     told = [letter for letter in letters if letter.may_have_left]
     last = told[-1] if told else None
     known = Standing(

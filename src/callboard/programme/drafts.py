@@ -183,15 +183,26 @@ def differences(before: Draft, after: Draft) -> tuple[Move, ...]:
 # --- Its files -----------------------------------------------------------------------------------------
 
 
-def public_programme(db: Session, config: Config) -> Programme:
-    """What everybody may see now."""
-    draft, cards = released(db), store.cards_as_told(db, config.call.prefix)
-    if config.programme.public == "draft":
-        draft = latest(db)
-    if draft is not None:
-        return public(Programme.from_json(draft.content), cards)
+@dataclass(frozen=True)
+class Shown:
+    """What everybody may see now, read once: the draft it comes from, and the proposals as their speakers know them."""
+
+    programme: Programme
+    cards: tuple[ProposalCard, ...]
+    number: int
+    made_at: datetime
+
+
+def shown(db: Session, config: Config) -> Shown | None:
+    """What is public; before the first release only what may be said without one. None before the first draft."""
     newest = latest(db)
-    return announced(Programme.from_json(newest.content)) if newest else Programme(config.call.timezone)
+    if newest is None:
+        return None
+    draft = newest if config.programme.public == "draft" else released(db)
+    cards = store.cards_as_told(db, config.call.prefix)
+    if draft is None:
+        return Shown(announced(Programme.from_json(newest.content)), cards, newest.number, newest.made_at)
+    return Shown(public(Programme.from_json(draft.content), cards), cards, draft.number, draft.made_at)
 
 
 def write_files(
@@ -199,16 +210,17 @@ def write_files(
 ) -> tuple[Path, ...]:
     """Write what is public into the folder, and the newest draft's page into the organisers' own, only what changed.
     Returns the files written. Into another folder than the configured one goes only what is public."""
-    draft = latest(db)
-    if draft is None:
+    draft, now = latest(db), shown(db, config)
+    if draft is None or now is None:
         return ()
-    written = publish.publish(outputs(db, config, templates), folder or output_folder(config))
+    written = publish.publish(_outputs(db, now, config, templates), folder or output_folder(config))
     if page := config.programme.hugo_page:
-        shown, cards = public_programme(db, config), store.cards_as_told(db, config.call.prefix)
-        written += publish.announce(config.folder / page, config.call, shown, cards, draft.made_at, folder)
+        written += publish.announce(
+            config.folder / page, config.call, now.programme, now.cards, draft.made_at, folder
+        )
     if folder is None:
         written += publish.publish(draft_outputs(db, draft, config, templates), draft_folder(config))
-        draft.written = _publication(db, config)
+        draft.written = _publication(now, draft, config)
     return written
 
 
@@ -224,19 +236,17 @@ def draft_folder(config: Config) -> Path:
 
 def is_published(db: Session, config: Config) -> bool:
     """Whether the files that lie there are the ones that `write_files` would write, templates apart."""
-    draft = latest(db)
-    if draft is None:
+    draft, now = latest(db), shown(db, config)
+    if draft is None or now is None:
         return True
     pages = (output_folder(config) / "index.html", draft_folder(config) / "index.html")
-    return draft.written == _publication(db, config) and all(page.exists() for page in pages)
+    return draft.written == _publication(now, draft, config) and all(page.exists() for page in pages)
 
 
-def _publication(db: Session, config: Config) -> str:
+def _publication(now: Shown, draft: Draft, config: Config) -> str:
     """Of everything that the files are made from."""
-    shown, draft = public_programme(db, config), latest(db)
-    cards = store.cards_as_told(db, config.call.prefix)
-    mark = _mark(fingerprint(config.call, shown, cards), config.programme.model_dump(mode="json"))
-    return mark + (str(draft.number) if draft else "")
+    mark = fingerprint(config.call, now.programme, now.cards)
+    return _mark(mark, config.programme.model_dump(mode="json")) + str(draft.number)
 
 
 def releases(db: Session, config: Config) -> tuple[Release, ...]:
@@ -252,30 +262,31 @@ def releases(db: Session, config: Config) -> tuple[Release, ...]:
 
 
 def outputs(db: Session, config: Config, templates: Templates) -> dict[str, publish.Content]:
-    """The public files: name -> content."""
-    shown = released(db) or latest(db)
-    assert shown is not None  # nothing is published before there is a draft
+    """The public files: name -> content; none before the first draft."""
+    now = shown(db, config)
+    return _outputs(db, now, config, templates) if now else {}
+
+
+def _outputs(db: Session, now: Shown, config: Config, templates: Templates) -> dict[str, publish.Content]:
     return publish.outputs(
         config.call,
-        public_programme(db, config),
-        store.cards_as_told(db, config.call.prefix),
-        shown.number,
-        shown.made_at,
+        now.programme,
+        now.cards,
+        now.number,
+        now.made_at,
         templates,
         settings=config.programme,
         releases=releases(db, config),
     )
 
 
-def calendars(db: Session, config: Config, templates: Templates) -> dict[int, str]:
+def calendars(db: Session, now: Shown, config: Config, templates: Templates) -> dict[int, str]:
     """A calendar for each talk of the public programme, by number."""
-    shown = released(db) or latest(db)
-    assert shown is not None  # it has been released
     return publish.calendars(
         config.call,
-        public_programme(db, config),
-        store.cards_as_told(db, config.call.prefix),
-        shown.made_at,
+        now.programme,
+        now.cards,
+        now.made_at,
         templates,
         settings=config.programme,
         releases=releases(db, config),

@@ -20,9 +20,8 @@ from callboard.store.lease import (
 )
 from callboard.store.outbox import (
     DECISIONS,
-    DecisionLetter,
+    LetterLine,
     cancel_letters,
-    decision_letters,
     decision_waiting,
     due_letters,
     is_dead,
@@ -30,6 +29,7 @@ from callboard.store.outbox import (
     known_state,
     last_told,
     letter_by_message_id,
+    letter_lines,
     letters_about,
     letters_of_kind,
     letters_since,
@@ -88,7 +88,7 @@ from callboard.store.words import (
 __all__ = [
     "COMMAND_LINE",
     "DECISIONS",
-    "DecisionLetter",
+    "LetterLine",
     "accepted_since",
     "account",
     "add_message",
@@ -101,7 +101,6 @@ __all__ = [
     "content_key",
     "conversation",
     "decided_by",
-    "decision_letters",
     "decision_waiting",
     "drop_all_raw",
     "drop_raw",
@@ -121,6 +120,7 @@ __all__ = [
     "last_told",
     "last_version",
     "letter_by_message_id",
+    "letter_lines",
     "letters_about",
     "letters_of",
     "letters_of_kind",

@@ -97,9 +97,10 @@ def last_told(db: Session, proposal_id: int) -> OutboxEntry | None:
 
 
 @dataclass(frozen=True)
-class DecisionLetter:
-    """What is to be known of a letter with a decision, without its bytes."""
+class LetterLine:
+    """What is to be known of a letter, without its bytes."""
 
+    key: str
     kind: str
     state: LetterState
     attempts: int
@@ -108,7 +109,7 @@ class DecisionLetter:
 
     @property
     def tells(self) -> State:
-        """The decision."""
+        """The decision that a letter with one tells."""
         return State.ACCEPTED if self.kind == "offered" else State(self.kind)
 
     @property
@@ -122,27 +123,32 @@ class DecisionLetter:
         return may_have_left(self)
 
 
-def decision_letters(db: Session, proposal_id: int | None = None) -> dict[int, list[DecisionLetter]]:
-    """The letters with decisions on one proposal, or on all, but those that were taken back; oldest first."""
+def letter_lines(
+    db: Session, kinds: Iterable[str], proposal_id: int | None = None
+) -> dict[int, list[LetterLine]]:
+    """The letters of these kinds about one proposal, or about all, but those that were taken back; oldest first."""
     letter = OutboxEntry
     statement = (
         select(
             letter.proposal_id,
+            letter.key,
             letter.kind,
             letter.state,
             letter.attempts,
             letter.next_attempt,
             letter.done_at,
         )
-        .where(letter.kind.in_(DECISIONS), letter.state != LetterState.CANCELLED)
+        .where(letter.kind.in_(list(kinds)), letter.state != LetterState.CANCELLED)
         .order_by(letter.id)
     )
     if proposal_id is not None:
         statement = statement.where(letter.proposal_id == proposal_id)
-    found: dict[int, list[DecisionLetter]] = {}
+    found: dict[int, list[LetterLine]] = {}
     for row in db.execute(statement):
-        told = DecisionLetter(row.kind, LetterState(row.state), row.attempts, row.next_attempt, row.done_at)
-        found.setdefault(row.proposal_id, []).append(told)
+        line = LetterLine(
+            row.key, row.kind, LetterState(row.state), row.attempts, row.next_attempt, row.done_at
+        )
+        found.setdefault(row.proposal_id, []).append(line)
     return found
 
 
@@ -165,7 +171,7 @@ def decision_waiting(db: Session, proposal_id: int) -> OutboxEntry | None:
     )
 
 
-def _waits(letter: OutboxEntry | DecisionLetter) -> bool:
+def _waits(letter: OutboxEntry | LetterLine) -> bool:
     return letter.state in (LetterState.OWED, LetterState.WAITING) and letter.attempts == 0
 
 
@@ -175,7 +181,7 @@ def letters_of_kind(db: Session, proposal_id: int, kind: str) -> int:
     return db.scalar(mine) or 0
 
 
-def may_have_left(letter: OutboxEntry | DecisionLetter) -> bool:
+def may_have_left(letter: OutboxEntry | LetterLine) -> bool:
     """One that was tried may have arrived, though its answer was lost."""
     return letter.state == LetterState.SENT or letter.attempts > 0
 

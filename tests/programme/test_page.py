@@ -15,7 +15,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from callboard.call import Call, Organiser
 from callboard.programme.formats import page
-from callboard.programme.formats.view import Audience, Language, clean, paragraphs
+from callboard.programme.formats.printable import clean, paragraphs
+from callboard.programme.formats.view import Audience, Language
 from callboard.programme.timetable import Programme
 from callboard.proposals import ProposalCard, SpeakerCard, State
 from callboard.templating import Templates

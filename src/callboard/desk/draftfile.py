@@ -28,7 +28,7 @@ def draft_file(db: Session, desk: Desk, language: str, since: datetime | None) -
     programme = Programme.from_json(draft.content)
     own: Language = "fr" if language == "fr" else "en"
     cards = store.cards(db, desk.call.prefix)
-    shown = events.schedule(desk.call, _marked(programme), cards, names(desk.templates, own))
+    shown = events.schedule(desk.call, programme.each(_marked), cards, names(desk.templates, own))
     content = text.render(desk.call, shown, own, desk.templates)
     return (Enclosure(f"programme-{draft.number}.txt", "text/plain; charset=utf-8", content.encode()),)
 
@@ -40,19 +40,6 @@ def is_enclosed(db: Session, draft: Draft, since: datetime | None) -> bool:
     return not known and bool(Programme.from_json(draft.content).talks)
 
 
-def _marked(programme: Programme) -> Programme:
-    """The programme with a question mark before each title that waits for a decision."""
-
-    def item(one: Item) -> Item:
-        return replace(one, title=f"{UNDECIDED} {one.title or ''}".strip()) if one.undecided else one
-
-    def listed(one: Listed) -> Listed:
-        return replace(one, title=f"{UNDECIDED} {one.title or ''}".strip()) if one.undecided else one
-
-    return replace(
-        programme,
-        days=tuple(replace(day, items=tuple(map(item, day.items))) for day in programme.days),
-        unscheduled=tuple(map(listed, programme.unscheduled)),
-        left_out=tuple(map(listed, programme.left_out)),
-        posters=tuple(map(listed, programme.posters)),
-    )
+def _marked(one: Item | Listed) -> Item | Listed:
+    """With a question mark before its title where it waits for a decision."""
+    return replace(one, title=f"{UNDECIDED} {one.title or ''}".strip()) if one.undecided else one

@@ -6,7 +6,7 @@ declined or withdrawn since: none is in what this module returns.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from callboard.programme.timetable import Item, Kind, Listed, Programme
@@ -22,16 +22,18 @@ def public(programme: Programme, cards: Sequence[ProposalCard]) -> Programme:
     listed without a time.
     """
     shown = {card.number: card for card in cards if card.state in PUBLIC_STATES}
-    days = tuple(replace(day, items=tuple(_items(day.items, shown))) for day in programme.days)
-    waiting = (*programme.unscheduled, *(replace(entry, reason=None) for entry in programme.left_out))
-    return replace(
-        programme,
-        days=days,
-        unscheduled=tuple(_listed(waiting, shown)),
-        left_out=(),
-        posters=tuple(_listed(programme.posters, shown)),
-        clashes=(),
-    )
+
+    def told(one: Item | Listed) -> Item | Listed | None:
+        if one.number is None:
+            return one
+        card = shown.get(one.number)
+        if card is None:
+            return None
+        return replace(one, title=card.title, speakers=tuple(s.name for s in card.speakers), undecided=False)
+
+    known = programme.each(told)
+    placeless = tuple(replace(entry, reason=None) for entry in known.left_out)
+    return replace(known, unscheduled=(*known.unscheduled, *placeless), left_out=(), clashes=())
 
 
 def announced(programme: Programme) -> Programme:
@@ -42,25 +44,3 @@ def announced(programme: Programme) -> Programme:
     return Programme(
         programme.timezone, unscheduled=(*listed, *(replace(entry, reason=None) for entry in others))
     )
-
-
-def _items(items: Iterable[Item], shown: Mapping[int, ProposalCard]) -> Iterable[Item]:
-    for item in items:
-        if item.number is None:
-            yield item
-        elif item.number in shown:
-            card = shown[item.number]
-            yield replace(item, title=card.title, speakers=_names(card), undecided=False)
-
-
-def _listed(entries: Iterable[Listed], shown: Mapping[int, ProposalCard]) -> Iterable[Listed]:
-    for entry in entries:
-        if entry.number is None:
-            yield entry
-        elif entry.number in shown:
-            card = shown[entry.number]
-            yield replace(entry, title=card.title, speakers=_names(card), undecided=False)
-
-
-def _names(card: ProposalCard) -> tuple[str, ...]:
-    return tuple(speaker.name for speaker in card.speakers)

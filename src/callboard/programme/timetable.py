@@ -6,8 +6,8 @@ in words years later. Abstracts and the rest stay with the proposals.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -125,6 +125,23 @@ class Programme:
     def talks(self) -> tuple[Item, ...]:
         """The proposals that have a time."""
         return tuple(item for item in self.items if item.kind is Kind.TALK)
+
+    def each(self, change: Callable[[Item | Listed], Item | Listed | None]) -> Programme:
+        """The programme with each item and entry changed, or left out where the change gives None."""
+
+        def listed(entries: tuple[Listed, ...]) -> tuple[Listed, ...]:
+            return tuple(one for one in map(change, entries) if isinstance(one, Listed))
+
+        def items(day: ProgrammeDay) -> tuple[Item, ...]:
+            return tuple(one for one in map(change, day.items) if isinstance(one, Item))
+
+        return replace(
+            self,
+            days=tuple(replace(day, items=items(day)) for day in self.days),
+            unscheduled=listed(self.unscheduled),
+            left_out=listed(self.left_out),
+            posters=listed(self.posters),
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for a JSON column; the same programme gives the same values."""

@@ -20,7 +20,8 @@ from callboard.call import Call
 from callboard.errors import ConfigError, TemplateError
 from callboard.programme.formats import view
 from callboard.programme.formats.layout import OPEN
-from callboard.programme.formats.view import Audience, Block, Day, Entry, Language, View
+from callboard.programme.formats.parts import Block, Day, Entry
+from callboard.programme.formats.view import Audience, Language, View
 from callboard.programme.timetable import Kind, Programme
 from callboard.proposals import ProposalCard
 from callboard.templating import Templates, date_day, date_long, time_short

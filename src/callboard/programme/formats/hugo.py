@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 
 from callboard.call import Call
 from callboard.programme.formats import view
+from callboard.programme.formats.parts import Entry
 from callboard.programme.formats.view import Language, View
 from callboard.programme.timetable import Programme
 from callboard.proposals import ProposalCard
@@ -80,7 +81,7 @@ def publish_date(call: Call, made_at: datetime) -> date:
     return min(call.published or today, today)
 
 
-def _with_abstract(shown: View) -> tuple[view.Entry, ...]:
+def _with_abstract(shown: View) -> tuple[Entry, ...]:
     entries = (*shown.entries, *shown.unscheduled, *shown.posters, *shown.left_out)
     return tuple(entry for entry in entries if entry.abstract)
 

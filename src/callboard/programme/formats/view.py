@@ -16,38 +16,16 @@ from typing import Final, Literal
 from callboard.call import Call
 from callboard.programme.formats import people
 from callboard.programme.formats.layout import lay_out
-from callboard.programme.formats.parts import Block, Day, Entry, Person, Session, SpeakerLine
+from callboard.programme.formats.parts import Day, Entry, Person, SpeakerLine
 from callboard.programme.formats.printable import (
-    MOST_ABSTRACT,
     MOST_KEYWORDS,
     MOST_NAME,
     MOST_SPEAKERS,
-    MOST_TITLE,
     clean,
     paragraphs,
 )
 from callboard.programme.timetable import Item, Kind, Listed, Programme, ProgrammeSession
 from callboard.proposals import ProposalCard, SpeakerCard
-
-__all__ = [
-    "MOST_ABSTRACT",
-    "MOST_KEYWORDS",
-    "MOST_NAME",
-    "MOST_SPEAKERS",
-    "MOST_TITLE",
-    "Audience",
-    "Block",
-    "Day",
-    "Entry",
-    "Language",
-    "Person",
-    "Session",
-    "SpeakerLine",
-    "View",
-    "build",
-    "clean",
-    "paragraphs",
-]
 
 Language = Literal["fr", "en"]
 Audience = Literal["public", "organisers"]

@@ -6,14 +6,15 @@ import base64
 import json
 import os
 import shutil
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from callboard import privacy, store
 from callboard.config import Config
@@ -77,21 +78,19 @@ SHARED = mail(
 )  # fmt: skip
 
 
+def arrive(db: Session, raws: Iterable[bytes], now: datetime) -> None:
+    """These messages are in the mailbox, in this order."""
+    for uid, raw in enumerate(raws, 1):
+        store.add_message(
+            db, mailbox="a", uidvalidity=1, uid=uid, raw=raw, size=len(raw), truncated=False, now=now
+        )
+
+
 @pytest.fixture
 def kept(worker: Worker, clock: Clock) -> Iterator[Worker]:
     """A worker whose database knows three proposals: hers, another's, and one of both."""
     with worker.sessions.begin() as db:
-        for uid, raw in enumerate((PROPOSAL, OTHERS, SHARED), 1):
-            store.add_message(
-                db,
-                mailbox="a",
-                uidvalidity=1,
-                uid=uid,
-                raw=raw,
-                size=len(raw),
-                truncated=False,
-                now=clock.now,
-            )
+        arrive(db, (PROPOSAL, OTHERS, SHARED), clock.now)
     worker.read_waiting(PassReport())
     worker.publish(PassReport())
     worker.write_digest(PassReport(), force=True)
@@ -341,17 +340,7 @@ def test_a_letter_that_carries_a_document_is_emptied_and_does_not_leave(
     with worker.sessions.begin() as db:
         code = tokens.code(store.signing_key(db), ODILE, (clock.now + timedelta(days=30)).date())
         asks = mail(6, ODILE, "Odile", "Re: Callboard", f"?1\n\n> {code}\n")
-        for uid, raw in enumerate((proposal.as_bytes(), asks), 1):
-            store.add_message(
-                db,
-                mailbox="a",
-                uidvalidity=1,
-                uid=uid,
-                raw=raw,
-                size=len(raw),
-                truncated=False,
-                now=clock.now,
-            )
+        arrive(db, (proposal.as_bytes(), asks), clock.now)
     worker.read_waiting(PassReport())
     encoded = base64.b64encode(document)
     with worker.sessions() as db:

@@ -16,6 +16,7 @@ import pytest
 import sqlalchemy as sa
 
 from deliver import deliver
+from houses import House
 from letters_in import mail, proposal
 from servers import Account, SmtpSink
 
@@ -49,40 +50,15 @@ decision_delay_minutes = 0
 """
 
 
-class House:
-    """A folder with a configuration, and the command line in it."""
-
-    def __init__(self, folder: Path, password: str) -> None:
-        self.folder, self.password = folder, password
-        self.environ = {**os.environ, "CALLBOARD_MAILBOX_JOURNEE_PASSWORD": password, "COLUMNS": "160"}
-
-    def start(self, *words: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "callboard", *words],
-            cwd=self.folder,
-            env=self.environ,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def __call__(self, *words: str) -> tuple[int, str, str]:
-        process = self.start(*words)
-        out, err = process.communicate(timeout=100)
-        return process.returncode, out, err
-
-
 @pytest.fixture
 def house(dovecot: Account, smtp_sink: SmtpSink, tmp_path: Path) -> House:
-    (tmp_path / "config").mkdir()
     text = CONFIG.format(imap=dovecot.server.imap, user=dovecot.user, smtp=smtp_sink.port)
-    (tmp_path / "config" / "callboard.toml").write_text(text, encoding="utf-8")
-    return House(tmp_path, dovecot.password)
+    return House(tmp_path, text, CALLBOARD_MAILBOX_JOURNEE_PASSWORD=dovecot.password)
 
 
 @pytest.fixture
 def nowhere(tmp_path: Path) -> House:
-    return House(tmp_path, "")
+    return House(tmp_path)
 
 
 def test_a_newcomer_is_told_where_to_start(nowhere: House) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from houses import House
 
 CONFIG = """
 [call]
@@ -23,30 +22,9 @@ address = "odile@callboard.test"
 """
 
 
-class House:
-    """A folder with a configuration and no mail, and the command line in it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def __call__(self, *words: str) -> tuple[int, str, str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "callboard", *words],
-            cwd=self.folder,
-            env={**os.environ, "COLUMNS": "160"},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        return done.returncode, done.stdout, done.stderr
-
-
 @pytest.fixture
 def house(tmp_path: Path) -> House:
-    (tmp_path / "config").mkdir()
-    (tmp_path / "config" / "callboard.toml").write_text(CONFIG, encoding="utf-8")
-    return House(tmp_path)
+    return House(tmp_path, CONFIG)
 
 
 def test_programme_alone_arranges_and_publishes(house: House) -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -20,6 +17,7 @@ from callboard.programme.formats.names import names
 from callboard.programme.publish import announce
 from callboard.programme.timetable import Programme
 from callboard.templating import Templates
+from hugosite import build, installed_hugo
 from programme_days import CALL, MADE_AT, card
 from programme_rooms import HOSTILE, at, hostile, of_items, talk, two_days
 
@@ -79,41 +77,13 @@ def test_a_talk_without_a_time_has_no_date():
 
 @pytest.fixture
 def hugo_program() -> str:
-    program = shutil.which("hugo")
-    if program is None:
-        message = "hugo is not installed: the pages were not built into a site; apt-get install hugo"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message, pytrace=False)
-        pytest.skip(message)
-    return program
+    return installed_hugo()
 
 
 LAYOUT = (
     "<h1>{{ .Title }}</h1><p id=start>{{ .Params.event_start }}</p><p id=name>{{ .Params.event_name }}</p>"
     '<p id=day>{{ .Date.Format "2006-01-02 15:04" }}</p><main>{{ .Content }}</main>'
 )
-
-
-def build(program: str, site: Path) -> None:
-    """The site, without a word of complaint, and with no page held back because it is of the future."""
-    (site / "layouts" / "_default").mkdir(parents=True)
-    (site / "layouts" / "_default" / "single.html").write_text(LAYOUT)
-    (site / "config.toml").write_text(
-        'baseURL = "https://site.example/"\ntitle = "Site"\n'
-        'disableKinds = ["home", "taxonomy", "term", "section", "RSS", "sitemap"]\nenableEmoji = true\n'
-    )
-    run = subprocess.run(
-        [program, "--source", str(site), "--quiet"], capture_output=True, text=True, timeout=60, check=False
-    )
-    future = subprocess.run(
-        [program, "list", "future", "--source", str(site)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert (run.returncode, run.stderr) == (0, "")
-    assert ".md" not in future.stdout
 
 
 def test_debians_hugo_builds_the_pages_and_strangers_words_stay_words(hugo_program: str, tmp_path: Path):
@@ -137,7 +107,7 @@ def test_debians_hugo_builds_the_pages_and_strangers_words_stay_words(hugo_progr
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
-    build(hugo_program, tmp_path)
+    build(hugo_program, tmp_path, LAYOUT)
 
     for number, words in enumerate(HOSTILE, 1):
         page = LexborHTMLParser(
@@ -155,7 +125,7 @@ def test_debians_hugo_reads_the_announcement_after_the_merge(hugo_program: str, 
     programme, cards = two_days()
 
     announce(page, CALL, programme, cards, MADE_AT)
-    build(hugo_program, tmp_path)
+    build(hugo_program, tmp_path, LAYOUT)
 
     shown = LexborHTMLParser((tmp_path / "public" / "announcement" / "index.html").read_text("utf-8"))
     assert shown.css_first("#start").text() == "2027-04-01T09:00:00+02:00"

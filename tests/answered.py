@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from callboard.config import LettersConfig, ReviewConfig
 from callboard.desk import transcripts
@@ -23,7 +23,8 @@ from weaving import CALL, CARD, ENGLISH, OLDER, US
 CODE = "cb-270311-abcdefghijklmnopqrst"
 DESK = Desk(CALL, Templates(), US, LettersConfig(), review=ReviewConfig())
 FRENCH, ENGLISH_SPEAKING = CALL.organisers[0], CALL.organisers[2]
-WAITS = OutboxEntry(state=LetterState.OWED, next_attempt=datetime(2026, 12, 2, 8, 30, tzinfo=UTC))
+DECIDED = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
+WAITS = OutboxEntry(state=LetterState.OWED, created_at=DECIDED, next_attempt=DECIDED + timedelta(days=1))
 
 
 def transcript(*, english: bool = False, card: ProposalCard = CARD) -> Letter:

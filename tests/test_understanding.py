@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -126,15 +127,20 @@ def test_the_process_ends_with_a_killed_worker() -> None:
     assert not _alive(reader)
 
 
-def test_a_process_that_cannot_start_means_try_again_later() -> None:
+def test_a_process_that_cannot_start_means_try_again_later(tmp_path: Path) -> None:
     """And nothing else is killed. In an interpreter of its own: multiprocessing keeps what it could not start."""
+    python = tmp_path / "python"  # starts multiprocessing's own helpers, but no worker
+    python.write_text(
+        f'#!/bin/sh\ncase "$*" in *spawn_main*) exit 1;; *) exec {sys.executable} "$@";; esac\n'
+    )
+    python.chmod(0o755)
     code = (
         "import multiprocessing\n"
         "from callboard.call import Call\n"
         "from callboard.errors import Busy\n"
         "from callboard.understanding import ReadingProcess, Waiting\n"
         "if __name__ == '__main__':\n"
-        "    multiprocessing.set_executable('/bin/false')\n"
+        f"    multiprocessing.set_executable({str(python)!r})\n"
         "    try:\n"
         "        list(ReadingProcess(Call(title='x')).understand([Waiting(1, b'From: a@b.example', False)]))\n"
         "    except Busy as error:\n"

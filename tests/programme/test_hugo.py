@@ -106,7 +106,7 @@ def test_what_is_not_known_is_left_out():
     }
 
 
-def test_the_body_is_the_marked_draft_in_markdown():
+def test_the_body_is_the_programme_in_markdown():
     cards = (
         card(1, title="Un titre", abstract="Premier.\n\nSecond."),
         card(2, State.ACCEPTED, title=None, abstract=None),
@@ -115,7 +115,7 @@ def test_the_body_is_the_marked_draft_in_markdown():
     _, body = split(rendered(cards))
 
     assert body.replace("\u00a0", " ") == (
-        "\n> **Brouillon n° 3**, établi le mardi 2 mars 2027 à 9 h 15. Ce programme peut encore changer.\n"
+        "\n> **Version 3** du mardi 2 mars 2027. Ce programme peut encore changer.\n"
         "\n## Jeudi 1er avril 2027\n\n"
         "- 10 h–10 h 10 – Ouverture\n"
         "- 10 h 10–10 h 55 – **Ce que les moulins disent des étiages** – Conférence invitée\\\n"
@@ -123,12 +123,13 @@ def test_the_body_is_the_marked_draft_in_markdown():
         "- 10 h 55–11 h 10 – Pause\n"
         "- 11 h 10–11 h 30 – **Un titre**\\\n  Ada Sample (Institut d’exemple)\n"
         "- 11 h 30–11 h 50 – *Titre à venir*\\\n  Ada Sample (Institut d’exemple)\n"
+        "- 11 h 50–12 h 30 – Exposés à venir\n"
         "- 12 h 30–14 h – Déjeuner\n"
         "- 14 h–14 h 45 – **Listening to gravel: seismic monitoring of bedload** – Conférence invitée\\\n"
         "  Owen Prytherch (Aberystwyth University)\n"
-        "- 14 h 45–15 h 30 – Temps encore libre\n"
+        "- 14 h 45–15 h 30 – Exposés à venir\n"
         "- 15 h 30–15 h 45 – Pause\n"
-        "- 15 h 45–16 h 50 – Temps encore libre\n"
+        "- 15 h 45–16 h 50 – Exposés à venir\n"
         "- 16 h 50–17 h – Clôture\n"
         "\n## Résumés\n\n### Un titre\n\n*Ada Sample (Institut d’exemple)*\n\nPremier.\n\nSecond.\n"
     )

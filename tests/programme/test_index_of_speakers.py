@@ -4,33 +4,32 @@ from __future__ import annotations
 
 import pytest
 
-from callboard.programme.formats.parts import Entry, SpeakerLine
+from callboard.call import Call
+from callboard.programme.formats import view
 from callboard.programme.formats.people import index, sort_key
+from callboard.programme.timetable import Listed, Programme
 from callboard.proposals import SpeakerCard
 from programme_days import card
 
-
-def talk(number: int, *speakers: tuple[str, str | None]) -> Entry:
-    return Entry(
-        "talk", f"Talk {number}", number=number, speakers=tuple(SpeakerLine(*one) for one in speakers)
-    )
+Named = tuple[str, str | None, str | None]  # name, affiliation, address
 
 
-def lines(
-    *talks: Entry, addresses: dict[int, str] | None = None
-) -> list[tuple[str, str | None, list[int | None]]]:
-    cards = {
-        number: card(number, speakers=(SpeakerCard("Jean Martin", None, address),))
-        for number, address in (addresses or {}).items()
-    }
-    found = index(talks, cards)
+def lines(*talks: tuple[Named, ...]) -> list[tuple[str, str | None, list[int | None]]]:
+    """The index of a programme of these talks, whose numbers count from 1."""
+    cards = [
+        card(number, speakers=tuple(SpeakerCard(*one) for one in speakers))
+        for number, speakers in enumerate(talks, 1)
+    ]
+    listed = tuple(Listed(one.title, tuple(s.name for s in one.speakers), number=one.number) for one in cards)
+    shown = view.build(Call(title="A day"), Programme("UTC", unscheduled=listed), cards, "en")
+    found = index(shown.contributions)
     return [(one.name, one.affiliation, [entry.number for entry in one.entries]) for one in found]
 
 
 def test_the_index_is_in_the_order_of_last_names_whatever_their_accents():
     names = ["Zoé Élias", "Ada Zumthor", "Côme d’Ornano", "Ana Petrović", "Éric Eliot"]
 
-    found = lines(*(talk(n, (name, None)) for n, name in enumerate(names)))
+    found = lines(*(((name, None, None),) for name in names))
 
     assert [name for name, _, _ in found] == [
         "Zoé Élias",
@@ -42,34 +41,42 @@ def test_the_index_is_in_the_order_of_last_names_whatever_their_accents():
 
 
 def test_one_person_with_two_talks_is_one_line():
-    assert lines(talk(1, ("Ada Sample", None)), talk(2, ("Ada Sample", "Labo"))) == [
+    assert lines((("Ada Sample", None, None),), (("Ada Sample", "Labo", None),)) == [
         ("Ada Sample", "Labo", [1, 2])
     ]
 
 
 def test_two_people_of_one_name_are_told_apart_by_affiliation():
-    assert lines(talk(1, ("Jean Martin", "Liège")), talk(2, ("Jean Martin", "CNRS"))) == [
+    assert lines((("Jean Martin", "Liège", None),), (("Jean Martin", "CNRS", None),)) == [
         ("Jean Martin", "CNRS", [2]),
         ("Jean Martin", "Liège", [1]),
     ]
 
 
 def test_two_people_of_one_name_are_told_apart_by_address():
-    found = lines(
-        talk(1, ("Jean Martin", None)),
-        talk(2, ("Jean Martin", None)),
-        talk(3, ("Jean Martin", None)),
-        addresses={1: "one@example.org", 2: "two@example.org", 3: "ONE@example.org"},
-    )
+    addresses = "one@example.org", "two@example.org", "ONE@example.org"
+
+    found = lines(*((("Jean Martin", None, address),) for address in addresses))
 
     assert found == [("Jean Martin", None, [1, 3]), ("Jean Martin", None, [2])]
 
 
-def test_two_people_of_one_name_in_one_talk_are_two_lines():
-    assert lines(talk(1, ("Jean Martin", None), ("Jean Martin", None))) == [
-        ("Jean Martin", None, [1]),
-        ("Jean Martin", None, [1]),
-    ]
+def test_an_address_tells_more_than_an_affiliation():
+    found = lines(
+        (("Jean Martin", "Liège", "jean@example.org"),), (("Jean Martin", "CNRS", "jean@example.org"),)
+    )
+
+    assert found == [("Jean Martin", "Liège", [1, 2])]
+
+
+def test_of_two_namesakes_nobody_guesses_which_one_is_meant():
+    found = lines(
+        (("Jean Martin", None, "one@example.org"),),
+        (("Jean Martin", None, "two@example.org"),),
+        (("Jean Martin", None, None),),
+    )
+
+    assert [numbers for _, _, numbers in found] == [[1], [2], [3]]
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,9 @@ HOSTILE = (
 )
 
 
+FILES = "programme.ics", "abstracts.pdf"
+
+
 def html(
     cards: tuple[ProposalCard, ...],
     call: Call = CALL,
@@ -51,7 +54,7 @@ def html(
         made_at=MADE_AT,
         language=language,
         templates=TEMPLATES,
-        alternate="programme.en.html",
+        beside=page.Beside("programme.en.html", *(FILES if audience == "public" else ())),
         audience=audience,
     )
 

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pypdf import PdfReader
 
 from callboard.call import Call
+from callboard.programme.formats.page import Beside
 from callboard.programme.formats.page import render as page_of
 from callboard.programme.formats.view import Audience, Language
 from callboard.programme.timetable import Programme
@@ -115,6 +116,9 @@ class Visit:
         self.context.close()
 
 
+FILES = "programme.ics", "abstracts.pdf"
+
+
 def written(folder: Path, day: str = "full", audience: Audience = "organisers") -> Path:
     """The page of that day in French, on disk, with the English one beside it."""
     call, of_day, cards = DAYS[day]
@@ -128,7 +132,7 @@ def written(folder: Path, day: str = "full", audience: Audience = "organisers") 
             made_at=MADE_AT,
             language=language,
             templates=Templates(),
-            alternate=names[other],
+            beside=Beside(names[other], *(FILES if audience == "public" else ())),
             audience=audience,
         )
         (folder / names[language]).write_text(text, encoding="utf-8")

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from callboard.config import ProgrammeConfig
 from callboard.errors import ConfigError
@@ -101,6 +102,29 @@ def test_the_page_is_in_the_calls_language_and_in_the_other(language, first, sec
     assert f'<html lang="{second}">' in files[f"programme.{second}.html"]
     assert f'href="programme.{second}.html"' in files["index.html"]
     assert 'href="index.html"' in files[f"programme.{second}.html"]
+
+
+@pytest.mark.parametrize("book", [False, True])
+def test_what_the_page_links_to_is_published_beside_it(book: bool):
+    if book:
+        pytest.importorskip("typst", reason="for the book: pip install 'callboard[book]'")
+    cards = tuple(replace(one, state=State.ACCEPTED) for one in full_cards())
+
+    files = outputs(
+        CALL, programme(cards), cards, 3, MADE_AT, Templates(), settings=ProgrammeConfig(book=book)
+    )
+
+    linked = {
+        anchor.attributes["href"]
+        for name in ("index.html", "programme.en.html")
+        for anchor in LexborHTMLParser(str(files[name])).css("a[href]:not([href^='#']):not([href^='http'])")
+    }
+    assert linked - set(files) == set()
+    own = {name for name in linked if name and name.startswith("speakers/")}
+    assert own == {name for name in files if name.startswith("speakers/")}
+    assert linked - own == {"index.html", "programme.en.html", "programme.ics"} | (
+        {"abstracts.pdf", "abstracts.en.pdf"} if book else set()
+    )
 
 
 def test_the_same_draft_gives_the_same_bytes():

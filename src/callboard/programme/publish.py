@@ -68,7 +68,7 @@ def outputs(
     known = revisions((*releases, Release(made_at, shown)))
     changes = ical.Changes(known, withdrawn(known, cards))
     found: dict[str, Content] = {
-        **pages(call, shown, cards, number, made_at, templates),
+        **pages(call, shown, cards, number, made_at, templates, with_book=settings.book),
         "programme.md": hugo.render(
             call, shown, cards, number=number, made_at=made_at, language=own, templates=templates
         ),
@@ -115,12 +115,19 @@ def pages(
     made_at: datetime,
     templates: Templates,
     audience: Audience = "public",
+    *,
+    with_book: bool = False,
 ) -> dict[str, str]:
-    """The page of draft `number` in the call's language and in the other one, name -> text."""
+    """The page of draft `number` in the call's language and in the other one, name -> text.
+
+    The public page links to the calendars, and to the book where there is one.
+    """
     own, other = languages(call)
     first, second = "index.html", f"programme.{other}.html"
+    calendar = ical.WHOLE if audience == "public" and programme.items else None
 
     def render(language: Language, alternate: str) -> str:
+        pdf = book.name(language, own) if with_book else None
         return page.render(
             call,
             programme,
@@ -129,7 +136,7 @@ def pages(
             made_at=made_at,
             language=language,
             templates=templates,
-            alternate=alternate,
+            beside=page.Beside(alternate, calendar, pdf),
             audience=audience,
         )
 

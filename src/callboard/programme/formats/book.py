@@ -71,13 +71,17 @@ def files(
     templates: Templates,
 ) -> dict[str, bytes]:
     """The public book in each of these languages, name -> content; the first is the event's own."""
-    names = ("abstracts.pdf", *(f"abstracts.{language}.pdf" for language in languages[1:]))
     return {
-        name: render(
+        name(language, languages[0]): render(
             call, programme, cards, number=number, made_at=made_at, language=language, templates=templates
         )
-        for name, language in zip(names, languages, strict=True)
+        for language in languages
     }
+
+
+def name(language: Language, own: Language) -> str:
+    """Its file; the one in the event's `own` language has the plain name."""
+    return "abstracts.pdf" if language == own else f"abstracts.{language}.pdf"
 
 
 def installed() -> bool:

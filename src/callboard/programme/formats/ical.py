@@ -22,6 +22,8 @@ from callboard.programme.formats.speakers import Speaker
 from callboard.programme.revisions import Revision, of_card
 from callboard.programme.timetable import Kind
 
+# The file with everything.
+WHOLE: Final = "programme.ics"
 PRODUCT: Final = "-//Callboard//Programme//EN"
 # Calendars that are subscribed to look again so often (RFC 7986, section 5.7).
 REFRESH: Final = timedelta(hours=1)
@@ -50,7 +52,7 @@ def files(shown: Schedule, names: Names, changes: Changes) -> dict[str, str]:
     maker = _Maker(shown, names, changes)
     everything = {event.key: maker.entry(event) for event in shown.events}
     cancelled = {key: maker.cancelled(key, one) for key, one in changes.withdrawn.items()}
-    found = {"programme.ics": maker.calendar(shown.title, [*everything.values(), *cancelled.values()])}
+    found = {WHOLE: maker.calendar(shown.title, [*everything.values(), *cancelled.values()])}
     for room, stem in _stems(shown.rooms):
         there = [everything[event.key] for event in shown.events if event.room in (None, room)]
         there += [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
@@ -23,6 +24,18 @@ TEMPLATE: Final = "pages/programme.html"
 SCRIPT: Final = "pages/programme.js"
 
 
+@dataclass(frozen=True)
+class Beside:
+    """The files that are published with the page and that it links to."""
+
+    alternate: str | None = None  # the same page in the other language
+    calendar: str | None = None  # with one for each speaker, as `Person.calendar` names it
+    book: str | None = None
+
+
+ALONE: Final = Beside()
+
+
 def render(
     call: Call,
     programme: Programme,
@@ -32,10 +45,10 @@ def render(
     made_at: datetime,
     language: Language,
     templates: Templates,
-    alternate: str | None = None,
+    beside: Beside = ALONE,
     audience: Audience = "public",
 ) -> str:
-    """The page of draft `number`; `alternate` is the file of the same page in the other language.
+    """The page of draft `number`.
 
     The public's has what is decided, the organisers' all that is on the draft.
     """
@@ -46,7 +59,8 @@ def render(
         view=view.build(call, programme, cards, language, audience),
         number=number,
         made_at=made_at.astimezone(ZoneInfo(programme.timezone)),
-        alternate=alternate,
+        alternate=beside.alternate,
+        beside=beside,
         jsonld=Markup(told),  # noqa: S704 - nothing in it can end the element
         css=Markup(_inline(templates.text(STYLESHEET))),  # noqa: S704 - our file, or the site's own
         script=Markup(script),  # noqa: S704 - our file, or the site's own

@@ -10,6 +10,7 @@ from datetime import date, datetime
 class SpeakerLine:
     """A speaker as the page names them."""
 
+    key: str  # whose name it is: `speakers.Speaker.key`
     name: str
     affiliation: str | None = None
 
@@ -90,6 +91,12 @@ class Day:
 class Person:
     """A line of the index of speakers."""
 
+    key: str
     name: str
     affiliation: str | None
     entries: tuple[Entry, ...]
+
+    @property
+    def calendar(self) -> str | None:
+        """The file of their calendar beside the public page, if they speak at a known time."""
+        return f"speakers/{self.key}.ics" if any(entry.start for entry in self.entries) else None

@@ -1,6 +1,7 @@
-"""Who speaks: one value for one person, however many talks, so that each can have a calendar of their own.
+"""Who speaks: one value for one person, however many talks: a line of the index, a calendar of their own.
 
-Two people of one name are told apart by their addresses, which go no further than this module.
+Two people of one name are told apart by their addresses, which go no further than this module, and by their
+affiliations.
 """
 
 from __future__ import annotations
@@ -66,21 +67,29 @@ def _mentions(programme: Programme, cards: Mapping[int, ProposalCard]) -> Iterat
 
 
 def _apart(mentions: list[_Mention]) -> list[list[_Mention]]:
-    """The mentions of one name, by person: different addresses are different people."""
-    addresses = sorted({one.address for one in mentions if one.address})
-    if len(addresses) < 2:
-        return [mentions]
-    people = [[one for one in mentions if one.address == address] for address in addresses]
-    unknown = [one for one in mentions if one.address is None]
-    # Who is without an address goes with the namesake of the same affiliation, or stands alone.
-    for one in unknown:
-        for person in people:
-            if one.affiliation and one.affiliation in {other.affiliation for other in person}:
-                person.append(one)
-                break
-        else:
+    """The mentions of one name, by person; those with an address first, since they are certain."""
+    people: list[list[_Mention]] = []
+    for one in sorted(mentions, key=lambda mention: mention.address is None):
+        person = _whose(people, one)
+        if person is None:
             people.append([one])
+        else:
+            person.append(one)
     return people
+
+
+def _whose(people: list[list[_Mention]], one: _Mention) -> list[_Mention] | None:
+    """Who of that name it is: by address, by affiliation, or for want of anything that tells them apart."""
+    for person in people:
+        if one.address and one.address in {other.address for other in person}:
+            return person
+    candidates = [person for person in people if not (one.address and any(other.address for other in person))]
+    for person in candidates:
+        if one.affiliation and one.affiliation in {other.affiliation for other in person}:
+            return person
+    if one.affiliation:
+        candidates = [p for p in candidates if not any(other.affiliation for other in p)]
+    return candidates[0] if len(candidates) == 1 else None
 
 
 def _key(person: list[_Mention], taken: set[str], *, alone: bool) -> str:

@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Final, Literal
 
 from callboard.call import Call
-from callboard.programme.formats import people
+from callboard.programme.formats import people, speakers
 from callboard.programme.formats.layout import lay_out
 from callboard.programme.formats.parts import Day, Entry, Person, SpeakerLine
 from callboard.programme.formats.printable import (
@@ -24,8 +24,9 @@ from callboard.programme.formats.printable import (
     clean,
     paragraphs,
 )
+from callboard.programme.formats.speakers import Speaker
 from callboard.programme.timetable import Item, Kind, Listed, Programme, ProgrammeSession
-from callboard.proposals import ProposalCard, SpeakerCard
+from callboard.proposals import ProposalCard
 
 Language = Literal["fr", "en"]
 Audience = Literal["public", "organisers"]
@@ -96,7 +97,8 @@ def build(
 ) -> View:
     """The view of this programme. Of the cards only those that are on it are looked at."""
     shown = programme if audience == "organisers" else _decided(programme)
-    maker = _Maker(call, language, {card.number: card for card in cards})
+    by_number = {card.number: card for card in cards}
+    maker = _Maker(call, language, by_number, speakers.who(shown, by_number))
     title, subtitle = clean(call.event or call.title), clean(call.summary or "") or None
     starts = call.starts.astimezone(call.zone).date() if call.starts else None
     ends = call.ends.astimezone(call.zone).date() if call.ends else None
@@ -125,7 +127,7 @@ def build(
         speakers=(),
         groups=_groups(call),
     )
-    index = people.index(view.contributions, maker.cards)
+    index = people.index(view.contributions)
     return replace(view, speakers=index if len(index) >= FEWEST_IN_INDEX else ())
 
 
@@ -136,6 +138,7 @@ class _Maker:
     call: Call
     language: Language
     cards: Mapping[int, ProposalCard]
+    people: Mapping[tuple[int | None, str], Speaker]
 
     @property
     def event_language(self) -> str | None:
@@ -168,7 +171,7 @@ class _Maker:
         return replace(
             bare,
             title=clean(source.title or "") or None,
-            speakers=_speakers(source.speakers, source.affiliation, card),
+            speakers=self._speakers(source, card),
             abstract=paragraphs(card.abstract) if card else (),
             keywords=_keywords(card),
             language=_other(card.language, self.language) if card else None,
@@ -176,6 +179,18 @@ class _Maker:
             reference=card.reference if card else None,
             anchor=f"talk-{source.number}" if source.number is not None else None,
         )
+
+    def _speakers(self, source: Item | Listed, card: ProposalCard | None) -> tuple[SpeakerLine, ...]:
+        """Names as the draft has them, with the affiliations the proposal gives."""
+        known = {person.name: person.affiliation for person in card.speakers} if card else {}
+        lines: list[SpeakerLine] = []
+        for written in source.speakers[:MOST_SPEAKERS]:
+            person = self.people.get((source.number, written))
+            if person is None:  # nothing of the name can be printed
+                continue
+            affiliation = known.get(written) if card else source.affiliation
+            lines.append(SpeakerLine(person.key, person.name, clean(affiliation or "", MOST_NAME) or None))
+        return tuple(lines)
 
     def session_title(self, session: ProgrammeSession) -> str | None:
         """The organisers' own words, or the topic's."""
@@ -217,19 +232,6 @@ def _groups(call: Call) -> tuple[tuple[str | None, tuple[str, ...]], ...]:
         (clean(group) if group else None, tuple(clean(one.name, MOST_NAME) for one in members))
         for group, members in grouped
     )
-
-
-def _speakers(
-    names: Sequence[str], affiliation: str | None, card: ProposalCard | None
-) -> tuple[SpeakerLine, ...]:
-    """Names as the draft has them, with the affiliations the proposal gives."""
-    people = card.speakers if card else tuple(SpeakerCard(name, affiliation) for name in names)
-    known = {person.name: person.affiliation for person in people}
-    lines = [
-        SpeakerLine(clean(name, MOST_NAME), clean(known.get(name) or "", MOST_NAME) or None)
-        for name in names[:MOST_SPEAKERS]
-    ]
-    return tuple(line for line in lines if line.name)
 
 
 def _keywords(card: ProposalCard | None) -> tuple[str, ...]:

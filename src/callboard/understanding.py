@@ -28,6 +28,7 @@ from callboard.reading import Reading, read
 WALL_SECONDS = 120.0  # for one message with all its documents, each of which has its own limit
 START_SECONDS = 120.0  # for the process itself, on a busy machine
 MOST_MEMORY = 2 << 30  # bytes of address space
+READIED = "callboard.readied"  # imported where readers are forked
 TRIES = 2  # of a message that ends the process: the first time may be somebody else's doing
 
 
@@ -99,8 +100,10 @@ class ReadingProcess:
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            # Not "fork": the scheduler's threads may hold locks that the child would wait for.
-            context = multiprocessing.get_context("spawn")
+            # Not "fork": the scheduler's threads may hold locks that the child would wait for. The process that forks
+            # has no threads, stays for the next time, and ends with this one.
+            context = multiprocessing.get_context("forkserver")
+            context.set_forkserver_preload([READIED])
             self._pool = ProcessPoolExecutor(1, context, _begin, (self._call,))
             try:
                 self._process_id = self._pool.submit(os.getpid).result(START_SECONDS)
@@ -149,11 +152,17 @@ def _end_with_the_worker() -> None:
 
 
 def _understand(raw: bytes, truncated: bool) -> Understood | UnreadableMail:
+    assert _call is not None  # `_begin` was here
+    return understand(raw, _call, truncated=truncated)
+
+
+def understand(raw: bytes, call: Call, *, truncated: bool = False) -> Understood | UnreadableMail:
+    """Read one message here and now."""
     try:
         mail = read_documents(read_mail(raw, truncated=truncated), _documents)
     except UnreadableMail as error:
         return error
-    reading = read(mail, _call)
+    reading = read(mail, call)
     # What the desk does not need is not sent to it: documents are megabytes.
     names = tuple(replace(a, content=None, text=None) for a in mail.attachments)
     return Understood(

@@ -8,8 +8,9 @@ here reads the clock or the configuration.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
+from functools import cache
 from pathlib import Path, PurePosixPath
 from traceback import walk_tb
 from typing import Final
@@ -103,6 +104,26 @@ FILTERS: Final = {
 }
 
 
+def _environment(kind: type[Environment], folders: Sequence[Path]) -> Environment:
+    made = kind(
+        loader=FileSystemLoader(folders),
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(("html",), default=False, default_for_string=False),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+    made.filters |= FILTERS
+    return made
+
+
+@cache
+def _shipped(folder: Path) -> Environment:
+    """For the templates that nobody replaced: they are compiled once in a process."""
+    return _environment(Environment, (folder,))
+
+
 class Templates:
     """The templates in force. Names are paths below `templates/`: `letters/fr/received.txt`."""
 
@@ -116,17 +137,8 @@ class Templates:
         shipped = resources.folder("templates")
         self.folders = (overrides, shipped) if overrides else (shipped,)
         # The sandbox is for files that others write; ours need none, and it costs a third of the rendering.
-        kind = ImmutableSandboxedEnvironment if overrides else Environment
-        self.environment = kind(
-            loader=FileSystemLoader(self.folders),
-            undefined=StrictUndefined,
-            autoescape=select_autoescape(("html",), default=False, default_for_string=False),
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-            auto_reload=False,
-        )
-        self.environment.filters |= FILTERS
+        sandboxed = ImmutableSandboxedEnvironment
+        self.environment = _environment(sandboxed, self.folders) if overrides else _shipped(shipped)
 
     def render(self, name: str, **values: object) -> str:
         """The template with these values. Raises TemplateError that names file, line and what is wrong."""

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+import callboard
 from deliver import deliver
 from houses import House
 from letters_in import mail, proposal
@@ -72,6 +73,10 @@ def test_a_newcomer_is_told_where_to_start(nowhere: House) -> None:
     for command in commands.split():
         assert f"\n  {command} " in out
     assert "callboard init PAGE" in out
+
+
+def test_the_version_needs_no_command(nowhere: House) -> None:
+    assert nowhere("--version") == (0, f"callboard {callboard.__version__}\n", "")
 
 
 def test_without_a_configuration_the_cure_is_named(nowhere: House) -> None:

@@ -41,6 +41,13 @@ class Options:
     config: Path = DEFAULT_CONFIG
 
 
+def say_version(asked: bool) -> None:
+    """Needs no command."""
+    if asked:
+        out.print(f"callboard {callboard.__version__}")
+        raise typer.Exit
+
+
 def set_up(
     context: typer.Context,
     config: Annotated[
@@ -49,12 +56,12 @@ def set_up(
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Log each step to standard error.")
     ] = False,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=say_version, is_eager=True, help="Print the version and leave."),
+    ] = False,
 ) -> None:
     """Options before the command."""
-    if version:
-        out.print(f"callboard {callboard.__version__}")
-        raise typer.Exit
     logging.basicConfig(
         level=logging.INFO if verbose else logging.ERROR,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",

@@ -7,6 +7,37 @@ import subprocess
 import sys
 from pathlib import Path
 
+from servers import Account, SmtpSink
+
+CONFIG = """
+[call]
+title = "Journée rivières"
+timezone = "Europe/Paris"
+starts = 2027-03-11T09:30:00
+ends = 2027-03-11T17:00:00
+[[call.topic]]
+text = "mesure et capteurs"
+[[call.organiser]]
+name = "Odile Brac"
+address = "odile@callboard.test"
+[[mailbox]]
+name = "journee"
+host = "127.0.0.1"
+port = {imap}
+user = "{user}"
+tls = "none"
+since = 2000-01-01
+[smtp]
+host = "127.0.0.1"
+port = {smtp}
+tls = "none"
+address = "journee@callboard.test"
+[digest]
+enabled = false
+[review]
+decision_delay_minutes = 0
+"""
+
 
 class House:
     """Runs `callboard` in a folder as a user does, in a process of its own."""
@@ -34,3 +65,11 @@ class House:
         finally:
             process.kill()
         return process.returncode, out, err
+
+
+def with_mail(
+    folder: Path, account: Account, sink: SmtpSink, *, imap: int | None = None, more: str = ""
+) -> House:
+    """A house with a mailbox and a way out; `imap` is another port to the same mailbox, `more` further sections."""
+    text = CONFIG.format(imap=imap or account.server.imap, user=account.user, smtp=sink.port) + more
+    return House(folder, text, CALLBOARD_MAILBOX_JOURNEE_PASSWORD=account.password)

@@ -15,6 +15,7 @@ from callboard import store
 from callboard.config import MailboxConfig
 from callboard.desk.case import note_envelope
 from callboard.errors import ConfigError, MailboxDown, StuckAtMessage
+from callboard.limit import Limit
 from callboard.mailroom.envelope import read_envelope
 from callboard.mailroom.mailbox import Batch, Cursor, Fetched, Mailbox, Stuck
 from callboard.model import MailboxState
@@ -34,10 +35,14 @@ def fetch(worker: Worker, settings: MailboxConfig, report: PassReport) -> None:
     worker.renew_lease()  # a server may keep us waiting for a minute before it answers at all
     try:
         password = configuration.mailbox_password(settings, worker.environ)
-        with Mailbox(settings, password, worker.config.worker) as mailbox:
+        with (
+            Mailbox(settings, password, worker.config.worker) as mailbox,
+            Limit(worker.config.worker.step_seconds, mailbox.abort) as limit,
+        ):
             cursor, stuck = _place(worker, settings.name)
             for batch in mailbox.poll(cursor, _since(worker, settings), stuck):
                 keep(worker, settings.name, batch, report)
+                limit.renew()
                 if worker.stopping:
                     break
             _mark(worker, settings, mailbox)

@@ -91,8 +91,7 @@ def _leave_out_sent(
         try:
             found = post.sent.holds(row.message_id)
         except MailboxDown as error:
-            if str(error) not in report.problems:
-                report.add(error)
+            report.add(error)
             _note_refusal(worker, letter.id, LetterRefused(str(error), permanent=False), report)
             continue
         if found:
@@ -136,8 +135,7 @@ def _file_copy(post: Post, letter: outbox.DueLetter, report: PassReport) -> None
         post.sent.file(letter.raw)
     except MailboxDown as error:
         log.warning("letter %d: sent, but no copy could be kept", letter.id)
-        if str(error) not in report.problems:
-            report.add(error)
+        report.add(error)
 
 
 def _note_sent(worker: Worker, letter_id: int) -> None:

@@ -66,6 +66,7 @@ class ServerTrouble(StrEnum):
     BUSY = "busy"  # too many connections, in use, come back later
     SENDER = "sender"  # the server does not send for this address
     PROTOCOL = "protocol"  # an answer that makes no sense
+    UNABLE = "unable"  # it does not offer what was hoped for
 
 
 PERSISTENT = frozenset(

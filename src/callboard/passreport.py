@@ -23,8 +23,9 @@ class PassReport:
     worst: int = 0  # exit code of the worst of them
 
     def add(self, error: CallboardError) -> None:
-        """Something went wrong with one part; the others go on."""
-        self.problems.append(str(error))
+        """Something went wrong with one part; the others go on. Said once, however often it is met."""
+        if str(error) not in self.problems:
+            self.problems.append(str(error))
         # A wrong configuration (2) stays wrong; a server that is away (75) comes back.
         self.worst = 2 if 2 in (self.worst, error.exit_code) else max(self.worst, error.exit_code)
 

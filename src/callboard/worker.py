@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import platform
+import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -68,12 +69,13 @@ class Worker:
         self.progress = progress or (lambda _step, _count: None)
         self.stopping = False
         self._renewed: datetime | None = None
+        self.alive = time.monotonic()  # when the pass last showed that it goes on
         self.note_seconds = note_seconds
         self.left: set[int] = set()  # letters that the server took, and that are not noted as sent
         self._set_aside: set[int] = set()  # messages that wait for a template to be mended
         # Longer than one letter can take: five answers of the server to wait for, the database to wait for, and a
         # minute since the renewal.
-        self._lease_length = timedelta(seconds=60 + 5 * max(config.worker.timeout_seconds, 60) + note_seconds)
+        self.lease_seconds = 60 + 5 * max(config.worker.timeout_seconds, 60) + note_seconds
 
     # --- A pass ----------------------------------------------------------------------------------------
 
@@ -85,6 +87,8 @@ class Worker:
                 if not self.stopping:
                     collect.fetch(self, mailbox, report)
             self.read_waiting(report)
+            # Who wrote hears of it before the programme is arranged, which may take its time.
+            dispatch.send_letters(self, report)
             self.publish(report)
             self.tell_places(report)
             self.remind(report)
@@ -102,19 +106,29 @@ class Worker:
             yield
         finally:
             self._renewed = None
-            with self.sessions.begin() as db:
-                store.release_lease(db, LEASE, self.holder)
+            self.give_lease_back()
+
+    def give_lease_back(self) -> None:
+        """Let others work; nothing happens where the lease is not ours."""
+        with self.sessions.begin() as db:
+            store.release_lease(db, LEASE, self.holder)
+
+    def sign_of_life(self) -> None:
+        """Say that the pass goes on, to whoever watches this process."""
+        self.alive = time.monotonic()
 
     def renew_lease(self) -> None:
         """Say that we are at it, or still at it. Raises Busy when somebody else is, or was in the meantime."""
         step = store.take_lease if self._renewed is None else store.renew_lease
         now = self.clock()
         with self.sessions.begin() as db:
-            step(db, LEASE, self.holder, now, self._lease_length)
+            step(db, LEASE, self.holder, now, timedelta(seconds=self.lease_seconds))
         self._renewed = now
+        self.sign_of_life()
 
     def heartbeat(self) -> None:
         """Before each message and letter: renew the lease when a minute of it is gone."""
+        self.sign_of_life()
         if self._renewed is None or self.clock() - self._renewed > timedelta(minutes=1):
             self.renew_lease()
 
@@ -162,8 +176,7 @@ class Worker:
         except TemplateError as error:
             # The operator's trouble: this message waits for the mended template, the others go on.
             self._set_aside.add(waiting.id)
-            if str(error) not in report.problems:
-                report.add(error)
+            report.add(error)
             return Outcome.WAITING
         except Exception as error:  # noqa: BLE001 (one poison message must not stop the queue: field note 17)
             # Not the error's own words: they may quote the mail.

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,44 +16,14 @@ import sqlalchemy as sa
 
 import callboard
 from deliver import deliver
-from houses import House
+from houses import House, with_mail
 from letters_in import mail, proposal
 from servers import Account, SmtpSink
-
-CONFIG = """
-[call]
-title = "Journée rivières"
-timezone = "Europe/Paris"
-starts = 2027-03-11T09:30:00
-ends = 2027-03-11T17:00:00
-[[call.topic]]
-text = "mesure et capteurs"
-[[call.organiser]]
-name = "Odile Brac"
-address = "odile@callboard.test"
-[[mailbox]]
-name = "journee"
-host = "127.0.0.1"
-port = {imap}
-user = "{user}"
-tls = "none"
-since = 2000-01-01
-[smtp]
-host = "127.0.0.1"
-port = {smtp}
-tls = "none"
-address = "journee@callboard.test"
-[digest]
-enabled = false
-[review]
-decision_delay_minutes = 0
-"""
 
 
 @pytest.fixture
 def house(dovecot: Account, smtp_sink: SmtpSink, tmp_path: Path) -> House:
-    text = CONFIG.format(imap=dovecot.server.imap, user=dovecot.user, smtp=smtp_sink.port)
-    return House(tmp_path, text, CALLBOARD_MAILBOX_JOURNEE_PASSWORD=dovecot.password)
+    return with_mail(tmp_path, dovecot, smtp_sink)
 
 
 @pytest.fixture
@@ -309,33 +278,6 @@ def test_init_writes_a_configuration_and_never_overwrites_one(nowhere: House, tm
     assert (tmp_path / "config" / "callboard.toml").read_text(encoding="utf-8") == written
 
 
-@pytest.fixture
-def running(house: House) -> Iterator[subprocess.Popen[str]]:
-    process = house.start("run")
-    yield process
-    if process.poll() is None:
-        process.kill()
-    process.communicate(timeout=30)
-
-
-def test_run_works_and_stops_cleanly_on_sigterm(
-    house: House, dovecot: Account, smtp_sink: SmtpSink, running: subprocess.Popen[str]
-) -> None:
-    deliver(dovecot, proposal())
-    deadline = time.monotonic() + 60
-    process = running
-    while not smtp_sink.mails and time.monotonic() < deadline:
-        if process.poll() is not None:
-            break
-        time.sleep(0.1)
-
-    process.send_signal(signal.SIGTERM)
-    process.wait(timeout=30)
-
-    assert (process.returncode, len(smtp_sink.mails)) == (0, 1)
-    assert house("once")[0] == 0  # the lease was given back
-
-
 def test_the_demo_leaves_everything_in_its_folder(nowhere: House, tmp_path: Path) -> None:
     code, said, err = nowhere("demo", "--out", "play")
 
@@ -440,24 +382,6 @@ def test_a_title_cannot_command_the_terminal(house: House, dovecot: Account) -> 
 
     assert "\x1b" not in out
     assert "\x07" not in out
-
-
-def test_run_comes_back_for_later_mail(house: House, dovecot: Account, smtp_sink: SmtpSink) -> None:
-    """Field note 35: no pass is dropped for being late, and one that takes longer than the interval blocks none."""
-    file = house.folder / "config" / "callboard.toml"
-    file.write_text(file.read_text() + "[worker]\npoll_minutes = 0.01\n")
-    process = house.start("run")
-    try:
-        for number in range(3):
-            deliver(dovecot, proposal(title=f"Exposé {number}", abstract=f"Le numéro {number}. " * 40))
-            deadline = time.monotonic() + 60
-            while len(smtp_sink.mails) <= number and time.monotonic() < deadline:
-                time.sleep(0.1)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=60)
-
-    assert (process.returncode, len(smtp_sink.mails)) == (0, 3)
 
 
 def test_a_decision_is_undone_while_its_letter_waits(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from callboard import collect, dispatch
-from callboard.cli.context import err, out, print_json, say_error, worker
+from callboard.cli.context import clock, err, out, print_json, read_config, say_error, worker
 from callboard.errors import ConfigError
 from callboard.mailroom.archive import messages
 from callboard.model import Outcome
@@ -96,16 +97,30 @@ def _print_report(report: PassReport, *, as_json: bool, quiet: bool) -> None:
 
 
 def run(context: typer.Context) -> None:
-    """Work in the foreground until stopped: a pass every [worker] poll_minutes. For systemd or a container.
+    """Work in the foreground until stopped: a pass when mail arrives, and every [worker] poll_minutes. For systemd or
+    a container.
 
-    SIGTERM and Ctrl-C end it cleanly after the current message.
+    SIGTERM and Ctrl-C end it cleanly after the current message, SIGHUP reads the configuration anew.
     """
     from callboard import daemon
 
     with worker(context, mail=True) as at_work:
-        if not at_work.config.mailboxes:
-            raise ConfigError(f"{at_work.config.file}: there is no [[mailbox]] to poll; add one")
-        daemon.run(at_work)
+        _needs_mailboxes(at_work)
+
+        def renewed() -> Worker:
+            config = read_config(context)
+            if config.database != at_work.config.database:
+                raise ConfigError("the database of a running worker cannot change; restart it")
+            fresh = Worker(config, at_work.engine, os.environ, clock)
+            _needs_mailboxes(fresh)
+            return fresh
+
+        daemon.Daemon(at_work, renewed).run()
+
+
+def _needs_mailboxes(at_work: Worker) -> None:
+    if not at_work.config.mailboxes:
+        raise ConfigError(f"{at_work.config.file}: there is no [[mailbox]] to poll; add one")
 
 
 def import_(

@@ -117,6 +117,12 @@ class MailboxConfig(Section):
         "so without being asked; most other servers do not.",
     )
 
+    idle: Switch = Field(
+        default=True,
+        description="Whether `callboard run` keeps a connection open on which the server tells of new mail at once "
+        "(IMAP IDLE). Where the server offers none, or allows few connections, polling is enough.",
+    )
+
     @field_validator("file_sent")
     @classmethod
     def _somewhere(cls, value: bool, info: ValidationInfo) -> bool:
@@ -259,6 +265,18 @@ class WorkerConfig(Section):
         default=60,
         gt=0,
         description="A server that is silent for so long is away.",
+    )
+    step_seconds: Number = Field(
+        default=300,
+        gt=0,
+        description="A mailbox from which nothing whole has come for so long is left until the next pass, even if its "
+        "server still sends something.",
+    )
+    stop_seconds: Number = Field(
+        default=30,
+        gt=0,
+        description="When `callboard run` is told to stop, the current step has so long to end. systemd and containers "
+        "must be told to wait a little longer.",
     )
 
 

@@ -69,6 +69,14 @@ class Connection:
                 return
         self._hang_up()
 
+    def abort(self) -> None:
+        """End the connection from another thread: whoever waits for the server gets an error at once."""
+        client = self._client
+        if client is not None:
+            # AttributeError: it is still being made, or gone already.
+            with suppress(OSError, AttributeError):
+                client.socket().shutdown(socket.SHUT_RDWR)
+
     def ask(self, command: str, *arguments: Any, **options: Any) -> Any:
         """Call the IMAPClient method of that name; raises MailboxDown for whatever goes wrong.
 

@@ -60,6 +60,10 @@ class Mailbox:
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         self._connection.__exit__(kind, *rest)
 
+    def abort(self) -> None:
+        """End the connection from another thread; what waits for the server raises MailboxDown."""
+        self._connection.abort()
+
     def poll(self, cursor: Cursor, since: date | None, stuck: Stuck | None = None) -> Iterator[Batch]:
         """What is new, oldest first; nothing at all when nothing moved.
 

@@ -1,0 +1,196 @@
+"""`callboard run` as systemd or a container runs it: a process, signals, and how it ends."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from deliver import deliver
+from faults import FaultProxy
+from houses import House, with_mail
+from letters_in import proposal
+from servers import Account, SmtpSink
+
+SELDOM = "[worker]\npoll_minutes = 600\n"
+
+
+@contextmanager
+def running(house: House, *words: str) -> Iterator[subprocess.Popen[str]]:
+    process = house.start(*words, "run")
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        try:
+            process.communicate(timeout=60)
+        finally:
+            process.kill()
+
+
+def until(true: Callable[[], object], seconds: float = 60) -> bool:
+    end = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def answered(sink: SmtpSink, letters: int) -> bool:
+    return len(sink.mails) >= letters
+
+
+def letter(number: int) -> bytes:
+    return proposal(title=f"Exposé {number}", abstract=f"Le numéro {number}. " * 40)
+
+
+def change(house: House, before: str, after: str) -> None:
+    file = house.folder / "config" / "callboard.toml"
+    text = file.read_text(encoding="utf-8")
+    assert before in text
+    file.write_text(text.replace(before, after), encoding="utf-8")
+
+
+def test_it_works_and_stops_cleanly_on_sigterm(dovecot: Account, smtp_sink: SmtpSink, tmp_path: Path) -> None:
+    house = with_mail(tmp_path, dovecot, smtp_sink)
+    deliver(dovecot, proposal())
+    with running(house) as process:
+        until(lambda: smtp_sink.mails)
+
+    assert (process.returncode, len(smtp_sink.mails)) == (0, 1)
+    assert house("once")[0] == 0  # the lease was given back
+
+
+def test_it_comes_back_for_later_mail(dovecot: Account, smtp_sink: SmtpSink, tmp_path: Path) -> None:
+    """Field note 35: no pass is dropped for being late, and one that takes longer than the interval blocks none."""
+    house = with_mail(tmp_path, dovecot, smtp_sink, more="[worker]\npoll_minutes = 0.01\n")
+    change(house, 'tls = "none"\nsince', 'tls = "none"\nidle = false\nsince')
+    with running(house) as process:
+        for number in range(3):
+            deliver(dovecot, letter(number))
+            until(partial(answered, smtp_sink, number + 1))
+
+    assert (process.returncode, len(smtp_sink.mails)) == (0, 3)
+
+
+def test_mail_is_answered_when_it_arrives(dovecot: Account, smtp_sink: SmtpSink, tmp_path: Path) -> None:
+    """Hours before the next poll: the server says that it is there (IDLE)."""
+    house = with_mail(tmp_path, dovecot, smtp_sink, more=SELDOM)
+    with running(house):
+        for number in range(3):
+            deliver(dovecot, letter(number))
+            assert until(partial(answered, smtp_sink, number + 1))
+
+
+def test_sighup_reads_the_configuration_anew(dovecot: Account, smtp_sink: SmtpSink, tmp_path: Path) -> None:
+    house = with_mail(tmp_path, dovecot, smtp_sink, more=SELDOM)
+    with running(house, "-v") as process:
+        deliver(dovecot, letter(1))
+        assert until(lambda: len(smtp_sink.mails) == 1)
+        change(house, "Journée rivières", "Journée fleuves")
+        process.send_signal(signal.SIGHUP)
+        time.sleep(2)
+        deliver(dovecot, letter(2))
+        assert until(lambda: len(smtp_sink.mails) == 2)
+
+    assert b"=?utf-8?q?Journ=C3=A9e_fleuves?=" in smtp_sink.mails[1].content
+    assert b"fleuves" not in smtp_sink.mails[0].content
+
+
+def test_a_wrong_configuration_is_not_taken_over(
+    dovecot: Account, smtp_sink: SmtpSink, tmp_path: Path
+) -> None:
+    house = with_mail(tmp_path, dovecot, smtp_sink, more=SELDOM)
+    process = house.start("run")
+    try:
+        deliver(dovecot, letter(1))
+        assert until(lambda: len(smtp_sink.mails) == 1)
+        change(house, "poll_minutes", "pol_minutes")
+        process.send_signal(signal.SIGHUP)
+        time.sleep(2)
+        deliver(dovecot, letter(2))
+        assert until(lambda: len(smtp_sink.mails) == 2)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=60)
+
+    assert process.returncode == 0
+    assert "not reloaded, going on as before" in said
+    assert "pol_minutes" in said
+
+
+def test_systemd_is_told_how_it_goes(dovecot: Account, smtp_sink: SmtpSink, tmp_path: Path) -> None:
+    house = with_mail(tmp_path, dovecot, smtp_sink, more=SELDOM)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.settimeout(60)
+        house.environ["NOTIFY_SOCKET"] = str(tmp_path / "notify")
+        with running(house) as process:
+            heard = [systemd.recv(1000)]
+            process.send_signal(signal.SIGHUP)
+            while heard[-2:-1] == [] or not heard[-2].startswith(b"RELOADING=1\nMONOTONIC_USEC="):
+                heard.append(systemd.recv(1000))
+            while heard[-1] != b"WATCHDOG=1":
+                heard.append(systemd.recv(1000))
+        while heard[-1] != b"STOPPING=1":
+            heard.append(systemd.recv(1000))
+
+    assert heard[0] == b"READY=1"
+    assert heard.count(b"READY=1") == 2
+
+
+@pytest.mark.parametrize("stalled", ["STATUS", "LOGIN"])
+def test_a_server_that_keeps_us_waiting_does_not_keep_us_from_stopping(
+    dovecot: Account, smtp_sink: SmtpSink, tmp_path: Path, stalled: str
+) -> None:
+    with FaultProxy(dovecot.server.imap) as line:
+        line.stall_on = stalled.encode()
+        more = "[worker]\nstop_seconds = 1\ntimeout_seconds = 300\n"
+        house = with_mail(tmp_path, dovecot, smtp_sink, imap=line.port, more=more)
+        process = house.start("run")
+        try:
+            assert until(lambda: stalled.encode() in line.sent)
+            process.send_signal(signal.SIGTERM)
+            _, said = process.communicate(timeout=30)
+        finally:
+            process.kill()
+        line.mend()
+
+        assert process.returncode == 0
+        assert "took too long" in said
+        assert house("once")[0] == 0  # nobody has to wait for the lease
+
+
+def test_a_pass_without_a_sign_of_life_ends_the_process(tmp_path: Path) -> None:
+    """Whoever started it starts it again."""
+    code = (
+        "import time\n"
+        "from callboard import daemon\n"
+        "class Stuck:\n"
+        "    alive, lease_seconds, stopping, given = 0.0, 0.3, False, False\n"
+        "    class config:\n"
+        "        mailboxes = ()\n"
+        "        class worker: poll_minutes, stop_seconds, timeout_seconds = 5, 30, 60\n"
+        "    def sign_of_life(self): self.alive = time.monotonic()\n"
+        "    def run_once(self): time.sleep(600)\n"
+        "    def give_lease_back(self): print('given back', flush=True)\n"
+        "worker = Stuck()\n"
+        "daemon.Daemon(worker, lambda: worker).run()\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, cwd=tmp_path
+    )
+
+    assert (done.returncode, done.stdout) == (70, "given back\n")
+    assert "no sign of life" in done.stderr

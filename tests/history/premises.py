@@ -84,6 +84,9 @@ class Poll:
     def __exit__(self, *_: object) -> None:
         pass
 
+    def abort(self) -> None:
+        """Nobody waits here."""
+
     def poll(self, cursor: Cursor, *_: object) -> Iterator[Batch]:
         if self._box.down:
             raise MailboxDown("the server is away")

@@ -21,6 +21,7 @@ import logging
 import os
 import re
 import resource
+import runpy
 import select
 import signal
 import struct
@@ -29,6 +30,7 @@ import time
 import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 MEMORY = 1 << 30  # bytes of address space
@@ -53,6 +55,10 @@ MARK = re.compile(r"[0-9][0-9, ]{0,10}")
 Answer = dict[str, Any]
 
 
+# A script in an isolated interpreter cannot import what lies beside it.
+pages_of = runpy.run_path(str(Path(__file__).with_name("pdftext.py")), run_name="pdftext")["pages_of"]
+
+
 class DocumentError(Exception):
     """A document that is not read; the word says why."""
 
@@ -68,12 +74,7 @@ def pdf(content: bytes) -> Answer:
             raise DocumentError("password")
     except (DependencyError, NotImplementedError) as reason:
         raise DocumentError("password") from reason
-    pages: list[str] = []
-    for number, page in enumerate(document.pages):
-        if number >= MOST_PAGES or sum(map(len, pages)) > MOST_TEXT:
-            break
-        pages.append(page.extract_text().strip("\n"))
-    text = "\n\n".join(page for page in pages if page.strip())
+    text = "\n\n".join(pages_of(document, MOST_PAGES, MOST_TEXT))
     if not text.strip():
         raise DocumentError("scan")
     return {"text": text}

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from callboard.reading import vocabulary
-from callboard.reading.names import looks_like_name, tidy_name
+from callboard.reading.names import EMAIL, looks_like_name, tidy_name
 
 _LOW, _HIGH = "0123456789abcde", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉ"
 _RAISE, _LOWER = str.maketrans(_LOW, _HIGH), str.maketrans(_HIGH, _LOW)
@@ -24,7 +24,7 @@ _SET = re.compile(
 )
 # "Oder1,2": only where a legend explains the figures, since "MAP5" is a laboratory.
 _GLUED = re.compile(rf"(?<=[^\W\d_.])[0-9](?:,[ ]?[0-9{_SIGN}](?![0-9])){{0,5}}(?=[,;{_SIGN}]|\s|$)")
-_WITHOUT_COMMA = re.compile(rf"(?<=[^\W\d_][{_HIGH}])\s+(?=[A-ZÀ-Þ])")
+_WITHOUT_COMMA = re.compile(rf"(?<=[^\W\d_])([{_HIGH}](?:'[{_HIGH}]){{0,5}})\s+(?=[A-ZÀ-Þ])")
 _AT_END = re.compile(
     # One sign at a time, and not too many: else "¹¹¹¹¹¹" can be cut up in more ways than anybody can try.
     rf"(?:[\s,'’]{{0,3}}(?:[{_HIGH}{_SIGN}]|(?<![0-9])[0-9]{{1,2}}(?![0-9]))){{1,20}}$"
@@ -41,7 +41,7 @@ _NEXT_NOTE = re.compile(
 
 def raised(text: str) -> str:
     """Marks behind names as superscripts, so that no comma of a mark separates people: "Oder (1, 2)" as "Oder¹'²"."""
-    return _WITHOUT_COMMA.sub(", ", _SET.sub(_superscript, text))
+    return _WITHOUT_COMMA.sub(r"\1, ", _SET.sub(_superscript, text))
 
 
 def _superscript(match: re.Match[str]) -> str:
@@ -124,7 +124,7 @@ def legend(lines: Iterable[str]) -> tuple[list[str], dict[str, str]]:
         # "* Name" may be an item of a list; a figure is a mark even where no name bears it.
         if found and listed and (found[0] in used or (found[0][0] not in _SIGN and explains(line))):
             notes |= {mark: place for mark, place in _notes_on(found) if mark not in notes}
-        elif notes and found is None and line[:1].islower():
+        elif notes and found is None and line[:1].islower() and not EMAIL.match(line):
             last = next(reversed(notes))
             notes[last] = f"{notes[last]} {line.strip()}"
         else:

@@ -104,7 +104,7 @@ def _goes_on(above: str, text: str, width: int) -> bool:
     if _ends_with_name(above) and names_organisation(text.split(" ", 1)[0]):
         return False
     full = len(above) + len(text.split(" ", 1)[0]) + 1 > width
-    return len(above) >= _WRAPPED_FROM and full and not _begins_with_name(text)
+    return len(above) >= _WRAPPED_FROM and full and not _begins_with_name(text) and not EMAIL.match(text)
 
 
 def _ends_with_name(line: str) -> bool:

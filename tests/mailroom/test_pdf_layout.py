@@ -41,7 +41,9 @@ def column(x: float, y: float, *lines: str, size: float = TEXT, leading: float =
 def test_more_space_between_two_lines_begins_a_paragraph(reader):
     page = column(72, 700, "One line of the first,", "another of the first.") + column(72, 664, "The second.")
 
-    assert reader.read("pdf", pdf(page)).text == "One line of the first,\nanother of the first.\n\nThe second."
+    assert (
+        reader.read("pdf", pdf(page)).text == "One line of the first,\nanother of the first.\n\nThe second."
+    )
 
 
 def test_double_spacing_makes_no_paragraphs(reader):
@@ -60,7 +62,9 @@ def test_a_heading_in_larger_letters_stands_alone_in_as_many_lines_as_it_has(rea
 
 
 def test_small_print_ends_where_the_text_begins(reader):
-    page = column(72, 700, "Institute of Maps", size=9) + column(72, 686, "The text begins here,", "and goes on.")
+    page = column(72, 700, "Institute of Maps", size=9) + column(
+        72, 686, "The text begins here,", "and goes on."
+    )
 
     assert reader.read("pdf", pdf(page)).text == "Institute of Maps\n\nThe text begins here,\nand goes on."
 

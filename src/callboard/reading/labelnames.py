@@ -14,7 +14,7 @@ from callboard.reading.layout import fold
 
 FIELDS = (
     *("title", "speakers", "affiliation", "email", "abstract", "language", "format", "duration"),
-    *("keywords", "availability", "bio", "links", "references", "paper", "job", "other"),
+    *("keywords", "availability", "bio", "links", "references", "paper", "job", "outline", "other"),
 )
 _WORDS_AT_MOST = 9
 _HINT = re.compile(r"\([^()\n]{0,100}\)")

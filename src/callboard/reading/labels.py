@@ -35,6 +35,7 @@ _SIGN = re.compile(r"[()\[\]:=\t：|.;–—-]")  # what can end a label, and br
 _WRAPS_FROM = 45
 _UNKNOWN = re.compile(r"[^\W\d_][^:\n.!?;\t]{1,50}(?:[ \u00a0]?:(?=\s)|\t)\s{0,8}(?=\S)")
 _UNKNOWN_AT_MOST = 6  # words
+_HEADING_AT_MOST = 5  # words
 _SENTENCES_FROM = 30  # words behind "Keywords:" that may be sentences
 _SENTENCE_ENDS = re.compile(r"[^\W\d_]{2}[.!?]\s{1,3}[A-ZÀ-Ý]")
 
@@ -168,9 +169,10 @@ def blocks(lines: Sequence[Line]) -> list[Block]:
     gathered = [_Open()]
     seen = list(_visible(lines))
     form = forms.labels(seen, lambda text: field_named(text) is not None)
+    headings = _headings(seen)
     wraps_at = width(seen)
     for line in seen:
-        following = _opened_by(gathered[-1], line, form.get(line.start), wraps_at)
+        following = _opened_by(gathered[-1], line, form.get(line.start), headings.get(line.start), wraps_at)
         if following is not None:
             gathered.append(_returning(following, gathered))
         elif not ruler(line.text):
@@ -178,6 +180,24 @@ def blocks(lines: Sequence[Line]) -> list[Block]:
     return [
         _not_in_a_sentence(block.closed()) for block in gathered if block.lines or block.field or block.cut
     ]
+
+
+def _headings(lines: Sequence[Line]) -> dict[int, Label]:
+    """The lines that name a field and stand alone, as headings of documents do."""
+    return {
+        line.start: Label(field_named(line.text) or "other", "heading", len(line.text))
+        for above, line, below in zip((None, *lines), lines, (*lines[1:], None), strict=False)
+        if (above is None or above.blank) and below is not None and below.blank and _is_heading(line.text)
+    }
+
+
+def _is_heading(text: str) -> bool:
+    return (
+        text[:1].isupper()
+        and len(text.split()) <= _HEADING_AT_MOST
+        and not text.endswith((".", ",", ":", ";", "!"))
+        and field_named(text) is not None
+    )
 
 
 def _not_in_a_sentence(block: Block) -> Block:
@@ -198,15 +218,18 @@ def _returning(opened: _Open, gathered: Sequence[_Open]) -> _Open:
     return opened
 
 
-def _opened_by(block: _Open, line: Line, end: int | None, wraps_at: int | None) -> _Open | None:
+def _opened_by(
+    block: _Open, line: Line, end: int | None, heading: Label | None, wraps_at: int | None
+) -> _Open | None:
     """The block that `line` opens, or None where it belongs to the one being gathered.
 
-    `end` is where the label ends on a line that a form makes one, `wraps_at` the width of the text.
+    `end` is where the label ends on a line that a form makes one, `heading` the label of a line that stands
+    alone, `wraps_at` the width of the text.
     """
     structured = block.field == "abstract" and bool(block.lines) and forms.section(block.lines[0].text)
     if forms.section(line.text, below=structured):
         return _structured(block, line)
-    label = label_of(line.text)
+    label = label_of(line.text) or heading
     if end is not None and not (label is None and _goes_on(block, line, wraps_at)):
         label = Label(
             field_named(forms.unnumbered(line.text[:end]).strip(" \t:?*")) or "other",

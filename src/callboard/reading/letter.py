@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from callboard.reading import vocabulary
-from callboard.reading.labels import label_of
+from callboard.reading.labels import field_named, label_of
 from callboard.reading.layout import LINK, Line, fold, words
 from callboard.reading.names import initials_of, looks_like_name, same_person, tidy_name
 
@@ -180,11 +180,17 @@ def end_of(lines: Sequence[Line], sender: str | None) -> int:
             break
         # A name with a sentence below it is an author's, not a signature.
         named = below <= _WORDS_BELOW_NAME and longest <= _LINE_BELOW_NAME and signs(text, sender)
-        if named or closes(text):
+        if (named and not _labelled(lines, at)) or closes(text):
             end = at
         below += words(text)
         longest = max(longest, words(text))
     return _with_short_closing(lines, end)
+
+
+def _labelled(lines: Sequence[Line], at: int) -> bool:
+    """Whether a name stands below a heading such as "Speaker": it is a field of a form."""
+    above = next((line.text for line in reversed(lines[max(0, at - 2) : at]) if not line.blank), "")
+    return field_named(above.strip("#*_ :")) == "speakers"
 
 
 def _with_short_closing(lines: Sequence[Line], end: int) -> int:

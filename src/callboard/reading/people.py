@@ -338,7 +338,9 @@ def _found(person: _Person, listed: _List, notes: dict[str, str]) -> SpeakerFoun
     presenting = flagged or any(map(workplaces.says_presents, said))
     alone = sum(not set(person.marks).isdisjoint(one.marks) for one in listed.people) == 1
     # An address in a note that several names lead to is that of whom it is spelt after.
-    emails = [email for words_ in said for email in EMAIL.findall(words_) if alone or owns(person.name, email)]
+    emails = [
+        email for words_ in said for email in EMAIL.findall(words_) if alone or owns(person.name, email)
+    ]
     kept = [place for place in map(workplaces.in_note, said) if place]
     place = " ; ".join(kept) or workplaces.joined(workplaces.without_jobs(person.places), listed.lines)
     return SpeakerFound(

@@ -22,6 +22,7 @@ from callboard.reading import (
     people,
     promised,
     prose,
+    regions,
     several,
     speakers,
     tables,
@@ -48,7 +49,8 @@ from callboard.reading.result import ProposalFound, Source, SpeakerFound
 
 _ABSTRACT_AT_LEAST = 4  # words
 _LINKS_AT_MOST = 30
-_REGION_AT_LEAST = 40  # words of a text that goes on below a heading
+_TITLE_AT_MOST = 15  # words of a line below a heading that may stand for a title or a text
+_OUTLINE_AT_LEAST = 25  # words
 _LETTER_AT_MOST = 40  # words of a paragraph that only offers a talk, or says that its abstract follows
 _OFFER_AT_MOST = 60  # words of a paragraph that names the talk offered
 _LETTER_LOOKED_AT = 2000  # characters
@@ -91,6 +93,7 @@ def _one(lines: list[Line], document: Document, *, alone: bool) -> ProposalFound
     draft = _Draft()
     _labelled(draft, cut, document)
     _unlabelled(draft, cut, document, alone=alone)
+    _outlined(draft, cut, document)
     found, source = speakers.find(
         cut,
         document,
@@ -142,14 +145,23 @@ def _labelled(draft: _Draft, cut: Sequence[Block], document: Document) -> None:
             draft.take("duration_minutes", minutes, source_of(document, block.rule, block.lines))
 
 
+def _outlined(draft: _Draft, cut: Sequence[Block], document: Document) -> None:
+    """The text under "Outline" or "Detailed description", where nothing else is the abstract."""
+    for block in cut:
+        if block.field == "outline" and regions.count_words(block.lines) >= _OUTLINE_AT_LEAST:
+            draft.take("abstract", trimmed(block.lines), source_of(document, block.rule, block.lines))
+
+
 def _title_before_text(block: Block, *, last: bool) -> tuple[str | None, list[Line]]:
     """The text under a label, and the title above it where the label stands for both: "Proposition : ..."."""
     body = trimmed(block.lines, inside=not last)
     label = re.split(r"[:\t]", block.heading.text)[0] if block.heading else ""
-    if block.rule != "label" or not body or not title.ambiguous(label):
+    if not body or not title.ambiguous(label):
         return None, body
     first = paragraphs(body)[0]
     text = joined(first)
+    if block.rule != "label" and (len(first) > 1 or words(text) > _TITLE_AT_MOST):
+        return None, body
     if text.endswith(".") or not title.could_be(text) or lengths.minutes_of(text) is not None:
         return None, body
     return title.tidy(text), trimmed(body[len(first) :])
@@ -165,10 +177,10 @@ def _only_boxes(lines: Sequence[Line]) -> bool:
 def _unlabelled(draft: _Draft, cut: list[Block], document: Document, *, alone: bool) -> None:
     """Title, people and text that stand under no label: headings, the top of the free text, the subject."""
     subject_title = title.from_subject(document.subject, _names(document)) if alone else None
-    heading = _heading_title(cut, document) if "title" not in draft.values else None
+    heading = regions.heading_title(cut, document) if "title" not in draft.values else None
     if heading:
         draft.take("title", *heading)
-    region = _region(cut)
+    region = regions.longest(cut)
     known = Known(
         sender=document.sender,
         address=document.address,
@@ -210,7 +222,7 @@ def _without_offer(
 ) -> list[Line]:
     """The free text without a short paragraph that offers a talk by name or leaves its abstract for later."""
     # Below a title already found only a short letter is left out; a long text is the abstract.
-    short = _count(body) <= _LETTER_AT_MOST
+    short = regions.count_words(body) <= _LETTER_AT_MOST
     offer = promised.offered(body) if short or "title" not in draft.values else None
     if offer is None and "title" not in draft.values:
         offer = _introduced(body)
@@ -225,7 +237,11 @@ def _without_offer(
 def _introduced(body: Sequence[Line]) -> tuple[str, list[Line]] | None:
     """The title that a letter introduces in quotation marks although nothing stands below it."""
     first = paragraphs(body)[0] if body else []
-    named = title.introduced(joined(first)[:_LETTER_LOOKED_AT]) if _count(first) <= _OFFER_AT_MOST else None
+    named = (
+        title.introduced(joined(first)[:_LETTER_LOOKED_AT])
+        if regions.count_words(first) <= _OFFER_AT_MOST
+        else None
+    )
     tidied = title.tidy(named[2]) if named else None
     return (tidied, first) if tidied else None
 
@@ -270,46 +286,6 @@ def _of_call(quoted: str, document: Document) -> bool:
 
 def _names(document: Document) -> list[str]:
     return [*document.names, *([document.sender] if document.sender else [])]
-
-
-def _heading_title(cut: Sequence[Block], document: Document) -> tuple[str, Source] | None:
-    """The first Markdown heading that names a talk rather than a part of a form."""
-    for block in cut:
-        if block.field != "heading" or block.heading is None:
-            continue
-        text = unmarked(block.heading.text)
-        if title.could_be(text) and not title.generic(text.split(" - ")[0], frozenset()):
-            named = title.tidy(text)
-            return (named, source_of(document, "heading", [block.heading])) if named else None
-    return None
-
-
-def _region(cut: Sequence[Block]) -> list[Line]:
-    """The longest run of lines under no label, headings within it included."""
-    best, run = list[Line](), list[Line]()
-    most = size = 0  # words of each
-    for block in cut:
-        plain = block.field in ("", "heading", "paper") and not block.cut
-        goes_on = plain and (not block.field or size >= _REGION_AT_LEAST)
-        if not plain and size > most:
-            best, most = run, size
-        if not goes_on:
-            run, size = [], 0
-        below = _with_heading(block) if goes_on else [] if block.field and not plain else block.lines
-        run += below
-        size += _count(below)
-    return run if size > most else best
-
-
-def _with_heading(block: Block) -> list[Line]:
-    """A block's lines below the line of its heading, which may hold the first of them: "Methods: we ..."."""
-    if block.heading is None:
-        return list(block.lines)
-    return [block.heading, *(line for line in block.lines if line.end > block.heading.end)]
-
-
-def _count(lines: Sequence[Line]) -> int:
-    return sum(words(line.text) for line in lines)
 
 
 def _title_inside_abstract(draft: _Draft, document: Document) -> None:

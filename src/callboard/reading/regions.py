@@ -1,0 +1,54 @@
+"""Text that stands under no label of its own: the heading that is a title, the longest run of lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from callboard.reading import title
+from callboard.reading.document import Document, source_of
+from callboard.reading.labels import Block
+from callboard.reading.layout import Line, unmarked, words
+from callboard.reading.result import Source
+
+_REGION_AT_LEAST = 40  # words of a text that goes on below a heading
+
+
+def heading_title(cut: Sequence[Block], document: Document) -> tuple[str, Source] | None:
+    """The first Markdown heading that names a talk rather than a part of a form."""
+    for block in cut:
+        if block.field != "heading" or block.heading is None:
+            continue
+        text = unmarked(block.heading.text)
+        if title.could_be(text) and not title.generic(text.split(" - ")[0], frozenset()):
+            named = title.tidy(text)
+            return (named, source_of(document, "heading", [block.heading])) if named else None
+    return None
+
+
+def longest(cut: Sequence[Block]) -> list[Line]:
+    """The longest run of lines under no label, headings within it included."""
+    best, run = list[Line](), list[Line]()
+    most = size = 0  # words of each
+    for block in cut:
+        plain = block.field in ("", "heading", "paper") and not block.cut
+        goes_on = plain and (not block.field or size >= _REGION_AT_LEAST)
+        if not plain and size > most:
+            best, most = run, size
+        if not goes_on:
+            run, size = [], 0
+        below = _with_heading(block) if goes_on else [] if block.field and not plain else block.lines
+        run += below
+        size += count_words(below)
+    return run if size > most else best
+
+
+def _with_heading(block: Block) -> list[Line]:
+    """A block's lines below the line of its heading, which may hold the first of them: "Methods: we ..."."""
+    if block.heading is None:
+        return list(block.lines)
+    return [block.heading, *(line for line in block.lines if line.end > block.heading.end)]
+
+
+def count_words(lines: Sequence[Line]) -> int:
+    """The words of some lines."""
+    return sum(words(line.text) for line in lines)

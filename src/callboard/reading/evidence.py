@@ -49,6 +49,7 @@ class Evidence:
     tells_at_length: bool  # a paragraph is as long as an abstract's
     words: int
     recovered: bool  # nothing was plainly the sender's
+    to_call: bool = False  # it went to an address that is only the call's
     _found: dict[tuple[str, str], int] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
@@ -83,6 +84,11 @@ class Evidence:
         attached = self.documents and (self.says("attached") or self.words < 15)
         return self.words < 80 and attached and not self.answers and (self.named or self.framed("offer"))
 
+    @property
+    def encloses_another(self) -> bool:
+        """Whether the subject or the words say that a document is something else: minutes, an invoice."""
+        return bool(self.count("other_document"))
+
     def framed(self, key: str) -> bool:
         """Whether such a phrase stands where a covering letter has it: subject, first or last lines."""
         found = pattern("intent", key)
@@ -114,7 +120,7 @@ class Evidence:
         return self._found[what, key]
 
 
-def gather(mail: IncomingMail, parts: Parts) -> Evidence:
+def gather(mail: IncomingMail, parts: Parts, call_address: str | None = None) -> Evidence:
     """Everything that counts, of the mail itself and of the one forwarded in it."""
     subject, own, quoted = mail.subject, parts.own, parts.quoted
     documents, author = _documents(mail), mail.sender
@@ -134,7 +140,7 @@ def gather(mail: IncomingMail, parts: Parts) -> Evidence:
         own=fold(own[:ENOUGH]),
         sentences=sentences(own, ENOUGH),
         answers=answers,
-        answers_call=answers and _is_call(subject, quoted),
+        answers_call=answers and is_call(subject, quoted),
         listed=bool(mail.list_id),
         called=not answers and bool(pattern("intent", "call").search(fold(subject[:300]))),
         tagged=any(_proposal_tag(tag) for tag in _TAG.findall(subject[:300])),
@@ -146,7 +152,13 @@ def gather(mail: IncomingMail, parts: Parts) -> Evidence:
         tells_at_length=any(len(run.split()) >= _LENGTH for run in re.split(r"\n[ \t]*\n", own[:ENOUGH])),
         words=len(own[:ENOUGH].split()),
         recovered=parts.recovered,
+        to_call=_goes_to(mail, call_address),
     )
+
+
+def _goes_to(mail: IncomingMail, address: str | None) -> bool:
+    wanted = (address or "").casefold()
+    return "@" in wanted and any(one.address.casefold() == wanted for one in (*mail.to, *mail.cc))
 
 
 def _offers(sentence: Sentence) -> int:
@@ -156,7 +168,7 @@ def _offers(sentence: Sentence) -> int:
     return 1 + sentence.holds("give") + matter
 
 
-def _is_call(subject: str, quoted: str) -> bool:
+def is_call(subject: str, quoted: str) -> bool:
     """Whether what is answered asks for talks: it says so, or asks for several things that talks have."""
     asked = fold(quoted[:4000])
     if pattern("intent", "call").search(f"{fold(subject[:300])} . {asked}"):

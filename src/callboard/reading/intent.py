@@ -27,6 +27,7 @@ _COVER = 45  # words above an abstract, at most
 _LETTER = 400  # words of a mail whose "twenty minutes" are about what it holds
 _SHORT = 80  # words of a follow-up whose every sentence counts
 _NEEDED = 4.9  # what has to speak for a proposal
+_AUTHORED = 3.5
 _DOUBTFUL = 2.0  # and from where on, whether it holds one or not, a person should look
 _EMPTY = "holds no talk"
 _AGAINST = re.compile(r"[{}^$\\=+*_|]")  # around "p-1" in a formula
@@ -42,17 +43,18 @@ def intent(
     named: bool = False,
     whole: bool | None = None,
     changes: bool = False,
+    authored: bool = False,
 ) -> Verdict:
     """What a person wants with a mail that holds this.
 
     `has_fields`: the own text or a document holds what a proposal consists of. `follow_up`: it names one of our
-    references (P-7). `named`: a sentence offers a talk by its title. `whole`: the fields are more than the
-    subject's title and some text, which every answer has. `changes`: a sentence says what a field is now. An
-    answer is a follow-up only when it refers to a proposal, by reference or in words: "Re: the call" may well be
-    a first proposal (field note 47).
+    references (P-7), or answers a letter of ours. `named`: a sentence offers a talk by its title. `whole`: the
+    fields are more than the subject's title and some text, which every answer has. `changes`: a sentence says
+    what a field is now. `authored`: a document proposes a talk of its sender's. An answer is a follow-up only when
+    it refers to a proposal, by reference or in words: "Re: the call" may well be a first proposal (field note 47).
     """
     fields = (has_fields if whole is None else whole) and not evidence.recovered
-    return _verdict(evidence, has_fields, named, follow_up, fields, changes)
+    return _verdict(evidence, has_fields, named, follow_up, fields, changes, authored)
 
 
 def settled(evidence: Evidence) -> Verdict | None:
@@ -61,19 +63,27 @@ def settled(evidence: Evidence) -> Verdict | None:
     Most private mail is told so, and need not be searched for a title.
     """
     either = {
-        _verdict(evidence, held, held, False, held and not evidence.recovered, False)
+        _verdict(
+            evidence, held, held, False, held and not evidence.recovered, False, held and evidence.documents
+        )
         for held in (False, True)
     }
     return either.pop() if len(either) == 1 else None
 
 
 def _verdict(
-    evidence: Evidence, has_fields: bool, named: bool, follow_up: bool, fields: bool, changes: bool
+    evidence: Evidence,
+    has_fields: bool,
+    named: bool,
+    follow_up: bool,
+    fields: bool,
+    changes: bool,
+    authored: bool,
 ) -> Verdict:
     return (
         _withdrawal(evidence, follow_up, has_fields)
         or (_follow_up(evidence, fields, changes) if follow_up else _amendment(evidence))
-        or (None if follow_up else _proposal(evidence, has_fields, named))
+        or (None if follow_up else _proposal(evidence, has_fields, named, authored))
         or _question(evidence, follow_up)
         or _other(evidence, follow_up)
     )
@@ -240,9 +250,11 @@ def _amendment(evidence: Evidence) -> Verdict | None:
 # ---- Proposing ----
 
 
-def _proposal(evidence: Evidence, has_fields: bool, named: bool) -> Verdict | None:
+def _proposal(evidence: Evidence, has_fields: bool, named: bool, authored: bool) -> Verdict | None:
     """Whether what speaks for a proposal outweighs what speaks against one."""
     said = _weighed(evidence, has_fields, named)
+    if authored and has_fields and evidence.words < _SHORT and not evidence.encloses_another:
+        said.append((_AUTHORED, "a short letter with a document that proposes a talk of its sender's"))
     total = sum(weight for weight, _ in said)
     if total < _NEEDED:
         return None
@@ -331,11 +343,13 @@ def _question(evidence: Evidence, follow_up: bool) -> Verdict | None:
     if not follow_up and evidence.framed("other_matter"):
         return None  # a friend is asked what they think of a text for somebody else
     if not any(
-        questioning(one, evidence.words) or (follow_up and one.asks and one.holds("about_talks"))
+        questioning(one, evidence.words)
+        or (follow_up and one.asks and one.holds("about_talks"))
+        or (evidence.to_call and one.asks)
         for one in evidence.sentences
     ):
         return None
-    if follow_up or pattern("intent", "about_talks").search(evidence.whole):
+    if follow_up or evidence.to_call or pattern("intent", "about_talks").search(evidence.whole):
         return Verdict(Kind.QUESTION, "asks the organisers something", 0.75)
     return None
 

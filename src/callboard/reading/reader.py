@@ -26,9 +26,10 @@ from callboard.reading import (
     wishes,
 )
 from callboard.reading.document import Document
-from callboard.reading.evidence import gather
+from callboard.reading.evidence import gather, is_call
 from callboard.reading.layout import fold, links, words
 from callboard.reading.message import Message
+from callboard.reading.names import same_person
 from callboard.reading.quoting import Parts
 from callboard.reading.result import Kind, ProposalFound, Reading, Source
 from callboard.reading.revision import Change
@@ -44,36 +45,40 @@ _PREFIX = "P"
 _REFERENCE = re.compile(r"\[[^\W\d_]{1,10}-\d{1,6}\]")  # ours, in a subject that is answered: [P-7]
 # A mark at the beginning of a line, and the label that such lines stand below.
 _FORM = re.compile(r"^(?:[^\n]{1,60}:[ \t]*\n)?[ \t]{0,4}(?:[-*•]\s|#{1,4}\s|\[[ x]?\s?\])", re.MULTILINE)
+_ANSWER_AT_LEAST = 40  # words above a forwarded call that are no mere covering note
+_PAPER_AT_LEAST = 1500  # words of a document that is a whole paper
 _NOTES_AT_MOST = 5_000  # characters of a cover that are looked at
 
 
-def read(mail: IncomingMail, call: Call | None = None) -> Reading:
-    """What a mail says. The same mail and call always give the same reading."""
+def read(mail: IncomingMail, call: Call | None = None, *, answers_us: bool = False) -> Reading:
+    """What a mail says. The same mail and call always give the same reading.
+
+    `answers_us` where its thread shows that it answers a letter of ours, though it names no reference.
+    """
     machine = screening.screen(mail)
     if machine is not None:
-        return Reading(
-            machine.kind, machine.reason, machine.confidence, None,
-            language=language.detect(mail.text[:_NOTES_AT_MOST]), own_text=mail.text, full_text=mail.text,
-            parts={"subject": mail.subject, "text": mail.text},
-        )  # fmt: skip
+        return _by_machine(mail, machine)
     parts = quoting.split(mail.text, is_forward(mail.subject))
     prefix = call.prefix if call else _PREFIX
     references = intent.references(mail, parts, prefix)
     if parts.forward and parts.own and intent.names(mail.subject, prefix):
         parts = replace(parts, forward=None)  # a letter of ours passed back to us is answered, not proposed
+    elif parts.forward and _proposes_above_call(parts):
+        parts = replace(parts, forward=None)
+    follow_up = bool(references) or answers_us
     written = message.holding(mail, parts)
-    evidence = gather(mail, parts)
-    settled = None if references else intent.settled(evidence)
+    evidence = gather(mail, parts, call.proposals_to if call else None)
+    settled = None if follow_up else intent.settled(evidence)
     searched = settled is None or settled.doubtful or settled.kind in (Kind.PROPOSAL, Kind.REVISION)
     document, found = _proposed(written, call) if searched else (_body(written, call), ())
     replies = parts.replies if written.mail is mail else ()
-    changed = revision.changes(document, replies) if references else None
+    changed = revision.changes(document, replies) if follow_up else None
     has_fields = any(_substantial(one) or _announced(written.subject, one) for one in found)
     named = any(one.title and one.sources["title"].rule == promised.OFFERED for one in found)
     whole = any(_substantial(one) and _own_title(one) for one in found)
     verdict = settled or intent.intent(
-        evidence, has_fields=has_fields, follow_up=bool(references), named=named, whole=whole,
-        changes=changed is not None,
+        evidence, has_fields=has_fields, follow_up=follow_up, named=named, whole=whole,
+        changes=changed is not None, authored=_authored(document, found, written),
     )  # fmt: skip
     if verdict.kind is Kind.REVISION and changed and call and _misses(changed.found, call):
         verdict, changed = intent.CANNOT_COME, None
@@ -89,13 +94,43 @@ def read(mail: IncomingMail, call: Call | None = None) -> Reading:
         own_text=written.own,
         full_text=mail.text,
         wishes=wishes.wishes(written.own, written.name, verdict.kind) if _converses(mail, parts) else (),
-        unread=wishes.unread(written.own, written.name, used, verdict.kind) if references else (),
+        unread=wishes.unread(written.own, written.name, used, verdict.kind) if follow_up else (),
         references=references,
         proposals=tuple(_explained(one, texts, written) for one in kept),
         parts=_parts(written, document),
         left_out=message.left_out(written),
         doubtful=verdict.doubtful,
     )
+
+
+def _by_machine(mail: IncomingMail, verdict: Verdict) -> Reading:
+    """A mail that no person wrote."""
+    return Reading(
+        verdict.kind, verdict.reason, verdict.confidence, None,
+        language=language.detect(mail.text[:_NOTES_AT_MOST]), own_text=mail.text, full_text=mail.text,
+        parts={"subject": mail.subject, "text": mail.text},
+    )  # fmt: skip
+
+
+def _proposes_above_call(parts: Parts) -> bool:
+    """Whether somebody writes at length above the call that they answer, which their program marks as a forward."""
+    forward = parts.forward
+    return (
+        forward is not None
+        and words(parts.own) >= _ANSWER_AT_LEAST
+        and is_call(forward.subject or "", forward.body)
+    )
+
+
+def _authored(document: Document, found: Sequence[ProposalFound], written: Message) -> bool:
+    """Whether a document of a few pages that reads like a proposal names the mail's sender among its people."""
+    if document.part == "text" or words(document.text) > _PAPER_AT_LEAST:
+        return False
+    return any(
+        one.title and one.abstract and one.speakers and one.sources["speakers"].rule not in _WEAK
+        and any(same_person(person.name, written.name) for person in one.speakers)
+        for one in found
+    )  # fmt: skip
 
 
 def _misses(found: ProposalFound, call: Call) -> bool:

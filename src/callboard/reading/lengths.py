@@ -162,7 +162,9 @@ def _elsewhere(before: str, behind: str) -> bool:
     """Whether a length is a journey's, a preparation's or that of the questions alone."""
     if any_of("time", "elsewhere").search(fold(f"{before[-_BEFORE:]} · {behind[:_BEHIND]}")):
         return True
-    return bool(vocabulary.pattern("time", "rest").match(vocabulary.fold(behind)))
+    if vocabulary.pattern("intent", "elsewhere").search(vocabulary.fold(before[-_SENTENCE:])):
+        return True  # "last year's two-hour workshop"
+    return bool(vocabulary.pattern("time", "rest").match(vocabulary.fold(behind).lstrip()))
 
 
 def _later(before: str) -> bool:

@@ -362,13 +362,20 @@ def _text(line: Line) -> str:
     return line.text
 
 
+def _spoken_around(said: str, document: Document) -> str | None:
+    """The language of a few words, which the letter around them helps to tell; it counts for less than they do."""
+    letter_ = f"{document.cover}\n{document.text}"[:_LETTER_LOOKED_AT]
+    return language.detect(f"{said}\n{said}\n{said}\n{letter_}") if said.strip() else None
+
+
 def _finished(draft: _Draft, kept: Sequence[Line], document: Document) -> ProposalFound:
     """The gathered values as a frozen proposal."""
     values, sources = draft.values, draft.sources
     body = values.pop("abstract", None)
     abstract = rejoin(body) if isinstance(body, list) else None
     # A title alone has few small words: one of them ("a", "de") may be of several languages.
-    spoken = language.detect(f"{values.get('title') or ''}\n{abstract or ''}", 1.0 if abstract else 2.0)
+    said = f"{values.get('title') or ''}\n{abstract or ''}"
+    spoken = language.detect(said, 1.0 if abstract else 2.0) or _spoken_around(said, document)
     if spoken and "language" not in values:
         values["language"], sources["language"] = spoken, source_of(document, "words")
     found = links("\n".join(line.text for line in kept))[:_LINKS_AT_MOST]

@@ -91,7 +91,7 @@ def _offering(before: str) -> bool:
 @cache
 def _plainly(key: str) -> re.Pattern[str]:
     some = vocabulary.either(vocabulary.words("title", key))
-    return re.compile(rf"(?<!\w)(?:{some})s?\s?[:,]?\s{{1,3}}([A-Z](?:[^\n.!?]|\?(?=\s[A-Z«“])){{3,250}}\??)")
+    return re.compile(rf"(?<!\w)(?i:{some})s?\s?[:,]?\s{{1,3}}([A-Z](?:[^\n.!?]|\?(?=\s[A-Z«“])){{3,250}}\??)")
 
 
 def ambiguous(label: str) -> bool:
@@ -115,9 +115,19 @@ def from_subject(subject: str, known: Iterable[str] = ()) -> str | None:
     text, tag = _without_tags(text)
     if tag and _is_title(tag, frozenset()) and (not _is_title(text, ignorable) or looks_like_name(text)):
         return tidy(tag)
-    named = _named_part(text, ignorable, tagged=text != whole)
+    named = _quoted_in_subject(text) or _named_part(text, ignorable, tagged=text != whole)
     # An answer's subject is the organisers', unless it was made one of its own: "Re: Talk proposal: ...".
     return named if named and (not answers(subject) or _announced(subject, named)) else None
+
+
+def _quoted_in_subject(text: str) -> str | None:
+    """The title in quotation marks behind words for a talk: "Talk proposal “A title”"; not the event's name."""
+    said = introduced(text)
+    if said is None:
+        return None
+    before, behind = text[: said[0]], text[said[1] :]
+    alone = generic(before) and not _for_event(fold(before).split()) and not words(behind)
+    return tidy(said[2]) if alone else None
 
 
 def sure_subject(subject: str, named: str) -> bool:

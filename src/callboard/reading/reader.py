@@ -23,6 +23,7 @@ from callboard.reading import (
     sureness,
     title,
     topics,
+    vocabulary,
     wishes,
 )
 from callboard.reading.document import Document
@@ -35,6 +36,7 @@ from callboard.reading.result import Kind, ProposalFound, Reading, Source
 from callboard.reading.revision import Change
 from callboard.reading.screening import Verdict
 from callboard.reading.subject import is_forward, without_marks
+from callboard.reading.vocabulary import pattern
 
 _ANSWERED = frozenset({Kind.PROPOSAL, Kind.REVISION, Kind.WITHDRAWAL, Kind.QUESTION})
 # What a letter can say of the talk whose document it brings; its own guesses are no better than the document's.
@@ -61,9 +63,7 @@ def read(mail: IncomingMail, call: Call | None = None, *, answers_us: bool = Fal
     parts = quoting.split(mail.text, is_forward(mail.subject))
     prefix = call.prefix if call else _PREFIX
     references = intent.references(mail, parts, prefix)
-    if parts.forward and parts.own and intent.names(mail.subject, prefix):
-        parts = replace(parts, forward=None)  # a letter of ours passed back to us is answered, not proposed
-    elif parts.forward and _proposes_above_call(parts):
+    if _answered(mail, parts, prefix):
         parts = replace(parts, forward=None)
     follow_up = bool(references) or answers_us
     written = message.holding(mail, parts)
@@ -112,14 +112,23 @@ def _by_machine(mail: IncomingMail, verdict: Verdict) -> Reading:
     )  # fmt: skip
 
 
+def _answered(mail: IncomingMail, parts: Parts, prefix: str) -> bool:
+    """Whether what is marked as passed on is answered: a letter of ours, or the call below an offer."""
+    if not parts.forward or not parts.own:
+        return False
+    return intent.names(mail.subject, prefix) or (not mail.list_id and _proposes_above_call(parts))
+
+
 def _proposes_above_call(parts: Parts) -> bool:
-    """Whether somebody writes at length above the call that they answer, which their program marks as a forward."""
+    """Whether somebody offers a talk at length above the call that they answer, which their program forwards."""
     forward = parts.forward
-    return (
-        forward is not None
-        and words(parts.own) >= _ANSWER_AT_LEAST
-        and is_call(forward.subject or "", forward.body)
-    )
+    if (
+        forward is None
+        or words(parts.own) < _ANSWER_AT_LEAST
+        or not is_call(forward.subject or "", forward.body)
+    ):
+        return False
+    return bool(pattern("intent", "offer").search(vocabulary.fold(parts.own[:_NOTES_AT_MOST])))
 
 
 def _authored(document: Document, found: Sequence[ProposalFound], written: Message) -> bool:

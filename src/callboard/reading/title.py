@@ -91,7 +91,9 @@ def _offering(before: str) -> bool:
 @cache
 def _plainly(key: str) -> re.Pattern[str]:
     some = vocabulary.either(vocabulary.words("title", key))
-    return re.compile(rf"(?<!\w)(?i:{some})s?\s?[:,]?\s{{1,3}}([A-Z](?:[^\n.!?]|\?(?=\s[A-Z«“])){{3,250}}\??)")
+    return re.compile(
+        rf"(?<!\w)(?i:{some})s?\s?[:,]?\s{{1,3}}([A-Z](?:[^\n.!?]|\?(?=\s[A-Z«“])){{3,250}}\??)"
+    )
 
 
 def ambiguous(label: str) -> bool:

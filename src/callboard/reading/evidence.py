@@ -87,7 +87,7 @@ class Evidence:
     @property
     def encloses_another(self) -> bool:
         """Whether the subject or the words say that a document is something else: minutes, an invoice."""
-        return bool(self.count("other_document"))
+        return bool(self.count("other_text"))
 
     def framed(self, key: str) -> bool:
         """Whether such a phrase stands where a covering letter has it: subject, first or last lines."""

@@ -89,7 +89,7 @@ def _one(lines: list[Line], document: Document, *, alone: bool) -> ProposalFound
     kept, tail = lines[:end], letter.signature_lines(lines, end)
     if not any(not line.blank for line in kept):
         kept = lines
-    cut = several.renumbered(kept) if not alone else blocks(kept)
+    cut = _headed(several.renumbered(kept) if not alone else blocks(kept))
     draft = _Draft()
     _labelled(draft, cut, document)
     _unlabelled(draft, cut, document, alone=alone)
@@ -104,6 +104,23 @@ def _one(lines: list[Line], document: Document, *, alone: bool) -> ProposalFound
     draft.take("speakers", found, source)
     _from_prose(draft, kept, cut, document)
     return _finished(draft, kept, document)
+
+
+def _headed(cut: Sequence[Block]) -> list[Block]:
+    """The blocks; what stands below the heading "Proposition de communication" of a page has none of its own.
+
+    Only where another heading says which text is the abstract.
+    """
+    texts = [block for block in cut if block.field == "abstract" and block.heading is not None]
+    above = [block for block in texts if block.rule == "heading" and title.ambiguous(_named(block))]
+    if len(above) == len(texts):
+        return list(cut)
+    return [replace(block, field="", rule="", heading=None) if block in above else block for block in cut]
+
+
+def _named(block: Block) -> str:
+    """The words of a block's heading."""
+    return re.split(r"[:\t]", block.heading.text)[0] if block.heading else ""
 
 
 def _labelled(draft: _Draft, cut: Sequence[Block], document: Document) -> None:
@@ -155,7 +172,7 @@ def _outlined(draft: _Draft, cut: Sequence[Block], document: Document) -> None:
 def _title_before_text(block: Block, *, last: bool) -> tuple[str | None, list[Line]]:
     """The text under a label, and the title above it where the label stands for both: "Proposition : ..."."""
     body = trimmed(block.lines, inside=not last)
-    label = re.split(r"[:\t]", block.heading.text)[0] if block.heading else ""
+    label = _named(block)
     if not body or not title.ambiguous(label):
         return None, body
     first = paragraphs(body)[0]

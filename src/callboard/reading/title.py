@@ -98,7 +98,9 @@ def _plainly(key: str) -> re.Pattern[str]:
 
 def ambiguous(label: str) -> bool:
     """Whether a label may stand before a title as well as before a text: "Proposition : ..."."""
-    return fold(label) in _set("ambiguous")
+    plain = fold(label)
+    tokens = [token for token in plain.split() if token not in _set("small")]
+    return plain in _set("ambiguous") or (bool(tokens) and _set("ambiguous").issuperset(tokens))
 
 
 def says_title_to_come(text: str) -> bool:

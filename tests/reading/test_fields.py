@@ -115,6 +115,13 @@ def test_the_length_in_the_value_of_a_format_field(value: str, minutes: int | No
         ("Votre appel prévoit des exposés (20 min) et des posters.", None),
         ("Je vous rappelle dans 20 minutes.", None),
         ("Le film de 90 minutes date de 1974.", None),
+        ("Nous venons en car, il nous faut 45 minutes depuis Valcroix.", None),
+        ("J'habite à 45 minutes de Brenne.", None),
+        ("We live 40 minutes from the station.", None),
+        ("I attended last year's two-hour workshop on alarms.", None),
+        ("Une heure serait trop long, trente minutes me semblent bien.", 30),
+        ("An hour would be too long, I'd say 30 minutes.", 30),
+        ("45 minutes feels right.", 45),
     ],
 )
 def test_a_length_in_a_letter(sentence: str, minutes: int | None) -> None:

@@ -22,6 +22,7 @@ _PROSE = 20_000
 _SENTENCE = 200  # characters on each side of a length
 _BEFORE, _BEHIND = 40, 25  # characters in which a sentence says whose length it is
 _BRIEF = 14  # words of "20 minutes, in the afternoon if possible."
+_FROM_PLACE = re.compile(r"\s\w{1,4}['’ ]\s?[A-Z]")
 _SHORTEST, _LONGEST = 3, 480  # minutes
 _ADDED = frozenset({10, 15, 20, 30, 40, 45, 50})  # minutes behind "an hour"
 
@@ -164,6 +165,8 @@ def _elsewhere(before: str, behind: str) -> bool:
         return True
     if vocabulary.pattern("intent", "elsewhere").search(vocabulary.fold(before[-_SENTENCE:])):
         return True  # "last year's two-hour workshop"
+    if _FROM_PLACE.match(behind) and fold(before[-20:]).rpartition(" ")[2] in words_of("time", "far"):
+        return True  # "à 45 minutes de Paris"
     return bool(vocabulary.pattern("time", "rest").match(vocabulary.fold(behind).lstrip()))
 
 

@@ -126,12 +126,22 @@ def from_subject(subject: str, known: Iterable[str] = ()) -> str | None:
 
 def _quoted_in_subject(text: str) -> str | None:
     """The title in quotation marks behind words for a talk: "Talk proposal “A title”"; not the event's name."""
-    said = introduced(text)
-    if said is None:
+    match = _QUOTED.search(text)
+    if match is None or words(text[match.end() :]):
         return None
-    before, behind = text[: said[0]], text[said[1] :]
-    alone = generic(before) and not _for_event(fold(before).split()) and not words(behind)
-    return tidy(said[2]) if alone else None
+    before = fold(text[: match.start()]).split()
+    if (
+        not before
+        or _set("ambiguous").isdisjoint(before)
+        or not generic(" ".join(before))
+        or _for_event(before)
+    ):
+        return None
+    # "Proposition journée « ... »" names the event, "proposition de conférence « ... »" a talk.
+    of_event = before[-1] in vocabulary.words("letter", "event")
+    if of_event and set(before[-2:-1]).isdisjoint(vocabulary.words("time", "of")):
+        return None
+    return tidy(next(group for group in match.groups() if group))
 
 
 def sure_subject(subject: str, named: str) -> bool:

@@ -25,7 +25,7 @@ _MESSAGE_AT_MOST = 60  # words of a message that is written in one breath
 _LETTER_AT_MOST = 40  # words of a letter that says that its abstract follows
 _CLAUSE = re.compile(r"[.!?,;:]")
 _TEXT_AT_LEAST = 20  # words of a text behind its title, in one paragraph
-_SAID = re.compile(r"\s?[»”\"*_]{0,3}\s?[.:!]\s{1,3}")  # what ends the sentence behind a title
+_SAID = re.compile(r"\s?[»”\"*_]{0,3}\s?(?:[.:!]|(?P<same>[,–—-]))\s{1,3}")  # what ends the sentence behind a title
 _ENDED = re.compile(r"[.!?](?=\s)")
 
 
@@ -63,7 +63,11 @@ def _behind(named: str, run: list[Line]) -> list[Line]:
     text = joined(run)
     at = text.find(named)
     ended = _SAID.match(text, at + len(named)) if at >= 0 else None
-    return prose.later(run, ended.end()) if ended and words(text[ended.end() :]) >= _TEXT_AT_LEAST else []
+    left = text[ended.end() :] if ended else ""
+    # "“A title”, a look at ..." tells what it is; "“A title”, which you may have heard" goes on with the letter.
+    if ended is None or words(left) < _TEXT_AT_LEAST or (ended["same"] and prose.addressed(left)):
+        return []
+    return prose.later(run, ended.end())
 
 
 def _offered(text: str) -> str | None:

@@ -19,7 +19,7 @@ from callboard.reading.layout import ORNAMENTS, Line, anchor, ruler, width
 from callboard.reading.pieces import goes_on_with_people
 
 # Fields whose value is some paragraphs; any other value ends with its own paragraph.
-_LONG = frozenset({"abstract", "bio", "references", "paper"})
+_LONG = frozenset({"abstract", "outline", "bio", "references", "paper"})
 # Fields whose label may stand alone on a line, without a sign that it is a label.
 _BARE = frozenset(
     {"title", "speakers", "abstract", "keywords", "bio", "references", "paper", "duration", "affiliation"}
@@ -183,12 +183,13 @@ def blocks(lines: Sequence[Line]) -> list[Block]:
 
 
 def _headings(lines: Sequence[Line]) -> dict[int, Label]:
-    """The lines that name a field and stand alone, as headings of documents do."""
-    return {
+    """The lines that name a field and stand alone, as headings of documents do; one by itself may be a title."""
+    found = {
         line.start: Label(field_named(line.text) or "other", "heading", len(line.text))
         for above, line, below in zip((None, *lines), lines, (*lines[1:], None), strict=False)
         if (above is None or above.blank) and below is not None and below.blank and _is_heading(line.text)
     }
+    return found if len(found) > 1 else {}
 
 
 def _is_heading(text: str) -> bool:

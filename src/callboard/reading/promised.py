@@ -25,7 +25,9 @@ _MESSAGE_AT_MOST = 60  # words of a message that is written in one breath
 _LETTER_AT_MOST = 40  # words of a letter that says that its abstract follows
 _CLAUSE = re.compile(r"[.!?,;:]")
 _TEXT_AT_LEAST = 20  # words of a text behind its title, in one paragraph
-_SAID = re.compile(r"\s?[»”\"*_]{0,3}\s?(?:[.:!]|(?P<same>[,–—-]))\s{1,3}")  # what ends the sentence behind a title
+_SAID = re.compile(
+    r"\s?[»”\"*_]{0,3}\s?(?:[.:!]|(?P<same>[,–—-]))\s{1,3}"
+)  # what ends the sentence behind a title
 _ENDED = re.compile(r"[.!?](?=\s)")
 
 

@@ -50,7 +50,7 @@ from callboard.reading.result import ProposalFound, Source, SpeakerFound
 _ABSTRACT_AT_LEAST = 4  # words
 _LINKS_AT_MOST = 30
 _TITLE_AT_MOST = 15  # words of a line below a heading that may stand for a title or a text
-_OUTLINE_AT_LEAST = 25  # words
+_OUTLINE_AT_LEAST = 12  # words
 _LETTER_AT_MOST = 40  # words of a paragraph that only offers a talk, or says that its abstract follows
 _OFFER_AT_MOST = 60  # words of a paragraph that names the talk offered
 _LETTER_LOOKED_AT = 2000  # characters
@@ -89,7 +89,7 @@ def _one(lines: list[Line], document: Document, *, alone: bool) -> ProposalFound
     kept, tail = lines[:end], letter.signature_lines(lines, end)
     if not any(not line.blank for line in kept):
         kept = lines
-    cut = _headed(several.renumbered(kept) if not alone else blocks(kept))
+    cut = regions.headed(several.renumbered(kept) if not alone else blocks(kept))
     draft = _Draft()
     _labelled(draft, cut, document)
     _unlabelled(draft, cut, document, alone=alone)
@@ -106,23 +106,6 @@ def _one(lines: list[Line], document: Document, *, alone: bool) -> ProposalFound
     return _finished(draft, kept, document)
 
 
-def _headed(cut: Sequence[Block]) -> list[Block]:
-    """The blocks; what stands below the heading "Proposition de communication" of a page has none of its own.
-
-    Only where another heading says which text is the abstract.
-    """
-    texts = [block for block in cut if block.field == "abstract" and block.heading is not None]
-    above = [block for block in texts if block.rule == "heading" and title.ambiguous(_named(block))]
-    if len(above) == len(texts):
-        return list(cut)
-    return [replace(block, field="", rule="", heading=None) if block in above else block for block in cut]
-
-
-def _named(block: Block) -> str:
-    """The words of a block's heading."""
-    return re.split(r"[:\t]", block.heading.text)[0] if block.heading else ""
-
-
 def _labelled(draft: _Draft, cut: Sequence[Block], document: Document) -> None:
     """The fields that stand under a label of their own."""
     last = next((block for block in reversed(cut) if block.lines), None)
@@ -135,14 +118,7 @@ def _labelled(draft: _Draft, cut: Sequence[Block], document: Document) -> None:
             first = paragraphs(block.lines)[0]
             draft.take("title", title.tidy(joined(first)), source_of(document, block.rule, first))
         elif block.field == "abstract":
-            above, body = _title_before_text(block, last=block is last)
-            if block is last and not block.level:
-                ended = endings.without_letter(body, _people(draft, cut, document))
-                body = ended.lines
-                draft.take("bio", rejoin(ended.bio), source_of(document, "last paragraph", ended.bio))
-            draft.take("title", above, source)
-            if sum(words(line.text) for line in body) >= _ABSTRACT_AT_LEAST and not _only_boxes(body):
-                draft.take("abstract", body, source_of(document, block.rule, body))
+            _take_text(draft, block, cut, document, last=block is last)
         elif block.field == "bio":
             said = endings.biography(block.lines) if block is last else block.lines
             draft.take("bio", rejoin(said), source)
@@ -162,17 +138,30 @@ def _labelled(draft: _Draft, cut: Sequence[Block], document: Document) -> None:
             draft.take("duration_minutes", minutes, source_of(document, block.rule, block.lines))
 
 
+def _take_text(draft: _Draft, block: Block, cut: Sequence[Block], document: Document, *, last: bool) -> None:
+    """The abstract under a label, without the letter that ends below it; and the title and the biography there."""
+    above, body = _title_before_text(block, last=last)
+    if last and not block.level:
+        ended = endings.without_letter(body, _people(draft, cut, document))
+        body = ended.lines
+        draft.take("bio", rejoin(ended.bio), source_of(document, "last paragraph", ended.bio))
+    draft.take("title", above, source_of(document, block.rule, block.lines))
+    if regions.count_words(body) >= _ABSTRACT_AT_LEAST and not _only_boxes(body):
+        draft.take("abstract", body, source_of(document, block.rule, body))
+
+
 def _outlined(draft: _Draft, cut: Sequence[Block], document: Document) -> None:
     """The text under "Outline" or "Detailed description", where nothing else is the abstract."""
+    last = next((block for block in reversed(cut) if block.lines), None)
     for block in cut:
         if block.field == "outline" and regions.count_words(block.lines) >= _OUTLINE_AT_LEAST:
-            draft.take("abstract", trimmed(block.lines), source_of(document, block.rule, block.lines))
+            _take_text(draft, block, cut, document, last=block is last)
 
 
 def _title_before_text(block: Block, *, last: bool) -> tuple[str | None, list[Line]]:
     """The text under a label, and the title above it where the label stands for both: "Proposition : ..."."""
     body = trimmed(block.lines, inside=not last)
-    label = _named(block)
+    label = regions.name_of(block)
     if not body or not title.ambiguous(label):
         return None, body
     first = paragraphs(body)[0]

@@ -1,8 +1,10 @@
-"""Text that stands under no label of its own: the heading that is a title, the longest run of lines."""
+"""What stands under headings that name no field of their own: a title, the longest run of lines, a whole page."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from callboard.reading import title
 from callboard.reading.document import Document, source_of
@@ -11,6 +13,23 @@ from callboard.reading.layout import Line, unmarked, words
 from callboard.reading.result import Source
 
 _REGION_AT_LEAST = 40  # words of a text that goes on below a heading
+
+
+def headed(cut: Sequence[Block]) -> list[Block]:
+    """The blocks; what stands below the heading "Proposition de communication" of a page has none of its own.
+
+    Only where another heading says which text is the abstract.
+    """
+    texts = [block for block in cut if block.field == "abstract" and block.heading is not None]
+    above = [block for block in texts if block.rule == "heading" and title.ambiguous(name_of(block))]
+    if len(above) == len(texts):
+        return list(cut)
+    return [replace(block, field="", rule="", heading=None) if block in above else block for block in cut]
+
+
+def name_of(block: Block) -> str:
+    """The words of a block's heading."""
+    return re.split(r"[:\t]", block.heading.text)[0] if block.heading else ""
 
 
 def heading_title(cut: Sequence[Block], document: Document) -> tuple[str, Source] | None:

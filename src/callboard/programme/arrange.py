@@ -15,10 +15,10 @@ from typing import Final
 
 from callboard.call import Organiser
 from callboard.programme.clashes import explain
-from callboard.programme.first import earliest
 from callboard.programme.grid import Grid, Session
 from callboard.programme.pins import Pin
 from callboard.programme.problem import Problem, Talk, in_order, talk_of
+from callboard.programme.seat import earliest
 from callboard.programme.solve import Placement, solve
 from callboard.programme.timetable import (
     Item,

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from callboard.programme.first import Allowed
 from callboard.programme.pins import Pin, PinKind
-from callboard.programme.problem import Problem, Talk
+from callboard.programme.problem import Problem
+from callboard.programme.seat import Allowed
 
 if TYPE_CHECKING:
-    from ortools.sat.python.cp_model import CpModel, IntervalVar, IntVar
+    from ortools.sat.python.cp_model import CpModel, CpSolver, IntervalVar, IntVar
+
+WALL: Final = 120.0  # seconds; a net, for a machine that stands still
 
 
 @dataclass
@@ -33,8 +34,9 @@ class Built:
             self.of_session[session][number] = x
 
 
-def build(problem: Problem, allowed: Allowed) -> Built:
-    """The variables, and everything that must hold."""
+def build(problem: Problem, allowed: Allowed, *, timed: bool = True) -> Built:
+    """The variables, and everything that must hold. Untimed: only which talk is in which session, with room enough for
+    all; whether an order exists is then asked of each session by itself."""
     from ortools.sat.python import cp_model
 
     model = cp_model.CpModel()
@@ -43,7 +45,8 @@ def build(problem: Problem, allowed: Allowed) -> Built:
         model.add_at_most_one(places.values())
     _one_place_at_a_time(problem, built)
     _fit(problem, built, allowed)
-    _seat(problem, built, allowed)
+    if timed:
+        _seat(problem, built, allowed)
     _pin(problem, built)
     return built
 
@@ -51,11 +54,9 @@ def build(problem: Problem, allowed: Allowed) -> Built:
 def _one_place_at_a_time(problem: Problem, built: Built) -> None:
     """Nobody stands in two rooms at once: talks with a common speaker are not in sessions side by side."""
     stages: dict[tuple[str, int, int], list[IntVar]] = defaultdict(list)
-    shared = _shared(problem.talks)
-    by_number = {talk.number: talk for talk in problem.talks}
     for (number, session), x in built.inside.items():
         span = problem.span(problem.sessions[session])
-        for person in by_number[number].people & shared:
+        for person in problem.by_number[number].people & problem.shared:
             stages[person, *span].append(x)
     # One person's talks may follow each other in one session, so each pair is looked at, not all together.
     where = {id(x): key for key, x in built.inside.items()}
@@ -64,15 +65,6 @@ def _one_place_at_a_time(problem: Problem, built: Built) -> None:
             for other in group[i + 1 :]:
                 if where[id(one)][1] != where[id(other)][1]:
                     built.model.add_bool_or(one.negated(), other.negated())
-
-
-def _shared(talks: Iterable[Talk]) -> frozenset[str]:
-    """The people with more than one talk."""
-    count: dict[str, int] = defaultdict(int)
-    for talk in talks:
-        for person in talk.people:
-            count[person] += 1
-    return frozenset(person for person, number in count.items() if number > 1)
 
 
 def _seat(problem: Problem, built: Built, allowed: Allowed) -> None:
@@ -159,3 +151,17 @@ def _before(problem: Problem, built: Built, pin: Pin, kept: IntVar) -> None:
         if same is not None and first in built.starts and second in built.starts:
             order = built.starts[first] + minutes <= built.starts[second]
             built.model.add(order).only_enforce_if(kept, x, same)
+
+
+def solver(effort: float) -> CpSolver:
+    """A solver that does the same wherever it runs, until so much work is done."""
+    from ortools.sat.python import cp_model
+
+    search = cp_model.CpSolver()
+    search.parameters.num_workers = 1
+    search.parameters.random_seed = 1
+    search.parameters.interleave_search = True
+    search.parameters.linearization_level = 2
+    search.parameters.max_deterministic_time = effort
+    search.parameters.max_time_in_seconds = WALL
+    return search

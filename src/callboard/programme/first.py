@@ -9,14 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from callboard.programme.problem import Problem, Range, Talk
+from callboard.programme.problem import Places, Problem, Talk
+from callboard.programme.seat import Allowed, earliest
 
-Allowed = Mapping[tuple[int, int], list[Range]]  # (number, session) -> when it may begin there
 
-
-def first(
-    problem: Problem, allowed: Allowed, pinned: Mapping[int, tuple[int, int]]
-) -> dict[int, tuple[int, int]]:
+def first(problem: Problem, allowed: Allowed, pinned: Places) -> dict[int, tuple[int, int]]:
     """Number -> (session, minute). Pinned talks are where they were put, talks of the previous draft stay; decided ones
     come before the others."""
     where: dict[int, list[int]] = defaultdict(list)
@@ -25,7 +22,7 @@ def first(
     rows = [_Row(problem, allowed, index) for index in range(len(problem.sessions))]
     stages: dict[str, list[int]] = defaultdict(list)  # person -> sessions
     order = sorted(problem.talks, key=lambda t: (t.undecided, t.topic is None, t.topic or 0, t.number))
-    kept = {talk.number: _as_before(problem, allowed, talk, where[talk.number]) for talk in order}
+    kept = {talk.number: as_before(problem, allowed, talk, where[talk.number]) for talk in order}
     for talk in sorted(order, key=lambda t: (t.number not in pinned, kept[t.number] is None)):
         before = pinned.get(talk.number) or kept[talk.number]
         options = [(before[0], before[1])] if before else [(s, None) for s in where[talk.number]]
@@ -83,12 +80,7 @@ class _Row:
         return found
 
 
-def earliest(ranges: Sequence[Range], cursor: int) -> int | None:
-    """The first minute from then on at which a talk may begin."""
-    return min((max(low, cursor) for low, high in ranges if max(low, cursor) <= high), default=None)
-
-
-def _as_before(
+def as_before(
     problem: Problem, allowed: Allowed, talk: Talk, sessions: Sequence[int]
 ) -> tuple[int, int] | None:
     """Its place in the previous draft, where it still may be there."""

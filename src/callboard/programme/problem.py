@@ -5,7 +5,8 @@ Pure: made from a grid, cards and pins; `solve` looks at nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -22,6 +23,7 @@ NOON: Final = 12 * 60
 DAY: Final = 24 * 60
 
 Range = tuple[int, int]  # of minutes, both ends included
+Places = Mapping[int, tuple[int, int]]  # number -> (session, minute at which it begins)
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,11 @@ class Talk:
         return frozenset((s.email or s.name).casefold() for s in self.card.speakers)
 
     @cached_property
+    def student(self) -> bool:
+        """Whether a student presents it."""
+        return False
+
+    @cached_property
     def institutions(self) -> frozenset[str]:
         """Where its speakers work, as they write it."""
         return frozenset(s.affiliation.casefold() for s in self.card.speakers if s.affiliation)
@@ -70,6 +77,41 @@ class Problem:
     def sessions(self) -> tuple[Session, ...]:
         """Where talks may be."""
         return self.grid.sessions
+
+    @cached_property
+    def by_number(self) -> dict[int, Talk]:
+        """Each talk by its number."""
+        return {talk.number: talk for talk in self.talks}
+
+    @cached_property
+    def shared(self) -> frozenset[str]:
+        """The people who give more than one talk."""
+        count = Counter(person for talk in self.talks for person in talk.people)
+        return frozenset(person for person, number in count.items() if number > 1)
+
+    @cached_property
+    def several_languages(self) -> bool:
+        """Whether talks are in more than one language."""
+        return len({talk.card.language for talk in self.talks if talk.card.language}) > 1
+
+    @cached_property
+    def several_topics(self) -> bool:
+        """Whether a talk is about two topics."""
+        return any(len(talk.card.topics) > 1 for talk in self.talks)
+
+    @cached_property
+    def last_of_day(self) -> frozenset[int]:
+        """The sessions that end their day, where there is an earlier one to be in."""
+        days: dict[date, list[int]] = {}
+        for index, session in enumerate(self.sessions):
+            days.setdefault(session.start.date(), []).append(index)
+        starts = [session.start for session in self.sessions]
+        return frozenset(
+            i
+            for mine in days.values()
+            for i in mine
+            if min(starts[j] for j in mine) < starts[i] == starts[mine[-1]]
+        )
 
     @cached_property
     def base(self) -> datetime:

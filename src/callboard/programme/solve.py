@@ -9,29 +9,21 @@ The same problem gives the same placement: one worker, a fixed seed, and bounds 
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from callboard.programme.constraints import build
-from callboard.programme.first import Allowed, first
+from callboard.programme.conference import confer
+from callboard.programme.constraints import build, solver
+from callboard.programme.first import first
 from callboard.programme.pins import Pin
-from callboard.programme.problem import Problem, Range, Talk
-from callboard.programme.worth import worth
+from callboard.programme.problem import Places, Problem, Range
+from callboard.programme.seat import Allowed
+from callboard.programme.worth import value, worth
 
-if TYPE_CHECKING:
-    from ortools.sat.python.cp_model import CpSolver
-
-WHOLE: Final = 400  # pairs of a talk and a session up to which the problem is solved whole
-EFFORT: Final = 2.0  # deterministic seconds for that
-PART: Final = 220  # pairs in a part
-PART_EFFORT: Final = 0.05
-PARTS_A_TALK: Final = 0.3  # how many parts are solved
-WALL: Final = 120.0  # seconds; a net, for a machine that stands still
-
-Places = dict[int, tuple[int, int]]
+SMALL: Final = 80  # pairs of a talk and a session up to which the solver needs no help to begin with
+WHOLE: Final = 400  # and up to which it solves the problem whole
+EFFORT: Final = 0.5  # deterministic seconds for that
 
 
 @dataclass(frozen=True)
@@ -51,13 +43,16 @@ def solve(problem: Problem) -> Placement:
     pinned, broken = _pinned(problem)
     problem = replace(problem, pins=tuple(pin for pin in problem.pins if pin not in broken))
     allowed = _allowed(problem)
-    places = first(problem, allowed, pinned)
     if not allowed:  # no speaker can come when there are sessions
-        found = Placement({})
-    elif len(allowed) <= WHOLE:
-        found = _run(problem, allowed, places, EFFORT)
+        return Placement({}, broken)
+    if len(allowed) <= SMALL:
+        found = _run(problem, allowed, first(problem, allowed, pinned), EFFORT)
     else:
-        found = Placement(_part_by_part(problem, allowed, places), gap=float("nan"))
+        places, most = confer(problem, allowed, pinned)
+        got = sum(value(problem, problem.by_number[number]) for number in places)
+        found = Placement(places, gap=(most - got) / max(got, 1))
+        if len(allowed) <= WHOLE:
+            found = _run(problem, allowed, places, EFFORT)
     return replace(found, broken=broken)
 
 
@@ -83,7 +78,7 @@ def can_hold(problem: Problem, pins: Sequence[Pin]) -> bool:
     built = build(part, _allowed(part))
     for kept in built.kept.values():
         built.model.add(kept == 1)
-    return _solver(EFFORT).solve(built.model) != cp_model.INFEASIBLE
+    return solver(EFFORT).solve(built.model) != cp_model.INFEASIBLE
 
 
 def _allowed(problem: Problem) -> dict[tuple[int, int], list[Range]]:
@@ -91,73 +86,6 @@ def _allowed(problem: Problem) -> dict[tuple[int, int], list[Range]]:
     pairs = ((talk, index) for talk in problem.talks for index in range(len(problem.sessions)))
     found = {(t.number, s): problem.begins(t, problem.sessions[s]) for t, s in pairs}
     return {key: sorted(ranges) for key, ranges in found.items() if ranges}
-
-
-# --- Part by part --------------------------------------------------------------------------------------
-
-
-def _part_by_part(problem: Problem, allowed: Allowed, places: Places) -> Places:
-    """Improve a placement, some sessions at a time. A part that would give up a pin changes nothing."""
-    chance, since = random.Random(1), time.monotonic()  # noqa: S311 (a search, no secret)
-    tied = _tied(problem)
-    for turn in range(round(PARTS_A_TALK * len(problem.talks))):
-        if time.monotonic() - since > WALL:
-            break
-        free, sessions = _choice(problem, places, chance, turn)
-        held = {other for number in free for other in tied.get(number, ()) if other in places} - free
-        mine: dict[tuple[int, int], list[Range]] = {
-            (n, s): allowed[n, s] for n in free for s in sessions if (n, s) in allowed
-        }
-        mine |= {(n, places[n][0]): [(places[n][1], places[n][1])] for n in held}
-        part = replace(problem, talks=tuple(t for t in problem.talks if t.number in free | held))
-        found = _run(part, mine, {n: places[n] for n in free | held if n in places}, PART_EFFORT)
-        if not found.broken:
-            places = {n: place for n, place in places.items() if n not in free} | dict(found.places)
-    return places
-
-
-def _tied(problem: Problem) -> dict[int, set[int]]:
-    """For each talk the others that a pin or a common speaker ties it to."""
-    groups: dict[object, set[int]] = {}
-    for talk in problem.talks:
-        for person in talk.people:
-            groups.setdefault(person, set()).add(talk.number)
-    for pin in problem.pins:
-        groups[pin] = set(pin.numbers)
-    tied: dict[int, set[int]] = {}
-    for group in groups.values():
-        for number in group if len(group) > 1 else ():
-            tied.setdefault(number, set()).update(group - {number})
-    return tied
-
-
-def _choice(problem: Problem, places: Places, chance: random.Random, turn: int) -> tuple[set[int], list[int]]:
-    """The talks of a part and its sessions: in turn those of one topic, some side by side, any."""
-    by_session: dict[int, list[Talk]] = {}
-    for talk in problem.talks:
-        if talk.number in places:
-            by_session.setdefault(places[talk.number][0], []).append(talk)
-    every = list(range(len(problem.sessions)))
-    chance.shuffle(every)
-    if turn % 3 == 0:
-        topic = chance.choice(problem.talks).topic
-        every.sort(key=lambda s: topic not in {t.topic for t in by_session.get(s, ())})
-    elif turn % 3 == 1:
-        at = problem.sessions[every[0]].start
-        every.sort(key=lambda s: problem.sessions[s].start != at)
-    left = [t.number for t in problem.talks if t.number not in places]
-    chance.shuffle(left)
-    free, sessions = set(left[:12]), list[int]()
-    for session in every:
-        more = {t.number for t in by_session.get(session, ())}
-        if sessions and (len(free) + len(more)) * (len(sessions) + 1) > PART:
-            break
-        sessions.append(session)
-        free |= more
-    return free, sessions
-
-
-# --- Solving -------------------------------------------------------------------------------------------
 
 
 def _run(problem: Problem, allowed: Allowed, places: Places, effort: float) -> Placement:
@@ -174,30 +102,17 @@ def _run(problem: Problem, allowed: Allowed, places: Places, effort: float) -> P
             built.model.add_hint(start, places[number][1])
     for number, stays in built.stays.items():
         built.model.add_hint(stays, problem.stays(number, places.get(number)))
-    solver = _solver(effort)
-    status = solver.solve(built.model)
+    search = solver(effort)
+    status = search.solve(built.model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return Placement(places, broken=_about(problem))  # not even time enough to look at the first one
     found = {
-        n: (s, solver.value(built.starts[n])) for (n, s), x in built.inside.items() if solver.boolean_value(x)
+        n: (s, search.value(built.starts[n])) for (n, s), x in built.inside.items() if search.boolean_value(x)
     }
-    broken = tuple(problem.pins[i] for i, kept in built.kept.items() if not solver.boolean_value(kept))
-    value, bound = solver.objective_value, solver.best_objective_bound
+    broken = tuple(problem.pins[i] for i, kept in built.kept.items() if not search.boolean_value(kept))
+    value, bound = search.objective_value, search.best_objective_bound
     gap = abs(bound - value) / max(abs(value), 1)
     return Placement(found, broken, proven=status == cp_model.OPTIMAL, gap=gap)
-
-
-def _solver(effort: float) -> CpSolver:
-    """A solver that does the same wherever it runs, until so much work is done."""
-    from ortools.sat.python import cp_model
-
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = 1
-    solver.parameters.interleave_search = True
-    solver.parameters.max_deterministic_time = effort
-    solver.parameters.max_time_in_seconds = WALL
-    return solver
 
 
 def _about(problem: Problem) -> tuple[Pin, ...]:

@@ -16,7 +16,7 @@ from callboard.programme.problem import Problem
 from callboard.programme.seat import Seating
 from callboard.programme.worth import Mark, marks, value
 
-MOVES_A_TALK: Final = 2_000
+MOVES_A_TALK: Final = 1_500
 HOT: Final = 120.0  # about what a change for the worse may cost at first
 COLD: Final = 2.0
 
@@ -61,10 +61,12 @@ class _Board:
             for talk in problem.talks
             if talk.people & problem.shared
         }
+        self.load = [0] * len(problem.sessions)  # minutes that are taken
+        self.bound = {key for key in seating.allowed if seating.bound(*key)}
+        self.narrow = [0] * len(problem.sessions)  # talks that may not begin just anywhere
         self.spans = [problem.span(session) for session in problem.sessions]
         for number, session in self.sessions.items():
-            self.inside[session].add(number)
-            self.enter(number, session)
+            self.cost_to_join(number, session)
 
     # --- What a place costs ------------------------------------------------------------------------
 
@@ -104,22 +106,31 @@ class _Board:
         session, old = self.suggest(number, chance), self.sessions.get(number)
         if session is None or session == old or not self.alone(number, session):
             return
-        there = self.inside[session]
-        if self.seating.fit(session, frozenset({*there, number})):
-            other = None
-        else:
+        other = None
+        if not self.fits(session, number, None):
             other = self.partner(number, session, old, chance)
-            if other is None:
+            if other is None or not self.fits(session, number, other):
                 return
-        if (
-            old is not None
-            and other is None
-            and not self.seating.fit(old, frozenset(self.inside[old] - {number}))
-        ):
+        if old is not None and not self.fits(old, other, number):
             return
         cost = self.change(number, old, session, other)
         if cost > 0 and chance.random() >= math.exp(-cost / heat):
             self.change(number, session, old, other)
+
+    def fits(self, session: int, comes: int | None, goes: int | None) -> bool:
+        """Whether the session has an order when one talk comes and one goes."""
+        minutes, load, narrow = self.seating.minutes, self.load[session], self.narrow[session]
+        if comes is not None:
+            load += minutes[comes]
+            narrow += (comes, session) in self.bound
+        if goes is not None:
+            load -= minutes[goes]
+        if load > self.seating.room[session]:
+            return False
+        if not narrow:
+            return True
+        there = {*self.inside[session], comes} - {goes}
+        return self.seating.fit(session, frozenset(n for n in there if n is not None))
 
     def suggest(self, number: int, chance: random.Random) -> int | None:
         """A session for the talk: one that another talk of its topic is in, or any."""
@@ -144,21 +155,14 @@ class _Board:
         )
 
     def partner(self, number: int, session: int, old: int | None, chance: random.Random) -> int | None:
-        """A talk of the session that may change places with this one."""
+        """A talk of the session that may give its place to this one: for its place, or for none."""
         there = sorted(self.inside[session])
-        other = there[int(chance.random() * len(there))]
-        if other in self.seating.fixed:
+        other = there[int(chance.random() * len(there))] if there else None
+        if other is None or other in self.seating.fixed:
             return None
         if old is None:
-            if self.worth[other] > self.worth[number]:
-                return None
-        elif (
-            (other, old) not in self.marks
-            or not self.alone(other, old)
-            or not self.seating.fit(old, frozenset({*self.inside[old], other} - {number}))
-        ):
-            return None
-        return other if self.seating.fit(session, frozenset({*there, number} - {other})) else None
+            return other if self.worth[other] <= self.worth[number] else None
+        return other if (other, old) in self.marks and self.alone(other, old) else None
 
     def change(self, number: int, old: int | None, session: int | None, other: int | None) -> int:
         """Take a talk from one session to another, and the other talk the other way; what that costs."""
@@ -166,20 +170,25 @@ class _Board:
         return cost if other is None else cost + self._move(other, session, old)
 
     def _move(self, number: int, old: int | None, session: int | None) -> int:
-        cost = 0
-        if old is None:
-            cost -= self.worth[number]
-        else:
-            self.inside[old].discard(number)
-            cost += self.leave(number, old)
+        cost = self.worth[number] if session is None else self.cost_to_join(number, session)
+        cost += -self.worth[number] if old is None else self.cost_to_part(number, old)
         if session is None:
-            cost += self.worth[number]
             del self.sessions[number]
         else:
-            self.inside[session].add(number)
             self.sessions[number] = session
-            cost += self.enter(number, session)
         return cost
+
+    def cost_to_join(self, number: int, session: int) -> int:
+        self.inside[session].add(number)
+        self.load[session] += self.seating.minutes[number]
+        self.narrow[session] += (number, session) in self.bound
+        return self.enter(number, session)
+
+    def cost_to_part(self, number: int, session: int) -> int:
+        self.inside[session].remove(number)
+        self.load[session] -= self.seating.minutes[number]
+        self.narrow[session] -= (number, session) in self.bound
+        return self.leave(number, session)
 
 
 def _indexed(problem: Problem, seating: Seating) -> dict[tuple[int, int], tuple[_Counted, ...]]:

@@ -30,7 +30,7 @@ def confer(problem: Problem, allowed: Allowed, pinned: Places) -> tuple[dict[int
     most: float = sum(value(problem, problem.by_number[n]) for n in {n for n, _ in allowed})
     chosen = {n: session for n, (session, _) in began.items()}
     if len(chosen) < len(problem.talks):
-        packed, most = pack(problem, allowed, fixed, before, solver(EFFORT))
+        packed, most = pack(problem, allowed, fixed, before, solver(EFFORT, mixed=False))
         if sum(value(problem, problem.by_number[n]) for n in packed) > sum(
             value(problem, problem.by_number[n]) for n in chosen
         ):
@@ -60,18 +60,16 @@ def _with_an_order(
     fixed, kept = dict(seating.fixed), dict(chosen)
     for session in sorted(set(chosen.values())):
         there = frozenset(n for n, s in chosen.items() if s == session)
-        stays = sorted(n for n in there if n in fixed and n not in pinned)
-        for given_up in (set[int](), *({n} for n in stays), set(stays)):
-            looser = Seating(problem, seating.allowed, {n: p for n, p in fixed.items() if n not in given_up})
-            if looser.fit(session, there):
-                fixed = dict(looser.fixed)
-                break
-        else:
-            fixed = dict(looser.fixed)
-            least = sorted(there, key=lambda n: (n not in pinned, -value(problem, problem.by_number[n]), n))
-            while there and not looser.fit(session, there):
-                there -= {least.pop()}
-            kept = {n: s for n, s in kept.items() if s != session or n in there}
+        if seating.fit(session, there):
+            continue
+        stays = sorted(n for n in there if n in seating.fixed and n not in pinned)
+        looser = [seating.loosened(some) for some in (*([n] for n in stays), stays)]
+        fitting = next((one for one in looser if one.fit(session, there)), looser[-1])
+        fixed = {n: place for n, place in fixed.items() if n not in there or n in fitting.fixed}
+        least = sorted(there, key=lambda n: (n not in pinned, -value(problem, problem.by_number[n]), n))
+        while there and not fitting.fit(session, there):
+            there -= {least.pop()}
+        kept = {n: s for n, s in kept.items() if s != session or n in there}
     return fixed, kept
 
 

@@ -153,15 +153,16 @@ def _before(problem: Problem, built: Built, pin: Pin, kept: IntVar) -> None:
             built.model.add(order).only_enforce_if(kept, x, same)
 
 
-def solver(effort: float) -> CpSolver:
-    """A solver that does the same wherever it runs, until so much work is done."""
+def solver(effort: float, *, mixed: bool = True) -> CpSolver:
+    """A solver that does the same wherever it runs, until so much work is done. Mixed: it takes turns between improving
+    what it has and proving; else it does what proves."""
     from ortools.sat.python import cp_model
 
     search = cp_model.CpSolver()
     search.parameters.num_workers = 1
     search.parameters.random_seed = 1
-    search.parameters.interleave_search = True
-    search.parameters.linearization_level = 2
+    search.parameters.interleave_search = mixed
+    search.parameters.linearization_level = 2 if mixed else 1
     search.parameters.max_deterministic_time = effort
     search.parameters.max_time_in_seconds = WALL
     return search

@@ -73,7 +73,7 @@ class Problem:
     pins: tuple[Pin, ...] = ()
     previous: Programme | None = None
 
-    @property
+    @cached_property
     def sessions(self) -> tuple[Session, ...]:
         """Where talks may be."""
         return self.grid.sessions
@@ -128,7 +128,11 @@ class Problem:
 
     def span(self, session: Session) -> Range:
         """From when to when a session lasts."""
-        return self.minute(session.start), self.minute(session.end)
+        return self._spans[session]
+
+    @cached_property
+    def _spans(self) -> dict[Session, Range]:
+        return {one: (self.minute(one.start), self.minute(one.end)) for one in self.sessions}
 
     @cached_property
     def before(self) -> dict[int, tuple[int, str | None]]:

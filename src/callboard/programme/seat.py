@@ -59,23 +59,25 @@ class Seating:
         """How long each session is, in the same measure."""
         return [session.minutes + self.problem.grid.change_minutes for session in self.problem.sessions]
 
-    @cached_property
-    def bound(self) -> set[tuple[int, int]]:
-        """The talks that may not begin just anywhere in a session."""
-        second = self._second
-        found = {(n, s) for n, (s, _) in self.fixed.items()}
-        for (number, index), ranges in self.allowed.items():
-            start, end = self.problem.span(self.problem.sessions[index])
-            latest = end + self.problem.grid.change_minutes - self.minutes[number]
-            if ranges != [(start, latest)] or number in second:
-                found.add((number, index))
-        return found
+    def loosened(self, given_up: Iterable[int]) -> Seating:
+        """The same without these talks' minutes."""
+        return Seating(
+            self.problem, self.allowed, {n: p for n, p in self.fixed.items() if n not in set(given_up)}
+        )
+
+    def bound(self, number: int, session: int) -> bool:
+        """Whether a talk may not begin just anywhere in the session."""
+        if number in self.fixed or number in self._second:
+            return True
+        start, end = self.problem.span(self.problem.sessions[session])
+        latest = end + self.problem.grid.change_minutes - self.minutes[number]
+        return self.allowed[number, session] != [(start, latest)]
 
     def fit(self, session: int, numbers: frozenset[int]) -> bool:
         """Whether these talks have an order in the session."""
         if sum(self.minutes[n] for n in numbers) > self.room[session]:
             return False
-        if not any((n, session) in self.bound for n in numbers):
+        if not any(self.bound(n, session) for n in numbers):
             return True
         key = session, numbers
         if key not in self.known:

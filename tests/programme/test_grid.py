@@ -220,3 +220,36 @@ def test_the_same_call_gives_the_same_grid():
 
     assert grid("2027-04-01T10:00", "2027-04-03T17:00", 5) == first
     assert replace(first, talk_minutes=25) != first
+
+
+def test_a_day_may_have_hours_of_its_own_or_none():
+    made = grid(
+        "2027-04-01T09:00",
+        "2027-04-03T18:00",
+        invited=0,
+        hours={"2027-04-01": "14:00-17:00", "2027-04-02": ""},
+    )
+
+    assert [(str(day.date), day.sessions[0].start.hour, day.sessions[-1].end.hour) for day in made.days] == [
+        ("2027-04-01", 14, 17),
+        ("2027-04-03", 9, 17),
+    ]
+    assert [item.kind for item in made.days[1].fixed][-1] == "closing"
+
+
+def test_hours_of_days_are_enough_where_the_announcement_says_none():
+    made = grid("2027-04-01T00:00", "2027-04-02T00:00", invited=0, hours={"2027-04-01": "09:00-12:00"})
+
+    assert shape(made) == [
+        "09:00-09:10 opening",
+        "09:10-10:45 ...",
+        "10:45-11:00 break",
+        "11:00-11:50 ...",
+        "11:50-12:00 closing",
+    ]
+
+
+def test_hours_hold_on_the_day_that_the_clocks_change():
+    made = grid("2027-03-27T09:00", "2027-03-28T18:00", invited=0, hours={"2027-03-28": "01:00-06:00"}, lunch="")
+
+    assert [s.minutes for s in made.days[1].sessions] == [290 - 60]

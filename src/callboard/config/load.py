@@ -158,6 +158,7 @@ class _Reader:
         )
         self._look_for_files(config)
         self._look_for_chair(config)
+        self._look_for_days(config)
         return config
 
     def _read(self, model: type[_MODEL], where: str, table: object) -> _MODEL | None:
@@ -211,6 +212,14 @@ class _Reader:
             self.problems.append(
                 f"review.chair: {quoted(chair)} is the address of no [[call.organiser]]; name one of them"
             )
+
+    def _look_for_days(self, config: Config) -> None:
+        known = config.call.days
+        self.problems += [
+            f"programme.hours: {day} is no day of the event ({known[0]} to {known[-1]}); correct the day"
+            for day in config.programme.own_hours
+            if known and day not in known
+        ]
 
     def _look_for_files(self, config: Config) -> None:
         if config.templates and not config.templates.is_dir():

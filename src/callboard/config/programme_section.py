@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import date, time
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +20,7 @@ from callboard.config.values import (
     read_span,
     refuse,
 )
+from callboard.config.words import quoted
 from callboard.programme.pins import PinError, read_pin
 
 
@@ -62,6 +63,11 @@ class ProgrammeConfig(Section):
     hugo_talks: Switch = Field(
         default=False, description="Whether a Hugo page for each talk is written too, into talks/."
     )
+    hours: dict[str, SpanOrNone] = Field(
+        default={},
+        description='From when to when a day lasts that has hours of its own; "" for a day without talks.',
+        examples=[{"2027-03-11": "09:00-12:30"}],
+    )
     talk_minutes: Whole = Field(default=20, ge=5, le=240, description="Length of a talk, questions included.")
     minutes: dict[str, Whole] = Field(
         default={},
@@ -100,6 +106,21 @@ class ProgrammeConfig(Section):
         if public is not None and value.is_relative_to(public):
             raise refuse(f"must not lie in the public folder ({public}), where everybody reads the draft")
         return value
+
+    @field_validator("hours")
+    @classmethod
+    def _are_days(cls, value: dict[str, str]) -> dict[str, str]:
+        for day in value:
+            try:
+                date.fromisoformat(day)
+            except ValueError:
+                raise refuse(f'must name days like "2027-03-12", not {quoted(day)}') from None
+        return value
+
+    @property
+    def own_hours(self) -> dict[date, tuple[time, time] | None]:
+        """From when to when each day with hours of its own lasts; None: there are no talks."""
+        return {date.fromisoformat(day): read_span(span) if span else None for day, span in self.hours.items()}
 
     @property
     def lunch_span(self) -> tuple[time, time] | None:

@@ -16,7 +16,7 @@ from callboard.programme.problem import Problem
 from callboard.programme.seat import Seating
 from callboard.programme.worth import Mark, marks, value
 
-MOVES_A_TALK: Final = 1_500
+MOVES_A_TALK: Final = 1_000
 HOT: Final = 120.0  # about what a change for the worse may cost at first
 COLD: Final = 2.0
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from callboard.call import MAX_DAYS, Call, InvitedTalk
@@ -32,8 +32,8 @@ class Session:
 
     @property
     def minutes(self) -> int:
-        """How long it is."""
-        return int((self.end - self.start).total_seconds()) // 60
+        """How long it is. Counted in UTC: of two times of one zone Python subtracts what the clocks show."""
+        return int((self.end.astimezone(UTC) - self.start.astimezone(UTC)).total_seconds()) // 60
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class _Half:
 
 def build(call: Call, settings: ProgrammeConfig) -> Grid:
     """The grid of the call. Invited talks keep the call's order and open the halves of the days in turn."""
-    hours = _hours(call)
+    hours = _with_own(_hours(call), call, settings)
     timed, movable = _timed(call, settings, hours)
     frames = [_frame(day, settings, timed, first=day is hours[0], last=day is hours[-1]) for day in hours]
     halves = [half for _, halves in frames for half in halves]
@@ -141,6 +141,15 @@ def _hours(call: Call) -> list[Hours]:
         for day, opening, closing in zip(dates, opens, closes, strict=True)
     ]
     return [(opening, closing) for opening, closing in hours if opening < closing]
+
+
+def _with_own(hours: Sequence[Hours], call: Call, settings: ProgrammeConfig) -> list[Hours]:
+    """The days with hours of their own have them, those without talks are gone. Where the announcement says no hours at
+    all, these are the only days."""
+    days: dict[date, Hours | None] = {one[0].date(): one for one in hours}
+    for day, span in settings.own_hours.items():
+        days[day] = span and (_at(day, span[0], call.zone), _at(day, span[1], call.zone))
+    return [one for _, one in sorted(days.items(), key=lambda entry: entry[0]) if one is not None]
 
 
 def _at(day: date, clock: time, zone: ZoneInfo) -> datetime:

@@ -250,6 +250,8 @@ def test_hours_of_days_are_enough_where_the_announcement_says_none():
 
 
 def test_hours_hold_on_the_day_that_the_clocks_change():
-    made = grid("2027-03-27T09:00", "2027-03-28T18:00", invited=0, hours={"2027-03-28": "01:00-06:00"}, lunch="")
+    made = grid(
+        "2027-03-27T09:00", "2027-03-28T18:00", invited=0, hours={"2027-03-28": "01:00-06:00"}, lunch=""
+    )
 
     assert [s.minutes for s in made.days[1].sessions] == [290 - 60]

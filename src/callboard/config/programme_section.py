@@ -120,7 +120,9 @@ class ProgrammeConfig(Section):
     @property
     def own_hours(self) -> dict[date, tuple[time, time] | None]:
         """From when to when each day with hours of its own lasts; None: there are no talks."""
-        return {date.fromisoformat(day): read_span(span) if span else None for day, span in self.hours.items()}
+        return {
+            date.fromisoformat(day): read_span(span) if span else None for day, span in self.hours.items()
+        }
 
     @property
     def lunch_span(self) -> tuple[time, time] | None:

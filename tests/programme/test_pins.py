@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, datetime, time
 from itertools import pairwise
 
 import pytest
@@ -38,6 +38,8 @@ def places(programme: Programme) -> dict[int | None, tuple[str, str | None]]:
     ("line", "pin"),
     [
         ("12 at 14:00", Pin(PinKind.AT, (12,), "", at=time(14))),
+        ("12 at 12am", Pin(PinKind.AT, (12,), "", at=time(0))),
+        ("12 at 12pm", Pin(PinKind.AT, (12,), "", at=time(12))),
         ("12 at 2pm", Pin(PinKind.AT, (12,), "", at=time(14))),
         ("P-12 à 14h30", Pin(PinKind.AT, (12,), "", at=time(14, 30))),
         ("12 à 14 h", Pin(PinKind.AT, (12,), "", at=time(14))),
@@ -68,7 +70,18 @@ def test_a_line_is_read(line: str, pin: Pin) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["12 at 25:00", "12 à 14h75", "3 and 3 together", "5 before 5", "12", "", "1 " * 9999, "accept 12"],
+    [
+        "12 at 25:00",
+        "12 at 13am",
+        "12 at 0pm",
+        "12 à 14h75",
+        "3 and 3 together",
+        "5 before 5",
+        "12",
+        "",
+        "1 " * 9999,
+        "accept 12",
+    ],
 )
 def test_what_is_no_pin_is_refused_with_its_words(line: str) -> None:
     with pytest.raises(PinError, match='"'):
@@ -189,3 +202,62 @@ def test_pins_are_kept_in_a_conference_that_is_solved_part_by_part() -> None:
     assert (found[7][0], found[9][1]) == ("15:00", "C")
     assert found[11][0] < found[12][0]
     assert found[3][1] == found[8][1]
+
+
+def test_a_talk_that_is_not_first_has_another_before_it() -> None:
+    programme = made((by(1, topics=(0,)), by(2, topics=(1,)), by(3, topics=(2,))), "2 not first")
+
+    (session,) = [s for s in programme.days[0].sessions if s.start <= _start(programme, 2) < s.end]
+    assert _start(programme, 2) > min(t.start for t in programme.talks if t.start >= session.start)
+    assert programme.clashes == ()
+
+
+def test_a_talk_that_is_not_first_and_is_the_only_one_says_so() -> None:
+    programme = made((by(2),), "2 not first", "9 at 15:00")
+
+    assert list(places(programme)) == [2]
+    assert programme.clashes == (Clash("pins", (2,), pins=("2 not first",)),)
+
+
+def test_one_talk_is_before_another_in_the_next_room() -> None:
+    lines = ("1 at 14:45", "1 in Amphi", "2 at 15:10", "2 in B12", "1 before 2")
+
+    programme = made((by(1), by(2)), *lines, rooms=("Amphi", "B12"))
+
+    assert places(programme) == {1: ("14:45", "Amphi"), 2: ("15:10", "B12")}
+    assert programme.clashes == ()
+
+
+def test_in_two_rooms_at_once_one_talk_is_not_before_the_other() -> None:
+    lines = ("1 at 14:45", "2 at 15:00", "1 before 2")
+
+    programme = made((by(1), by(2)), *lines, rooms=("Amphi", "B12"))
+
+    assert programme.clashes == (Clash("pins", (1, 2), pins=lines),)
+
+
+def test_the_pins_that_clash_are_found_behind_many_others() -> None:
+    cards = tuple(by(n) for n in range(1, 13))
+    fine = [f"{n} before {n + 1}" for n in range(1, 6)] + [f"{n} not first" for n in range(7, 10)]
+    fine += [f"{n} on 2027-04-01" for n in range(1, 13)] + ["1 in A"]
+
+    programme = made(cards, *fine, "12 at 15:00", "12 at 14:45", rooms=("A", "B"))
+
+    assert programme.clashes == (Clash("pins", (12,), pins=("12 at 15:00", "12 at 14:45")),)
+
+
+def test_pins_hold_in_a_conference_where_a_talk_is_not_first() -> None:
+    cards = tuple(by(n, topics=(n % 3,)) for n in range(1, 51))
+
+    programme = made(cards, "7 not first", "8 not first", rooms=("A", "B", "C", "D"))
+
+    for number in (7, 8):
+        mine = next(t for t in programme.talks if t.number == number)
+        (session,) = [
+            s for s in programme.days[0].sessions if s.room == mine.room and s.start <= mine.start < s.end
+        ]
+        assert any(session.start <= t.start < mine.start for t in programme.talks if t.room == mine.room)
+
+
+def _start(programme: Programme, number: int) -> datetime:
+    return next(talk.start for talk in programme.talks if talk.number == number)

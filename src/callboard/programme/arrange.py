@@ -75,6 +75,7 @@ def _tidied(problem: Problem, placement: Placement) -> dict[int, tuple[int, int]
     """The places without holes that nobody needs: a session in which nobody stays as before is put in the order of its
     topics, where times and pins allow it; elsewhere a newcomer begins as early as those before it let it."""
     by_number = {talk.number: talk for talk in problem.talks}
+    pinned = {number for pin in problem.pins for number in pin.numbers}
     places: dict[int, tuple[int, int]] = {}
     for index, session in enumerate(problem.sessions):
         here = sorted((at, n) for n, (s, at) in placement.places.items() if s == index)
@@ -82,9 +83,10 @@ def _tidied(problem: Problem, placement: Placement) -> dict[int, tuple[int, int]
         starts = {number: at for at, number in here}
         stay = {n for n in starts if problem.stays(n, (index, starts[n]))}
         fresh = None
-        if not stay and not any({*starts} & {*pin.numbers} for pin in problem.pins):
+        if not stay and not pinned & {*starts}:
             fresh = _one_after_the_other(problem, session, _by_topic(talks), {})
-        kept = {number: starts[number] for number in stay}
+        # What is before something in another room may be the reason for its minute.
+        kept = {number: starts[number] for number in stay | pinned & {*starts}}
         found = fresh or _one_after_the_other(problem, session, talks, kept) or starts
         places |= {number: (index, at) for number, at in found.items()}
     return places

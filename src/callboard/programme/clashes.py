@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from callboard.call import Half, HalfDay
 from callboard.programme.pins import Pin
@@ -11,15 +10,13 @@ from callboard.programme.problem import NOON, Problem, Talk
 from callboard.programme.solve import Placement, can_hold
 from callboard.programme.timetable import Clash
 
-MOST_PINS: Final = 20  # that are looked through for the fewest that clash
-
 
 def explain(problem: Problem, placement: Placement, left: Sequence[Talk]) -> tuple[Clash, ...]:
     """A clash for the pins that could not be kept, and one for each group of accepted talks that is too much for the
     times that it asks for."""
     found: list[Clash] = []
     if placement.broken:
-        pins = _fewest(problem)
+        pins = _fewest(problem, placement.broken)
         found.append(
             Clash("pins", tuple(sorted({n for pin in pins for n in pin.numbers})), pins=_texts(pins))
         )
@@ -34,15 +31,22 @@ def _texts(pins: Sequence[Pin]) -> tuple[str, ...]:
     return tuple(pin.text for pin in pins)
 
 
-def _fewest(problem: Problem) -> tuple[Pin, ...]:
-    """Pins that cannot hold together, though they could without any one of them: each is taken away in turn, and stays
-    away when the rest still cannot."""
-    pins = list(problem.pins[:MOST_PINS])
-    for pin in tuple(pins):
-        fewer = [one for one in pins if one is not pin]
-        if fewer and not can_hold(problem, fewer):
-            pins = fewer
-    return tuple(pins)
+def _fewest(problem: Problem, broken: Sequence[Pin]) -> tuple[Pin, ...]:
+    """Pins that cannot hold together, though they could without any one of them: to one that was given up those are
+    added that make it impossible. If none do, other talks are in its way, and it stands alone."""
+    found, others = [broken[0]], [pin for pin in problem.pins if pin is not broken[0]]
+    while can_hold(problem, found):
+        if can_hold(problem, [*found, *others]):
+            return tuple(broken)
+        low, high = 0, len(others)  # with so few of the others they can hold, with so many they cannot
+        while high - low > 1:
+            middle = (low + high) // 2
+            if can_hold(problem, [*found, *others[:middle]]):
+                low = middle
+            else:
+                high = middle
+        found, others = [*found, others[low]], others[:low]
+    return tuple(pin for pin in problem.pins if pin in found)
 
 
 def _too_much(problem: Problem, talk: Talk) -> Clash | None:

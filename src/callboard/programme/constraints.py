@@ -34,9 +34,9 @@ class Built:
             self.of_session[session][number] = x
 
 
-def build(problem: Problem, allowed: Allowed, *, timed: bool = True) -> Built:
+def build(problem: Problem, allowed: Allowed, *, timed: bool = True, whole: bool = True) -> Built:
     """The variables, and everything that must hold. Untimed: only which talk is in which session, with room enough for
-    all; whether an order exists is then asked of each session by itself."""
+    all. Not whole: others may join these talks, so that one that may not be first is not yet the first."""
     from ortools.sat.python import cp_model
 
     model = cp_model.CpModel()
@@ -47,7 +47,7 @@ def build(problem: Problem, allowed: Allowed, *, timed: bool = True) -> Built:
     _fit(problem, built, allowed)
     if timed:
         _seat(problem, built, allowed)
-    _pin(problem, built)
+    _pin(problem, built, whole=whole and timed)
     return built
 
 
@@ -110,7 +110,7 @@ def _fit(problem: Problem, built: Built, allowed: Allowed) -> None:
                     built.model.add(sum(bound) <= high - low + change)
 
 
-def _pin(problem: Problem, built: Built) -> None:
+def _pin(problem: Problem, built: Built, *, whole: bool) -> None:
     """Each pin about two talks, and that a pinned talk has a place, while the pin is kept."""
     numbers = {number for number, _ in built.inside}
     for index, pin in enumerate(problem.pins):
@@ -127,6 +127,8 @@ def _pin(problem: Problem, built: Built) -> None:
             _together(problem, built, pin, kept)
         elif pin.kind is PinKind.BEFORE:
             _before(problem, built, pin, kept)
+        elif pin.kind is PinKind.NOT_FIRST and whole:
+            _not_first(problem, built, pin, kept)
 
 
 def _together(problem: Problem, built: Built, pin: Pin, kept: IntVar) -> None:
@@ -141,16 +143,24 @@ def _together(problem: Problem, built: Built, pin: Pin, kept: IntVar) -> None:
 def _before(problem: Problem, built: Built, pin: Pin, kept: IntVar) -> None:
     """The first is over when the second begins."""
     first, second = pin.numbers
-    minutes = next((t.minutes for t in problem.talks if t.number == first), 0)
-    spans = [problem.span(session) for session in problem.sessions]
-    for session, x in built.of_talk[second].items():
-        for other, y in built.of_talk[first].items():
-            if other != session and spans[other][1] > spans[session][0]:
-                built.model.add_bool_or(x.negated(), y.negated()).only_enforce_if(kept)
-        same = built.inside.get((first, session))
-        if same is not None and first in built.starts and second in built.starts:
-            order = built.starts[first] + minutes <= built.starts[second]
-            built.model.add(order).only_enforce_if(kept, x, same)
+    if first in built.starts and second in built.starts:
+        over = built.starts[first] + problem.by_number[first].minutes
+        built.model.add(over <= built.starts[second]).only_enforce_if(kept)
+
+
+def _not_first(problem: Problem, built: Built, pin: Pin, kept: IntVar) -> None:
+    """Another talk of its session is over when it begins."""
+    number = pin.numbers[0]
+    for session, x in built.of_talk[number].items() if number in built.of_talk else ():
+        before = []
+        for other, there in built.of_session[session].items():
+            if other != number:
+                opens = built.model.new_bool_var("")
+                over = built.starts[other] + problem.by_number[other].minutes
+                built.model.add_implication(opens, there)
+                built.model.add(over <= built.starts[number]).only_enforce_if(opens)
+                before.append(opens)
+        built.model.add_bool_or(*before, x.negated(), kept.negated())
 
 
 def solver(effort: float, *, mixed: bool = True) -> CpSolver:

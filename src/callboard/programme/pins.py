@@ -92,7 +92,12 @@ def _at(text: str) -> Pin | None:
     if found is None:
         return None
     number, day_before, hour, minute, half, day_after = found.groups()
-    hours = int(hour) % 12 + 12 if (half or "").lower() == "pm" else int(hour)
+    hours, half = int(hour), (half or "").lower()
+    if half in ("am", "pm") and not 1 <= hours <= (23 if half == "pm" else 12):
+        raise PinError(f'"{text[:80]}": there is no such time of day')
+    # "14 pm" is what people write who mean 14:00; 12 am is midnight.
+    if half == "pm" or (half == "am" and hours == 12):
+        hours = hours % 12 + (12 if half == "pm" else 0)
     if hours > 23 or int(minute or 0) > 59:
         raise PinError(f'"{text[:80]}": there is no such time of day')
     day = _day(day_before or day_after)

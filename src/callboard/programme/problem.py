@@ -144,6 +144,26 @@ class Problem:
         """Whether a talk's (session, minute) is the place that it had before."""
         return place is not None and self.before.get(number) == (place[1], self.sessions[place[0]].room)
 
+    def keeps(self, pin: Pin, places: Places) -> bool:
+        """Whether these places are as a pin wants them. Of a talk that is not in the programme it says nothing
+        yet."""
+        mine = [places.get(number) for number in pin.numbers if number in self.by_number]
+        if None in mine:
+            return False
+        here = {n: places[n] for n in pin.numbers if n in places}
+        if pin.kind is PinKind.TOGETHER:
+            return len({session for session, _ in here.values()}) <= 1
+        if pin.kind is PinKind.BEFORE and len(here) > 1:
+            first, second = pin.numbers
+            return here[first][1] + self.by_number[first].minutes <= here[second][1]
+        if pin.kind is PinKind.NOT_FIRST:
+            return all(any(s == one[0] and at < one[1] for s, at in places.values()) for one in here.values())
+        return all(
+            self._pinned((at, at), pin, self.sessions[s]) is not None
+            for s, at in here.values()
+            if pin.kind.alone
+        )
+
     def begins(self, talk: Talk, session: Session, *, pinned: bool = True) -> list[Range]:
         """When a talk may begin in a session: inside it, when its speaker can, and where the pins about it alone want
         it. Without its pins too, to explain them."""

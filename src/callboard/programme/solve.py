@@ -40,11 +40,12 @@ def solve(problem: Problem) -> Placement:
     """The best placement that the effort allows."""
     if not problem.talks or not problem.sessions:
         return Placement({})
+    given = problem
     pinned, broken = _pinned(problem)
     problem = replace(problem, pins=tuple(pin for pin in problem.pins if pin not in broken))
     allowed = _allowed(problem)
     if not allowed:  # no speaker can come when there are sessions
-        return Placement({}, broken)
+        return Placement({}, _about(given))
     if len(allowed) <= SMALL:
         found = _run(problem, allowed, first(problem, allowed, pinned), EFFORT)
     else:
@@ -53,7 +54,7 @@ def solve(problem: Problem) -> Placement:
         found = Placement(places, gap=(most - got) / max(got, 1))
         if len(allowed) <= WHOLE:
             found = _run(problem, allowed, places, EFFORT)
-    return replace(found, broken=broken)
+    return replace(found, broken=tuple(p for p in _about(given) if not given.keeps(p, found.places)))
 
 
 def _pinned(problem: Problem) -> tuple[Places, tuple[Pin, ...]]:
@@ -64,7 +65,11 @@ def _pinned(problem: Problem) -> tuple[Places, tuple[Pin, ...]]:
     if not part.talks:
         return {}, ()
     allowed = _allowed(part)
-    found = _run(part, allowed, first(part, allowed, {}), EFFORT) if allowed else Placement({}, _about(part))
+    found = (
+        _run(part, allowed, first(part, allowed, {}), EFFORT, whole=False)
+        if allowed
+        else Placement({}, _about(part))
+    )
     kept = {number for pin in problem.pins if pin not in found.broken for number in pin.numbers}
     return {n: place for n, place in found.places.items() if n in kept}, found.broken
 
@@ -75,7 +80,7 @@ def can_hold(problem: Problem, pins: Sequence[Pin]) -> bool:
 
     numbers = {number for pin in pins for number in pin.numbers}
     part = replace(problem, pins=tuple(pins), talks=tuple(t for t in problem.talks if t.number in numbers))
-    built = build(part, _allowed(part))
+    built = build(part, _allowed(part), whole=False)
     for kept in built.kept.values():
         built.model.add(kept == 1)
     return solver(EFFORT).solve(built.model) != cp_model.INFEASIBLE
@@ -88,11 +93,13 @@ def _allowed(problem: Problem) -> dict[tuple[int, int], list[Range]]:
     return {key: sorted(ranges) for key, ranges in found.items() if ranges}
 
 
-def _run(problem: Problem, allowed: Allowed, places: Places, effort: float) -> Placement:
+def _run(
+    problem: Problem, allowed: Allowed, places: Places, effort: float, *, whole: bool = True
+) -> Placement:
     """Solve a problem, or a part of one, from these places on."""
     from ortools.sat.python import cp_model  # 0.4 s that only an arrangement pays
 
-    built = build(problem, allowed)
+    built = build(problem, allowed, whole=whole)
     terms = worth(problem, built)
     built.model.maximize(cp_model.LinearExpr.weighted_sum(*zip(*terms, strict=True)))
     for (number, session), x in built.inside.items():

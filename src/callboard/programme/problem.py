@@ -17,6 +17,7 @@ from callboard.programme.grid import Grid, Session
 from callboard.programme.pins import Pin, PinKind
 from callboard.programme.timetable import Programme
 from callboard.proposals import ProposalCard, State
+from callboard.reading.students import is_student
 
 SHORTEST_MINUTES: Final = 5
 NOON: Final = 12 * 60
@@ -55,8 +56,9 @@ class Talk:
 
     @cached_property
     def student(self) -> bool:
-        """Whether a student presents it."""
-        return False
+        """Whether one of its speakers is a student, as far as what they write about themselves says so."""
+        about = (self.card.bio, *(speaker.affiliation for speaker in self.card.speakers))
+        return any(is_student(words) for words in about if words)
 
     @cached_property
     def institutions(self) -> frozenset[str]:

@@ -43,7 +43,7 @@ def solve(problem: Problem) -> Placement:
     given = problem
     pinned, broken = _pinned(problem)
     problem = replace(problem, pins=tuple(pin for pin in problem.pins if pin not in broken))
-    allowed = _allowed(problem)
+    allowed = allowed_places(problem)
     if not allowed:  # no speaker can come when there are sessions
         return Placement({}, _about(given))
     if len(allowed) <= SMALL:
@@ -64,7 +64,7 @@ def _pinned(problem: Problem) -> tuple[Places, tuple[Pin, ...]]:
     part = replace(problem, talks=tuple(t for t in problem.talks if t.number in numbers))
     if not part.talks:
         return {}, ()
-    allowed = _allowed(part)
+    allowed = allowed_places(part)
     found = (
         _run(part, allowed, first(part, allowed, {}), EFFORT, whole=False)
         if allowed
@@ -80,13 +80,13 @@ def can_hold(problem: Problem, pins: Sequence[Pin]) -> bool:
 
     numbers = {number for pin in pins for number in pin.numbers}
     part = replace(problem, pins=tuple(pins), talks=tuple(t for t in problem.talks if t.number in numbers))
-    built = build(part, _allowed(part), whole=False)
+    built = build(part, allowed_places(part), whole=False)
     for kept in built.kept.values():
         built.model.add(kept == 1)
     return solver(EFFORT).solve(built.model) != cp_model.INFEASIBLE
 
 
-def _allowed(problem: Problem) -> dict[tuple[int, int], list[Range]]:
+def allowed_places(problem: Problem) -> dict[tuple[int, int], list[Range]]:
     """When each talk may begin in each session that may take it."""
     pairs = ((talk, index) for talk in problem.talks for index in range(len(problem.sessions)))
     found = {(t.number, s): problem.begins(t, problem.sessions[s]) for t, s in pairs}

@@ -5,25 +5,14 @@ Only `benchmarks/programme.py --solver highs` uses it. Callboard itself needs CP
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import highspy
 from ortools.sat.python import cp_model
 
 HUGE = 1 << 60  # CP-SAT's way to write that there is no bound
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What a solver says."""
-
-    value: float
-    bound: float
-    proven: bool
-
-
-def solve(model: cp_model.CpModel, seconds: float) -> Answer:
-    """The model's best value that HiGHS finds in that time, with one thread."""
+def solve(model: cp_model.CpModel, seconds: float) -> tuple[float, float, bool]:
+    """The best value that HiGHS finds in that time with one thread, its bound, and whether it is proven."""
     highs = translated(model)
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("threads", 1)
@@ -33,7 +22,7 @@ def solve(model: cp_model.CpModel, seconds: float) -> Answer:
     highs.run()
     info = highs.getInfo()
     proven = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
-    return Answer(-info.objective_function_value, -info.mip_dual_bound, proven)
+    return -info.objective_function_value, -info.mip_dual_bound, proven
 
 
 def translated(model: cp_model.CpModel) -> highspy.Highs:

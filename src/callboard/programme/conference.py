@@ -7,7 +7,7 @@ session with whom (`anneal`), then the order in each session by itself (`seat`).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from callboard.programme.anneal import anneal
@@ -16,31 +16,35 @@ from callboard.programme.first import as_before, first
 from callboard.programme.pack import pack
 from callboard.programme.problem import Places, Problem
 from callboard.programme.seat import Allowed, Seating
-from callboard.programme.worth import value
+from callboard.programme.worth import STAYS, value
 
 EFFORT: Final = 1.0  # deterministic seconds for the packing
 
 
 def confer(problem: Problem, allowed: Allowed, pinned: Places) -> tuple[dict[int, tuple[int, int]], float]:
-    """Number -> (session, minute), and the most that talks with a place could be worth in any arrangement. Talks of the
-    last draft keep their places unless others have none otherwise."""
+    """Number -> (session, minute), and how much more, as a part, the talks with a place could be worth in any
+    arrangement. Talks of the last draft keep their places unless others have none otherwise."""
     began = first(problem, allowed, pinned)
     fixed = {n: pinned[n] for pin in problem.pins if not pin.kind.alone for n in pin.numbers if n in pinned}
     before = {n: place for n, place in _before(problem, allowed).items() if n not in fixed}
-    most: float = sum(value(problem, problem.by_number[n]) for n in {n for n, _ in allowed})
+    most: float = _worth(problem, {n for n, _ in allowed}) + STAYS * len(before)
     chosen = {n: session for n, (session, _) in began.items()}
     if len(chosen) < len(problem.talks):
         packed, most = pack(problem, allowed, fixed, before, solver(EFFORT, mixed=False))
-        if sum(value(problem, problem.by_number[n]) for n in packed) > sum(
-            value(problem, problem.by_number[n]) for n in chosen
-        ):
+        if _worth(problem, packed) > _worth(problem, chosen):
             chosen = packed
     held = {n: place for n, place in before.items() if chosen.get(n) == place[0]}
     seating = Seating(problem, allowed, fixed | held)
     kept, chosen = _with_an_order(problem, seating, chosen, frozenset(fixed))
     seating = Seating(problem, allowed, kept)
     chosen = anneal(problem, seating, chosen)
-    return _begun(seating, chosen), most
+    places = _begun(seating, chosen)
+    got = _worth(problem, places) + STAYS * sum(places.get(n) == place for n, place in before.items())
+    return places, (most - got) / max(got, 1)
+
+
+def _worth(problem: Problem, numbers: Iterable[int]) -> int:
+    return sum(value(problem, problem.by_number[number]) for number in numbers)
 
 
 def _before(problem: Problem, allowed: Allowed) -> dict[int, tuple[int, int]]:

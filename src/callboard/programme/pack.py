@@ -22,7 +22,7 @@ Window = tuple[int, int]  # between which minutes a talk of a session begins and
 
 
 @dataclass
-class _Packing:
+class Packing:
     """The model and what its variables mean."""
 
     model: CpModel
@@ -43,19 +43,27 @@ def pack(
     where they are; those in `before` had a place that they may keep."""
     from ortools.sat.python import cp_model
 
-    packing = _Packing(cp_model.CpModel(), _kinds(problem, allowed, fixed))
+    packing = count_out(problem, allowed, fixed, before)
+    status = solver.solve(packing.model)
+    there = {n: s for n, (s, _) in fixed.items()}
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return there, float("inf")
+    always = sum(value(problem, problem.by_number[n]) for n in fixed)
+    return _named(packing, before, solver.value) | there, solver.best_objective_bound + always
+
+
+def count_out(problem: Problem, allowed: Allowed, fixed: Places, before: Places) -> Packing:
+    """The model: so many talks of each kind in each session."""
+    from ortools.sat.python import cp_model
+
+    packing = Packing(cp_model.CpModel(), _kinds(problem, allowed, fixed))
     terms = _choose(problem, allowed, packing, before)
     for number, (session, minute) in fixed.items():
         _weigh(problem, packing, session, problem.by_number[number], (minute, minute), 1)
     _fit(problem, packing)
     _one_place_at_a_time(problem, packing, fixed)
     packing.model.maximize(cp_model.LinearExpr.weighted_sum([t for t, _ in terms], [w for _, w in terms]))
-    status = solver.solve(packing.model)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return {n: s for n, (s, _) in fixed.items()}, float("inf")
-    chosen = _named(packing, before, solver.value)
-    always = sum(value(problem, problem.by_number[n]) for n in fixed)
-    return {**chosen, **{n: s for n, (s, _) in fixed.items()}}, solver.best_objective_bound + always
+    return packing
 
 
 def _kinds(problem: Problem, allowed: Allowed, fixed: Places) -> list[list[Talk]]:
@@ -71,9 +79,7 @@ def _kinds(problem: Problem, allowed: Allowed, fixed: Places) -> list[list[Talk]
     return list(kinds.values())
 
 
-def _choose(
-    problem: Problem, allowed: Allowed, packing: _Packing, before: Places
-) -> list[tuple[IntVar, int]]:
+def _choose(problem: Problem, allowed: Allowed, packing: Packing, before: Places) -> list[tuple[IntVar, int]]:
     """So many of each kind in each session, or each that stays in its own; and what each is worth."""
     terms: list[tuple[IntVar, int]] = []
     where: dict[int, list[int]] = defaultdict(list)
@@ -93,6 +99,7 @@ def _choose(
             if talk.number in before:
                 session, minute = before[talk.number]
                 stay = packing.stays[talk.number] = packing.model.new_bool_var("")
+                packing.model.add_hint(stay, 1)
                 _weigh(problem, packing, session, talk, (minute, minute), stay)
                 terms.append((stay, value(problem, talk) + STAYS))
                 mine.append(stay)
@@ -101,7 +108,7 @@ def _choose(
 
 
 def _weigh(
-    problem: Problem, packing: _Packing, session: int, talk: Talk, begins: Window, count: IntVar | int
+    problem: Problem, packing: Packing, session: int, talk: Talk, begins: Window, count: IntVar | int
 ) -> None:
     """These talks take room of the session between those minutes."""
     change = problem.grid.change_minutes
@@ -110,7 +117,7 @@ def _weigh(
     )
 
 
-def _fit(problem: Problem, packing: _Packing) -> None:
+def _fit(problem: Problem, packing: Packing) -> None:
     """What is bound to a part of a session fits into that part, and everything into the whole."""
     for session, windows in packing.load.items():
         start, end = problem.span(problem.sessions[session])
@@ -122,7 +129,7 @@ def _fit(problem: Problem, packing: _Packing) -> None:
                     packing.model.add(sum(inside) <= high - low)
 
 
-def _one_place_at_a_time(problem: Problem, packing: _Packing, fixed: Places) -> None:
+def _one_place_at_a_time(problem: Problem, packing: Packing, fixed: Places) -> None:
     """Who gives several talks is in one room at a time."""
     spans = [problem.span(session) for session in problem.sessions]
     if len(set(spans)) == len(spans):
@@ -140,7 +147,7 @@ def _one_place_at_a_time(problem: Problem, packing: _Packing, fixed: Places) -> 
 
 
 def _named(
-    packing: _Packing, before: Mapping[int, tuple[int, int]], read: Callable[[IntVar], int]
+    packing: Packing, before: Mapping[int, tuple[int, int]], read: Callable[[IntVar], int]
 ) -> dict[int, int]:
     """The counts as talks again."""
     found = {number: before[number][0] for number, stay in packing.stays.items() if read(stay)}

@@ -19,7 +19,7 @@ from callboard.programme.first import first
 from callboard.programme.pins import Pin
 from callboard.programme.problem import Places, Problem, Range
 from callboard.programme.seat import Allowed
-from callboard.programme.worth import value, worth
+from callboard.programme.worth import worth
 
 SMALL: Final = 80  # pairs of a talk and a session up to which the solver needs no help to begin with
 WHOLE: Final = 400  # and up to which it solves the problem whole
@@ -49,9 +49,8 @@ def solve(problem: Problem) -> Placement:
     if len(allowed) <= SMALL:
         found = _run(problem, allowed, first(problem, allowed, pinned), EFFORT)
     else:
-        places, most = confer(problem, allowed, pinned)
-        got = sum(value(problem, problem.by_number[number]) for number in places)
-        found = Placement(places, gap=(most - got) / max(got, 1))
+        places, gap = confer(problem, allowed, pinned)
+        found = Placement(places, gap=gap)
         if len(allowed) <= WHOLE:
             found = _run(problem, allowed, places, EFFORT)
     return replace(found, broken=tuple(p for p in _about(given) if not given.keeps(p, found.places)))

@@ -99,7 +99,9 @@ class Talk:
                 if any(a.content for a in mail.attachments):
                     with DocumentReader() as documents:
                         mail = read_documents(mail, documents)
-                intake.receive(db, self.desk, entry, mail, read(mail, self.desk.call), self.now)
+                ours = store.answers_speakers_letter(db, (*mail.references, *mail.in_reply_to))
+                reading = read(mail, self.desk.call, answers_us=ours)
+                intake.receive(db, self.desk, entry, mail, reading, self.now)
         sent = []
         with self.sessions.begin() as db:
             for row in db.scalars(

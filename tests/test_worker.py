@@ -48,6 +48,21 @@ def test_a_proposal_is_kept_and_acknowledged_once(
     assert letter["From"].addresses[0].addr_spec == letter["Reply-To"].addresses[0].addr_spec == OURS
 
 
+def test_an_answer_is_one_about_the_proposal_though_only_its_thread_says_so(
+    worker: Worker, dovecot: Account, smtp_sink: SmtpSink
+) -> None:
+    deliver(dovecot, proposal())
+    worker.run_once()
+    (letter,) = letters(smtp_sink)
+
+    deliver(dovecot, mail("Seulement le matin.", subject="Re: votre message", answers=letter["Message-ID"]))
+    worker.run_once()
+
+    assert outcomes(worker) == ["proposal", "follow_up"]
+    with worker.sessions() as db:
+        assert store.proposals(db)[0].availability == "Seulement le matin."
+
+
 def test_the_mailbox_is_left_as_it_was(worker: Worker, dovecot: Account) -> None:
     """Field notes 1-3: no flag is set, nothing is moved."""
     deliver(dovecot, proposal())

@@ -39,6 +39,7 @@ class Waiting:
     id: int
     raw: bytes
     truncated: bool
+    answers_us: bool = False  # its thread holds a letter of ours to a speaker
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class ReadingProcess:
         """
         waiting, tries = list(batch), 0
         while waiting:
-            futures = [self._started().submit(_understand, w.raw, w.truncated) for w in waiting]
+            futures = [self._started().submit(_understand, w.raw, w.truncated, w.answers_us) for w in waiting]
             done = 0
             for one, future in zip(waiting, futures, strict=True):
                 result = self._result(future)
@@ -151,18 +152,20 @@ def _end_with_the_worker() -> None:
         os._exit(1)
 
 
-def _understand(raw: bytes, truncated: bool) -> Understood | UnreadableMail:
+def _understand(raw: bytes, truncated: bool, answers_us: bool = False) -> Understood | UnreadableMail:
     assert _call is not None  # `_begin` was here
-    return understand(raw, _call, truncated=truncated)
+    return understand(raw, _call, truncated=truncated, answers_us=answers_us)
 
 
-def understand(raw: bytes, call: Call, *, truncated: bool = False) -> Understood | UnreadableMail:
+def understand(
+    raw: bytes, call: Call, *, truncated: bool = False, answers_us: bool = False
+) -> Understood | UnreadableMail:
     """Read one message here and now."""
     try:
         mail = read_documents(read_mail(raw, truncated=truncated), _documents)
     except UnreadableMail as error:
         return error
-    reading = read(mail, call)
+    reading = read(mail, call, answers_us=answers_us)
     # What the desk does not need is not sent to it: documents are megabytes.
     names = tuple(replace(a, content=None, text=None) for a in mail.attachments)
     return Understood(

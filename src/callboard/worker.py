@@ -19,6 +19,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from callboard import collect, database, dispatch, store
 from callboard.config import Config
@@ -152,7 +153,7 @@ class Worker:
             entries = store.waiting(db, READ_BATCH, self._set_aside)
             sizes = accumulate(e.size for e in entries)
             fitting = max(1, sum(1 for size in sizes if size <= READ_BYTES))
-            return [Waiting(e.id, store.raw_of(db, e.id) or b"", e.truncated) for e in entries[:fitting]]
+            return [_waiting(db, entry) for entry in entries[:fitting]]
 
     def _deal_with(
         self, waiting: Waiting, result: Understood | UnreadableMail, report: PassReport
@@ -270,6 +271,15 @@ class Worker:
                 gone += store.drop_all_raw(db)
         if gone:
             log.info("erased the bytes of %d messages and letters", gone)
+
+
+def _waiting(db: Session, entry: InboxEntry) -> Waiting:
+    """A message on its way to the reader, who has no database: the thread is looked up here."""
+    raw = store.raw_of(db, entry.id) or b""
+    envelope = read_envelope(raw)
+    answered = (*envelope.references, *envelope.in_reply_to) if envelope else ()
+    answers_us = bool(answered) and store.answers_speakers_letter(db, answered)
+    return Waiting(entry.id, raw, entry.truncated, answers_us)
 
 
 def desk_of(config: Config, templates: Templates) -> Desk:

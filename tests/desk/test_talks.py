@@ -734,3 +734,47 @@ def test_what_may_be_a_proposal_waits_for_a_person_and_is_filed_when_they_say_so
         "acknowledgement",
         [State.SUBMITTED],
     )
+
+
+# --- A subject without our reference -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "availability"),
+    [
+        ("Seulement le matin, merci.", "Seulement le matin, merci."),
+        ("Only in the morning.\n\nMaëlle", "Only in the morning."),
+        ("Je ne peux parler que l'après-midi.", "Je ne peux parler que l'après-midi."),
+    ],
+)
+def test_the_thread_alone_makes_a_short_answer_one_about_the_proposal(
+    proposed: Talk, words: str, availability: str
+) -> None:
+    assert proposed.last is not None
+    (letter,) = proposed.hear(mail(words, subject="Re: votre message", answers=proposed.last.message_id))
+
+    assert (letter.kind, proposed.outcomes[-1]) == ("transcript", FOLLOW_UP)
+    assert proposed.proposal().availability == availability
+
+
+def test_a_wish_that_binds_nobody_reaches_the_organisers(proposed: Talk) -> None:
+    assert proposed.last is not None
+    letters = proposed.hear(
+        mail("plutôt l'après-midi svp", subject="Re: horaire", answers=proposed.last.message_id)
+    )
+
+    assert [letter.kind for letter in letters] == ["transcript"]
+
+
+def test_another_talk_in_answer_to_a_letter_of_ours_is_another_proposal(proposed: Talk) -> None:
+    assert proposed.last is not None
+    proposed.hear(
+        proposal(
+            title=SECOND,
+            abstract=OTHER_ABSTRACT,
+            subject="Encore un exposé",
+            answers=proposed.last.message_id,
+        )
+    )
+
+    assert [proposed.proposal(n).title for n in (1, 2)] == [TITLE, SECOND]

@@ -65,17 +65,18 @@ def read(mail: IncomingMail, call: Call | None = None, *, answers_us: bool = Fal
     references = intent.references(mail, parts, prefix)
     if _answered(mail, parts, prefix):
         parts = replace(parts, forward=None)
-    follow_up = bool(references) or answers_us
+    thread = bool(references) or answers_us
     written = message.holding(mail, parts)
     evidence = gather(mail, parts, call.proposals_to if call else None)
-    settled = None if follow_up else intent.settled(evidence)
+    settled = None if thread else intent.settled(evidence)
     searched = settled is None or settled.doubtful or settled.kind in (Kind.PROPOSAL, Kind.REVISION)
     document, found = _proposed(written, call) if searched else (_body(written, call), ())
     replies = parts.replies if written.mail is mail else ()
-    changed = revision.changes(document, replies) if follow_up else None
+    changed = revision.changes(document, replies) if thread else None
     has_fields = any(_substantial(one) or _announced(written.subject, one) for one in found)
     named = any(one.title and one.sources["title"].rule == promised.OFFERED for one in found)
     whole = any(_substantial(one) and _own_title(one) for one in found)
+    follow_up = bool(references) or (answers_us and not whole)  # a whole text may well be a second talk
     verdict = settled or intent.intent(
         evidence, has_fields=has_fields, follow_up=follow_up, named=named, whole=whole,
         changes=changed is not None, authored=_authored(document, found, written),

@@ -21,6 +21,7 @@ from callboard.store.lease import (
 from callboard.store.outbox import (
     DECISIONS,
     LetterLine,
+    answers_speakers_letter,
     cancel_letters,
     decision_waiting,
     due_letters,
@@ -92,6 +93,7 @@ __all__ = [
     "accepted_since",
     "account",
     "add_message",
+    "answers_speakers_letter",
     "asked_about",
     "cancel_letters",
     "card_of",

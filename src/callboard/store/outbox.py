@@ -13,6 +13,7 @@ from callboard.model import InboxEntry, LetterState, OutboxEntry, Proposal
 from callboard.proposals import DECIDED, State
 
 DECISIONS = ("accepted", "offered", "waitlisted", "declined")  # letters that tell one
+FOR_ORGANISERS = ("digest", "review", "full", "question", "receipt")  # letters that no speaker gets
 
 
 def letter_by_message_id(db: Session, message_ids: Iterable[str]) -> OutboxEntry | None:
@@ -24,6 +25,13 @@ def letter_by_message_id(db: Session, message_ids: Iterable[str]) -> OutboxEntry
         x.message_id: x for x in db.scalars(select(OutboxEntry).where(OutboxEntry.message_id.in_(wanted)))
     }
     return next((found[m] for m in reversed(wanted) if m in found), None)
+
+
+def answers_speakers_letter(db: Session, message_ids: Iterable[str]) -> bool:
+    """Whether one of these Message-IDs is that of a letter of ours to a speaker."""
+    named = OutboxEntry.message_id.in_(list(message_ids))
+    found = select(OutboxEntry.id).where(named, OutboxEntry.kind.not_in(FOR_ORGANISERS)).limit(1)
+    return db.scalar(found) is not None
 
 
 def letters_to_organiser(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from houses import House
+from letters_in import proposal
 
 CONFIG = """
 [call]
@@ -96,6 +97,56 @@ def test_a_release_stands_in_the_trail(house: House) -> None:
         trail = db.execute("SELECT verb, by FROM review_order").fetchall()
 
     assert trail == [("release", "command line")]
+
+
+@pytest.fixture
+def proposed(house: House) -> House:
+    """A house with one proposal."""
+    (house.folder / "one.eml").write_bytes(proposal())
+    assert house("import", "one.eml")[0] == 0
+    return house
+
+
+def test_a_pin_stands_in_the_trail_and_is_undone_like_any_order(proposed: House) -> None:
+    house = proposed
+    pinned = house("programme", "pin", "1 at 14:00")
+    again = house("programme", "pin", "1 à 14h")
+    listed = house("programme", "pins")
+    undone = house("undo")
+
+    assert pinned == (0, "Pinned: 1 at 14:00\n", "")
+    assert again == (0, "Pinned: 1 à 14h\n", "")
+    assert listed == (0, "1 at 14:00\n", "")
+    assert (undone[0], undone[1].strip().endswith("Undone: 1 at 14:00")) == (0, True)
+    assert house("programme", "pins")[1] == "Nothing is pinned.\n"
+    with sqlite3.connect(house.folder / "var" / "callboard.db") as db:
+        trail = db.execute("SELECT verb, by, proposal_id, line, undone_at IS NOT NULL FROM review_order")
+        assert trail.fetchall() == [("pin", "command line", 1, "1 at 14:00", 1)]
+
+
+def test_a_number_lets_everything_about_a_proposal_go(proposed: House) -> None:
+    house = proposed
+    house("programme", "pin", "1 at 14:00")
+    house("programme", "pin", "1 not first")
+
+    assert house("programme", "unpin", "1") == (
+        0,
+        "No longer pinned: 1 at 14:00\nNo longer pinned: 1 not first\n",
+        "",
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("1 at 25:00", "there is no such time of day"),
+        ("1 at 20:00", "no day of the programme has that time; callboard programme says what it looks like"),
+        ("1 on Friday", "the event has no such day"),
+        ("1 in B12", "there is no such room; [programme] rooms names them"),
+    ],
+)
+def test_what_cannot_be_pinned_says_why(proposed: House, line: str, why: str) -> None:
+    assert proposed("programme", "pin", line) == (2, "", f'"{line}": {why}\n')
 
 
 def test_what_is_pinned_is_listed_and_let_go(house: House) -> None:

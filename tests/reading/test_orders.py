@@ -21,7 +21,7 @@ def written(one: Order | Unclear) -> str:
     parts = [one.verb.value, "but" if one.all_but else "", " ".join(map(str, one.numbers))]
     parts += [
         f"{name}={value}"
-        for name in ("score", "format", "comment", "to_speaker")
+        for name in ("score", "format", "comment", "to_speaker", "arrangement")
         if (value := getattr(one, name)) is not None
     ]
     return " ".join(filter(None, parts))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -10,14 +11,25 @@ from sqlalchemy.orm import Session
 from callboard import store
 from callboard.cli.context import out, print_json, print_table, worker
 from callboard.desk import orders
+from callboard.desk.pinning import Obstacle
 from callboard.errors import ConfigError
 from callboard.model import Draft
 from callboard.passreport import PassReport
 from callboard.programme import drafts
-from callboard.programme.pins import LOOKS_LIKE
+from callboard.programme.pins import LOOKS_LIKE, Pin, PinError, read_pin
 from callboard.programme.timetable import Programme
 from callboard.reading.order import Order, Verb
 from callboard.worker import Worker
+
+_OBSTACLES = {
+    Obstacle.NO_TIME: "there is no such time of day",
+    Obstacle.OUTSIDE: "no day of the programme has that time; callboard programme says what it looks like",
+    Obstacle.NO_DAY: "the event has no such day",
+    Obstacle.NO_ROOM: "there is no such room; [programme] rooms names them",
+    Obstacle.ITSELF: "it takes two talks",
+    Obstacle.CONFIGURED: "it stands in the configuration: take it out of [programme] pins",
+    Obstacle.NOTHING: "it is not pinned; callboard programme pins lists what is",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -88,17 +100,44 @@ def pin(
 ) -> None:
     """Fix something in the programme, by the proposals' numbers; the next draft keeps to it."""
     with worker(context) as at_work:
-        with at_work.sessions.begin() as db:
-            read = drafts.pin(db, line, store.COMMAND_LINE, at_work.clock())
-        out.print(f"Pinned: {read.text}", markup=False, highlight=False)
+        done = _ordered(at_work, Verb.PIN, _pin(line))
+        out.print(f"Pinned: {done.pins[0].text}", markup=False, highlight=False)
 
 
-def unpin(context: typer.Context, line: Annotated[str, typer.Argument(help="The line, as pinned.")]) -> None:
+def unpin(
+    context: typer.Context,
+    line: Annotated[str, typer.Argument(help="What was pinned, or a proposal's number: all about it.")],
+) -> None:
     """Let something go again that was pinned."""
     with worker(context) as at_work:
-        with at_work.sessions.begin() as db:
-            drafts.unpin(db, line)
-        out.print(f"No longer pinned: {line}", markup=False, highlight=False)
+        done = _ordered(at_work, Verb.UNPIN, int(line) if line.isdecimal() else _pin(line))
+        for pin in done.pins:
+            out.print(f"No longer pinned: {pin.text}", markup=False, highlight=False)
+
+
+def _pin(line: str) -> Pin:
+    try:
+        return read_pin(line)
+    except PinError as error:
+        raise ConfigError(str(error)) from error
+
+
+def _ordered(at_work: Worker, verb: Verb, wanted: Pin | int) -> orders.Done:
+    """As an organiser's order does it, so that it stands in the trail and can be undone. Raises ConfigError where it
+    cannot be done."""
+    now = at_work.clock()
+    text, numbers = (None, (wanted,)) if isinstance(wanted, int) else (wanted.text, wanted.numbers)
+    order = Order(verb, text or str(numbers[0]), numbers, arrangement=text)
+    voice = orders.Voice(store.COMMAND_LINE, f"command/{now.isoformat()}")
+    with at_work.sessions.begin() as db:
+        (done,) = orders.carry_out(db, at_work.desk, voice, [order], now)
+    if done.result is orders.Result.UNKNOWN:
+        raise ConfigError(f'"{order.line}": there is no proposal {done.number}; callboard list shows all')
+    if done.result is orders.Result.WITHDRAWN:
+        raise ConfigError(f'"{order.line}": proposal {done.number} was withdrawn')
+    if done.obstacle is not None and done.obstacle is not Obstacle.AGAIN:
+        raise ConfigError(f'"{order.line}": {_OBSTACLES[done.obstacle]}')
+    return replace(done, pins=done.pins or (_pin(order.line),))
 
 
 def pins(

@@ -16,13 +16,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from callboard import store
-from callboard.desk import ballots, releases, review
+from callboard.desk import ballots, pinning, releases, review
 from callboard.desk.ballots import Tally
 from callboard.desk.conflicts import Circles
 from callboard.desk.outbox import Desk
+from callboard.desk.pinning import Obstacle
 from callboard.desk.rules import STATES
 from callboard.errors import ConfigError
 from callboard.model import OutboxEntry, Proposal, ReviewOrder
+from callboard.programme.pins import Pin, read_pin
 from callboard.proposals import Opinion, ProposalCard, State
 from callboard.reading.orders import Order, Verb
 
@@ -47,6 +49,7 @@ class Result(StrEnum):
     NOTHING = "nothing"  # nothing to undo, to send, to decide
     TOLD = "told"  # cannot be undone: the speaker knows
     PUBLIC = "public"  # cannot be undone: the programme is public
+    IMPOSSIBLE = "impossible"  # to be fixed in the programme, or let go: `Done.obstacle` says why
 
 
 LASTING = {Verb.SEND: Result.TOLD, Verb.RELEASE: Result.PUBLIC}  # what undoing such an order comes to
@@ -66,6 +69,8 @@ class Done:
     count: int = 0  # of letters sent
     draft: int | None = None  # that is public now
     draft_before: int | None = None  # that was public until then
+    pins: tuple[Pin, ...] = ()  # fixed, or let go
+    obstacle: Obstacle | None = None
 
 
 @dataclass(frozen=True)
@@ -128,6 +133,10 @@ def _one(at: _Sitting, order: Order) -> Sequence[Done]:
         return (_release(at, order),)
     if order.verb in (Verb.TAKE_HELD, Verb.DISMISS_HELD):
         return [_held(at, order, number) for number in order.numbers]
+    if order.verb is Verb.PIN:
+        return (_pin(at, order),)
+    if order.verb is Verb.UNPIN:
+        return (_unpin(at, order),)
     numbers = _undecided_but(at.db, order.numbers) if order.all_but else order.numbers
     return [_about(at, order, number) for number in numbers] or (Done(order, Result.NOTHING),)
 
@@ -232,6 +241,42 @@ def _said(order: Order) -> dict[str, Any]:
     return said
 
 
+def _pin(at: _Sitting, order: Order) -> Done:
+    """Fix something in the programme."""
+    found: dict[int, Proposal] = {}
+    for number in order.numbers:
+        proposal = at.db.get(Proposal, number) if number < 2**31 else None
+        if proposal is None:
+            return Done(order, Result.UNKNOWN, number)
+        if proposal.state == State.WITHDRAWN:
+            return Done(order, Result.WITHDRAWN, number, after=at.card(proposal))
+        found[number] = proposal
+    number = order.numbers[0]
+    done = Done(order, Result.IMPOSSIBLE, number, after=at.card(found[number]))
+    pin = pinning.read(order)
+    obstacle = pin if isinstance(pin, Obstacle) else pinning.obstacle(at.db, at.desk, pin)
+    if isinstance(pin, Obstacle) or obstacle is not None:
+        return replace(done, obstacle=obstacle)
+    pinning.fix(at.db, pin, at.voice.by, at.now)
+    _note(at, order, number, {"pinned": [pin.text]})
+    return replace(done, result=Result.DONE, pins=(pin,))
+
+
+def _unpin(at: _Sitting, order: Order) -> Done:
+    """Let something go again."""
+    number = order.numbers[0]
+    proposal = at.db.get(Proposal, number) if number < 2**31 else None
+    found, card = pinning.to_let_go(at.db, at.desk, order), at.card(proposal) if proposal else None
+    if isinstance(found, Obstacle):
+        result = Result.IMPOSSIBLE if proposal else Result.UNKNOWN
+        return Done(order, result, number, after=card, obstacle=found)
+    for pin in found:
+        pinning.let_go(at.db, pin)
+    # A proposal that is erased may have left a pin behind.
+    _note(at, order, number if proposal else None, {"unpinned": [pin.text for pin in found]})
+    return Done(order, Result.DONE, number, after=card, pins=found)
+
+
 def _note(at: _Sitting, order: Order, number: int | None, before: dict[str, Any]) -> None:
     """The audit trail: who, when, by which message, what."""
     at.db.add(
@@ -266,6 +311,8 @@ def _undo_one(at: _Sitting, row: ReviewOrder, order: Order) -> Done:
         # Letters that were let go, and messages that were settled, are not called back.
         return Done(order, LASTING.get(Verb(row.verb), Result.NOTHING))
     proposal = at.db.get_one(Proposal, row.proposal_id, with_for_update=True)
+    if row.verb in (Verb.PIN, Verb.UNPIN):
+        return _undo_pin(at, row, replace(order, line=row.line or ""), at.card(proposal))
     before, counted = at.card(proposal), at.tally(proposal)
     if "vote" in row.before:
         ballots.put_back(at.db, proposal.id, row.by, row.before["vote"])
@@ -278,6 +325,14 @@ def _undo_one(at: _Sitting, row: ReviewOrder, order: Order) -> Done:
     result = Result.TOLD if told and row.before["state"] != before.state else Result.DONE
     counts = counted if not told else None
     return Done(replace(order, line=row.line or ""), result, proposal.id, before, at.card(proposal), counts)
+
+
+def _undo_pin(at: _Sitting, row: ReviewOrder, order: Order, card: ProposalCard) -> Done:
+    for line in row.before.get("pinned", ()):
+        pinning.let_go(at.db, read_pin(line))
+    for line in row.before.get("unpinned", ()):
+        pinning.fix(at.db, read_pin(line), at.voice.by, at.now)
+    return Done(order, Result.DONE, row.proposal_id, card, card)
 
 
 def _restore(at: _Sitting, row: ReviewOrder, proposal: Proposal) -> None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from callboard import store
 from callboard.call import Organiser
+from callboard.desk import pinning
 from callboard.desk.conflicts import Conflict
 from callboard.desk.enclosures import Enclosed, enclose
 from callboard.desk.letters import Letter, tidied, write
 from callboard.desk.orders import LASTING, OPINIONS, Done, Result
 from callboard.desk.outbox import Desk
+from callboard.desk.pinning import Obstacle
 from callboard.desk.rules import OF
 from callboard.desk.wording import one_line, shorten
 from callboard.errors import UnreadableMail
@@ -84,6 +87,28 @@ def _line(desk: Desk, organiser: Organiser, one: Done) -> dict[str, object]:
         "count": one.count,
         "draft": one.draft,
         "draft_before": one.draft_before,
+        **_pinned(desk, one),
+    }
+
+
+def _pinned(desk: Desk, one: Done) -> dict[str, object]:
+    """What an order fixes in the programme or lets go, and what stands in its way."""
+    outside = pinning.hours(desk) if one.obstacle is Obstacle.OUTSIDE else {}
+    return {
+        "obstacle": one.obstacle.value if one.obstacle else None,
+        "hours": [{"date": day, "first": first, "last": last} for day, (first, last) in outside.items()],
+        "rooms": [one_line(room, 60) for room in desk.programme.rooms],
+        "pins": [
+            {
+                "kind": pin.kind.value,
+                "references": [f"{desk.call.prefix}-{number}" for number in pin.numbers],
+                "at": pin.at,
+                "weekday": pin.day if isinstance(pin.day, int) else None,
+                "date": pin.day if isinstance(pin.day, date) else None,
+                "room": one_line(pin.room, 60),
+            }
+            for pin in one.pins
+        ],
     }
 
 

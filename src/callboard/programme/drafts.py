@@ -13,18 +13,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from callboard import store
 from callboard.call import Call
 from callboard.config import Config
 from callboard.errors import ConfigError
-from callboard.model import Draft, PinnedTalk, Proposal
+from callboard.model import Draft, PinnedTalk
 from callboard.programme import grid, publish
 from callboard.programme.arrange import arrange
 from callboard.programme.moves import Move, facts_of, moves
-from callboard.programme.pins import Pin, PinError, read_pin
+from callboard.programme.pins import Pin, read_pin
 from callboard.programme.public import announced, public
 from callboard.programme.revisions import Release
 from callboard.programme.timetable import Programme
@@ -77,33 +77,24 @@ def news(db: Session, config: Config) -> Inputs | None:
 
 def pins(db: Session, config: Config) -> tuple[Pin, ...]:
     """What is fixed: in the configuration, then by organisers, the oldest first."""
-    lines = (*config.programme.pins, *db.scalars(select(PinnedTalk.line).order_by(PinnedTalk.id)))
-    return tuple(read_pin(line) for line in dict.fromkeys(lines))
+    configured = (read_pin(line) for line in config.programme.pins)
+    return tuple({pin.text: pin for pin in (*configured, *pinned(db))}.values())
 
 
-def pin(db: Session, line: str, by: str, now: datetime) -> Pin:
-    """Fix something; a second time changes nothing. Raises ConfigError when the line says nothing that can be fixed."""
-    try:
-        read = read_pin(line)
-    except PinError as error:
-        raise ConfigError(str(error)) from error
-    unknown = [number for number in read.numbers if db.get(Proposal, number) is None]
-    if unknown:
-        raise ConfigError(f'"{read.text}": there is no proposal {unknown[0]}; callboard list shows all')
-    if db.scalar(select(PinnedTalk.id).where(PinnedTalk.line == read.text)) is None:
-        db.add(PinnedTalk(line=read.text, at=now, by=by))
-    return read
+def pinned(db: Session) -> tuple[Pin, ...]:
+    """What organisers have fixed, the oldest first; the configuration's is not among it."""
+    return tuple(read_pin(line) for line in db.scalars(select(PinnedTalk.line).order_by(PinnedTalk.id)))
 
 
-def unpin(db: Session, line: str) -> None:
-    """Let it go again. Raises ConfigError when nobody has fixed it, or the configuration has."""
-    wanted = " ".join(line.split())
-    found = db.scalars(select(PinnedTalk).where(PinnedTalk.line == wanted)).first()
-    if found is None:
-        raise ConfigError(
-            f'"{wanted[:80]}" is not pinned by a command; callboard programme pins lists what is'
-        )
-    db.delete(found)
+def pin(db: Session, read: Pin, by: str, now: datetime) -> None:
+    """Fix something."""
+    db.add(PinnedTalk(line=read.text, at=now, by=by))
+    db.flush()
+
+
+def unpin(db: Session, read: Pin) -> None:
+    """Let it go again."""
+    db.execute(delete(PinnedTalk).where(PinnedTalk.line == read.text))
 
 
 def keep(db: Session, inputs: Inputs, programme: Programme, now: datetime) -> int | None:

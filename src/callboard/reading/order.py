@@ -27,6 +27,8 @@ class Verb(StrEnum):
     SEND = "send"  # the decisions that wait to go out together
     RELEASE = "release"  # a draft of the programme becomes public
     DIGEST = "digest"  # a digest, now
+    PIN = "pin"  # something is fixed in the programme: "12 at 14:00"
+    UNPIN = "unpin"  # and let go again
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Order:
     format: str | None = None  # as in ProposalFound.format: "talk", "poster", "demo", ...
     comment: str | None = None  # for the other organisers
     to_speaker: str | None = None  # for the speaker, to be put into the letter
+    arrangement: str | None = None  # what is fixed, as `programme.pins` reads it: "12 at 14:00 on monday"
 
     @property
     def about_proposals(self) -> bool:

@@ -8,28 +8,24 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
 from callboard.reading.line import Line
 from callboard.reading.order import OTHERS, Order, Unclear, Verb
+from callboard.reading.orderpieces import END, SIGNS, ends, opened, past, verb_at
+from callboard.reading.orderpieces import numbers as read_numbers
+from callboard.reading.pinline import pinned
 from callboard.reading.vocabulary import fold, keys, languages, pattern, phrases, table
 
-_WIDEST = 60  # proposals that one order may name
 _CUTS = 60  # places at which one line may hold a further order
 _PROSE = 14  # words; a longer line that only mentions a number and an opinion is a sentence to somebody
 _FEW = 3  # words of a line in which a number alone calls for an answer
 _OUT_OF = (3, 4, 5, 6, 10, 20, 100)
-_SPACE = re.compile(r" *")
-_SIGNS = re.compile(r"\s*(?:->|=>|→|[:=,;>–—-]+)?\s*")
 _ARROW = re.compile(r"\s*(?:->|=>|→|>)\s*")
 _SCORE = re.compile(r"\s*[(:,=-]?\s*(\d{1,3}(?:[.,]\d{1,2})?) ?/ ?(\d{1,3})(?![\d/])\s*\)?")
-_NUMBER = r"(?:(?:n[o°º]|nr|#)\.? ?|{prefix}-)?(\d{{1,6}})(?![\d%]| ?/ ?\d|[.,]\d|\w)"
-_RANGE = re.compile(r" ?(?:-|–|\.\.| a | to ) ?(?=\d)")
-_BETWEEN = re.compile(r" ?(?:,(?: ?(?:et|and) )?|&| et | and | ) ?")
 _ASKED = re.compile(r"\s*\?")
-_END = re.compile(r"[\s.!,;:()]*$")
 _CUT = re.compile(r"[,;.] | (?:et|and) | ")
 _SIGNED = re.compile(r"\s*:?\s*([+-])1(?![\d\w])")
 _ANY_NUMBER = re.compile(r"(?<!\w)\d{1,4}(?!\w)")
@@ -68,16 +64,18 @@ def _parts(line: Line) -> Iterator[Line]:
 
 
 def _begins_order(line: Line) -> bool:
-    numbers = _numbers(line, 0)
+    if isinstance(pinned(line), Order):
+        return True
+    numbers = read_numbers(line, 0)
     if numbers:
-        return _verb(line, _past(line, numbers[1], "filler"), SAID) is not None
-    verb = _verb(line, 0, SAID)
-    return verb is not None and _numbers(line, _past(line, verb[1], "filler")) is not None
+        return verb_at(line, past(line, numbers[1], "filler"), SAID) is not None
+    verb = verb_at(line, 0, SAID)
+    return verb is not None and read_numbers(line, past(line, verb[1], "filler")) is not None
 
 
 def _one(line: Line) -> Order | Unclear | None:
     """The first reading that fits."""
-    for reader in (_alone, _shown, _held, _everything, _numbers_first, _words_first, _attempt):
+    for reader in (_alone, _shown, _held, pinned, _everything, _numbers_first, _words_first, _attempt):
         found = reader(line)
         if found is not None:
             return found
@@ -89,13 +87,13 @@ def _one(line: Line) -> Order | Unclear | None:
 
 def _alone(line: Line) -> Order | Unclear | None:
     """ "annuler", "send decisions, please", "publier le brouillon 4"."""
-    found = _verb(line, _opened(line), ALONE)
+    found = verb_at(line, opened(line), ALONE)
     if found is None:
         return None
     verb, end = found
-    numbers = _numbers(line, end) if verb is Verb.RELEASE else None
+    numbers = read_numbers(line, end) if verb is Verb.RELEASE else None
     named, end = numbers or ((), end)
-    if len(named) < 2 and _END.match(line.folded, _past(line, end, "courtesy")):
+    if len(named) < 2 and ends(line, end):
         return Order(verb, line.text, named)
     # "Publish the programme on Monday" is not for now, and not passed over in silence.
     if verb in FINAL and len(line.written) <= _PROSE:
@@ -106,18 +104,18 @@ def _alone(line: Line) -> Order | Unclear | None:
 def _shown(line: Line) -> Order | None:
     """ "?3", "3 ?", "envoie-moi la 3"."""
     mark = _ASKED.match(line.folded)
-    asked = pattern("orders", "show").match(line.folded, _opened(line))
-    at = mark.end() if mark else _past(line, asked.end(), "filler") if asked else 0
-    numbers = _numbers(line, at)
+    asked = pattern("orders", "show").match(line.folded, opened(line))
+    at = mark.end() if mark else past(line, asked.end(), "filler") if asked else 0
+    numbers = read_numbers(line, at)
     if numbers is None:
         return None
     end = numbers[1]
     if not (mark or asked):
         mark = _ASKED.match(line.folded, end)
         end = mark.end() if mark else end
-    end = _past(line, _past(line, end, "whole"), "courtesy")
+    end = past(line, past(line, end, "whole"), "courtesy")
     again = _ASKED.match(line.folded, end)
-    if not (mark or asked) or not _END.match(line.folded, again.end() if again else end):
+    if not (mark or asked) or not END.match(line.folded, again.end() if again else end):
         return None
     return Order(Verb.SHOW, line.text, numbers[0])
 
@@ -126,30 +124,30 @@ def _held(line: Line) -> Order | Unclear | None:
     """ "m12 oui", "message 12 non": a message that waits for a person."""
     begins = re.compile(r"m ?(?=\d)").match(line.folded) or pattern("orders", "message").match(line.folded)
     numbers = (
-        _numbers(line, begins.end() + (line.folded[begins.end() : begins.end() + 1] == " "))
+        read_numbers(line, begins.end() + (line.folded[begins.end() : begins.end() + 1] == " "))
         if begins
         else None
     )
     if numbers is None:
         return None
-    verb = _verb(line, _past(line, numbers[1], "filler"), tuple(HELD))
-    if verb is None or not _END.match(line.folded, _past(line, verb[1], "courtesy")):
+    verb = verb_at(line, past(line, numbers[1], "filler"), tuple(HELD))
+    if verb is None or not ends(line, verb[1]):
         return Unclear(line.text)
     return Order(HELD[verb[0]], line.text, numbers[0])
 
 
 def _everything(line: Line) -> Order | Unclear | None:
     """ "tout accepter sauf 4", "oui à tout", "les autres non"."""
-    at = _opened(line)
-    verb, every = _verb(line, at, OPINIONS), _every(line, at)
+    at = opened(line)
+    verb, every = verb_at(line, at, OPINIONS), _every(line, at)
     if every:
-        verb = _verb(line, _past(line, every[1], "filler"), OPINIONS)
+        verb = verb_at(line, past(line, every[1], "filler"), OPINIONS)
         but, end = _but(line, every[1])
         if verb is None and but is not None:  # "tout sauf 4 : oui"
-            verb = _verb(line, _past(line, end, "filler"), OPINIONS)
+            verb = verb_at(line, past(line, end, "filler"), OPINIONS)
             return _finish(line, verb[1], Order(verb[0], line.text, but, all_but=True)) if verb else None
     elif verb:
-        every = _every(line, _past(line, verb[1], "filler"))
+        every = _every(line, past(line, verb[1], "filler"))
     if every and verb is None and pattern("orders", "but").search(line.folded, every[1]):
         return Unclear(line.text)
     if not (verb and every):
@@ -164,7 +162,7 @@ def _everything(line: Line) -> Order | Unclear | None:
 
 def _numbers_first(line: Line) -> Order | Unclear | None:
     """ "3 oui", "1, 4, 7 non", "5 : 4/5 belle idée", "6 -> poster"."""
-    numbers = _numbers(line, _opened(line))
+    numbers = read_numbers(line, opened(line))
     if numbers is None:
         return None
     order = Order(Verb.MAYBE, line.text, numbers[0])
@@ -173,7 +171,7 @@ def _numbers_first(line: Line) -> Order | Unclear | None:
     if signed:
         return _finish(line, signed.end(), replace(order, verb=_BY_SIGN[signed[1]]))
     score, after = _score(line, at)
-    verb = _verb(line, _past(line, after, "filler"), SAID)
+    verb = verb_at(line, past(line, after, "filler"), SAID)
     if verb:
         return _finish(line, verb[1], replace(order, verb=verb[0], score=score))
     if score is not None:
@@ -186,7 +184,7 @@ def _noted(line: Line, order: Order, at: int) -> Order | None:
     said = _format(line, at, alone=True)
     if said:
         return _with_words(line, said[1], replace(order, verb=Verb.SET_FORMAT, format=said[0]))
-    signs = _SIGNS.match(line.folded, at)
+    signs = SIGNS.match(line.folded, at)
     noted = pattern("orders", "note").match(line.folded, signs.end() if signs else at)
     if noted:
         return _with_words(line, noted.end(), replace(order, verb=Verb.NOTE))
@@ -197,12 +195,12 @@ def _noted(line: Line, order: Order, at: int) -> Order | None:
 def _words_first(line: Line) -> Order | Unclear | None:
     """ "accepter 3 et 5", "non pour la 4 : trop long"."""
     signed = _SIGNED.match(line.folded)
-    verb = (_BY_SIGN[signed[1]], signed.end()) if signed else _verb(line, _opened(line), SAID)
+    verb = (_BY_SIGN[signed[1]], signed.end()) if signed else verb_at(line, opened(line), SAID)
     if verb is None:
         return None
-    numbers = _numbers(line, _past(line, verb[1], "filler"))
+    numbers = read_numbers(line, past(line, verb[1], "filler"))
     if numbers is None:
-        alone = _END.match(line.folded, _past(line, verb[1], "courtesy"))
+        alone = ends(line, verb[1])
         return Unclear(line.text) if alone else None
     return _finish(line, numbers[1], Order(verb[0], line.text, numbers[0]))
 
@@ -230,10 +228,10 @@ def _finish(line: Line, at: int, order: Order) -> Order | Unclear:
     if _ASKED.match(line.folded, at):
         return _unclear(line, order.numbers)
     joined = re.compile(r"[\s,./!]*(?:ou |or )?").match(line.folded, at)
-    second = _verb(line, joined.end() if joined else at, SAID)
+    second = verb_at(line, joined.end() if joined else at, SAID)
     if second and second[0] is not order.verb:
         return _unclear(line, order.numbers)
-    at = second[1] if second and _END.match(line.folded, second[1]) else at
+    at = second[1] if second and END.match(line.folded, second[1]) else at
     for _ in range(2):
         if order.score is None and order.verb in OPINIONS:
             score, at = _score(line, at)
@@ -254,11 +252,7 @@ def _with_words(line: Line, at: int, order: Order) -> Order:
         before = line.rest(at)
         comment = before[: len(before) - len(line.rest(marked.start()))] if before else ""
         return replace(order, to_speaker=_tidy(told), comment=_tidy(comment))
-    rest = (
-        line.rest(_past(line, at, "courtesy"))
-        if _END.match(line.folded, _past(line, at, "courtesy"))
-        else line.rest(at)
-    )
+    rest = line.rest(past(line, at, "courtesy")) if ends(line, at) else line.rest(at)
     return replace(order, comment=_tidy(rest))
 
 
@@ -280,7 +274,7 @@ def _score(line: Line, at: int) -> tuple[float | None, int]:
 def _format(line: Line, at: int, *, alone: bool = False) -> tuple[str, int] | None:
     """A format behind an arrow, behind "en" or "as a", or (`alone`) when nothing else follows."""
     arrow = _ARROW.match(line.folded, at)
-    signs = _SIGNS.match(line.folded, at)
+    signs = SIGNS.match(line.folded, at)
     named = pattern("orders", "as").match(line.folded, signs.end() if signs else at)
     start = arrow.end() if arrow else named.end() + 1 if named else signs.end() if signs and alone else None
     if start is None:
@@ -293,66 +287,10 @@ def _format(line: Line, at: int, *, alone: bool = False) -> tuple[str, int] | No
     if not found:
         return None
     end, key = max(found)
-    return (key, end) if arrow or named or _END.match(line.folded, end) else None
+    return (key, end) if arrow or named or END.match(line.folded, end) else None
 
 
 # --- Pieces ----------------------------------------------------------------------------------------------
-
-
-def _verb(line: Line, at: int, among: Iterable[Verb]) -> tuple[Verb, int] | None:
-    """The verb whose words stand there, the longest of several, and where they end."""
-    found = [
-        (match.end(), verb)
-        for verb in among
-        if (match := pattern("orders", verb.value).match(line.folded, at))
-    ]
-    if not found:
-        return None
-    end, verb = max(found, key=lambda one: one[0])
-    return verb, end
-
-
-def _past(line: Line, at: int, key: str) -> int:
-    """Behind the signs and the words of that kind that stand there, a few of them."""
-    for _ in range(4):
-        signs = _SIGNS.match(line.folded, at)
-        at = signs.end() if signs else at
-        words = pattern("orders", key).match(line.folded, at)
-        if words is None:
-            return at
-        at = words.end()
-    return at
-
-
-def _opened(line: Line) -> int:
-    """Behind what a line may begin with: "je vote", "please"."""
-    return _past(line, 0, "opening")
-
-
-def _numbers(line: Line, at: int) -> tuple[tuple[int, ...], int] | None:
-    """The numbers of proposals that stand there, each once, and where they end; None without any."""
-    number = re.compile(_NUMBER.format(prefix=re.escape(line.prefix)))
-    lead = pattern("orders", "lead")
-    found: list[int] = []
-    blank = _SPACE.match(line.folded, at)
-    end = at = blank.end() if blank else at
-    while True:
-        for _ in range(3):
-            led = lead.match(line.folded, at)
-            at = led.end() + (line.folded[led.end() : led.end() + 1] == " ") if led else at
-        match = number.match(line.folded, at)
-        if match is None:
-            break
-        found, end = [*found, int(match[1])], match.end()
-        ranged = _RANGE.match(line.folded, end)
-        last = number.match(line.folded, ranged.end()) if ranged else None
-        if last and found[-1] < int(last[1]) <= found[-1] + _WIDEST:
-            found, end = [*found, *range(found[-1] + 1, int(last[1]) + 1)], last.end()
-        between = _BETWEEN.match(line.folded, end)
-        if between is None or len(found) > _WIDEST:
-            break
-        at = between.end()
-    return (tuple(dict.fromkeys(found)), end) if found else None
 
 
 def _every(line: Line, at: int) -> tuple[str, int] | None:
@@ -366,8 +304,8 @@ def _every(line: Line, at: int) -> tuple[str, int] | None:
 
 def _but(line: Line, at: int) -> tuple[tuple[int, ...] | None, int]:
     """The exceptions that stand there, and where they end."""
-    words = pattern("orders", "but").match(line.folded, _past(line, at, "filler"))
-    numbers = _numbers(line, words.end() + 1) if words else None
+    words = pattern("orders", "but").match(line.folded, past(line, at, "filler"))
+    numbers = read_numbers(line, words.end() + 1) if words else None
     return numbers if numbers else (None, at)
 
 

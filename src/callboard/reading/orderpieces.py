@@ -1,0 +1,80 @@
+"""The pieces that every line of an organiser's answer is read from: numbers, words that may stand before and behind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from callboard.reading.line import Line
+from callboard.reading.order import Verb
+from callboard.reading.vocabulary import pattern
+
+_WIDEST = 60  # proposals that one order may name
+_SPACE = re.compile(r" *")
+SIGNS = re.compile(r"\s*(?:->|=>|→|[:=,;>–—-]+)?\s*")
+_NUMBER = r"(?:(?:n[o°º]|nr|#)\.? ?|{prefix}-)?(\d{{1,6}})(?![\d%]| ?/ ?\d|[.,]\d|:\d\d(?! ?/)|\w)"
+_RANGE = re.compile(r" ?(?:-|–|\.\.| a | to ) ?(?=\d)")
+_BETWEEN = re.compile(r" ?(?:,(?: ?(?:et|and) )?|&| et | and | ) ?")
+END = re.compile(r"[\s.!,;:()]*$")
+
+
+def past(line: Line, at: int, key: str) -> int:
+    """Behind the signs and the words of that kind that stand there, a few of them."""
+    for _ in range(4):
+        signs = SIGNS.match(line.folded, at)
+        at = signs.end() if signs else at
+        words = pattern("orders", key).match(line.folded, at)
+        if words is None:
+            return at
+        at = words.end()
+    return at
+
+
+def verb_at(line: Line, at: int, among: Iterable[Verb]) -> tuple[Verb, int] | None:
+    """The verb whose words stand there, the longest of several, and where they end."""
+    found = [
+        (match.end(), verb)
+        for verb in among
+        if (match := pattern("orders", verb.value).match(line.folded, at))
+    ]
+    if not found:
+        return None
+    end, verb = max(found, key=lambda one: one[0])
+    return verb, end
+
+
+def opened(line: Line) -> int:
+    """Behind what a line may begin with: "je vote", "please"."""
+    return past(line, 0, "opening")
+
+
+def numbers(line: Line, at: int, *, plainly: bool = False) -> tuple[tuple[int, ...], int] | None:
+    """The numbers of proposals that stand there, each once, and where they end; None without any. `plainly`: only
+    numbers that a comma or an "and" joins, since "12 à 14" may be a time."""
+    number = re.compile(_NUMBER.format(prefix=re.escape(line.prefix)))
+    lead = pattern("orders", "lead")
+    found: list[int] = []
+    blank = _SPACE.match(line.folded, at)
+    end = at = blank.end() if blank else at
+    while True:
+        for _ in range(3):
+            led = lead.match(line.folded, at)
+            at = led.end() + (line.folded[led.end() : led.end() + 1] == " ") if led else at
+        match = number.match(line.folded, at)
+        if match is None:
+            break
+        found, end = [*found, int(match[1])], match.end()
+        ranged = _RANGE.match(line.folded, end) if not plainly else None
+        last = number.match(line.folded, ranged.end()) if ranged else None
+        if last and found[-1] < int(last[1]) <= found[-1] + _WIDEST:
+            found, end = [*found, *range(found[-1] + 1, int(last[1]) + 1)], last.end()
+        between = _BETWEEN.match(line.folded, end)
+        if between is None or len(found) > _WIDEST or (plainly and not between[0].strip()):
+            break
+        at = between.end()
+    return (tuple(dict.fromkeys(found)), end) if found else None
+
+
+def ends(line: Line, at: int) -> bool:
+    """Whether nothing but signs and courtesy follows."""
+    return END.match(line.folded, past(line, at, "courtesy")) is not None

@@ -1,0 +1,129 @@
+"""A line of an organiser's answer that fixes something in the programme: "12 at 14:00", "pas 5 en premier", "unpin 12".
+
+What it says becomes one of the few forms that `programme.pins` reads, whatever the language; whether the programme has
+such a time, such a day or such a talk is not for here.
+"""
+
+from __future__ import annotations
+
+import re
+
+from callboard.reading.line import Line
+from callboard.reading.order import Order, Unclear, Verb
+from callboard.reading.orderpieces import ends, numbers, opened, past, verb_at
+from callboard.reading.vocabulary import languages, pattern, places
+
+_TIME = re.compile(r"(\d{1,2})(?: ?([h:.]) ?(\d{2})(?!\d))?(?: ?(h(?:eures?|rs?)?|[ap]\.?m\.?))?(?!\w)")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?!\w)")
+_WORD = re.compile(r"[^\W\d_]+(?!\w)")
+_ROOM = 60  # characters of a room's name
+_WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def pinned(line: Line) -> Order | Unclear | None:
+    """The line as an order to fix something or to let it go. None: it is about something else."""
+    said = verb_at(line, opened(line), (Verb.PIN, Verb.UNPIN))
+    start = past(line, said[1], "filler") if said else past(line, opened(line), "move")
+    fixed = _arrangement(line, start, plainly=said is not None)
+    if said is None:
+        return _order(line, Verb.PIN, fixed) if fixed else None
+    if fixed:
+        return _order(line, said[0], fixed)
+    named = numbers(line, start)
+    if said[0] is Verb.UNPIN and named and ends(line, named[1]):
+        return Order(Verb.UNPIN, line.text, named[0])
+    return Unclear(line.text) if named else None
+
+
+def _order(line: Line, verb: Verb, fixed: tuple[tuple[int, ...], str]) -> Order:
+    return Order(verb, line.text, fixed[0], arrangement=fixed[1])
+
+
+def _arrangement(line: Line, at: int, *, plainly: bool) -> tuple[tuple[int, ...], str] | None:
+    """The numbers, and what is fixed; `plainly`: a word before them says that something is."""
+    denied = pattern("orders", "not").match(line.folded, at)
+    found = numbers(line, denied.end() if denied else at, plainly=True)
+    if found is None:
+        return None
+    named, end = found
+    end = past(line, end, "must")
+    if denied or len(named) == 1:
+        return (
+            _of_one(line, named[0], end, denied=denied is not None, plainly=plainly)
+            if len(named) == 1
+            else None
+        )
+    together = pattern("orders", "together").match(line.folded, end)
+    if together is None or not ends(line, together.end()):
+        return None
+    return named, f"{', '.join(map(str, named[:-1]))} and {named[-1]} together"
+
+
+def _of_one(
+    line: Line, number: int, at: int, *, denied: bool, plainly: bool
+) -> tuple[tuple[int, ...], str] | None:
+    first = pattern("orders", "first" if denied else "not_first").match(line.folded, at)
+    if first and ends(line, first.end()):
+        return (number,), f"{number} not first"
+    if denied:
+        return None
+    for key in ("before", "after"):
+        word = pattern("orders", key).match(line.folded, at)
+        other = numbers(line, word.end(), plainly=True) if word else None
+        if other and len(other[0]) == 1 and ends(line, other[1]):
+            return (number, *other[0]), f"{number} {key} {other[0][0]}"
+    said = _moment(line, at, plainly=plainly) or _room(line, at, plainly=plainly)
+    return ((number,), f"{number} {said}") if said else None
+
+
+def _moment(line: Line, at: int, *, plainly: bool) -> str | None:
+    """ "at 14:00", "on monday", or both, in either order."""
+    day, at = _day(line, at)
+    time, at = _time(line, at, plainly=plainly)
+    if time and day is None:
+        day, at = _day(line, at)
+    if not (time or day) or not ends(line, at):
+        return None
+    return " ".join(filter(None, (time and f"at {time}", day and f"on {day}")))
+
+
+def _day(line: Line, at: int) -> tuple[str | None, int]:
+    led = pattern("orders", "on_day").match(line.folded, _blank(line, at))
+    start = _blank(line, led.end() if led else at)
+    date, word = _DATE.match(line.folded, start), _WORD.match(line.folded, start)
+    if date:
+        return date[0], date.end()
+    found = _weekday(word[0]) if word else None
+    return (_WEEK[found], word.end()) if word and found is not None else (None, at)
+
+
+def _weekday(word: str) -> int | None:
+    known = (places("availability", "weekdays", language) for language in languages())
+    return next((days[word] for days in known if word in days), None)
+
+
+def _time(line: Line, at: int, *, plainly: bool) -> tuple[str | None, int]:
+    """The time of day as "14:00", also one that there is not: that is said, not passed over."""
+    led = pattern("orders", "at_time").match(line.folded, _blank(line, at))
+    found = _TIME.match(line.folded, _blank(line, led.end())) if led else None
+    if found is None:
+        return None, at
+    hour, minute, unit = int(found[1]), found[3] or "00", (found[4] or "")[:1]
+    if not (plainly or found[3] or unit or (led and led[0] == "at")):
+        return None, at  # "12 à 14" are three proposals
+    if unit in ("a", "p"):
+        hour = hour % 12 + 12 * (unit == "p")
+    return f"{hour:02d}:{minute}", found.end()
+
+
+def _room(line: Line, at: int, *, plainly: bool) -> str | None:
+    """ "in B12", its name as it is written; "6 en poster" names none."""
+    start = _blank(line, at)
+    led = pattern("orders", "in_room").match(line.folded, start)
+    led = led or (pattern("orders", "in").match(line.folded, start) if plainly else None)
+    name = line.rest(led.end()).rstrip(" .,;!") if led else ""
+    return f"in {name}" if name and len(name) <= _ROOM and "?" not in name else None
+
+
+def _blank(line: Line, at: int) -> int:
+    return at + (line.folded[at : at + 1] == " ")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from callboard import store
 from callboard.model import Outcome
 from callboard.proposals import State
 from letters_in import proposal
@@ -94,6 +95,17 @@ def test_comments_stay_with_the_vote_and_only_the_word_for_the_speaker_reaches_t
     assert letter.kind == "accepted"
     assert "merci de rester sous vingt minutes" in letter
     assert "à mon goût" not in letter
+
+
+def test_a_question_below_an_order_is_quoted_back_and_is_nobodys_comment(board: Board) -> None:
+    (letter,) = board.answer(TOM, "1 yes\nNice talk.\ncould 2 come on another day?")
+
+    assert (
+        "nothing was done about it: > could 2 come on another day? perhaps: 2 yes perhaps: 2 no "
+        "perhaps: 1 note: could 2 come on another day?" in letter.text
+    )
+    with board.sessions() as db:
+        assert [(v.proposal_id, v.comment) for v in store.votes(db)] == [(1, "Nice talk.")]
 
 
 def test_everything_but_one_is_accepted(board: Board) -> None:

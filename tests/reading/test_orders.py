@@ -55,6 +55,41 @@ def test_what_stands_below_an_order_is_its_comment_until_a_blank_line() -> None:
     ]
 
 
+def test_a_sentence_about_a_proposal_or_a_question_below_an_order_is_no_comment() -> None:
+    lines = (
+        "3 yes",
+        "Great topic,",
+        "could 16 come on another day?",
+        "20 minutes are enough.",
+        "Who pays?",
+        "4 no",
+    )
+
+    found = read_orders(lines, language="en")
+
+    assert [written(one) for one in found] == [
+        "accept 3 comment=Great topic,\n20 minutes are enough.",
+        "? 16 yes, 16 no, 3 note: could 16 come on another day?",
+        "? 3 note: Who pays?",
+        "decline 4",
+    ]
+
+
+def test_it_becomes_the_comment_when_it_is_said_to_be_one() -> None:
+    (unclear,) = read_orders(("4 non", "trop proche de la 3"))[1:]
+    assert isinstance(unclear, Unclear)
+
+    (order,) = read_orders(unclear.nearest[-1:])
+
+    assert written(order) == "note 4 comment=trop proche de la 3"
+
+
+def test_what_stands_below_a_name_is_no_remark() -> None:
+    found = read_orders(("4 oui", "", "Nicolas", "bureau 12, à côté de la 14"), sender="Nicolas Dupont")
+
+    assert [written(one) for one in found] == ["accept 4"]
+
+
 def test_the_others_are_all_that_the_answer_does_not_name() -> None:
     found = read_orders(("les autres non", "1 et 2 oui", "5 liste d'attente"))
 
@@ -92,6 +127,10 @@ def test_a_list_is_read_like_lines(bullet: str) -> None:
         "la ",
         "3 - ",
         "publier le brouillon ",
+        "12 at 14:00 ",
+        "12 et ",
+        "la 16 est ",
+        "unpin ",
     ],
 )
 def test_a_hostile_answer_costs_time_in_proportion_to_its_size(piece: str) -> None:

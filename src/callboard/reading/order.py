@@ -57,3 +57,4 @@ class Unclear:
 
     line: str
     nearest: tuple[str, ...] = ()
+    sentence: bool = False  # that says something of a proposal, or asks, rather than an attempt at an order

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
+from callboard.reading import remark
 from callboard.reading.line import Line
 from callboard.reading.order import OTHERS, Order, Unclear, Verb
 from callboard.reading.orderpieces import END, SIGNS, ends, opened, past, verb_at
@@ -75,7 +76,17 @@ def _begins_order(line: Line) -> bool:
 
 def _one(line: Line) -> Order | Unclear | None:
     """The first reading that fits."""
-    for reader in (_alone, _shown, _held, pinned, _everything, _numbers_first, _words_first, _attempt):
+    for reader in (
+        _alone,
+        _shown,
+        _held,
+        pinned,
+        _everything,
+        _numbers_first,
+        _words_first,
+        _attempt,
+        _remark,
+    ):
         found = reader(line)
         if found is not None:
             return found
@@ -167,6 +178,8 @@ def _numbers_first(line: Line) -> Order | Unclear | None:
         return None
     order = Order(Verb.MAYBE, line.text, numbers[0])
     at = numbers[1]
+    if pattern("orders", "units").match(line.folded, at + 1):
+        return None  # "20 minutes are enough"
     signed = _SIGNED.match(line.folded, at)
     if signed:
         return _finish(line, signed.end(), replace(order, verb=_BY_SIGN[signed[1]]))
@@ -207,7 +220,8 @@ def _words_first(line: Line) -> Order | Unclear | None:
 
 def _attempt(line: Line) -> Unclear | None:
     """A short line with a number and an opinion somewhere: quoted back, so that nothing is passed over in silence."""
-    number = _ANY_NUMBER.search(line.folded)
+    found = _ANY_NUMBER.finditer(line.folded)
+    number = next((one for one in found if not remark.counts(line, one)), None)
     if number is None or len(line.written) > _PROSE:
         return None
     said = any(
@@ -218,6 +232,15 @@ def _attempt(line: Line) -> Unclear | None:
     if not said and len(line.written) > _FEW:
         return None
     return _unclear(line, (int(number[0]),))
+
+
+def _remark(line: Line) -> Unclear | None:
+    """A sentence that says something of a proposal, or asks: a person has to read it, so it is quoted back."""
+    said = remark.named(line)
+    if not (said or remark.asks(line)):
+        return None
+    near = _unclear(line, said).nearest if said and len(line.written) <= _PROSE else ()
+    return Unclear(line.text, near, sentence=True)
 
 
 # --- What follows the opinion ----------------------------------------------------------------------------

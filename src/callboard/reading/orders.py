@@ -2,7 +2,7 @@
 
 Pure: lines in, orders out. Whether the sender may give orders, and what follows from one, is `desk`'s. The words are
 under `[orders]` in the languages' files; `orderline` reads one line, here lines become an answer: what stands below
-an order, without a blank line between, is its comment.
+an order, without a blank line between, is its comment, unless it speaks of another proposal or asks something.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import replace
 from callboard.reading import letter
 from callboard.reading.order import OTHERS, Order, Unclear, Verb
 from callboard.reading.orderline import read_line
+from callboard.reading.vocabulary import languages, table
 
 LONGEST = 1_000  # characters of a line that can be an order
 MOST = 500  # lines that are looked at
@@ -27,21 +28,37 @@ def read_orders(
 ) -> tuple[Order | Unclear, ...]:
     """What the sender's own lines ask for, in their order; `prefix` is that of our references ("P-7").
 
-    A greeting, thanks, a name or a line of prose without a number is neither an order nor unclear.
+    A greeting, thanks, a name, or a line of prose that names no proposal and asks nothing is neither an order nor
+    unclear.
     """
     found: list[Order | Unclear] = []
-    goes_on = False  # the line above was an order: what follows is its comment
+    goes_on = signed = False  # the line above was an order: what follows is its comment
     for written in lines[:MOST]:
         line = _MARKS.sub("", written.strip()[:LONGEST], count=1).strip()
         read = read_line(line, prefix, language) if _SAYS.search(line) else ()
-        if read:
+        signed = signed or letter.signs(line, sender)
+        if len(read) == 1 and isinstance(read[0], Unclear) and read[0].sentence:
+            # Below the name stand addresses and telephone numbers.
+            found += () if signed else (_or_comment(read[0], found if goes_on else (), language),)
+        elif read:
             found += read
             goes_on = isinstance(read[-1], Order)
         elif not _SAYS.search(line) or _belongs_to_letter(line, sender):
             goes_on = goes_on and bool(line)
-        elif goes_on and found:
-            found[-1] = _with_more(found[-1], line)
+        elif goes_on:
+            last = max(at for at, one in enumerate(found) if isinstance(one, Order))
+            found[last] = _with_more(found[last], line)
     return tuple(_but_named(found))
+
+
+def _or_comment(one: Unclear, above: Sequence[Order | Unclear], language: str) -> Unclear:
+    """A sentence below an order may well be its comment; how to say so is one of its readings."""
+    order = next((each for each in reversed(above) if isinstance(each, Order)), None)
+    if order is None or not order.about_proposals or len(order.numbers) != 1:
+        return one
+    known = language if language in languages() and "orders" in table(language) else "en"
+    note = table(known)["orders"]["shown_note"]
+    return replace(one, nearest=(*one.nearest[:2], f"{order.numbers[0]} {note} {one.line}"))
 
 
 def _belongs_to_letter(line: str, sender: str | None) -> bool:

@@ -124,6 +124,18 @@ def test_what_waits_for_a_person_says_what_to_do() -> None:
     )
 
 
+def test_what_cannot_be_read_as_a_proposal_is_not_offered_as_one() -> None:
+    noise = HeldLine(5, None, None, "no mail", NOON, "no_mail", acceptable=False)
+    fine = HeldLine(7, None, None, "raison", NOON)
+
+    alone = " ".join(section(text(replace(QUIET, held=(noise,))), "Messages à regarder").split())
+    beside = " ".join(section(text(replace(QUIET, held=(noise, fine))), "Messages à regarder").split())
+
+    assert alone.endswith("Pour classer un message, répondez par exemple « m5 non ».")
+    assert " oui " not in alone
+    assert "répondez par exemple « m7 oui » si le message est une proposition, « m7 non »" in beside
+
+
 def test_several_lines_of_one_kind_stay_apart() -> None:
     held = tuple(HeldLine(n, None, None, f"raison {n}", NOON) for n in (1, 2))
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from callboard.model import InboxEntry, ReviewOrder
+from callboard import store
+from callboard.model import InboxEntry, Outcome, ReviewOrder
 from callboard.proposals import State
 from letters_in import mail
 from reviewing import ODILE, TOM, Board
@@ -43,6 +44,19 @@ def test_the_trail_says_who_when_and_by_which_message(board: Board) -> None:
         (board.now, TOM, TOM, 2, "maybe", "2 maybe 3/5", None),
     ]
     assert messages == [3, 3, 5]
+
+
+def test_bytes_that_are_no_mail_are_not_offered_as_a_proposal(board: Board) -> None:
+    with board.sessions.begin() as db:
+        store.add_message(
+            db, mailbox="a", uidvalidity=1, uid=99, raw=b"x", size=1, truncated=False, now=board.now
+        ).outcome = Outcome.HELD
+    with board.sessions.begin() as db:
+        db.scalars(sa.select(InboxEntry).where(InboxEntry.uid == 99)).one().reason_code = "no_mail"
+
+    (letter,) = board.answer(TOM, "digest")
+
+    assert "To close a message, answer for example “m3 no”." in letter.text
 
 
 def test_a_message_that_is_refused_leaves_nothing_in_the_trail(board: Board) -> None:

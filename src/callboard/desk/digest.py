@@ -54,6 +54,7 @@ class HeldLine:
     received: datetime
     code: str | None = None
     values: Mapping[str, str] = field(default_factory=dict)
+    acceptable: bool = True  # whether it can be read again as a proposal; bytes that are no mail cannot
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from callboard.desk.digest import (
 from callboard.desk.draftfile import draft_file, is_enclosed
 from callboard.desk.letters import Letter
 from callboard.desk.outbox import Desk, owe
+from callboard.desk.review import BEYOND_ACCEPTING
 from callboard.desk.standing import Standing, standings
 from callboard.model import (
     DigestRecord,
@@ -196,7 +197,10 @@ def _held(db: Session) -> tuple[HeldLine, ...]:
 def _held_line(entry: InboxEntry) -> HeldLine:
     when = entry.processed_at or entry.received_at
     reason, values = entry.reason or "", entry.reason_values
-    return HeldLine(entry.id, entry.sender, entry.subject, reason, when, entry.reason_code, values)
+    acceptable = entry.reason_code not in BEYOND_ACCEPTING
+    return HeldLine(
+        entry.id, entry.sender, entry.subject, reason, when, entry.reason_code, values, acceptable
+    )
 
 
 def _questions(

@@ -71,7 +71,7 @@ class Talk:
         self.uid = 0
         self.last: Sent | None = None
 
-    def hear(self, raw: bytes) -> list[Sent]:
+    def hear(self, raw: bytes, *, truncated: bool = False) -> list[Sent]:
         """A mail arrives, a minute after the last one; the letters that leave because of it."""
         self.now += timedelta(minutes=1)
         self.uid += 1
@@ -83,7 +83,7 @@ class Talk:
                 uid=self.uid,
                 raw=raw,
                 size=len(raw),
-                truncated=False,
+                truncated=truncated,
                 now=self.now,
             )
         return self.work()
@@ -95,7 +95,7 @@ class Talk:
                 entry = next(iter(store.waiting(db, 1)), None)
                 if entry is None:
                     break
-                mail = read_mail(store.raw_of(db, entry.id) or b"")
+                mail = read_mail(store.raw_of(db, entry.id) or b"", truncated=entry.truncated)
                 if any(a.content for a in mail.attachments):
                     with DocumentReader() as documents:
                         mail = read_documents(mail, documents)

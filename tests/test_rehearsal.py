@@ -16,6 +16,7 @@ BRANCHES = {  # a place in a template that only some answers reach
     "fr/_review.txt": "même institution que {{ conflict.whom }}, d’après l’adresse",
     "en/full.html": "it is too large for this letter",
     "fr/review.html": "peut-être",
+    "en/_review.txt": "the event has no such day",
     "en/_digest.txt": "Everybody has voted or is recused",
 }
 

@@ -5,14 +5,21 @@ from __future__ import annotations
 import email
 import email.policy
 from base64 import b64encode
+from dataclasses import replace
 from email.utils import getaddresses, make_msgid
+from pathlib import Path
 
 import sqlalchemy as sa
 
+from callboard import store
+from callboard.config import Config, LettersConfig
+from callboard.desk import releases, reminders
 from callboard.model import LetterState, OutboxEntry
+from callboard.programme import drafts
 from callboard.proposals import State
+from callboard.resources import folder
 from letters_in import mail
-from reviewing import INES, ODILE, TOM, Board
+from reviewing import BOARD, INES, ODILE, TOM, Board
 
 EVE = "eve@evil.example"
 LONG = "x" * 5_000 + " y" * 2_500
@@ -39,6 +46,10 @@ HEADERS = {
     *("X-Auto-Response-Suppress", "Content-Language", "MIME-Version", "Content-Type"),
 }
 EVERYBODY = {EVE, ODILE, TOM, INES}
+# Each template is a kind; a place that became free is offered with the words of an acceptance.
+KINDS = {
+    path.name.partition(".")[0] for path in (folder("templates") / "letters" / "en").glob("*.subject.txt")
+} | {*store.DECISIONS}
 
 
 def letters(board: Board) -> list[OutboxEntry]:
@@ -65,14 +76,14 @@ def check(row: OutboxEntry) -> None:
     assert row.recipient in EVERYBODY
 
 
-def raw_mail(subject: str, name: str, body: str) -> bytes:
+def raw_mail(subject: str, name: str, body: str, sender: str = EVE) -> bytes:
     """Bytes as an attacker makes them: encoded words in headers decode to anything."""
 
     def word(text: str) -> str:
         return f"=?utf-8?b?{b64encode(text.encode()).decode()}?="
 
     head = (
-        f"From: {word(name)} <{EVE}>",
+        f"From: {word(name)} <{sender}>",
         f"To: journee@callboard.test\r\nSubject: {word(subject)}",
         f"Message-ID: {make_msgid(domain='evil.example')}\r\nDate: Mon, 01 Feb 2027 10:00:00 +0100",
         "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit",
@@ -80,12 +91,30 @@ def raw_mail(subject: str, name: str, body: str) -> bytes:
     return "\r\n".join((*head, "", body)).encode()
 
 
-def test_no_letter_of_any_kind_carries_a_strangers_header(engine: sa.Engine) -> None:
-    board = Board(engine, rule="one")
-    for number, nasty in enumerate(NASTY, 1):
-        text = f"Bonjour,\n\nJe propose un exposé.\n\nTitre : {nasty}\n\nIntervenante : {nasty}\n\nRésumé :\n"
-        board.hear(raw_mail(f"{nasty} {number}", nasty, text + f"Les crues numéro {number}. " * 30))
+def nasty_proposal(number: int) -> bytes:
+    nasty = NASTY[number % len(NASTY)]
+    text = f"Bonjour,\n\nJe propose un exposé.\n\nTitre : {nasty}\n\nIntervenante : {nasty}\n\nRésumé :\n"
+    return raw_mail(f"{nasty} {number}", nasty, text + f"Les crues numéro {number}. " * 30)
+
+
+def speakers_write(board: Board) -> None:
+    """Proposals, a cut one, one without an abstract, one passed on; a question, and a withdrawal of any of them."""
+    for number in range(len(NASTY)):
+        board.hear(nasty_proposal(number))
+    board.hear(nasty_proposal(50), truncated=True)
+    board.hear(
+        raw_mail("Proposition", NASTY[0], "Je propose un exposé.\n\nTitre : Les crues vues d'en haut\n\nEve")
+    )
+    head = f"---------- Forwarded message ---------\nDe : Eve <{EVE}>\nDate: lun. 1 févr. 2027 à 10:00\n"
+    text = f"Subject: Proposition\nTo: <journee@callboard.test>\n\n\nTitre : {NASTY[5]} 60\n\n"
+    passed_on = f"{head}{text}Intervenante : Eve\n\nRésumé :\n{'Les crues numéro 60. ' * 30}"
+    board.hear(raw_mail(f"Fwd: {NASTY[1]}", NASTY[0], passed_on, ODILE))
     board.hear(raw_mail(NASTY[1], NASTY[0], f"Combien de temps dure un exposé ? {NASTY[1]}"))
+    board.hear(raw_mail("Retrait", NASTY[0], f"Je retire ma proposition.\n\n{NASTY[3]}"))
+
+
+def organisers_decide(board: Board) -> None:
+    """By answers to the digest, and on the command line; the speakers are told."""
     board.tell()
     count = len(board.states)
     said = ("oui", "non", "liste d'attente")
@@ -93,20 +122,39 @@ def test_no_letter_of_any_kind_carries_a_strangers_header(engine: sa.Engine) -> 
     board.answer(ODILE, "\n\n".join(order.replace("\r\n", " ") for order in orders))
     board.answer(TOM, "\n".join(f"?{n}" for n in range(1, count + 1)))
     board.wait(70)
-    for number in range(1, count + 1):
-        board.decide(number, State.DECLINED)
+
+
+def days_go_by(board: Board, place: Path) -> None:
+    """Places in the programme are told, speakers reminded; one withdraws, and the place is offered."""
+    config = Config(call=BOARD, folder=place)
+    with board.sessions.begin() as db:
+        drafts.make_draft(db, config, board.now)
+        releases.release(db, board.desk, None, board.now)
+    board.pass_days(8)
+    board.work()
+    with board.sessions.begin() as db:
+        reminders.remind(db, board.desk, board.now)
+    board.work()
+    accepted = board.states.index(State.ACCEPTED) + 1
+    board.hear(raw_mail(NASTY[1], NASTY[2], f"Je retire ma proposition P-{accepted}."))
     board.wait(70)
-    board.hear(raw_mail(NASTY[1], NASTY[2], "Je retire ma proposition P-1."))
     board.tell()
+
+
+def test_no_letter_of_any_kind_carries_a_strangers_header(engine: sa.Engine, tmp_path: Path) -> None:
+    board = Board(engine, rule="one")
+    settings = LettersConfig(questions="at once", max_per_address_per_day=500)
+    board.desk = replace(board.desk, settings=settings)
+    speakers_write(board)
+    organisers_decide(board)
+    days_go_by(board, tmp_path)
 
     found = letters(board)
 
-    assert count >= len(NASTY) - 1  # what is too broken to be sure of is held
     left = [row for row in found if row.state != LetterState.FAILED]
     for row in left:
         check(row)
-    kinds = {row.kind for row in left}
-    assert kinds >= {"acknowledgement", "digest", "review", "full", "accepted", "declined", "waitlisted"}
+    assert {row.kind for row in left} == KINDS
 
 
 # --- Comments for colleagues -----------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from callboard.desk.enclosures import Enclosed, Enclosure, LeftOut
 from callboard.desk.letters import Place
 from callboard.desk.orders import OPINIONS, Done, Result
 from callboard.desk.outbox import Desk
+from callboard.desk.pinning import Obstacle
 from callboard.desk.replies import Deed, Did, Transcript
 from callboard.desk.rules import Verdict
 from callboard.desk.standing import Standing, VoteLine
@@ -27,6 +28,7 @@ from callboard.model import LetterState, OutboxEntry, Vote
 from callboard.programme import grid, publish
 from callboard.programme.arrange import arrange
 from callboard.programme.moves import Move, Why
+from callboard.programme.pins import Pin, PinKind
 from callboard.proposals import Opinion, ProposalCard, SpeakerCard, State
 from callboard.reading.orders import Order, Unclear, Verb
 from callboard.templating import Templates
@@ -34,6 +36,7 @@ from callboard.templating import Templates
 WHEN = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 TO = Address("Ada Example", "ada@example.org")
 CODE = "cb-270311-abcdefghijklmnopqrst"
+OTHERWISE = (Verb.SHOW, Verb.DIGEST, Verb.PIN, Verb.UNPIN)  # orders that lead to something else than votes
 
 
 def broken(templates: Templates, config: Config) -> list[str]:
@@ -104,12 +107,32 @@ def _transcripts(card: ProposalCard, after: ProposalCard, bare: ProposalCard) ->
 
 def _answers(card: ProposalCard) -> Iterator[tuple[Sequence[Done], Sequence[Unclear]]]:
     """Everything that may become of an answer's orders, as many in a letter as it shows, and answers without any."""
-    lines = [done for verb in Verb if verb not in (Verb.SHOW, Verb.DIGEST) for done in _outcomes(verb, card)]
+    lines = [done for verb in Verb if verb not in OTHERWISE for done in _outcomes(verb, card)]
+    lines += _pinned(card)
     lines += [Done(Order(Verb.SHOW, "?7", (7,)), Result.UNKNOWN, 7)]
     for start in range(0, len(lines), transcripts.MOST):
         yield lines[start : start + transcripts.MOST], ()
     yield lines, (Unclear("a line", ("7 yes", "7 no")),)
     yield (), ()
+
+
+def _pinned(card: ProposalCard) -> Iterator[Done]:
+    """One of each kind of pin, fixed and let go, and everything that may stand in its way."""
+    pins = [
+        Pin(PinKind.AT, (7,), "", at=time(14)),
+        Pin(PinKind.AT, (7,), "", at=time(14), day=3),
+        Pin(PinKind.AT, (7,), "", at=time(14), day=WHEN.date()),
+        Pin(PinKind.ON, (7,), "", day=3),
+        Pin(PinKind.ON, (7,), "", day=WHEN.date()),
+        Pin(PinKind.ROOM, (7,), "", room="B12"),
+        Pin(PinKind.NOT_FIRST, (7,), ""),
+        Pin(PinKind.BEFORE, (7, 8), ""),
+        Pin(PinKind.TOGETHER, (7, 8, 9), ""),
+    ]
+    for verb in (Verb.PIN, Verb.UNPIN):
+        yield Done(Order(verb, "a line", (7,)), Result.DONE, 7, after=card, pins=tuple(pins))
+        for obstacle in Obstacle:
+            yield Done(Order(verb, "a line", (7,)), Result.IMPOSSIBLE, 7, after=card, obstacle=obstacle)
 
 
 def _outcomes(verb: Verb, card: ProposalCard) -> Iterator[Done]:

@@ -1,6 +1,7 @@
 """What organisers fix in the programme, in words: "12 at 14:00", "12 before 15", "3 and 8 together", "5 not first".
 
-One line is one pin; the configuration, the command line and, later, an organiser's mail are read here alike.
+One line is one pin; the configuration and the command line are read here, and what `reading.pinline` makes of an
+organiser's mail.
 """
 
 from __future__ import annotations

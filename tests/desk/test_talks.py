@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from callboard import privacy
 from callboard.config import ReviewConfig
-from callboard.model import InboxEntry, OutboxEntry, Outcome
+from callboard.model import InboxEntry, OutboxEntry, Outcome, Proposal
 from callboard.proposals import State
 from conversing import CALL, OURS, Talk
 from letters_in import ABSTRACT, forwarded, mail, proposal
@@ -778,3 +778,26 @@ def test_another_talk_in_answer_to_a_letter_of_ours_is_another_proposal(proposed
     )
 
     assert [proposed.proposal(n).title for n in (1, 2)] == [TITLE, SECOND]
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        proposal(title=TITLE, abstract=""),
+        mail(
+            "Bonjour,\n\nJe propose un exposé de 20 minutes ; titre et résumé suivront.\n\nMaëlle Fontanel\n"
+        ),
+    ],
+    ids=["abstract", "title and abstract"],
+)
+def test_what_an_unfinished_proposal_lacked_completes_it_under_any_subject(talk: Talk, first: bytes) -> None:
+    """We asked for it, and the thread says that this is the answer: no second proposal."""
+    talk.hear(first)
+    assert talk.last is not None
+    talk.hear(
+        proposal(title=TITLE, abstract=OTHER_ABSTRACT, subject="Le résumé", answers=talk.last.message_id)
+    )
+
+    with talk.sessions() as db:
+        assert db.scalar(sa.select(sa.func.count()).select_from(Proposal)) == 1
+    assert (talk.proposal().title, talk.proposal().abstract) == (TITLE, OTHER_ABSTRACT.strip())

@@ -76,7 +76,8 @@ def read(mail: IncomingMail, call: Call | None = None, *, answers_us: bool = Fal
     has_fields = any(_substantial(one) or _announced(written.subject, one) for one in found)
     named = any(one.title and one.sources["title"].rule == promised.OFFERED for one in found)
     whole = any(_substantial(one) and _own_title(one) for one in found)
-    follow_up = bool(references) or (answers_us and not whole)  # a whole text may well be a second talk
+    second = whole and any(one.abstract for one in found)  # a whole text may well be another talk
+    follow_up = bool(references) or (answers_us and not second)
     verdict = settled or intent.intent(
         evidence, has_fields=has_fields, follow_up=follow_up, named=named, whole=whole,
         changes=changed is not None, authored=_authored(document, found, written),

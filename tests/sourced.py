@@ -18,8 +18,8 @@ _TEX_ACCENT = re.compile(r"\\(?:[^\w\s]|[a-zA-Z](?=\s*\{))|[{}]")
 
 
 def plain(text: str) -> list[str]:
-    """The words of a text, without accents, signs, footnotes' marks."""
-    return re.findall(r"[^\W\d_]+|\d+", fold(text))
+    """The words of a text, without accents, signs, footnotes' marks. A sign is no word, though it is folded to one."""
+    return [piece for word in re.findall(r"\w+", text) for piece in re.findall(r"[^\W\d_]+|\d+", fold(word))]
 
 
 def words(reading: Reading, source: Source) -> list[list[str]]:

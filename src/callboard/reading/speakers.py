@@ -21,7 +21,7 @@ from callboard.reading.clues import leaning
 from callboard.reading.correspondence import Correspondence
 from callboard.reading.document import Document, source_of
 from callboard.reading.labels import Block
-from callboard.reading.layout import Line, fold, joined, lines_of, paragraphs
+from callboard.reading.layout import Line, fold, joined, lines_of, paragraphs, rejoin
 from callboard.reading.names import INITIALS, looks_like_name, owns, same_person, tidy_name
 from callboard.reading.result import Source, SpeakerFound
 
@@ -131,7 +131,11 @@ def _credited(written: Correspondence) -> _People:
     """With whom the work was done, where a paragraph of its own says so; within an abstract it is the abstract's."""
     runs = paragraphs(lines_of(written.text[:_LOOKED_AT]))
     return tuple(
-        one for run in runs if len(run) <= 5 for one in mentions.credited(joined(run), written.around)
+        one
+        for run in runs
+        if len(run) <= 5
+        for said in rejoin(run).split("\n")  # what stands on a line of its own is not part of a name
+        for one in mentions.credited(said, written.around)
     ) + mentions.named_after(written.text, "coauthors", written.around)
 
 

@@ -19,5 +19,7 @@ COPY --from=build /opt/callboard /opt/callboard
 ENV PATH=/opt/callboard/bin:$PATH PYTHONUNBUFFERED=1
 USER 10001
 WORKDIR /srv/callboard
+# Unhealthy by the limits of [health]: a mailbox not read, a letter not sent, a database that takes nothing.
+HEALTHCHECK --interval=5m --timeout=60s --start-period=5m --retries=2 CMD ["callboard", "health"]
 ENTRYPOINT ["callboard"]
 CMD ["run"]

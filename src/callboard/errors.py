@@ -9,6 +9,7 @@
     │   │   ├── MailboxDown  IMAP server away, login refused, time-out, connection dropped
     │   │   │   └── StuckAtMessage   it dropped the connection, or refused, at one message
     │   │   └── MailerDown   SMTP server away, login refused, time-out, connection dropped
+    │   ├── WebhookDown      the operator's webhook did not take the news
     │   ├── Busy             another worker holds the lease, or the database is locked
     │   └── DiskFull         no room for a file; the database says so itself, as Busy
     ├── LetterRefused        the SMTP server did not take this one letter; the others go on
@@ -106,6 +107,10 @@ class StuckAtMessage(MailboxDown):
 
 class MailerDown(ServerDown):
     """The SMTP server is away, refuses the login, times out or dropped the connection."""
+
+
+class WebhookDown(TryAgainLater):
+    """The operator's webhook is away or refuses; the next pass tells it."""
 
 
 class Busy(TryAgainLater):

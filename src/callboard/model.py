@@ -355,6 +355,18 @@ class Lease(Base):
     until: Mapped[datetime]
 
 
+class Alarm(Base):
+    """Something that was wrong when a pass last looked. The row goes once the operator was told that it is over."""
+
+    __tablename__ = "alarm"
+
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)  # "mailbox organisers", "outbox"
+    since: Mapped[datetime]
+    sentence: Mapped[str] = mapped_column(Text)
+    ended_at: Mapped[datetime | None]  # it is over, and the webhook has not heard so yet
+    posted: Mapped[bool] = mapped_column(default=False)  # the webhook knows that it began
+
+
 # Addresses are compared without case; without these each look-up would read the whole table.
 Index("ix_proposal_contact_lower", func.lower(Proposal.contact))
 Index("ix_speaker_email_lower", func.lower(Speaker.email))

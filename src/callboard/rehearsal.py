@@ -68,6 +68,9 @@ def _everything(templates: Templates, config: Config) -> Iterator[Callable[[], o
         yield partial(letters.reminder, templates, call, bare, TO, "reminder", WHEN)
         yield partial(letters.reminder, templates, call, card, TO, "confirm_reminder", WHEN)
         yield partial(letters.too_large, templates, call, card, TO)
+        for news in ("alarm", "recovered"):
+            trouble = {"what": "outbox", "sentence": "A sentence", "detail": "A reason", "since": WHEN}
+            yield partial(letters.write, templates, news, ("en",), call, TO, **trouble)
         organiser = Organiser("Ada Example", "ada@example.org", language=card.letter_language)
         yield partial(replies.question, templates, call, organiser, TO, "A question?", card)
         yield partial(replies.question, templates, call, organiser, TO, "A question?", None)

@@ -21,7 +21,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from callboard import collect, database, dispatch, store
+from callboard import alarms, collect, database, dispatch, store
 from callboard.config import Config
 from callboard.desk import intake, news, releases, reminders
 from callboard.desk.case import note_envelope
@@ -95,6 +95,7 @@ class Worker:
             self.remind(report)
             self.write_digest(report)
             dispatch.send_letters(self, report)
+            alarms.tell(self, report)
             self._tidy()
         return report
 

@@ -4,6 +4,7 @@
 finds passwords; `entries` and `reference` turn the same tables into a commented file and into documentation.
 """
 
+from callboard.config.health_section import HealthConfig
 from callboard.config.load import load
 from callboard.config.programme_section import ProgrammeConfig
 from callboard.config.review_section import ReviewConfig
@@ -22,6 +23,7 @@ from callboard.config.sections import (
 __all__ = [
     "Config",
     "DigestConfig",
+    "HealthConfig",
     "LettersConfig",
     "MailboxConfig",
     "PrivacyConfig",

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, Field, ValidationError
 
 from callboard.config.call_section import CallSection
+from callboard.config.health_section import HealthConfig
 from callboard.config.problems import describe, unknown_key
 from callboard.config.programme_section import ProgrammeConfig
 from callboard.config.review_section import ReviewConfig
@@ -61,6 +62,7 @@ TABLES: dict[str, type[Section]] = {
     "programme": ProgrammeConfig,
     "worker": WorkerConfig,
     "privacy": PrivacyConfig,
+    "health": HealthConfig,
 }
 
 
@@ -136,7 +138,7 @@ class _Reader:
         smtp = self._read(SmtpConfig, "smtp", tables["smtp"]) if "smtp" in tables else None
         others = {
             name: self._read(TABLES[name], name, tables.get(name, {}))
-            for name in ("letters", "digest", "review", "programme", "worker", "privacy")
+            for name in ("letters", "digest", "review", "programme", "worker", "privacy", "health")
         }
         url = environ.get(DATABASE_VARIABLE, "")
         if url and "://" not in url:

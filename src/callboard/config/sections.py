@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from callboard.call import Call
+from callboard.config.health_section import HealthConfig
 from callboard.config.programme_section import ProgrammeConfig
 from callboard.config.review_section import ReviewConfig
 from callboard.config.section import Section
@@ -307,6 +308,7 @@ class Config(Section):
     programme: ProgrammeConfig = ProgrammeConfig()
     worker: WorkerConfig = WorkerConfig()
     privacy: PrivacyConfig = PrivacyConfig()
+    health: HealthConfig = HealthConfig()
     # Not in the repr: the URL of a database server may carry its password.
     database: str = Field(default="sqlite:///var/callboard.db", repr=False)
     templates: Path | None = None  # a folder whose files replace ours of the same name

@@ -1,0 +1,119 @@
+"""Commands that say how things stand: `status`, `health`."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from callboard import database
+from callboard import health as judgement
+from callboard import status as condition
+from callboard.cli.context import clock, opened, out, print_json, print_table, printable, read_config
+from callboard.errors import CallboardError
+from callboard.health import Trouble, minutes
+from callboard.status import MailboxLine, Status
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(status)
+    app.command()(health)
+
+
+def status(context: typer.Context, as_json: AsJson = False) -> None:
+    """Show how everything stands: mailboxes, messages, letters, the programme. Changes nothing."""
+    config = read_config(context, allow_blanks=True)
+    with opened(config) as engine, database.open_sessions(engine)() as db:
+        now = condition.status(db, config, clock())
+    if as_json:
+        print_json(dataclasses.asdict(now))
+        return
+    rows = [
+        (m.name, _ago(m.last_success, now.at), _poll(m, now.at), _trouble(m, now.at)) for m in now.mailboxes
+    ]
+    if rows:
+        print_table("", ("Mailbox", "Last read", "Next, with callboard run", "Trouble"), rows)
+    for what, words in _lines(now):
+        out.print(printable(f"{what:<10} {words}"), soft_wrap=True)
+
+
+def _lines(now: Status) -> Iterator[tuple[str, str]]:
+    yield (
+        "messages",
+        f"{now.messages} seen, {now.unread} to be read, {now.held} held, {now.questions} questions",
+    )
+    yield "proposals", f"{now.undecided} undecided"
+    box = now.outbox
+    yield (
+        "letters",
+        (
+            f"{box.due} due, {box.later} later, {box.waiting} waiting for “send decisions”, "
+            f"{box.failed} given up, {box.sent} sent"
+        ),
+    )
+    if box.next_attempt is not None:
+        yield "", f"the next leaves from {_hour(box.next_attempt)} on"
+    if box.oldest_overdue is not None:
+        yield "", f"the oldest has been due for {minutes(now.at - box.oldest_overdue)}"
+    draft = f"draft {now.draft}" if now.draft else "no draft yet"
+    yield "programme", f"{draft}, {f'draft {now.public} is public' if now.public else 'nothing is public'}"
+    yield "digest", f"last written {_ago(now.last_digest, now.at)}"
+    if now.alarms:
+        yield "alarms", ", ".join(now.alarms)
+
+
+def _ago(moment: datetime | None, now: datetime) -> str:
+    return "never" if moment is None else f"{minutes(now - moment)} ago"
+
+
+def _poll(mailbox: MailboxLine, now: datetime) -> str:
+    if mailbox.next_poll is None or mailbox.next_poll <= now:
+        return "due"
+    return _hour(mailbox.next_poll)
+
+
+def _hour(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _trouble(mailbox: MailboxLine, now: datetime) -> str:
+    if mailbox.failing_since is None:
+        return ""
+    return f"for {minutes(now - mailbox.failing_since)}: {mailbox.last_error or ''}"
+
+
+def health(context: typer.Context, as_json: AsJson = False) -> None:
+    """Exit 0 when all is well, 1 when not: for health checks and dead-man's switches.
+
+    Looks when each mailbox was last read, how long letters have been waiting, and whether the database takes a row;
+    the limits stand in [health].
+    """
+    try:
+        found = _troubles(context)
+    except CallboardError as error:
+        found = (Trouble("callboard", str(error), clock()),)
+    if as_json:
+        print_json({"healthy": not found, "troubles": [dataclasses.asdict(t) for t in found]})
+    elif not found:
+        out.print("All is well.")
+    else:
+        for trouble in found:
+            detail = f" ({trouble.detail})" if trouble.detail else ""
+            out.print(printable(f"{trouble.sentence}{detail}"), soft_wrap=True)
+    raise typer.Exit(1 if found else 0)
+
+
+def _troubles(context: typer.Context) -> tuple[Trouble, ...]:
+    config = read_config(context, allow_blanks=True)
+    with opened(config, upgrade=False) as engine:
+        broken = judgement.unwritable(engine, clock())
+        if broken is not None:
+            return (broken,)
+        with database.open_sessions(engine)() as db:
+            return tuple(judgement.troubles(db, config, clock()))

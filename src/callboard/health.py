@@ -1,0 +1,74 @@
+"""What is wrong, by the limits of `[health]`: a dead-man's switch for health checks and for the operator.
+
+A worker that has died says nothing; that is what `callboard health` is for, asked by somebody else. What a living
+worker finds wrong it tells the operator itself (`alarms.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine, delete
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
+
+from callboard import database, status
+from callboard.config import Config
+from callboard.model import Lease
+
+PROBE = "health probe"
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """One thing that is wrong. `detail` may name servers and accounts: for the operator's eyes."""
+
+    name: str
+    sentence: str
+    since: datetime
+    detail: str | None = None
+
+
+def troubles(db: Session, config: Config, now: datetime) -> Iterator[Trouble]:
+    """The mailboxes that were not read, and the letters that did not leave, for too long."""
+    limit = timedelta(minutes=config.health.mailbox_minutes)
+    for line in status.mailboxes(db, config):
+        since, name = line.last_success or line.failing_since, f"mailbox {line.name}"
+        if since is None:
+            yield Trouble(name, f"{name} has never been read", now)
+        elif now - since > limit:
+            never = "" if line.last_success else ", nor ever before"
+            yield Trouble(
+                name, f"{name} was not read for {minutes(now - since)}{never}", since, line.last_error
+            )
+    overdue = status.outbox(db, now).oldest_overdue
+    if overdue is not None and now - overdue > timedelta(minutes=config.health.outbox_minutes):
+        yield Trouble("outbox", f"a letter waits to leave for {minutes(now - overdue)}", overdue)
+
+
+def unwritable(engine: Engine, now: datetime) -> Trouble | None:
+    """Write a row and take it away again: a full disk, a lock or a read-only file shows only in a commit."""
+    sessions = database.open_sessions(engine)
+    try:
+        with sessions.begin() as db:
+            db.merge(Lease(name=PROBE, holder=PROBE, until=now))
+        with sessions.begin() as db:
+            db.execute(delete(Lease).where(Lease.name == PROBE))
+    except DatabaseError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        return Trouble("database", "the database cannot be written", now, reason)
+    return None
+
+
+def minutes(length: timedelta) -> str:
+    """A length as an operator says it."""
+    whole = int(length.total_seconds() // 60)
+    return (
+        f"{whole} minutes"
+        if whole < 120
+        else f"{whole // 60} hours"
+        if whole < 2880
+        else f"{whole // 1440} days"
+    )

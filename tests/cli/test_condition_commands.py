@@ -1,0 +1,77 @@
+"""`callboard status` and `callboard health`, as typed."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+from test_cli import CONFIG
+
+from deliver import deliver
+from houses import House
+from letters_in import proposal
+from servers import Account, SmtpSink
+
+
+@pytest.fixture
+def house(dovecot: Account, smtp_sink: SmtpSink, tmp_path: Path) -> House:
+    text = CONFIG.format(imap=dovecot.server.imap, user=dovecot.user, smtp=smtp_sink.port)
+    return House(tmp_path, text, CALLBOARD_MAILBOX_JOURNEE_PASSWORD=dovecot.password)
+
+
+def test_status_tells_how_everything_stands(house: House, dovecot: Account) -> None:
+    deliver(dovecot, proposal())
+    house("once", "-q")
+
+    code, out, _ = house("status", "--json")
+    screen = house("status")[1]
+
+    now = json.loads(out)
+    assert code == 0
+    assert [(m["name"], m["last_success"] is None, m["last_error"]) for m in now["mailboxes"]] == [
+        ("journee", False, None)
+    ]
+    assert (now["messages"], now["unread"], now["held"], now["undecided"]) == (1, 0, 0, 1)
+    assert (now["outbox"]["due"], now["outbox"]["sent"], now["outbox"]["failed"]) == (0, 1, 0)
+    assert (now["draft"], now["public"]) == (1, None)
+    assert "messages   1 seen, 0 to be read, 0 held, 0 questions\n" in screen
+    assert "programme  draft 1, nothing is public\n" in screen
+
+
+def test_status_names_a_mailbox_that_is_away_and_why(house: House, dovecot: Account) -> None:
+    file = house.folder / "config" / "callboard.toml"
+    file.write_text(file.read_text().replace(f"port = {dovecot.server.imap}", "port = 1"))
+    house("once", "-q")
+
+    out = house("status", "--json")[1]
+
+    assert json.loads(out)["mailboxes"][0]["last_error"] == (
+        'mailbox "journee" (127.0.0.1:1) accepts no connection; check host and port'
+    )
+
+
+def test_health_is_one_before_the_first_pass_and_zero_after_it(house: House) -> None:
+    before = house("health")
+    house("once", "-q")
+
+    after = house("health", "--json")
+
+    assert before[0] == 1
+    assert after[0] == 0
+    assert json.loads(after[1]) == {"healthy": True, "troubles": []}
+
+
+def test_health_sees_that_nothing_was_read_for_too_long(house: House) -> None:
+    house("once", "-q")
+    with sqlite3.connect(house.folder / "var" / "callboard.db") as db:
+        db.execute("UPDATE mailbox SET last_success = datetime(last_success, '-61 minutes')")
+
+    assert house("health")[:2] == (1, "mailbox journee was not read for 61 minutes\n")
+
+
+def test_health_of_a_wrong_configuration_is_one(house: House) -> None:
+    (house.folder / "config" / "callboard.toml").write_text("[wrong]\n")
+
+    assert house("health")[0] == 1

@@ -4,6 +4,7 @@
     ├── ConfigError          the configuration or the command is wrong: exit 2
     ├── AnnouncementError    the page cannot be read at all: exit 2
     ├── TemplateError        a letter or page template is broken: exit 2
+    ├── BackupError          a backup cannot be written, read or put back: exit 2
     ├── TryAgainLater        nothing is wrong with us, the other side is away: exit 75
     │   ├── ServerDown       a mail server; says what is wrong with it
     │   │   ├── MailboxDown  IMAP server away, login refused, time-out, connection dropped
@@ -43,6 +44,12 @@ class AnnouncementError(CallboardError):
 
 class TemplateError(CallboardError):
     """A letter or page template is broken; the message names file and line."""
+
+    exit_code = 2
+
+
+class BackupError(CallboardError):
+    """A backup cannot be written, read or put back; says what to do, and nothing was changed unless it says so."""
 
     exit_code = 2
 

@@ -108,14 +108,9 @@ def mailboxes(db: Session, config: Config) -> tuple[MailboxLine, ...]:
 
 def outbox(db: Session, now: datetime) -> Outbox:
     """How many letters stand where."""
-    counts = {
-        (state, due): number
-        for state, due, number in db.execute(
-            select(OutboxEntry.state, OutboxEntry.next_attempt <= now, func.count()).group_by(
-                OutboxEntry.state, OutboxEntry.next_attempt <= now
-            )
-        )
-    }
+    come = (OutboxEntry.next_attempt <= now).label("come")
+    grouped = select(OutboxEntry.state, come, func.count()).group_by(OutboxEntry.state, "come")
+    counts = {(state, its_time): number for state, its_time, number in db.execute(grouped)}
     owed = OutboxEntry.state == LetterState.OWED
 
     def number(state: LetterState) -> int:

@@ -9,7 +9,19 @@ import sys
 
 import typer
 
-from callboard.cli import condition, decide, explain, export, look, people, programme, setup, show, work
+from callboard.cli import (
+    condition,
+    decide,
+    explain,
+    export,
+    look,
+    people,
+    programme,
+    safekeeping,
+    setup,
+    show,
+    work,
+)
 from callboard.cli.context import say_error, set_up
 from callboard.errors import CallboardError
 
@@ -30,7 +42,7 @@ app = typer.Typer(
     Exit codes: 0 fine, 1 something needs a person, 2 wrong use or configuration, 75 try again later.""",
 )
 app.callback()(set_up)
-for module in (setup, work, programme, explain, look, show, decide, export, people, condition):
+for module in (setup, work, programme, explain, look, show, decide, export, people, condition, safekeeping):
     module.register(app)
 
 

@@ -18,6 +18,7 @@ from callboard.cli import (
     people,
     programme,
     safekeeping,
+    settings,
     setup,
     show,
     work,
@@ -42,7 +43,20 @@ app = typer.Typer(
     Exit codes: 0 fine, 1 something needs a person, 2 wrong use or configuration, 75 try again later.""",
 )
 app.callback()(set_up)
-for module in (setup, work, programme, explain, look, show, decide, export, people, condition, safekeeping):
+for module in (
+    setup,
+    work,
+    programme,
+    explain,
+    look,
+    show,
+    decide,
+    export,
+    people,
+    condition,
+    safekeeping,
+    settings,
+):
     module.register(app)
 
 

@@ -12,7 +12,7 @@ from callboard.errors import ConfigError
 
 log = logging.getLogger(__name__)
 
-_SMTP_VARIABLE = "CALLBOARD_SMTP_PASSWORD"
+SMTP_VARIABLE = "CALLBOARD_SMTP_PASSWORD"
 
 
 def mailbox_password(mailbox: MailboxConfig, environ: Mapping[str, str]) -> str:
@@ -25,7 +25,7 @@ def smtp_password(smtp: SmtpConfig, environ: Mapping[str, str]) -> str | None:
     """The password for sending; None without a login name, ConfigError when it cannot be found."""
     if smtp.user is None:
         return None
-    return _password("smtp", _SMTP_VARIABLE, smtp.password_file, "smtp", environ)
+    return _password("smtp", SMTP_VARIABLE, smtp.password_file, "smtp", environ)
 
 
 def loose_password_files(config: Config) -> tuple[str, ...]:

@@ -1,0 +1,109 @@
+"""Where each value of the configuration comes from, secrets starred; and the file's JSON schema, for editors."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.engine import make_url
+
+from callboard.config.load import DATABASE_VARIABLE, TABLES, TopSection, load
+from callboard.config.problems import nested
+from callboard.config.secrets import SMTP_VARIABLE
+from callboard.config.section import Section
+from callboard.config.sections import MailboxConfig, SmtpConfig
+
+STARS = "********"
+SEVERAL = frozenset({"mailbox"})
+SECRET = frozenset({("health", "webhook")})
+
+
+@dataclass(frozen=True)
+class Origin:
+    """One value, and whether it is the default, stands in the file, or comes from elsewhere."""
+
+    key: str
+    value: Any
+    origin: str
+
+
+def origins(path: Path, environ: Mapping[str, str]) -> Iterator[Origin]:
+    """Every key with its value. Raises ConfigError for a file that `load` does not take."""
+    config = load(path, environ, allow_blanks=True)
+    given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    for found in _section("", TopSection, given):
+        if found.key != "database":
+            yield found
+        elif environ.get(DATABASE_VARIABLE):
+            yield Origin("database", _without_password(config.database), f"environment {DATABASE_VARIABLE}")
+        else:
+            yield Origin("database", _without_password(str(found.value)), found.origin)
+    for name, model in TABLES.items():
+        if name == "mailbox":
+            for number, table in enumerate(given.get(name, [])):
+                yield from _section(f"mailbox[{number}]", model, table)
+        elif name in given or name != "smtp":
+            yield from _section(name, model, given.get(name, {}))
+    for number, mailbox in enumerate(config.mailboxes):
+        yield _password(
+            f"mailbox[{number}].password", mailbox.password_variable, mailbox, mailbox.name, environ
+        )
+    if config.smtp is not None and config.smtp.user is not None:
+        yield _password("smtp.password", SMTP_VARIABLE, config.smtp, "smtp", environ)
+
+
+def _section(where: str, model: type[Section], given: Mapping[str, Any]) -> Iterator[Origin]:
+    for name, field in model.model_fields.items():
+        key = f"{where}.{name}" if where else name
+        if nested(model, name) is not None:
+            for number, table in enumerate(given.get(name, [])):
+                yield from (Origin(f"{key}[{number}].{k}", v, "file") for k, v in table.items())
+        elif name in given:
+            yield Origin(key, STARS if (where, name) in SECRET else given[name], "file")
+        elif not field.is_required():
+            yield Origin(key, field.default, "default")
+
+
+def _password(
+    key: str, variable: str, settings: MailboxConfig | SmtpConfig, name: str, environ: Mapping[str, str]
+) -> Origin:
+    """In the order in which `secrets` looks. No secret is read."""
+    if environ.get(variable):
+        return Origin(key, STARS, f"environment {variable}")
+    if settings.password_file is not None:
+        return Origin(key, STARS, f"secret file {settings.password_file}")
+    folder = environ.get("CREDENTIALS_DIRECTORY")
+    if folder and (Path(folder) / name).is_file():
+        return Origin(key, STARS, f"service credential {name}")
+    return Origin(key, None, "missing")
+
+
+def _without_password(url: str) -> str:
+    """The URL, with stars for the password wherever it may stand in one."""
+    parsed = make_url(url)
+    hidden = {name: STARS for name in parsed.query if "password" in name}
+    return parsed.update_query_dict(hidden).render_as_string(hide_password=True)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of the file: every key, its explanation, its default."""
+    inner: dict[str, Any] = {}
+    whole = _table(TopSection, inner)
+    for name, model in TABLES.items():
+        table = _table(model, inner)
+        whole["properties"][name] = {"type": "array", "items": table} if name in SEVERAL else table
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **whole,
+        "title": "config/callboard.toml",
+        "$defs": inner,
+    }
+
+
+def _table(model: type[Section], inner: dict[str, Any]) -> dict[str, Any]:
+    made = model.model_json_schema()
+    inner |= made.pop("$defs", {})
+    return {"description": (model.__doc__ or "").strip(), **made}

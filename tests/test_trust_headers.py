@@ -46,10 +46,11 @@ HEADERS = {
     *("X-Auto-Response-Suppress", "Content-Language", "MIME-Version", "Content-Type"),
 }
 EVERYBODY = {EVE, ODILE, TOM, INES}
+# To the operator, of servers; nothing that a stranger wrote is in them.
+OPERATORS = {"alarm", "recovered"}
 # Each template is a kind; a place that became free is offered with the words of an acceptance.
-KINDS = {
-    path.name.partition(".")[0] for path in (folder("templates") / "letters" / "en").glob("*.subject.txt")
-} | {*store.DECISIONS}
+SUBJECTS = (folder("templates") / "letters" / "en").glob("*.subject.txt")
+KINDS = ({path.name.partition(".")[0] for path in SUBJECTS} | {*store.DECISIONS}) - OPERATORS
 
 
 def letters(board: Board) -> list[OutboxEntry]:

@@ -63,8 +63,7 @@ def read(mail: IncomingMail, call: Call | None = None, *, answers_us: bool = Fal
     parts = quoting.split(mail.text, is_forward(mail.subject))
     prefix = call.prefix if call else _PREFIX
     references = intent.references(mail, parts, prefix)
-    if _answered(mail, parts, prefix):
-        parts = replace(parts, forward=None)
+    parts = replace(parts, forward=None) if _answered(mail, parts, prefix) else parts
     thread = bool(references) or answers_us
     written = message.holding(mail, parts)
     evidence = gather(mail, parts, call.proposals_to if call else None)

@@ -131,6 +131,26 @@ def test_the_fewest_pins_that_clash_are_named_and_the_rest_is_kept() -> None:
     assert len(places(programme)) == 3
 
 
+def test_each_set_of_pins_that_clash_is_named() -> None:
+    lines = ("1 before 2", "2 before 1", "3 at 12:45", "4 at 15:00", "4 at 14:45")
+
+    programme = made((by(1), by(2), by(3), by(4)), *lines)
+
+    told = {clash.pins for clash in programme.clashes}
+    assert told == {lines[:2], lines[2:3], lines[3:]}
+
+
+def test_of_many_pins_that_clash_only_some_are_named() -> None:
+    cards = tuple(by(n) for n in range(1, 10))
+
+    programme = made(cards, *(f"{n} at 15:00" for n in range(1, 10)))
+
+    told = [clash.pins for clash in programme.clashes if clash.kind == "pins"]
+    (kept,) = {talk.number for talk in programme.talks if f"{talk.start:%H:%M}" == "15:00"}
+    assert len(told) == 5
+    assert all(len(pins) == 2 and f"{kept} at 15:00" in pins for pins in told)
+
+
 def test_too_many_talks_for_the_morning_say_how_much_is_free() -> None:
     cards = tuple(by(n, duration_minutes=40, half_days=(MORNING,)) for n in (1, 2, 3))
 

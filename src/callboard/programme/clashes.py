@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from callboard.call import Half, HalfDay
 from callboard.programme.pins import Pin
@@ -10,16 +11,17 @@ from callboard.programme.problem import NOON, Problem, Talk
 from callboard.programme.solve import Placement, can_hold
 from callboard.programme.timetable import Clash
 
+# So many sets of pins are told at most; once these are mended the next draft tells of others.
+MAX_SETS = 5
+
 
 def explain(problem: Problem, placement: Placement, left: Sequence[Talk]) -> tuple[Clash, ...]:
-    """A clash for the pins that could not be kept, and one for each group of accepted talks that is too much for the
-    times that it asks for."""
-    found: list[Clash] = []
-    if placement.broken:
-        pins = _fewest(problem, placement.broken)
-        found.append(
-            Clash("pins", tuple(sorted({n for pin in pins for n in pin.numbers})), pins=_texts(pins))
-        )
+    """A clash for each set of pins that cannot hold together, and one for each group of accepted talks that is too much
+    for the times that it asks for."""
+    found = [
+        Clash("pins", tuple(sorted({n for pin in pins for n in pin.numbers})), pins=_texts(pins))
+        for pins in _sets(problem, placement.broken)
+    ]
     for talk in left:
         clash = None if talk.undecided else _too_much(problem, talk)
         if clash is not None and not any((c.kind, c.when) == (clash.kind, clash.when) for c in found):
@@ -31,10 +33,24 @@ def _texts(pins: Sequence[Pin]) -> tuple[str, ...]:
     return tuple(pin.text for pin in pins)
 
 
+def _sets(problem: Problem, broken: Sequence[Pin]) -> list[tuple[Pin, ...]]:
+    """Sets of pins that cannot hold together, until every pin that was given up is in one."""
+    found: list[tuple[Pin, ...]] = []
+    while broken and len(found) < MAX_SETS:
+        found.append(_fewest(problem, broken))
+        # Given up for a reason that is told: no reason for anything else.
+        gone = set(broken) & set(found[-1])
+        problem = replace(problem, pins=tuple(pin for pin in problem.pins if pin not in gone))
+        broken = [pin for pin in broken if pin not in gone]
+    return found
+
+
 def _fewest(problem: Problem, broken: Sequence[Pin]) -> tuple[Pin, ...]:
     """Pins that cannot hold together, though they could without any one of them: to one that was given up those are
-    added that make it impossible. If none do, other talks are in its way, and it stands alone."""
-    found, others = [broken[0]], [pin for pin in problem.pins if pin is not broken[0]]
+    added that make it impossible, rather of those that are kept. If none do, other talks are in its way, and it stands
+    alone."""
+    kept = [pin for pin in problem.pins if pin not in broken]
+    found, others = [broken[0]], kept + list(broken[1:])
     while can_hold(problem, found):
         if can_hold(problem, [*found, *others]):
             return tuple(broken)

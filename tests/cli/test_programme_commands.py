@@ -71,10 +71,18 @@ def test_a_draft_is_public_once_it_is_released(house: House) -> None:
     assert [line.split()[0] for line in drafted[1].splitlines() if line] == ["Draft", "1"]
     assert released == (0, "Draft 1 is public; 0 letters leave with the next pass.\n", "")
     assert house("programme", "drafts")[1].split()[-1] == "public"
-    assert house("programme", "diff") == (0, "No talk has another place in draft 1 than in draft 1.\n", "")
-    assert house("programme", "release", "7")[2].strip() == (
-        "there is no draft 7 of the programme; callboard programme drafts lists what there is"
-    )
+    assert house("programme", "diff") == (0, "Draft 1 is public, and none is newer.\n", "")
+
+
+@pytest.mark.parametrize("number", ["7", "2147483648", "9" * 30])
+def test_a_draft_that_there_is_not_is_named(house: House, number: str) -> None:
+    house("programme")
+
+    said = f"there is no draft {number} of the programme; callboard programme drafts lists what there is"
+    assert [house("programme", *words)[2].strip() for words in (("release", number), ("diff", number))] == [
+        said,
+        said,
+    ]
 
 
 def test_publish_has_the_files_checked(house: House) -> None:

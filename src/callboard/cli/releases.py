@@ -75,7 +75,11 @@ def diff(
         one = drafts.find(db, before) if before is not None else drafts.released(db)
         if one is None:
             raise ConfigError("no draft is public yet; name two: callboard programme diff 1 2")
-        _say_moves(at_work, one, drafts.find(db, after))
+        other = drafts.find(db, after)
+        if before is None and one.number == other.number:
+            out.print(f"Draft {one.number} is public, and none is newer.")
+        else:
+            _say_moves(at_work, one, other)
 
 
 def release(

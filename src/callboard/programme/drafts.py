@@ -141,7 +141,9 @@ def latest(db: Session) -> Draft | None:
 
 def find(db: Session, number: int | None) -> Draft:
     """The draft of that number, or the newest. Raises ConfigError when there is none."""
-    draft = latest(db) if number is None else db.get(Draft, number)
+    # No database has larger numbers, and some refuse to look for one.
+    known = number is None or abs(number) < 2**31
+    draft = (latest(db) if number is None else db.get(Draft, number)) if known else None
     if draft is None:
         wanted = "no draft of the programme yet" if number is None else f"no draft {number} of the programme"
         raise ConfigError(f"there is {wanted}; callboard programme drafts lists what there is")

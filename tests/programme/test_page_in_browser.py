@@ -277,6 +277,36 @@ def test_what_happens_now_is_marked_and_one_click_away(browser, tmp_path):
         assert visit.page.url.endswith("#talk-2")
 
 
+def test_the_mark_stays_in_the_column_of_times(browser, tmp_path):
+    with Visit(browser, written(tmp_path), moment=DURING["full"]) as visit:
+        card, mark = (visit.page.locator(f".slot.now {which}").bounding_box() for which in (".card", ".mark"))
+
+        assert card and mark
+        assert mark["x"] + mark["width"] <= card["x"]
+
+
+def test_no_word_of_the_glance_is_cut(browser, tmp_path):
+    short = replace(CALL, starts=CALL.starts and CALL.starts.replace(hour=9, minute=30))
+    file = tmp_path / "index.html"
+    content = page_of(
+        *arranged((), short),
+        number=3,
+        made_at=MADE_AT,
+        language="fr",
+        templates=Templates(),
+        beside=Beside("o"),
+    )
+    file.write_text(content)
+    cut = (
+        "all => all.filter(e => e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 1).map(e => e.innerText)"
+    )
+
+    for width in (1280, 700, 390):
+        with Visit(browser, file, viewport={"width": width, "height": 800}) as visit:
+            assert visit.page.locator(".glance a").evaluate_all(cut) == []
+            assert visit.page.locator(".glance .invited .what").count() == 2
+
+
 def test_the_mark_moves_on(browser, tmp_path):
     with Visit(browser, written(tmp_path), moment=datetime(2027, 4, 1, 8, 5, tzinfo=UTC)) as visit:
         before = visit.page.locator(".slot.now .pause").all_inner_texts()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from dataclasses import replace
-from datetime import date, time
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
 import pytest
@@ -183,6 +183,18 @@ def test_minutes_to_change_are_kept_between_two_talks():
     made = programme(many(3), ONE_INVITED, change_minutes=5)
 
     assert sorted(times(made).values()) == ["11:10", "11:35", "12:00"]
+
+
+@pytest.mark.parametrize("night", [date(2027, 3, 28), date(2027, 10, 31)])
+def test_talks_follow_each_other_while_the_clocks_change(night: date):
+    hours = datetime.combine(night, time(0, 30), CALL.zone), datetime.combine(night, time(6), CALL.zone)
+    call = replace(CALL, starts=hours[0], ends=hours[1], invited=())
+
+    made = programme(many(20), call, lunch="", breaks=[])
+
+    spans = [(talk.start.astimezone(UTC), talk.end.astimezone(UTC)) for talk in made.talks]
+    assert {end - start for start, end in spans} == {timedelta(minutes=20)}
+    assert all(one[1] <= other[0] for one, other in pairwise(spans))
 
 
 def test_a_talk_longer_than_every_session_says_so():

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC
 from typing import Final
 
 from callboard.call import Organiser
@@ -131,7 +131,10 @@ def _days(
         mine = [index for index, session in enumerate(problem.sessions) if session in day.sessions]
         talks = [item for index in mine for item in items[index]]
         rooms = {name: position for position, name in enumerate(problem.grid.rooms)}
-        ordered = sorted([*day.fixed, *talks], key=lambda item: (item.start, rooms.get(item.room or "", -1)))
+        ordered = sorted(
+            [*day.fixed, *talks],
+            key=lambda item: (item.start.astimezone(UTC), rooms.get(item.room or "", -1)),
+        )
         sessions = []
         for index in mine:
             there = [by_number[item.number] for item in items[index] if item.number is not None]
@@ -184,10 +187,11 @@ def _chair(
 
 
 def _item(talk: Talk, problem: Problem, session: Session, at: int) -> Item:
-    card, start = talk.card, problem.moment(at, session)
+    card = talk.card
+    # Both in real minutes: of one time of a zone and a length Python makes what the clocks show.
     return Item(
-        start=start,
-        end=start + timedelta(minutes=talk.minutes),
+        start=problem.moment(at, session),
+        end=problem.moment(at + talk.minutes, session),
         kind=Kind.TALK,
         title=card.title,
         speakers=tuple(speaker.name for speaker in card.speakers),

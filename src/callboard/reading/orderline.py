@@ -15,6 +15,7 @@ from itertools import islice
 from callboard.reading import remark
 from callboard.reading.line import Line
 from callboard.reading.order import OTHERS, Order, Unclear, Verb
+from callboard.reading.orderdoubt import doubtful, goes_on, taken_back
 from callboard.reading.orderpieces import END, SIGNS, ends, opened, past, verb_at
 from callboard.reading.orderpieces import numbers as read_numbers
 from callboard.reading.pinline import pinned
@@ -27,9 +28,11 @@ _OUT_OF = (3, 4, 5, 6, 10, 20, 100)
 _ARROW = re.compile(r"\s*(?:->|=>|→|>)\s*")
 _SCORE = re.compile(r"\s*[(:,=-]?\s*(\d{1,3}(?:[.,]\d{1,2})?) ?/ ?(\d{1,3})(?![\d/])\s*\)?")
 _ASKED = re.compile(r"\s*\?")
-_CUT = re.compile(r"[,;.] | (?:et|and) | ")
+_CUT = re.compile(r"[,;.] (?:(?:et|and|mais|but) )?| (?:et|and|mais|but|/) | ")
+_UNSPACED = re.compile(r"(?<=[^\W\d])([,;])(?=\d)")  # "3:yes,4:no"
 _SIGNED = re.compile(r"\s*:?\s*([+-])1(?![\d\w])")
 _ANY_NUMBER = re.compile(r"(?<!\w)\d{1,4}(?!\w)")
+_GLUED = re.compile(r"(?<![\w.:/-])\d{1,3}(?=[^\W\d])")  # "3yes", "the 3rd"
 OPINIONS = (Verb.ACCEPT, Verb.DECLINE, Verb.WAITLIST, Verb.MAYBE)
 SAID = (*OPINIONS, Verb.CONFLICT, Verb.NO_CONFLICT, Verb.REOPEN)
 ALONE = (Verb.UNDO, Verb.SEND, Verb.RELEASE, Verb.DIGEST)
@@ -40,11 +43,25 @@ HELD = {Verb.ACCEPT: Verb.TAKE_HELD, Verb.DECLINE: Verb.DISMISS_HELD}
 
 def read_line(line: str, prefix: str = "P", language: str = "fr") -> tuple[Order | Unclear, ...]:
     """The orders of a line, mostly one; empty for a line that gives none and is no attempt at one."""
-    words = tuple(line.split())
+    written = " ".join(line.split())
+    words = tuple(_UNSPACED.sub(r"\1 ", written).split())
     folded = " ".join(fold(word).replace(" ", "") or "\x00" for word in words)
     whole = Line(words, folded, fold(prefix), language)
-    found = (_one(part) for part in _parts(whole))
-    return tuple(replace(one, line=whole.text) for one in found if one is not None)
+    found = [one for part in _parts(whole) if (one := _one(part)) is not None]
+    both = _contradicted(found)
+    if both:
+        found = [_unclear(whole, both)]
+    return tuple(replace(one, line=written) for one in found)
+
+
+def _contradicted(found: Sequence[Order | Unclear]) -> tuple[int, ...]:
+    """The proposals of which one line says two things: "3 yes 3 no"."""
+    said: dict[int, set[Verb]] = {}
+    for one in found:
+        if isinstance(one, Order) and one.verb in OPINIONS and not one.all_but:
+            for number in one.numbers:
+                said.setdefault(number, set()).add(one.verb)
+    return tuple(number for number, verbs in said.items() if len(verbs) > 1)
 
 
 def _parts(line: Line) -> Iterator[Line]:
@@ -149,7 +166,12 @@ def _held(line: Line) -> Order | Unclear | None:
 
 def _everything(line: Line) -> Order | Unclear | None:
     """ "tout accepter sauf 4", "oui à tout", "les autres non"."""
-    at = opened(line)
+    return next(
+        (found for at in dict.fromkeys((opened(line), 0)) if (found := _everything_at(line, at))), None
+    )
+
+
+def _everything_at(line: Line, at: int) -> Order | Unclear | None:
     verb, every = verb_at(line, at, OPINIONS), _every(line, at)
     if every:
         verb = verb_at(line, past(line, every[1], "filler"), OPINIONS)
@@ -168,6 +190,8 @@ def _everything(line: Line) -> Order | Unclear | None:
     numbers = OTHERS if every[0] == "others" else but or ()
     if but is None and pattern("orders", "but").search(line.folded, end):
         return Unclear(line.text)  # "tout sauf ceux de Lyon"
+    if goes_on(line, end) and verb_at(line, end + 1, SAID) is None:
+        return Unclear(line.text)  # "tout accepter serait une erreur"
     return _finish(line, end, Order(verb[0], line.text, numbers, all_but=True))
 
 
@@ -222,14 +246,19 @@ def _attempt(line: Line) -> Unclear | None:
     """A short line with a number and an opinion somewhere: quoted back, so that nothing is passed over in silence."""
     found = _ANY_NUMBER.finditer(line.folded)
     number = next((one for one in found if not remark.counts(line, one)), None)
+    apart = line
+    if number is None:
+        apart = replace(line, folded=_GLUED.sub(r"\g<0> ", line.folded))
+        split = _ANY_NUMBER.finditer(apart.folded) if apart.folded != line.folded else ()
+        number = next((one for one in split if not remark.counts(apart, one)), None)
     if number is None or len(line.written) > _PROSE:
         return None
     said = any(
         not pattern("orders", "filler").fullmatch(found[0])  # "pour" is an opinion and a preposition
         for verb in OPINIONS
-        for found in pattern("orders", verb.value).finditer(line.folded)
+        for found in pattern("orders", verb.value).finditer(apart.folded)
     )
-    if not said and len(line.written) > _FEW:
+    if not said and (len(line.written) > _FEW or apart is not line):
         return None
     return _unclear(line, (int(number[0]),))
 
@@ -254,6 +283,8 @@ def _finish(line: Line, at: int, order: Order) -> Order | Unclear:
     second = verb_at(line, joined.end() if joined else at, SAID)
     if second and second[0] is not order.verb:
         return _unclear(line, order.numbers)
+    if doubtful(line, at, order) or _taken_back(line, at, order):
+        return _unclear(line, order.numbers)
     at = second[1] if second and END.match(line.folded, second[1]) else at
     for _ in range(2):
         if order.score is None and order.verb in OPINIONS:
@@ -265,6 +296,16 @@ def _finish(line: Line, at: int, order: Order) -> Order | Unclear:
         if said:
             order, at = replace(order, format=said[0]), said[1]
     return _with_words(line, at, order)
+
+
+def _taken_back(line: Line, at: int, order: Order) -> bool:
+    """Whether a plain yes or no against the order follows: "3 oui, enfin non"."""
+    behind = taken_back(line, at)
+    plain = verb_at(line, behind, (Verb.ACCEPT, Verb.DECLINE)) if behind > at else None
+    shown = {fold(word) for word in _shown_words(line.language)}
+    return (
+        plain is not None and plain[0] is not order.verb and line.folded[behind : plain[1]].strip() in shown
+    )
 
 
 def _with_words(line: Line, at: int, order: Order) -> Order:

@@ -12,7 +12,7 @@ from callboard.reading.vocabulary import pattern
 _WIDEST = 60  # proposals that one order may name
 _SPACE = re.compile(r" *")
 SIGNS = re.compile(r"\s*(?:->|=>|→|[:=,;>–—-]+)?\s*")
-_NUMBER = r"(?:(?:n[o°º]|nr|#)\.? ?|{prefix}-)?(\d{{1,6}})(?![\d%]| ?/ ?\d|[.,]\d|:\d\d(?! ?/)|\w)"
+_NUMBER = r"(?:(?:n[o°º]|nr|#)\.? ?|{prefix}[ -]?)?(\d{{1,6}})(?![\d%]| ?/ ?\d|[.,]\d|:\d\d(?! ?/)|\w)"
 _RANGE = re.compile(r" ?(?:-|–|\.\.| a | to ) ?(?=\d)")
 _BETWEEN = re.compile(r" ?(?:,(?: ?(?:et|and) )?|&| et | and | ) ?")
 END = re.compile(r"[\s.!,;:()]*$")

@@ -1,0 +1,85 @@
+"""What stands behind an opinion and takes it back, binds it, or speaks of another proposal: "3 yes if 5 is a no",
+"yes for 3 or 4", "3 yes, 4 too", "3 yes, actually no", "accept 3 talks". Half understood is not understood: such a line
+is quoted back.
+"""
+
+from __future__ import annotations
+
+import re
+
+from callboard.reading.line import Line
+from callboard.reading.order import Order, Verb
+from callboard.reading.orderpieces import END, ends, past
+from callboard.reading.orderpieces import numbers as read_numbers
+from callboard.reading.vocabulary import pattern
+
+_SIGNS = re.compile(r"[\s,;.:!()–—/-]*")
+_PAUSE = re.compile(r"$|[,;:.!?()–—>=-]| (?=[(:=>–—-])")
+_JOINS = 3  # words between an opinion and the next number: "but not the 4"
+
+
+def doubtful(line: Line, at: int, order: Order) -> bool:
+    """Whether what stands behind the order's last word, at `at`, leaves in doubt what is ordered."""
+    behind = _SIGNS.match(line.folded, at)
+    start = behind.end() if behind else at
+    return (
+        _bound(line, start)
+        or _counts(line, at, order)
+        or _of_another(line, start)
+        or (
+            order.verb is Verb.WAITLIST
+            and pattern("orders", "awaited").match(line.folded, at + 1) is not None
+        )
+    )
+
+
+def goes_on(line: Line, at: int) -> bool:
+    """Whether a sentence goes on there: "accept all would be a mistake"."""
+    if _PAUSE.match(line.folded, at) or ends(line, past(line, at, "filler")):
+        return False
+    return not any(pattern("orders", key).match(line.folded, at + 1) for key in ("courtesy", "as"))
+
+
+def taken_back(line: Line, at: int) -> int:
+    """Behind the words that may introduce another opinion: "3 yes, actually no"; `at` when none stand there."""
+    behind = _SIGNS.match(line.folded, at)
+    words = pattern("orders", "rather").match(line.folded, behind.end() if behind else at)
+    return past(line, words.end(), "filler") if words else at
+
+
+def _bound(line: Line, at: int) -> bool:
+    """Whether a condition follows; a wish ("if possible") is none."""
+    bound = pattern("orders", "condition").match(line.folded, at)
+    return bound is not None and pattern("orders", "wished").match(line.folded, at) is None
+
+
+def _counts(line: Line, at: int, order: Order) -> bool:
+    """Whether the order's number only counts, or is a day's or an hour's: "the 3 first", "3 talks", "12 March"."""
+    number = re.search(r"\d+$", line.folded[:at])
+    if number and any(pattern("orders", key).match(line.folded, at + 1) for key in ("units", "counted")):
+        return True
+    if len(order.numbers) != 1 or order.all_but:
+        return False
+    several = pattern("orders", "several").finditer(line.folded[:at])
+    return any(
+        re.match(rf" {order.numbers[0]}(?!\w| ?[,&-])", line.folded[found.end() : at]) for found in several
+    )
+
+
+def _of_another(line: Line, at: int) -> bool:
+    """Whether only other numbers follow ("and 4", "but not 4", "4 too"), or an alternative ("or 4")."""
+    alternative = pattern("orders", "or").match(line.folded, at)
+    for _ in range(_JOINS):
+        word = pattern("orders", "joins").match(line.folded, at)
+        if word is None:
+            break
+        at = word.end() + (line.folded[word.end() : word.end() + 1] == " ")
+    others = read_numbers(line, at)
+    if others is None:
+        return False
+    end = others[1]
+    if pattern("orders", "units").match(line.folded, end + 1):
+        return False
+    signs = _SIGNS.match(line.folded, end)
+    also = pattern("orders", "also").match(line.folded, signs.end() if signs else end)
+    return alternative is not None or END.match(line.folded, also.end() if also else end) is not None

@@ -226,6 +226,12 @@ def test_words_of_withdrawing_in_a_proposals_thread_withdraw_it(words: str) -> N
         "I would withdraw my talk if it clashes.",
         "I do not want to withdraw my talk.",
         "I might have to withdraw my talk.",
+        "I am considering withdrawing my talk.",
+        "I am tempted to withdraw my talk.",
+        "Je songe à retirer ma proposition.",
+        "J'hésite à retirer ma proposition.",
+        "Je vais peut-être retirer ma proposition.",
+        "Il est possible que je doive retirer ma proposition.",
         "How do I withdraw my talk?",
     ],
 )

@@ -73,6 +73,14 @@ def changed(found):
             "Nous serons deux : Zoé Lenoir présentera avec moi.",
             {"speakers": (SpeakerFound("Zoé Lenoir"),), "adds_speakers": True},
         ),
+        (
+            "Ajoutez Zoé Lenoir, LIRE, comme co-autrice.",
+            {"speakers": (SpeakerFound("Zoé Lenoir"),), "adds_speakers": True},
+        ),
+        ("Le titre est « Le vol » et non « Le bal ».", {"title": "Le vol"}),
+        ('The title is now "The flight", not "The fight".', {"title": "The flight"}),
+        ("Le titre n'est pas bon : c'est « Le vol ».", {"title": "Le vol"}),
+        ('Could you change the title to "The flight"?', {"title": "The flight"}),
         ("Zoé Lenoir parlera à ma place.", {"speakers": (SpeakerFound("Zoé Lenoir"),)}),
         ("Jane Roe will give the talk instead of me.", {"speakers": (SpeakerFound("Jane Roe"),)}),
         ("C'est Zoé Lenoir qui fera l'exposé.", {"speakers": (SpeakerFound("Zoé Lenoir"),)}),
@@ -158,6 +166,23 @@ def test_what_cannot_be_done_without_the_old_text_is_left_alone(text):
 )
 def test_a_question_and_an_offer_change_nothing(text):
     assert answer(text).kind in (Kind.QUESTION, Kind.OTHER)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le titre n'est pas « Le bal des drones ».",
+        'The title is not "The ball of the drones".',
+        "Dois-je changer le titre en « Le vol des drones » ?",
+        'Should I change the title to "The flight of drones"?',
+        "Ne changez pas le titre en « Le vol des drones ».",
+        'Please do not change the title to "The flight of drones".',
+        "Il y a une coquille dans le titre : drones, pas drone.",
+        "There is a typo in the title: drones, not drone.",
+    ],
+)
+def test_a_title_that_is_asked_about_denied_or_only_spelt_is_none(text):
+    assert answer(text).proposals == ()
 
 
 def test_answers_between_the_quoted_lines_go_with_their_labels():

@@ -45,6 +45,7 @@ def test_who_confirms_comes(text):
         "Merci d'ignorer mon retrait, je pourrai venir.",
         "I can give the talk after all.",
         "Annuler",
+        "annuler\n\nAda Moreau\nInstitut des ruches\nTél. 02 47 00 00 00",
     ],
 )
 def test_who_takes_it_back_wants_it_undone(text):
@@ -116,6 +117,11 @@ def test_one_word_asks_for_the_digest(text):
         "Thanks, but the link does not work for my colleague Paul.",
         "Salle 3",
         "Je confirmerai la semaine prochaine.",
+        "Je confirme avoir bien reçu votre message.",
+        "Je vous confirme la bonne réception de votre mail.",
+        "I confirm receipt of your email.",
+        "Non merci.",
+        "No, thank you.",
     ],
 )
 def test_what_is_said_of_others_later_or_not_is_no_wish(text):
@@ -131,6 +137,7 @@ def test_what_is_said_of_others_later_or_not_is_no_wish(text):
         ("Bien reçu, bonne journée", True),
         ("Finalement mon train arrive à onze heures.", False),
         ("Merci. Salle 3 ?", False),
+        ("Non merci.", False),
         ("Merci. " + "Par ailleurs je ne pourrai pas venir avant onze heures ce jour-là. " * 3, False),
     ],
 )

@@ -141,11 +141,11 @@ def _withdraws(one: Sentence) -> float:
         return 0.0
     if one.holds("change") or not _of_a_talk(one, said.start()):
         return 0.0  # "take Paul off the list of authors"
-    if _denied(one, said):
+    if _denied(one, said) or pattern("intent", "unsure", one.language).search(said[0]):
         return 0.0
     if one.asks:
         return LIKELY if one.requests else 0.0
-    return LIKELY if one.holds("reported") else SURE
+    return LIKELY if one.holds("reported") or one.holds("in_part") else SURE
 
 
 def _denied(one: Sentence, said: re.Match[str]) -> bool:

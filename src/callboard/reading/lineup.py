@@ -108,7 +108,7 @@ def _added(one: Sentence, sender: str | None) -> tuple[SpeakerFound, ...]:
     )
     named = (
         _beside(one.said, name)
-        for name in _name().finditer(one.said)
+        for name in _name().finditer(_without_verb(one.said))
         if adding or _presented(one.said[: name.start()])
     )
     return tuple(
@@ -116,6 +116,14 @@ def _added(one: Sentence, sender: str | None) -> tuple[SpeakerFound, ...]:
         for person in named
         if people.looks_like_name(person.name) and not people.same_person(person.name, sender)
     )
+
+
+def _without_verb(said: str) -> str:
+    """The sentence with blanks for a verb that begins it, whose capital is no name's: "Ajoutez Paul Noir"."""
+    first = said.split(maxsplit=1)[0] if said.strip() else ""
+    if first and any_of("changes", "adds").fullmatch(fold(first)):
+        return said.replace(first, " " * len(first), 1)
+    return said
 
 
 def _presented(before: str) -> bool:

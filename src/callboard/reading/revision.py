@@ -17,6 +17,7 @@ from callboard.reading.proposal import extract
 from callboard.reading.quoting import Reply
 from callboard.reading.result import ProposalFound, Source, SpeakerFound
 from callboard.reading.speech import Sentence, sentences
+from callboard.reading.titlechange import denies, marked, spoken, title_word
 from callboard.reading.vocabulary import any_of, either, pattern
 from callboard.reading.vocabulary import fold as folded
 from callboard.reading.vocabulary import words as words_of
@@ -305,22 +306,16 @@ def _saying(name: str, value: str) -> tuple[Sentence, ...]:
 def _title(lines: list[Line]) -> str | None:
     """ "Le titre devient « … »", "please change the title to …"."""
     for run in paragraphs(lines):
-        text = joined(run)
-        at = _title_word(text)
-        if at is None:
+        text = spoken(joined(run))
+        at = title_word(text)
+        if at is None or denies(text, at):
             continue
-        marks = [inside for start, _, inside in title.quoted(text, least=1) if start > at]
-        if marks:
+        if marks := marked(text, at):
             return title.tidy(marks[-1])
         said = _after_verb(text[at:], before=text[:at])
         if said:
             return said
     return None
-
-
-def _title_word(text: str) -> int | None:
-    match = any_of("title", "word").search(unaccented(text).lower())
-    return match.end() if match else None
 
 
 def _after_verb(text: str, before: str) -> str | None:

@@ -27,17 +27,32 @@ def wishes(text: str, sender: str | None = None, kind: Kind = Kind.OTHER) -> tup
     plain = fold(text)
     spoken_of = any(pattern("wishes", key).search(plain) for key in ("undo", "confirm", "status"))
     found = {wish for one in said for wish in _of(one)} if spoken_of else set()
-    body = list(islice((one for one in said if not _greets_or_signs(one, sender)), 2))
+    body = list(islice(_above_name(said, sender), 2))
     if len(body) == 1:
-        alone = body[0].plain.strip(" .!")
-        found |= {
-            wish for wish in (Wish.UNDO, Wish.DIGEST) if pattern("wishes", f"{wish}_alone").fullmatch(alone)
-        }
+        found |= set(_alone(body[0]))
     if kind is Kind.WITHDRAWAL:
         found.discard(Wish.CONFIRM)
     if kind is Kind.OTHER and not found and only_thanks(text, sender):
         found.add(Wish.THANKS)
     return tuple(wish for wish in Wish if wish in found)
+
+
+def _above_name(said: Iterable[Sentence], sender: str | None) -> Iterator[Sentence]:
+    """The sentences without greeting and closing, up to the sender's name: below it stand addresses."""
+    begun = False
+    for one in said:
+        if begun and letter.signs(one.said, sender):
+            return
+        if not _greets_or_signs(one, sender):
+            begun = True
+            yield one
+
+
+def _alone(one: Sentence) -> Iterator[Wish]:
+    """The wish that a sentence is, when it is all that somebody writes: "undo", "digest"."""
+    for wish in (Wish.UNDO, Wish.DIGEST):
+        if pattern("wishes", f"{wish}_alone").fullmatch(one.plain.strip(" .!")):
+            yield wish
 
 
 def _of(one: Sentence) -> Iterator[Wish]:
@@ -63,8 +78,8 @@ def only_thanks(text: str, sender: str | None = None) -> bool:
     said = sentences(text)
     if not any(_WORD.search(one.plain) for one in said):
         return True
-    if any(one.asks for one in said) or len(text.split()) > _SHORT:
-        return False
+    if any(one.asks or one.holds("refuses", "wishes") for one in said) or len(text.split()) > _SHORT:
+        return False  # "no, thank you" is more than thanks
     # A thumb up is a sentence without a word.
     pleased = any(not _WORD.search(one.plain) or one.holds("thanks", "wishes") for one in said)
     return pleased and sum(_besides(one, sender) for one in said) <= _BESIDE_THANKS

@@ -1,0 +1,52 @@
+"""Where a follow-up speaks of a new title, and whether it says so at all: what is denied, or asked, changes nothing."""
+
+from __future__ import annotations
+
+from callboard.reading import title
+from callboard.reading.layout import unaccented
+from callboard.reading.speech import Sentence, sentences
+from callboard.reading.vocabulary import any_of, fold, pattern
+
+_BEFORE = 40  # characters in front of a title in which it is denied: "et non pas « … »"
+
+
+def title_word(text: str) -> int | None:
+    """Where the word "title" ends."""
+    match = any_of("title", "word").search(unaccented(text).lower())
+    return match.end() if match else None
+
+
+def spoken(text: str) -> str:
+    """The text without the sentences that leave the title as it is: "should I change the title to “…”?", "do not
+    change it to “…”", "a typo in the title: floods, not flood"."""
+    for one in sentences(text):
+        if title_word(one.said) is not None and _leaves(one):
+            text = text.replace(one.said, " " * len(one.said), 1)
+    return text
+
+
+def marked(text: str, at: int) -> list[str]:
+    """What stands in quotation marks behind that place, without what is denied: "« B » et non « A »"."""
+    return [
+        inside
+        for start, _, inside in title.quoted(text, least=1)
+        if start > at and not _denied(text[max(0, start - _BEFORE) : start])
+    ]
+
+
+def denies(text: str, at: int) -> bool:
+    """Whether all that stands in quotation marks behind that place is denied."""
+    return any(start > at for start, _, _ in title.quoted(text, least=1)) and not marked(text, at)
+
+
+def _denied(before: str) -> bool:
+    plain = fold(before)
+    return any(found.end() == len(plain) for found in pattern("changes", "not_this").finditer(plain))
+
+
+def _leaves(one: Sentence) -> bool:
+    if one.asks and one.holds("deliberates", "changes"):
+        return True
+    if one.holds("left_alone", "changes"):
+        return True
+    return not one.quotes and one.holds("slip", "changes") and one.holds("not_this", "changes")

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from callboard import store
 from callboard.model import Outcome
 from callboard.proposals import State
-from letters_in import proposal
+from letters_in import mail, proposal
 from reviewing import INES, ODILE, TOM, Board
 
 SUBMITTED, ACCEPTED, DECLINED = State.SUBMITTED, State.ACCEPTED, State.DECLINED
@@ -223,6 +223,18 @@ def test_an_answer_to_an_old_digest_does_not_count(board: Board) -> None:
 
     assert board.answer(ODILE, "1 oui") == []
     assert (board.states, board.held) == ([SUBMITTED] * 3, ["code_expired"])
+
+
+def test_orders_in_a_mail_of_their_own_are_shown_and_do_nothing(board: Board) -> None:
+    letters = board.hear(mail("1 oui\n2 non", sender=f"<{ODILE}>", subject="Mes votes"))
+
+    assert (letters, board.states, board.held) == ([], [SUBMITTED] * 3, ["code_absent"])
+
+
+def test_private_mail_of_an_organiser_is_left_alone(board: Board) -> None:
+    board.hear(mail("RDV le 3 à 14h. 20 minutes suffisent.", sender=f"<{ODILE}>", subject="Demain"))
+
+    assert (board.outcomes[-1], board.held) == (Outcome.IGNORED, [])
 
 
 # --- The whole proposal ----------------------------------------------------------------------------------

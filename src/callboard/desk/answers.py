@@ -18,9 +18,9 @@ from callboard.desk.news import digest_for
 from callboard.desk.orders import Done, Voice
 from callboard.desk.outbox import owe
 from callboard.desk.tokens import Seal
-from callboard.model import InboxEntry, OutboxEntry, Outcome
+from callboard.model import InboxEntry, OutboxEntry, Outcome, Proposal
 from callboard.reading.orders import Order, Unclear, Verb, read_orders
-from callboard.reading.result import Wish
+from callboard.reading.result import Kind, Wish
 
 LETTERS = ("digest", "review", "full")  # that carry a code
 EXAMPLE = re.compile("[«»“”]")
@@ -33,7 +33,7 @@ def take_answer(case: Case) -> bool:
         return False
     organiser, seal = case.desk.call.organiser(case.sender), _seal(case)
     if seal is Seal.ABSENT and not _answers_digest(case):
-        return organiser is not None and _wants_digest(case, organiser)
+        return organiser is not None and (_wants_digest(case, organiser) or _orders_without_code(case))
     if organiser is None:
         reason = f"{case.sender}, who is no organiser, answers a digest"
         case.hold("no_organiser", reason, sender=case.sender)
@@ -92,6 +92,19 @@ def _wants_digest(case: Case, organiser: Organiser) -> bool:
         return False
     _send_digest(case, organiser)
     case.close(Outcome.REVIEW, "asks for a digest")
+    return True
+
+
+def _orders_without_code(case: Case) -> bool:
+    """An organiser's orders in a mail of their own: their address alone proves nothing, so a person sees them."""
+    if case.reading.kind is not Kind.OTHER:
+        return False
+    read = read_orders(case.reading.own_text.split("\n"), case.desk.call.prefix)
+    orders = [one for one in read if isinstance(one, Order) and one.about_proposals]
+    if not any(case.db.get(Proposal, number) for one in orders for number in one.numbers if number < 2**31):
+        return False
+    reason = f"{case.sender} gives orders, but not in answer to a digest"
+    case.hold("code_absent", reason, sender=case.sender)
     return True
 
 

@@ -21,7 +21,8 @@ from callboard.model import (
 )
 
 DIGEST = "digest"
-REFUSED_ANSWERS = ("no_organiser", "unproven", "code_expired", "code_foreign")  # reasons to hold a message
+# Reasons to hold a message.
+REFUSED_ANSWERS = ("no_organiser", "unproven", "code_expired", "code_foreign", "code_absent")
 TELL_OF_EVERYBODY = (DIGEST, "review", "full")  # kinds of letters to organisers
 
 

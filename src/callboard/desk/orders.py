@@ -306,25 +306,31 @@ def _undo(at: _Sitting, order: Order) -> Sequence[Done]:
 
 
 def _undo_one(at: _Sitting, row: ReviewOrder, order: Order) -> Done:
-    row.undone_at = at.now
     if row.proposal_id is None:
+        row.undone_at = at.now
         # Letters that were let go, and messages that were settled, are not called back.
         return Done(order, LASTING.get(Verb(row.verb), Result.NOTHING))
     proposal = at.db.get_one(Proposal, row.proposal_id, with_for_update=True)
+    now = at.card(proposal)
+    told = now.state != State.SUBMITTED and store.was_told(at.db, proposal.id, now.state)
+    if told and row.before.get("state", now.state) != now.state:
+        # The speaker knows: the decision stands, and so do the vote and the trail that led to it.
+        return Done(replace(order, line=row.line or ""), Result.TOLD, proposal.id, now, now)
+    row.undone_at = at.now
     if row.verb in (Verb.PIN, Verb.UNPIN):
-        return _undo_pin(at, row, replace(order, line=row.line or ""), at.card(proposal))
-    before, counted = at.card(proposal), at.tally(proposal)
+        return _undo_pin(at, row, replace(order, line=row.line or ""), now)
+    before, counted = now, at.tally(proposal)
     if "vote" in row.before:
         ballots.put_back(at.db, proposal.id, row.by, row.before["vote"])
     if row.before.get("format", before.format) != proposal.format:
         proposal.format = row.before["format"]
-    told = before.state != State.SUBMITTED and store.was_told(at.db, proposal.id, before.state)
     if not told:
         counted = at.settle(proposal, counted)
         _restore(at, row, proposal)
-    result = Result.TOLD if told and row.before["state"] != before.state else Result.DONE
     counts = counted if not told else None
-    return Done(replace(order, line=row.line or ""), result, proposal.id, before, at.card(proposal), counts)
+    return Done(
+        replace(order, line=row.line or ""), Result.DONE, proposal.id, before, at.card(proposal), counts
+    )
 
 
 def _undo_pin(at: _Sitting, row: ReviewOrder, order: Order, card: ProposalCard) -> Done:

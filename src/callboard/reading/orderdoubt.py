@@ -1,6 +1,6 @@
-"""What stands behind an opinion and takes it back, binds it, or speaks of another proposal: "3 yes if 5 is a no",
-"yes for 3 or 4", "3 yes, 4 too", "3 yes, actually no", "accept 3 talks". Half understood is not understood: such a line
-is quoted back.
+"""What stands behind an opinion and takes it back, binds it, or speaks of another proposal or time: "3 yes if 5 is a
+no", "yes for 3 or 4", "3 yes, 4 too", "3 yes, actually no", "accept 3 talks", "3 rejected last year". Half understood
+is not understood: such a line is quoted back.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ def doubtful(line: Line, at: int, order: Order) -> bool:
         _bound(line, start)
         or _counts(line, at, order)
         or _of_another(line, start)
+        or pattern("orders", "told_of").match(line.folded, start) is not None
         or (
             order.verb is Verb.WAITLIST
             and pattern("orders", "awaited").match(line.folded, at + 1) is not None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from email.message import Message
 from typing import Literal
 
 from callboard.mailroom import mime
 from callboard.mailroom.charsets import one_line
+from callboard.mailroom.mime import Part
 
 MOST = 20  # headers that are kept
 LONGEST = 2_000  # characters of one
@@ -22,7 +22,7 @@ _RESULT = re.compile(r"\s*(dmarc|dkim|spf)\s*=\s*([a-z]+)", re.IGNORECASE)
 _WHOSE = re.compile(r"\b(?:header\.[di]|smtp\.mailfrom)\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
 
 
-def stamps(message: Message) -> tuple[str, ...]:
+def stamps(message: Part) -> tuple[str, ...]:
     """The Authentication-Results headers, newest first, each on one line. Anybody may have written them."""
     values = mime.header_values(message, "authentication-results")[:MOST]
     return tuple(one_line(value, LONGEST) for value in values)

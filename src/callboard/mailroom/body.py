@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from email.message import Message
 
 from callboard.mailroom import mime
 from callboard.mailroom.charsets import decode, tidy
 from callboard.mailroom.htmltext import charset_in_html, html_and_emphasis, looks_like_html
 from callboard.mailroom.mail import Attachment, IncomingMail
+from callboard.mailroom.mime import Part
 from callboard.mailroom.plaintext import (
     is_stub,
     marked_runs,
@@ -51,13 +51,13 @@ DOCUMENTS = frozenset(BY_ENDING.values())
 class Gathered:
     """What has been found so far; `texts` are the text leaves in the order they would be seen."""
 
-    read_nested: Callable[[Message], IncomingMail | None]
+    read_nested: Callable[[Part], IncomingMail | None]
     texts: list[str] = field(default_factory=list)
     from_html: list[bool] = field(default_factory=list)
     emphasised: list[str] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     forwarded: list[IncomingMail] = field(default_factory=list)
-    returned: list[Message] = field(default_factory=list)
+    returned: list[Part] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
     encrypted: bool = False
     report: bool = False
@@ -73,23 +73,26 @@ class Gathered:
 
         A leaf that only says again what another has said (plain text and HTML side by side) is left out.
         """
-        once: dict[str, str] = {}
-        for text in self.texts:
-            once.setdefault("".join(text.split()), text.strip("\n"))
-        whole = "\n\n".join(text for words, text in once.items() if words)
+        written = [text.strip("\n") for text in self.texts if text and not text.isspace()]
+        if len(written) > 1:
+            once: dict[str, str] = {}
+            for text in written:
+                once.setdefault("".join(text.split()), text)
+            written = list(once.values())
+        whole = "\n\n".join(written)
         if len(whole) > LONGEST_TEXT:
             self.note(f"text cut after {LONGEST_TEXT} characters")
         return whole[:LONGEST_TEXT]
 
 
-def gather(message: Message, read_nested: Callable[[Message], IncomingMail | None]) -> Gathered:
+def gather(message: Part, read_nested: Callable[[Part], IncomingMail | None]) -> Gathered:
     """Everything in the tree; `read_nested` makes a value of a nested mail, None where it is too deep."""
     found = Gathered(read_nested)
     _part(message, found, depth=0)
     return found
 
 
-def _part(part: Message, found: Gathered, *, depth: int) -> None:
+def _part(part: Part, found: Gathered, *, depth: int) -> None:
     found.parts += 1
     if found.parts > MOST_PARTS or depth > mime.DEEPEST:
         found.note("some parts were left out: there are too many of them")
@@ -112,7 +115,7 @@ def _part(part: Message, found: Gathered, *, depth: int) -> None:
         _leaf(part, kind, found, root=depth == 0)
 
 
-def _alternative(part: Message, found: Gathered, *, depth: int) -> None:
+def _alternative(part: Part, found: Gathered, *, depth: int) -> None:
     """The plain text of an alternative, or its HTML where there is no other; attachments of every branch."""
     branches = []
     for child in mime.children(part):
@@ -140,7 +143,7 @@ def _preferred(branches: list[Gathered]) -> Gathered | None:
     return rich if is_stub(plain.text()) and len(rich.text()) > len(plain.text()) else plain
 
 
-def _nested(part: Message, found: Gathered) -> None:
+def _nested(part: Part, found: Gathered) -> None:
     inside = mime.children(part)
     if not inside or mime.transfer_encoding(part) == "base64":
         # RFC 2046, section 5.2.1 forbids it, Exchange does it: the mail itself is base64.
@@ -153,7 +156,7 @@ def _nested(part: Message, found: Gathered) -> None:
             found.forwarded.append(value)
 
 
-def _leaf(part: Message, kind: str, found: Gathered, *, root: bool) -> None:
+def _leaf(part: Part, kind: str, found: Gathered, *, root: bool) -> None:
     if kind.startswith("multipart/"):
         kind = "text/plain"  # a multipart without a boundary: its source is the best there is
     name = mime.file_name(part)
@@ -167,7 +170,7 @@ def _leaf(part: Message, kind: str, found: Gathered, *, root: bool) -> None:
         _attach(part, kind, name, found)
 
 
-def _prose(part: Message, kind: str, found: Gathered) -> None:
+def _prose(part: Part, kind: str, found: Gathered) -> None:
     source = mime.content(part)
     charset = mime.parameter(part, "charset", "content-type")
     if charset is None and kind == "text/html":
@@ -194,7 +197,7 @@ def _prose(part: Message, kind: str, found: Gathered) -> None:
     found.from_html.append(kind == "text/html")
 
 
-def _attach(part: Message, kind: str, name: str | None, found: Gathered) -> None:
+def _attach(part: Part, kind: str, name: str | None, found: Gathered) -> None:
     if len(found.attachments) >= MOST_ATTACHMENTS:
         found.note("some attachments were left out: there are too many of them")
         return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-from email.message import Message
 
 from flufl.bounce import all_failures
 
@@ -13,6 +12,7 @@ from callboard.mailroom.body import Gathered
 from callboard.mailroom.charsets import one_line
 from callboard.mailroom.headers import message_ids
 from callboard.mailroom.mail import Address, Returned
+from callboard.mailroom.mime import Part
 
 LARGEST_BOUNCE = 3_000_000  # characters; seventeen detectors look at every line
 MOST = 50  # recipients of one report
@@ -25,7 +25,7 @@ _RETURNED_ID = re.compile(r"^[> \t]*Message-ID:\s*(<[^<>\s]{3,900}>)", re.IGNORE
 _SAID = re.compile(r"^.{0,200}?\b([45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3}\b)?.{0,200})", re.MULTILINE)
 
 
-def returned(message: Message, sender: Address | None, found: Gathered, text: str) -> tuple[Returned, ...]:
+def returned(message: Part, sender: Address | None, found: Gathered, text: str) -> tuple[Returned, ...]:
     """Whom a mail system says it could not reach; asked only of mail that a mail system may have written.
 
     What a delivery report says field by field (RFC 3464) counts; older and homely bounces are flufl.bounce's.
@@ -39,7 +39,7 @@ def returned(message: Message, sender: Address | None, found: Gathered, text: st
     return _reported(message) or _detected(message, sender, text)
 
 
-def _reported(message: Message) -> tuple[Returned, ...]:
+def _reported(message: Part) -> tuple[Returned, ...]:
     """The recipients of the message/delivery-status parts, but for those that were reached."""
     groups = [
         group
@@ -57,7 +57,7 @@ def _reported(message: Message) -> tuple[Returned, ...]:
     return tuple(found.values())[:MOST]
 
 
-def _reason(group: Message) -> str:
+def _reason(group: Part) -> str:
     """The status and the server's words in one line: "5.1.1 550 no such user"."""
     status = mime.header(group, "status").strip().split(" ")[0]
     words = mime.header(group, "diagnostic-code").partition(";")[2] or mime.header(group, "diagnostic-code")
@@ -65,7 +65,7 @@ def _reason(group: Message) -> str:
     return words if status in words else f"{status} {words}".strip()
 
 
-def _detected(message: Message, sender: Address | None, text: str) -> tuple[Returned, ...]:
+def _detected(message: Part, sender: Address | None, text: str) -> tuple[Returned, ...]:
     if sender is None:
         # A detector of flufl.bounce 6.0.0 takes the first sender without looking whether there is one.
         del message["From"]

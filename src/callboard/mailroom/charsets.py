@@ -56,7 +56,7 @@ WESTERN = frozenset({"cp1252", "iso8859-15", "iso8859-1"})
 
 # C1 controls too: U+009B begins a terminal's commands as ESC [ does, and names are printed there.
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u200b\u2060\ufeff\u00ad]")
-_LINE_ENDS = re.compile("\r\n|[\r\x0c\x85\u2028\u2029]")
+_LINE_ENDS = re.compile("[\r\x0c\x85\u2028\u2029]")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -108,6 +108,9 @@ def _first_that_fits(content: bytes, declared: str | None) -> tuple[str, str]:
 
 def tidy(text: str) -> str:
     """Text that every database takes: LF line ends, composed letters (NFC), no control characters."""
+    text = text.replace("\r\n", "\n")
+    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+        return text
     text = _UNSTORABLE.sub("", _LINE_ENDS.sub("\n", text))
     # Last: what was taken out may have stood between a letter and its accent.
     return text if text.isascii() else unicodedata.normalize("NFC", text)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from email.message import Message
 
 from callboard.errors import UnreadableMail
 from callboard.mailroom import authentication, bounces, mime
@@ -23,6 +22,7 @@ from callboard.mailroom.headers import (
     surrogates_healed,
 )
 from callboard.mailroom.mail import Address, Attachment, IncomingMail, Returned
+from callboard.mailroom.mime import Part
 
 __all__ = ["Address", "Attachment", "IncomingMail", "Returned", "read_mail"]
 
@@ -85,8 +85,8 @@ def read_mail(raw: bytes, *, truncated: bool = False) -> IncomingMail:
         ) from fault
 
 
-def _mail(message: Message, *, truncated: bool, depth: int, budget: list[int]) -> IncomingMail:
-    def nested(inner: Message) -> IncomingMail | None:
+def _mail(message: Part, *, truncated: bool, depth: int, budget: list[int]) -> IncomingMail:
+    def nested(inner: Part) -> IncomingMail | None:
         budget[0] -= 1
         if depth >= DEEPEST_FORWARD or budget[0] < 0:
             return None
@@ -148,7 +148,7 @@ def _refuse_unreadable(found: Gathered, subject: str, text: str) -> None:
         )
 
 
-def _sender(message: Message, found: Gathered) -> Address | None:
+def _sender(message: Part, found: Gathered) -> Address | None:
     values = dict.fromkeys(mime.header_values(message, "from"))
     senders = [mailbox for value in values for mailbox in mailboxes(value)]
     if len({address.casefold() for _, address in senders}) == 1:
@@ -158,7 +158,7 @@ def _sender(message: Message, found: Gathered) -> Address | None:
     return None
 
 
-def _addresses(message: Message, name: str) -> tuple[Address, ...]:
+def _addresses(message: Part, name: str) -> tuple[Address, ...]:
     found = (Address(*mailbox) for value in mime.header_values(message, name) for mailbox in mailboxes(value))
     return tuple(dict.fromkeys(found))
 
@@ -169,6 +169,5 @@ def _list_id(value: str) -> str | None:
     return (inside[1] if inside else value).strip() or None
 
 
-def _present(message: Message, names: tuple[str, ...]) -> tuple[str, ...]:
-    there = {key.lower() for key in message.keys()}  # noqa: SIM118 (a Message yields no keys by itself)
-    return tuple({n.lower(): n for n in names if n.lower() in there}.values())
+def _present(message: Part, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple({n.lower(): n for n in names if n.lower() in message.by_name}.values())

@@ -10,11 +10,13 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+from collections.abc import Sequence
 from email.errors import MessageError
 from email.message import Message
 from email.utils import collapse_rfc2231_value
+from functools import cached_property
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 from callboard.errors import UnreadableMail
 from callboard.mailroom.charsets import one_line
@@ -36,10 +38,9 @@ DEEPEST = 40
 MOST_PARTS = 2000
 LONGEST_STRUCTURED = 4000  # bytes of a header with parameters
 
-_BOUNDARY = re.compile(rb"boundary[\s*]*=", re.IGNORECASE)
-_STRUCTURED = re.compile(
-    rb"^content-(?:type|disposition):[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE
-)
+# Both of a mail in lower case, with a line's end in front of it: a letter that begins an expression is found at once.
+_BOUNDARY = re.compile(rb"boundary[\s*]*=")
+_STRUCTURED = re.compile(rb"\ncontent-(?:type|disposition):[^\n]*(?:\n[ \t][^\n]*)*")
 _GAP = re.compile(rb"\r?\n[ \t]*\r?\n|\Z")
 _HEADER_LINE = re.compile(rb"[ \t]|[!-9;-~]+[ \t]*:|>?From ")
 _KNOWN_HEADER = re.compile(
@@ -48,7 +49,19 @@ _KNOWN_HEADER = re.compile(
 _TRANSFER = re.compile(r"[a-z0-9-]+")
 
 
-def parsed(raw: bytes) -> Message:
+class Part(Message):
+    """A part of the tree; its headers are gone through once, however many are asked for."""
+
+    @cached_property
+    def by_name(self) -> dict[str, list[str]]:
+        """The raw values of each header, in their order, by its name in lower case."""
+        found: dict[str, list[str]] = {}
+        for name, value in self.raw_items():
+            found.setdefault(name.lower(), []).append(str(value))
+        return found
+
+
+def parsed(raw: bytes) -> Part:
     """The tree of a mail; raises UnreadableMail when there is none to be had."""
     raw = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
     if not raw.strip():
@@ -74,24 +87,25 @@ def parsed(raw: bytes) -> Message:
 
 def _is_knotted(raw: bytes) -> bool:
     """Whether the parser would take minutes for these bytes."""
-    if len(_BOUNDARY.findall(raw)) * raw.count(b"\n") > MOST_WORK:
+    small = b"\n" + raw.lower()
+    if len(_BOUNDARY.findall(small)) * raw.count(b"\n") > MOST_WORK:
         return True
     # email.message._parseparam() counts the quotes before every semicolon, in quadratic time.
     return len(raw) > LONGEST_STRUCTURED and any(
-        len(found[0]) > LONGEST_STRUCTURED for found in _STRUCTURED.finditer(raw)
+        len(found[0]) - 1 > LONGEST_STRUCTURED for found in _STRUCTURED.finditer(small)
     )
 
 
-def _tree(raw: bytes) -> Message:
+def _tree(raw: bytes) -> Part:
     parts = count(1)
 
-    def part(**settings: Any) -> Message:
+    def part(**settings: Any) -> Part:
         if next(parts) > MOST_PARTS:
             raise ValueError("too many parts")
-        return Message(**settings)
+        return Part(**settings)
 
     try:
-        return email.message_from_bytes(raw, part, policy=email.policy.compat32)
+        return cast("Part", email.message_from_bytes(raw, part, policy=email.policy.compat32))
     except EMAIL_FAULTS as fault:
         raise UnreadableMail(_KNOTTED, "badly_formed") from fault
 
@@ -121,17 +135,17 @@ def _with_header_healed(raw: bytes) -> bytes | None:
 _KNOTTED = "The message has too many parts inside parts; open it and forward its text as a new mail."
 
 
-def header_values(part: Message, name: str) -> list[str]:
+def header_values(part: Part, name: str) -> Sequence[str]:
     """The raw values of a header, in their order."""
-    return [str(value) for key, value in part.raw_items() if key.lower() == name]
+    return part.by_name.get(name, ())
 
 
-def header(part: Message, name: str) -> str:
+def header(part: Part, name: str) -> str:
     """The first raw value of a header, "" when absent."""
     return next(iter(header_values(part, name)), "")
 
 
-def parameter(part: Message, name: str, field: str) -> str | None:
+def parameter(part: Part, name: str, field: str) -> str | None:
     """A parameter of a structured header, RFC 2231 and RFC 2047 decoded, 8-bit healed."""
     value = header(part, field)[:LONGEST_STRUCTURED]
     if name not in value.lower():
@@ -148,7 +162,7 @@ def parameter(part: Message, name: str, field: str) -> str | None:
     return None if found is None else decoded(found)
 
 
-def media_type(part: Message) -> str:
+def media_type(part: Part) -> str:
     """The lower-case type of a part, `text/plain` when it is missing or malformed (RFC 2045, section 5.2)."""
     try:
         return one_line(part.get_content_type(), 100)
@@ -156,14 +170,14 @@ def media_type(part: Message) -> str:
         return "text/plain"
 
 
-def disposition(part: Message) -> str:
+def disposition(part: Part) -> str:
     """`attachment`, `inline` or "" as the Content-Disposition says."""
     return (
         one_line(surrogates_healed(header(part, "content-disposition")[:200])).split(";")[0].strip().lower()
     )
 
 
-def file_name(part: Message) -> str | None:
+def file_name(part: Part) -> str | None:
     """The last path component of the name that the sender gave the part."""
     for name, field in (("filename", "content-disposition"), ("name", "content-type")):
         found = parameter(part, name, field)
@@ -181,13 +195,13 @@ def last_component(name: str) -> str | None:
     return name or None
 
 
-def children(part: Message) -> list[Message]:
+def children(part: Part) -> list[Part]:
     """The parts inside a part; empty for a leaf."""
     inside = part.get_payload()
-    return [child for child in inside if isinstance(child, Message)] if isinstance(inside, list) else []
+    return [child for child in inside if isinstance(child, Part)] if isinstance(inside, list) else []
 
 
-def transfer_encoding(part: Message) -> str:
+def transfer_encoding(part: Part) -> str:
     """The Content-Transfer-Encoding as one lower-case word."""
     word = _TRANSFER.search(
         one_line(surrogates_healed(header(part, "content-transfer-encoding")[:200])).lower()
@@ -201,7 +215,7 @@ def raw_text(part: Message) -> str:
     return inside if isinstance(inside, str) else ""
 
 
-def content(part: Message) -> bytes:
+def content(part: Part) -> bytes:
     """The decoded bytes of a leaf; as they stand where the encoding is unknown or broken."""
     encoded = raw_text(part).encode("utf-8", "surrogateescape")
     if transfer_encoding(part) == "base64":
@@ -213,7 +227,7 @@ def content(part: Message) -> bytes:
     return found if isinstance(found, bytes) else encoded
 
 
-def size(part: Message) -> int:
+def size(part: Part) -> int:
     """The decoded size of a leaf without decoding it: near for base64, an upper bound otherwise."""
     text = raw_text(part)
     if transfer_encoding(part) != "base64":
@@ -222,7 +236,7 @@ def size(part: Message) -> int:
     return max(0, characters * 3 // 4 - text[-4:].count("="))
 
 
-def reparsed(text: str) -> list[Message]:
+def reparsed(text: str) -> list[Part]:
     """The mail inside a base64 text, as a list of at most one."""
     try:
         return [parsed(base64_bytes(text.encode("utf-8", "surrogateescape")))]

@@ -21,8 +21,9 @@ _STUB = re.compile(
     re.IGNORECASE,
 )
 # Runs that plain text marks as Gmail and Thunderbird do when they turn HTML into text.
-_STARRED = re.compile(r"(?<![\w*])\*([^\s*][^*\n]{0,118}[^\s*])\*(?![\w*])")
-_LOW_LINED = re.compile(r"(?<![\w/_])_([^\s_][^_\n]{0,118}[^\s_])_(?![\w/_])")
+# What stands in front is looked at behind the mark: an expression that begins with a letter is found at once.
+_STARRED = re.compile(r"\*(?<![\w*]\*)([^\s*][^*\n]{0,118}[^\s*])\*(?![\w*])")
+_LOW_LINED = re.compile(r"_(?<![\w/_]_)([^\s_][^_\n]{0,118}[^\s_])_(?![\w/_])")
 
 
 def unflowed(text: str, *, delete_space: bool) -> str:

@@ -96,6 +96,10 @@ class Phrases:
         """All of them as one regular expression."""
         return f"(?<!\\w)(?:{'|'.join(one.written for one in self.known) or NOTHING}){self._end}"
 
+    def may_be_in(self, text: str) -> bool:
+        """Whether the text has a word that they need; in the parts of a text that has none they are not either."""
+        return bool(self._always) or not self._needed.isdisjoint(_words_of(text).all)
+
     def search(self, text: str, start: int = 0) -> re.Match[str] | None:
         """The first of them in the text."""
         for place, word in self._places(text):

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 from callboard.reading import language
 from callboard.reading.vocabulary import fold, pattern
@@ -28,6 +28,7 @@ class Sentence:
 
     said: str
     plain: str
+    letter: str = field(default="", compare=False, repr=False)  # all the sentences it stands among, folded
 
     @property
     def asks(self) -> bool:
@@ -55,14 +56,15 @@ class Sentence:
         return bool(_QUOTED.search(self.said))
 
     def holds(self, key: str, section: str = "intent") -> bool:
-        return bool(pattern(section, key).search(self.plain))
+        return bool(self.finds(key, section))
 
     def says(self, key: str) -> bool:
         """Whether it holds such a phrase of its own language: the months of one are words of another."""
         return bool(pattern("intent", key, self.language).search(self.plain))
 
     def finds(self, key: str, section: str = "intent") -> re.Match[str] | None:
-        return pattern(section, key).search(self.plain)
+        some = pattern(section, key)
+        return some.search(self.plain) if some.may_be_in(self.letter or self.plain) else None
 
     def of_others(self, at: int) -> bool:
         """Whether the words at `at` are said of somebody else: "elle a dû annuler", "my co-author cannot"."""
@@ -86,9 +88,13 @@ class Sentence:
         return max(nearest, key=lambda who: nearest[who])
 
 
+@lru_cache(maxsize=16)  # several rules go through the sentences of a letter
 def sentences(text: str, most: int = 12_000) -> tuple[Sentence, ...]:
     """The sentences of a text, wrapped lines joined; short lines are sentences of their own."""
-    return tuple(Sentence(said, fold(said)) for said in _split(text[:most]))
+    said = list(_split(text[:most]))
+    plain = list(map(fold, said))
+    letter = "\n".join(plain)
+    return tuple(Sentence(one, folded, letter) for one, folded in zip(said, plain, strict=True))
 
 
 def _split(text: str) -> Iterator[str]:

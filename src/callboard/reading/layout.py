@@ -47,6 +47,7 @@ def lines_of(text: str, offset: int = 0) -> list[Line]:
 
 
 _ACCENTS = re.compile(r"[\u0300-\u036f]+")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 @lru_cache(maxsize=4096)
@@ -69,9 +70,11 @@ def fold(text: str) -> str:
 
 def unaccented(text: str) -> str:
     """The text with every letter without its accent, of the same length: places in it are places in the text."""
-    if text.isascii():
-        return text
-    return "".join(sign if sign < "\x80" else unicodedata.normalize("NFD", sign)[0] for sign in text)
+    return text if text.isascii() else _BEYOND_ASCII.sub(_base, text)
+
+
+def _base(sign: re.Match[str]) -> str:
+    return unicodedata.normalize("NFD", sign[0])[0]
 
 
 def ruler(text: str) -> bool:

@@ -12,6 +12,7 @@ from functools import cache
 from callboard.reading import vocabulary
 from callboard.reading.fields import BRACKETS, format_in_prose, format_pointed_at, ticked
 from callboard.reading.layout import fold, unaccented, words
+from callboard.reading.lookup import Keyed
 from callboard.reading.vocabulary import any_of, either
 from callboard.reading.vocabulary import words as words_of
 
@@ -223,14 +224,14 @@ def _together(said: re.Match[str]) -> str:
 
 
 @cache
-def _slots() -> re.Pattern[str]:
+def _slots() -> Keyed:
     """ "two slots of 45 min", "2 créneaux de 30 minutes": what one talk takes, in parts."""
     several = {word for word, count in vocabulary.numbers("time", "numbers").items() if count in (2, 3, 4)}
     slots, minutes = either(words_of("time", "slots")), either(words_of("time", "minutes"))
-    return re.compile(
+    return Keyed(
+        words_of("time", "slots"),
         rf"(?<![\w.,])(?P<count>[2-4]|{either(several)})\s(?:\w{{1,15}}\s)?(?:{slots})\s"
         rf"(?P<each>\d{{1,3}})\s?(?:(?:{minutes})(?!\w)|['’′])",
-        re.IGNORECASE,
     )
 
 
@@ -256,16 +257,17 @@ def _with_questions() -> re.Pattern[str]:
 
 
 @cache
-def _spelled() -> re.Pattern[str]:
+def _spelled() -> Keyed:
     """The lengths that people write in words: "half an hour", "twenty minutes", "une heure trente"."""
     counts = either(vocabulary.numbers("time", "numbers"))
     hours, minutes = either(words_of("time", "hours")), either(words_of("time", "minutes"))
     half = either(words_of("time", "half"))
-    return re.compile(
-        rf"(?<!\w)(?:(?P<said>{either(vocabulary.numbers('time', 'spelled'))})"
+    spelled = vocabulary.numbers("time", "spelled")
+    return Keyed(
+        (*spelled, *words_of("time", "hours"), *words_of("time", "minutes")),
+        rf"(?<!\w)(?:(?P<said>{either(spelled)})"
         rf"|(?P<count>{counts})[\s'’-](?P<half>(?:{half})\s)?(?:(?P<minutes>{minutes})"
         rf"|(?P<hours>{hours})(?P<behind>\s(?:{half}))?(?:\s(?P<more>{counts}))?))(?!\w)",
-        re.IGNORECASE,
     )
 
 

@@ -159,6 +159,25 @@ class Phrases:
         return ready
 
 
+class Keyed:
+    """A regular expression that needs one of some phrases: most texts have none, and it does not go through them."""
+
+    def __init__(self, phrases: Iterable[str], written: str) -> None:
+        self._needed = {max(phrase.lower().split(), key=len) for phrase in phrases}
+        self._expression = re.compile(written, re.IGNORECASE)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """The first place of the text where it holds."""
+        return self._expression.search(text) if self._may_be_in(text) else None
+
+    def sub(self, said: Callable[[re.Match[str]], str], text: str) -> str:
+        """The text with something else in each place where it holds."""
+        return self._expression.sub(said, text) if self._may_be_in(text) else text
+
+    def _may_be_in(self, text: str) -> bool:
+        return not self._needed.isdisjoint(_RUN.findall(text.lower()))
+
+
 # --- A phrase as a regular expression ------------------------------------------------------------------
 
 

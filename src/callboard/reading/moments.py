@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from callboard.reading import vocabulary
+from callboard.reading.lookup import Phrases, literal
 
 if TYPE_CHECKING:
     from callboard.call import Call
@@ -65,11 +66,12 @@ class Token:
 
 def first(text: str, start: int = 0) -> re.Match[str] | None:
     """The first day or time of folded text in any language: a quick look before a careful one."""
-    return _anything().search(text, start)
+    found = [one for one in (_in_words().search(text, start), _in_figures().search(text, start)) if one]
+    return min(found, key=re.Match.start, default=None)
 
 
 @cache
-def _anything() -> re.Pattern[str]:
+def _in_words() -> Phrases:
     keys = (
         "morning",
         "afternoon",
@@ -81,15 +83,18 @@ def _anything() -> re.Pattern[str]:
         "any",
         *_ORDINALS,
     )
-    words = "|".join(vocabulary.pattern("availability", key).pattern for key in keys)
-    named = [word for key in ("weekdays", "months") for word in _listed(key, None)]
+    phrases = [one for key in keys for one in vocabulary.pattern("availability", key).known]
+    names = {name for key in ("weekdays", "months") for name in _listed(key, None)}
+    return Phrases([*phrases, *map(literal, sorted(names, key=lambda name: (-len(name), name)))])
+
+
+@cache
+def _in_figures() -> re.Pattern[str]:
     # "the 22nd", "le 3", but not the 25 of "25 minutes".
     lasts = vocabulary.either(vocabulary.words("time", "minutes"))
     ordinals = vocabulary.either(vocabulary.words("availability", "ordinals"))
     day = rf"\s\d{{1,2}}(?:(?:{ordinals})(?!\w)|(?!\S|\s(?:{lasts})(?!\w)))"
-    return re.compile(
-        rf"(?:{words})|(?<!\w)(?:{vocabulary.either(named)})(?!\w)|\d\s?(?:h|:\d\d|[ap]\.?m)|\d[./]\d|{day}"
-    )
+    return re.compile(rf"\d\s?(?:h|:\d\d|[ap]\.?m)|\d[./]\d|{day}")
 
 
 def apart(text: str) -> str:

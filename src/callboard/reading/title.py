@@ -12,6 +12,7 @@ from functools import cache
 
 from callboard.reading import vocabulary
 from callboard.reading.layout import fold, unaccented, unmarked, unquoted, words
+from callboard.reading.lookup import Keyed
 from callboard.reading.names import looks_like_name, word_list
 from callboard.reading.subject import answers, without_marks
 
@@ -56,30 +57,33 @@ def to_come(text: str) -> bool:
 def introduced_plainly(text: str) -> str | None:
     """A title that a sentence introduces without quotation marks: "a talk entitled Reading drafts."."""
     text = text[:2000]
-    match = _plainly("introducing_plainly").search(unaccented(text))
+    plain = unaccented(text)
+    match = _plainly("introducing_plainly").search(plain)
     if match is None:
-        match = _plainly("named").search(unaccented(text))
+        match = _plainly("named").search(plain)
         if match is None or not _offering(_SENTENCE_END.split(text[: match.start()])[-1]):
-            return _behind_colon(text)
+            return _behind_colon(text, plain)
     said = text[match.start(1) : match.end(1)]
     return tidy(said) if 2 <= words(said) <= _MOST_WORDS and could_be(said) else None
 
 
-def _behind_colon(text: str) -> str | None:
+def _behind_colon(text: str, plain: str) -> str | None:
     """The title behind words that stand for it: "Mon sujet cette année : peser ses ruches."."""
-    match = _own_matter().search(unaccented(text))
-    said = text[match.start(1) : match.end(1)] if match else ""
+    match = _own_matter().search(plain)
+    if match is None:
+        return None
+    said = text[match.start(1) : match.end(1)]
     spoken = not set(fold(said).split()).isdisjoint(vocabulary.words("letter", "first_person"))
     return tidy(said) if 2 <= words(said) <= _MOST_WORDS and could_be(said) and not spoken else None
 
 
 @cache
-def _own_matter() -> re.Pattern[str]:
+def _own_matter() -> Keyed:
     own, matter = (vocabulary.either(vocabulary.words("title", key)) for key in ("own", "matter"))
     the, of = (vocabulary.either(vocabulary.words("time", key)) for key in ("the", "of"))
-    return re.compile(
+    return Keyed(
+        vocabulary.words("title", "matter"),
         rf"(?<!\w)(?:(?:{own})\s(?:{matter})|(?:{the})\s(?:{matter})\s(?:{of})\s(?:{own})\s\w{{2,20}})(?:\s[\w'’]{{1,20}}){{0,4}}\s?:\s{{1,3}}((?:[^\n.!?]|\?(?=\s[A-Z«“])){{4,250}}\??)",
-        re.IGNORECASE,
     )
 
 
@@ -89,10 +93,12 @@ def _offering(before: str) -> bool:
 
 
 @cache
-def _plainly(key: str) -> re.Pattern[str]:
-    some = vocabulary.either(vocabulary.words("title", key))
-    return re.compile(
-        rf"(?<!\w)(?i:{some})s?\s?[:,]?\s{{1,3}}([A-Z](?:[^\n.!?]|\?(?=\s[A-Z«“])){{3,250}}\??)"
+def _plainly(key: str) -> Keyed:
+    some = vocabulary.words("title", key)
+    return Keyed(
+        (*some, *(f"{phrase}s" for phrase in some)),
+        rf"(?<!\w)(?:{vocabulary.either(some)})s?\s?[:,]?\s{{1,3}}"
+        r"((?-i:[A-Z](?:[^\n.!?]|\?(?=\s[A-Z«“])){3,250}\??))",
     )
 
 

@@ -68,7 +68,27 @@ class Evidence:
         """How fully a sentence offers a talk: the wish, the deed, and the talk or the event, 0 to 3."""
         return max((_offers(one) for one in self.sentences), default=0) if self.says("wish") else 0
 
-    @property
+    @cached_property
+    def announced(self) -> bool:
+        """Whether the subject begins as that of a proposal."""
+        return bool(pattern("intent", "subject").match(self.subject))
+
+    @cached_property
+    def topical(self) -> bool:
+        """Whether the subject speaks of a talk."""
+        return bool(pattern("intent", "talk").search(self.subject))
+
+    @cached_property
+    def asks(self) -> bool:
+        """Whether a sentence asks the organisers something."""
+        return any(one.asks and (one.holds("question") or one.holds("asked")) for one in self.sentences)
+
+    @cached_property
+    def asks_leave(self) -> bool:
+        """Whether a sentence asks whether or how something may be proposed."""
+        return any(one.asks and one.holds("permission") for one in self.sentences)
+
+    @cached_property
     def replies_to_call(self) -> bool:
         """Whether the very subject is that of a call."""
         return self.answers_call and bool(pattern("intent", "call").search(self.subject))

@@ -265,10 +265,8 @@ def _proposal(evidence: Evidence, has_fields: bool, named: bool, authored: bool)
 def _weighed(evidence: Evidence, has_fields: bool, named: bool) -> list[tuple[float, str]]:
     """Every sign, with its weight and what it says, for and against."""
     substance = has_fields or evidence.documents or named or evidence.tells_at_length
-    announced = bool(pattern("intent", "subject").match(evidence.subject))
-    topical = bool(pattern("intent", "talk").search(evidence.subject))
     empty = not (has_fields or named or evidence.documents)
-    asks = any(one.asks and (one.holds("question") or one.holds("asked")) for one in evidence.sentences)
+    asks = evidence.asks
     signs = (
         (1.6 * has_fields + 1.2 * evidence.tells_at_length, "a title and an abstract, as talks have them"),
         (2.5 * named, "offers a talk by its title"),
@@ -277,7 +275,7 @@ def _weighed(evidence: Evidence, has_fields: bool, named: bool) -> list[tuple[fl
         (2.0 * evidence.framed("offer") + (0.0, 0.5, 1.2, 3.0)[evidence.offering], "offers a talk"),
         (0.5 * evidence.framed("eager") + 0.5 * evidence.says("yours"), "offers a talk to this event"),
         (2.5 * evidence.framed("mention"), "announces a proposal"),
-        (2.0 * announced + 1.7 * topical, "the subject speaks of a proposal"),
+        (2.0 * evidence.announced + 1.7 * evidence.topical, "the subject speaks of a proposal"),
         (2.5 * evidence.answers_call + 1.0 * evidence.replies_to_call, "answers the call"),
         (1.5 * (evidence.called and has_fields and not evidence.announces), "names the call in its subject"),
         (
@@ -297,10 +295,7 @@ def _weighed(evidence: Evidence, has_fields: bool, named: bool) -> list[tuple[fl
         (-0.3 * min(evidence.count("software"), 5), "software"),
         (-2.0 * (evidence.listed and not evidence.tagged), "a list"),
         (-_elsewhere(evidence, has_fields), "answers something else"),
-        (
-            -2.0 * any(one.asks and one.holds("permission") for one in evidence.sentences),
-            "asks how to propose",
-        ),
+        (-2.0 * evidence.asks_leave, "asks how to propose"),
         (-5.0 * evidence.framed("other_matter"), "a text for something else"),
         (-4.0 * evidence.says("passing_on"), "is passed on for information"),
     )

@@ -36,8 +36,10 @@ def _votes(text: str) -> dict[str, float]:
     votes: dict[str, float] = defaultdict(float)
     # An elided article (l'image, qu'une, dell'arte) tells the language before the word is even read.
     if "'" in folded:
-        _count(_elision().findall(folded), _languages_of("elided"), votes)
-        folded = _elision().sub(" ", folded)
+        # Every other piece is an article.
+        pieces = _elision().split(folded)
+        _count(pieces[1::2], _languages_of("elided"), votes)
+        folded = " ".join(pieces[::2])
     _count(_WORD.findall(folded), _languages_of("stop"), votes)
     return dict(votes)
 

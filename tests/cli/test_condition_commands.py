@@ -7,18 +7,16 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from test_cli import CONFIG
 
 from deliver import deliver
-from houses import House
+from houses import House, with_mail
 from letters_in import proposal
 from servers import Account, SmtpSink
 
 
 @pytest.fixture
 def house(dovecot: Account, smtp_sink: SmtpSink, tmp_path: Path) -> House:
-    text = CONFIG.format(imap=dovecot.server.imap, user=dovecot.user, smtp=smtp_sink.port)
-    return House(tmp_path, text, CALLBOARD_MAILBOX_JOURNEE_PASSWORD=dovecot.password)
+    return with_mail(tmp_path, dovecot, smtp_sink)
 
 
 def test_status_tells_how_everything_stands(house: House, dovecot: Account) -> None:

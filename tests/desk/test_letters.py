@@ -447,5 +447,7 @@ def test_paragraphs_of_a_declined_proposal_stand_apart(language: str) -> None:
     "path", sorted(resources.folder("templates").joinpath("letters/en").iterdir()), ids=lambda p: p.name
 )
 def test_english_has_a_french_twin_and_its_own_marks(path: Path) -> None:
-    assert path.parents[1].joinpath("fr", path.name).is_file()
+    # The operator's letters speak the language of the commands.
+    operators = path.name.startswith(("alarm.", "recovered."))
+    assert operators or path.parents[1].joinpath("fr", path.name).is_file()
     assert re.findall(r"[\u202f«»]", path.read_text(encoding="utf-8")) == []

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -17,7 +17,16 @@ from callboard.errors import Busy, ConfigError
 
 # An error message would carry the statement's values: mails and addresses, into the log.
 PRIVATE: dict[str, Any] = {"hide_parameters": True}
+LARGEST = 2**31 - 1  # number of a row; PostgreSQL refuses to look for a larger one
 BUSY_SECONDS = 30  # that a write waits for another; sqlite:///file.db?timeout=5 for less
+
+
+Row = TypeVar("Row")
+
+
+def numbered(db: Session, kind: type[Row], number: int, *, lock: bool = False) -> Row | None:
+    """The row of that number, which a person may have typed: None also where no row can have it."""
+    return db.get(kind, number, with_for_update=lock) if 0 < number <= LARGEST else None
 
 
 def open_engine(url: str, folder: Path = Path()) -> Engine:

@@ -26,7 +26,7 @@ from callboard import database, migrations
 from callboard.config import Config, load
 from callboard.worker import Worker
 
-MOST = 2**31 - 1  # of a number of a proposal or message: what the database takes
+MOST = database.LARGEST  # of a number of a proposal or message
 DEFAULT_CONFIG = Path("config/callboard.toml")
 
 # A pipe has no width: a program that reads a table should not see it folded.

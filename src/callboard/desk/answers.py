@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from callboard import store
 from callboard.call import Organiser
+from callboard.database import numbered
 from callboard.desk import orders, returned, tokens, transcripts
 from callboard.desk.case import Case
 from callboard.desk.news import digest_for
@@ -101,7 +102,7 @@ def _orders_without_code(case: Case) -> bool:
         return False
     read = read_orders(case.reading.own_text.split("\n"), case.desk.call.prefix)
     orders = [one for one in read if isinstance(one, Order) and one.about_proposals]
-    if not any(case.db.get(Proposal, number) for one in orders for number in one.numbers if number < 2**31):
+    if not any(numbered(case.db, Proposal, number) for one in orders for number in one.numbers):
         return False
     reason = f"{case.sender} gives orders, but not in answer to a digest"
     case.hold("code_absent", reason, sender=case.sender)

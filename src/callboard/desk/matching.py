@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from callboard import store
+from callboard.database import numbered
 from callboard.desk.case import Case
 from callboard.mailroom.incoming import Address
 from callboard.model import InboxEntry, Proposal
@@ -92,7 +93,7 @@ def references_in(text: str, prefix: str) -> tuple[str, ...]:
 def _of_references(case: Case, references: Sequence[str]) -> list[Proposal]:
     numbers = [int(r.rpartition("-")[2]) for r in references if r.rpartition("-")[2].isdecimal()]
     # A number too large for a key was never one of ours.
-    found = (case.db.get(Proposal, number) for number in dict.fromkeys(numbers) if number < 2**31)
+    found = (numbered(case.db, Proposal, number) for number in dict.fromkeys(numbers))
     return [p for p in found if p is not None]
 
 

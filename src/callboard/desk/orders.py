@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from callboard import store
+from callboard.database import numbered
 from callboard.desk import ballots, pinning, releases, review
 from callboard.desk.ballots import Tally
 from callboard.desk.conflicts import Circles
@@ -169,7 +170,7 @@ def _held(at: _Sitting, order: Order, number: int) -> Done:
 
 def _about(at: _Sitting, order: Order, number: int) -> Done:
     """One order about one proposal."""
-    proposal = at.db.get(Proposal, number, with_for_update=True) if number < 2**31 else None
+    proposal = numbered(at.db, Proposal, number, lock=True)
     if proposal is None:
         return Done(order, Result.UNKNOWN, number)
     if at.voice.by == store.COMMAND_LINE and order.verb in DECIDING:
@@ -245,7 +246,7 @@ def _pin(at: _Sitting, order: Order) -> Done:
     """Fix something in the programme."""
     found: dict[int, Proposal] = {}
     for number in order.numbers:
-        proposal = at.db.get(Proposal, number) if number < 2**31 else None
+        proposal = numbered(at.db, Proposal, number)
         if proposal is None:
             return Done(order, Result.UNKNOWN, number)
         if proposal.state == State.WITHDRAWN:
@@ -265,7 +266,7 @@ def _pin(at: _Sitting, order: Order) -> Done:
 def _unpin(at: _Sitting, order: Order) -> Done:
     """Let something go again."""
     number = order.numbers[0]
-    proposal = at.db.get(Proposal, number) if number < 2**31 else None
+    proposal = numbered(at.db, Proposal, number)
     found, card = pinning.to_let_go(at.db, at.desk, order), at.card(proposal) if proposal else None
     if isinstance(found, Obstacle):
         result = Result.IMPOSSIBLE if proposal else Result.UNKNOWN

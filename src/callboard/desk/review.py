@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from callboard import store
+from callboard.database import numbered
 from callboard.desk import letters
 from callboard.desk.letters import Earlier
 from callboard.desk.outbox import Desk, owe
@@ -256,7 +257,7 @@ def _standing(state: State, letters: Sequence[LetterLine]) -> Standing:
 
 def can_settle(db: Session, entry_id: int, *, approve: bool) -> bool:
     """Whether a person may settle this message in this way."""
-    entry = db.get(InboxEntry, entry_id) if entry_id < 2**31 else None
+    entry = numbered(db, InboxEntry, entry_id)
     if entry is None or entry.outcome != Outcome.HELD:
         return False
     return not (approve and entry.reason_code in BEYOND_ACCEPTING)

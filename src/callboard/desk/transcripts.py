@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from callboard import store
 from callboard.call import Organiser
+from callboard.database import numbered
 from callboard.desk import pinning
 from callboard.desk.conflicts import Conflict
 from callboard.desk.enclosures import Enclosed, enclose
@@ -126,7 +127,7 @@ def full(
 ) -> Letter | None:
     """Everything about one proposal, and the documents that it came with, as far as they fit into `room` bytes. None
     when there is no such one."""
-    proposal = db.get(Proposal, number) if number < 2**31 else None
+    proposal = numbered(db, Proposal, number)
     if proposal is None:
         return None
     card = store.card_of(proposal, desk.call.prefix)

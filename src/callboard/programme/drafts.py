@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from callboard import store
 from callboard.call import Call
 from callboard.config import Config
+from callboard.database import numbered
 from callboard.errors import ConfigError
 from callboard.model import Draft, PinnedTalk
 from callboard.programme import grid, publish
@@ -141,9 +142,7 @@ def latest(db: Session) -> Draft | None:
 
 def find(db: Session, number: int | None) -> Draft:
     """The draft of that number, or the newest. Raises ConfigError when there is none."""
-    # No database has larger numbers, and some refuse to look for one.
-    known = number is None or abs(number) < 2**31
-    draft = (latest(db) if number is None else db.get(Draft, number)) if known else None
+    draft = latest(db) if number is None else numbered(db, Draft, number)
     if draft is None:
         wanted = "no draft of the programme yet" if number is None else f"no draft {number} of the programme"
         raise ConfigError(f"there is {wanted}; callboard programme drafts lists what there is")

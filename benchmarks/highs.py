@@ -26,7 +26,8 @@ def solve(model: cp_model.CpModel, seconds: float) -> tuple[float, float, bool]:
 
 
 def translated(model: cp_model.CpModel) -> highspy.Highs:
-    """Every constraint of an untimed model as a row: they are all sums, implications, or choices of one of several."""
+    """Every constraint of an untimed model as a row: they are all sums, implications, or choices of one of several.
+    Raises ValueError for a model that has others."""
     proto = model.proto
     highs = highspy.Highs()
     highs.setOptionValue("output_flag", False)
@@ -40,7 +41,7 @@ def translated(model: cp_model.CpModel) -> highspy.Highs:
     for row in proto.constraints:
         if row.has_linear():
             if list(row.enforcement_literal):
-                raise NotImplementedError("a sum that holds only sometimes")
+                raise ValueError("only models without times: here is a sum that holds only sometimes")
             low, *_, high = row.linear.domain
             terms = list(zip(row.linear.vars, row.linear.coeffs, strict=True))
             add(highs, terms, -infinity if low < -HUGE else low, infinity if high > HUGE else high)
@@ -54,7 +55,7 @@ def translated(model: cp_model.CpModel) -> highspy.Highs:
         elif row.has_at_most_one():
             choice(highs, list(row.at_most_one.literals), -infinity, 1)
         else:
-            raise NotImplementedError(str(row)[:80])
+            raise ValueError(f"only sums, implications and choices: here is {str(row)[:80]}")
     return highs
 
 

@@ -27,7 +27,7 @@ from sqlalchemy.engine.interfaces import IsolationLevel
 import callboard
 from callboard import database, migrations, postgres
 from callboard.errors import BackupError, Busy
-from callboard.model import Base, Lease
+from callboard.model import Base, InboxEntry, Lease
 
 ABOUT, DATABASE = "about.json", "database"
 ABOUT_BYTES = 1_000_000
@@ -201,15 +201,8 @@ def _refuse(engine: Engine, about: About, source: Path, now: datetime, *, force:
         raise BackupError(f"{source} was made by a newer Callboard ({about.version}); install that version")
     with engine.connect() as connection:
         there = _present(connection)
-        holds = any(
-            connection.execute(select(Base.metadata.tables[t])).first()
-            for t in ("inbox_entry",)
-            if t in there
-        )
-        held = (
-            Lease.__tablename__ in there
-            and connection.execute(select(Lease).where(Lease.until > now)).first()
-        )
+        holds = InboxEntry.__tablename__ in there and connection.scalar(select(InboxEntry.id).limit(1))
+        held = Lease.__tablename__ in there and connection.scalar(select(Lease.name).where(Lease.until > now))
     if held:
         raise Busy("a worker is at it, and would go on with what is replaced; stop it first")
     if holds and not force:

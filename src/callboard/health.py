@@ -43,7 +43,7 @@ def troubles(db: Session, config: Config, now: datetime) -> Iterator[Trouble]:
             yield Trouble(
                 name, f"{name} was not read for {minutes(now - since)}{never}", since, line.last_error
             )
-    overdue = status.outbox(db, now).oldest_overdue
+    overdue = status.oldest_overdue(db, now)
     if overdue is not None and now - overdue > timedelta(minutes=config.health.outbox_minutes):
         yield Trouble("outbox", f"a letter waits to leave for {minutes(now - overdue)}", overdue)
 

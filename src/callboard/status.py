@@ -13,14 +13,16 @@ from callboard.config import Config
 from callboard.model import (
     Alarm,
     DigestRecord,
-    Draft,
     LetterState,
     MailboxState,
     OutboxEntry,
     Outcome,
     Proposal,
 )
+from callboard.programme import drafts
 from callboard.proposals import State
+
+_OWED = OutboxEntry.state == LetterState.OWED
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,8 @@ def status(db: Session, config: Config, now: datetime) -> Status:
     """How things stand now."""
     seen = store.account(db)
     undecided = select(func.count()).select_from(Proposal).where(Proposal.state == State.SUBMITTED)
-    draft = db.scalar(select(func.max(Draft.number)))
-    released = select(Draft.number).where(Draft.released_at.is_not(None))
-    public = db.scalar(released.order_by(Draft.released_at.desc(), Draft.number.desc()).limit(1))
+    draft = drafts.latest(db)
+    public = draft if config.programme.public == "draft" else drafts.released(db)
     return Status(
         at=now,
         mailboxes=mailboxes(db, config),
@@ -81,8 +82,8 @@ def status(db: Session, config: Config, now: datetime) -> Status:
         questions=seen.get(Outcome.QUESTION, 0),
         undecided=db.scalar(undecided) or 0,
         outbox=outbox(db, now),
-        draft=draft,
-        public=draft if config.programme.public == "draft" else public,
+        draft=draft.number if draft else None,
+        public=public.number if public else None,
         last_digest=db.scalar(select(func.max(DigestRecord.made_at))),
         alarms=tuple(db.scalars(select(Alarm.name).where(Alarm.ended_at.is_(None)).order_by(Alarm.name))),
     )
@@ -111,24 +112,28 @@ def outbox(db: Session, now: datetime) -> Outbox:
     come = (OutboxEntry.next_attempt <= now).label("come")
     grouped = select(OutboxEntry.state, come, func.count()).group_by(OutboxEntry.state, "come")
     counts = {(state, its_time): number for state, its_time, number in db.execute(grouped)}
-    owed = OutboxEntry.state == LetterState.OWED
 
     def number(state: LetterState) -> int:
         return sum(n for (s, _), n in counts.items() if s == state)
 
     due = sum(n for (s, ripe), n in counts.items() if s == LetterState.OWED and ripe)
-    # Tried in vain, or put back because the server was away, which leaves no attempt: late since it was written.
-    # Never tried: since it could have left.
-    vain = or_(OutboxEntry.attempts > 0, OutboxEntry.last_error.is_not(None))
-    tried = db.scalar(select(func.min(OutboxEntry.created_at)).where(owed, vain))
-    ripe = and_(owed, ~vain, OutboxEntry.next_attempt <= now)
-    untried = db.scalar(select(func.min(OutboxEntry.next_attempt)).where(ripe))
     return Outbox(
         due=due,
         later=number(LetterState.OWED) - due,
         waiting=number(LetterState.WAITING),
         failed=number(LetterState.FAILED),
         sent=number(LetterState.SENT),
-        next_attempt=db.scalar(select(func.min(OutboxEntry.next_attempt)).where(owed)),
-        oldest_overdue=min((t for t in (tried, untried) if t), default=None),
+        next_attempt=db.scalar(select(func.min(OutboxEntry.next_attempt)).where(_OWED)),
+        oldest_overdue=oldest_overdue(db, now),
     )
+
+
+def oldest_overdue(db: Session, now: datetime) -> datetime | None:
+    """Since when the letter that waits longest could have left."""
+    # Tried in vain, or put back because the server was away, which leaves no attempt: late since it was written.
+    # Never tried: since it could have left.
+    vain = or_(OutboxEntry.attempts > 0, OutboxEntry.last_error.is_not(None))
+    tried = db.scalar(select(func.min(OutboxEntry.created_at)).where(_OWED, vain))
+    ripe = and_(_OWED, ~vain, OutboxEntry.next_attempt <= now)
+    untried = db.scalar(select(func.min(OutboxEntry.next_attempt)).where(ripe))
+    return min((t for t in (tried, untried) if t), default=None)

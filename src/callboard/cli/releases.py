@@ -127,14 +127,11 @@ def _pin(line: str) -> Pin:
 
 
 def _ordered(at_work: Worker, verb: Verb, wanted: Pin | int) -> orders.Done:
-    """As an organiser's order does it, so that it stands in the trail and can be undone. Raises ConfigError where it
-    cannot be done."""
-    now = at_work.clock()
+    """What is fixed in the programme, or let go. Raises ConfigError where it cannot be."""
     text, numbers = (None, (wanted,)) if isinstance(wanted, int) else (wanted.text, wanted.numbers)
     order = Order(verb, text or str(numbers[0]), numbers, arrangement=text)
-    voice = orders.Voice(store.COMMAND_LINE, f"command/{now.isoformat()}")
     with at_work.sessions.begin() as db:
-        (done,) = orders.carry_out(db, at_work.desk, voice, [order], now)
+        done = _carried_out(at_work, db, order)
     if done.result is orders.Result.UNKNOWN:
         raise ConfigError(f'"{order.line}": there is no proposal {done.number}; callboard list shows all')
     if done.result is orders.Result.WITHDRAWN:
@@ -158,15 +155,17 @@ def pins(
 
 
 def _release(at_work: Worker, number: int | None) -> orders.Done:
-    """As an organiser's order does it, so that it stands in the trail too."""
-    now, order = (
-        at_work.clock(),
-        Order(Verb.RELEASE, "programme release", numbers=(number,) if number else ()),
-    )
-    voice = orders.Voice(store.COMMAND_LINE, f"command/{now.isoformat()}")
     with at_work.sessions.begin() as db:
         drafts.find(db, number)
-        (done,) = orders.carry_out(db, at_work.desk, voice, [order], now)
+        order = Order(Verb.RELEASE, "programme release", numbers=(number,) if number else ())
+        return _carried_out(at_work, db, order)
+
+
+def _carried_out(at_work: Worker, db: Session, order: Order) -> orders.Done:
+    """As an organiser's order is, so that it stands in the trail and can be undone."""
+    now = at_work.clock()
+    voice = orders.Voice(store.COMMAND_LINE, f"command/{now.isoformat()}")
+    (done,) = orders.carry_out(db, at_work.desk, voice, [order], now)
     return done
 
 

@@ -1,8 +1,7 @@
 """Chooses a place for each talk: `solve(problem) -> Placement`, with OR-Tools' CP-SAT.
 
-A workshop is solved whole: who speaks in which session and when, proven best. A conference begins with a first
-placement and then solves parts of itself, some sessions at a time with the talks in them and those that have no place,
-each part by the same model; what is outside a part stays where it is.
+A workshop is solved whole: who speaks in which session and when, proven best. What is larger is arranged step by step
+(`conference`), and is solved whole from there on if it is not much larger.
 
 The same problem gives the same placement: one worker, a fixed seed, and bounds in work, not in seconds.
 """
@@ -95,7 +94,7 @@ def allowed_places(problem: Problem) -> dict[tuple[int, int], list[Range]]:
 def _run(
     problem: Problem, allowed: Allowed, places: Places, effort: float, *, whole: bool = True
 ) -> Placement:
-    """Solve a problem, or a part of one, from these places on."""
+    """Solve a problem from these places on."""
     from ortools.sat.python import cp_model  # 0.4 s that only an arrangement pays
 
     built = build(problem, allowed, whole=whole)

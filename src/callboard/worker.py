@@ -27,7 +27,7 @@ from callboard.desk import intake, news, releases, reminders
 from callboard.desk.case import note_envelope
 from callboard.desk.outbox import Desk
 from callboard.errors import ConfigError, DiskFull, TemplateError, UnreadableMail
-from callboard.mailroom.envelope import read_envelope
+from callboard.mailroom.envelope import answered, read_envelope
 from callboard.mailroom.incoming import Address
 from callboard.model import InboxEntry, Outcome
 from callboard.passreport import PassReport
@@ -277,9 +277,8 @@ class Worker:
 def _waiting(db: Session, entry: InboxEntry) -> Waiting:
     """A message on its way to the reader, who has no database: the thread is looked up here."""
     raw = store.raw_of(db, entry.id) or b""
-    envelope = read_envelope(raw)
-    answered = (*envelope.references, *envelope.in_reply_to) if envelope else ()
-    answers_us = bool(answered) and store.answers_speakers_letter(db, answered)
+    thread = answered(raw)
+    answers_us = bool(thread) and store.answers_speakers_letter(db, thread)
     return Waiting(entry.id, raw, entry.truncated, answers_us)
 
 

@@ -9,17 +9,19 @@ from pathlib import Path
 
 from servers import Account, SmtpSink
 
-CONFIG = """
+CALL = """
 [call]
 title = "Journée rivières"
 timezone = "Europe/Paris"
 starts = 2027-03-11T09:30:00
 ends = 2027-03-11T17:00:00
-[[call.topic]]
-text = "mesure et capteurs"
+"""
+ORGANISER = """
 [[call.organiser]]
 name = "Odile Brac"
 address = "odile@callboard.test"
+"""
+MAIL = """
 [[mailbox]]
 name = "journee"
 host = "127.0.0.1"
@@ -36,6 +38,10 @@ address = "journee@callboard.test"
 enabled = false
 [review]
 decision_delay_minutes = 0
+"""
+TOPIC = """
+[[call.topic]]
+text = "mesure et capteurs"
 """
 
 
@@ -71,5 +77,7 @@ def with_mail(
     folder: Path, account: Account, sink: SmtpSink, *, imap: int | None = None, more: str = ""
 ) -> House:
     """A house with a mailbox and a way out; `imap` is another port to the same mailbox, `more` further sections."""
-    text = CONFIG.format(imap=imap or account.server.imap, user=account.user, smtp=sink.port) + more
-    return House(folder, text, CALLBOARD_MAILBOX_JOURNEE_PASSWORD=account.password)
+    mail = MAIL.format(imap=imap or account.server.imap, user=account.user, smtp=sink.port)
+    return House(
+        folder, CALL + TOPIC + ORGANISER + mail + more, CALLBOARD_MAILBOX_JOURNEE_PASSWORD=account.password
+    )

@@ -7,18 +7,13 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from houses import House
+from houses import CALL, House
 
 pytest.importorskip(
     "typst", reason="typst is not installed: the book was not made; pip install 'callboard[book]'"
 )
 
-CONFIG = """
-[call]
-title = "Journée rivières"
-timezone = "Europe/Paris"
-starts = 2027-03-11T09:30:00
-ends = 2027-03-11T17:00:00
+INVITED = """
 [[call.invited]]
 title = "Ce que disent les moulins"
 speaker = "Maëlle Kerbrat"
@@ -27,7 +22,7 @@ speaker = "Maëlle Kerbrat"
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
-    return House(tmp_path, CONFIG)
+    return House(tmp_path, CALL + INVITED)
 
 
 def test_the_book_is_written_where_it_was_asked_for(house: House) -> None:

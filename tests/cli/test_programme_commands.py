@@ -8,24 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from houses import House
+from houses import CALL, ORGANISER, House
 from letters_in import proposal
-
-CONFIG = """
-[call]
-title = "Journée rivières"
-timezone = "Europe/Paris"
-starts = 2027-03-11T09:30:00
-ends = 2027-03-11T17:00:00
-[[call.organiser]]
-name = "Odile Brac"
-address = "odile@callboard.test"
-"""
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
-    return House(tmp_path, CONFIG)
+    return House(tmp_path, CALL + ORGANISER)
 
 
 def test_programme_alone_arranges_and_publishes(house: House) -> None:

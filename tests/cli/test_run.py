@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from faults import FaultProxy
 from houses import House, with_mail
 from letters_in import proposal
 from servers import Account, SmtpSink
+from waiting import until
 
 SELDOM = "[worker]\npoll_minutes = 600\n"
 
@@ -35,15 +36,6 @@ def running(house: House, *words: str) -> Iterator[subprocess.Popen[str]]:
             process.communicate(timeout=60)
         finally:
             process.kill()
-
-
-def until(true: Callable[[], object], seconds: float = 60) -> bool:
-    end = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def answered(sink: SmtpSink, letters: int) -> bool:

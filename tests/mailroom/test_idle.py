@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +15,7 @@ from callboard.mailroom.idle import Listener
 from deliver import deliver, plain_mail
 from faults import FaultProxy, ScriptedImap
 from servers import PASSWORD, Account
+from waiting import until
 
 
 class Heard:
@@ -44,15 +45,6 @@ def listening(config: MailboxConfig, heard: Heard, **options: Any) -> Iterator[L
         listener.stop()
         listener.join(20)
         assert not listener.is_alive()
-
-
-def until(true: Callable[[], bool], seconds: float = 30) -> bool:
-    end = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 @pytest.mark.parametrize("tls", ["tls", "none"])

@@ -127,11 +127,12 @@ def test_the_process_ends_with_a_killed_worker() -> None:
     assert not _alive(reader)
 
 
-def test_a_process_that_cannot_start_means_try_again_later(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", ["exit 1", "sleep 1; exit 1"], ids=["at once", "while it is being asked"])
+def test_a_process_that_cannot_start_means_try_again_later(end: str, tmp_path: Path) -> None:
     """And nothing else is killed. In an interpreter of its own: multiprocessing keeps what it could not start."""
     python = tmp_path / "python"  # starts multiprocessing's own helpers, but nothing that forks
     python.write_text(
-        f'#!/bin/sh\ncase "$*" in *forkserver*) exit 1;; *) exec {sys.executable} "$@";; esac\n'
+        f'#!/bin/sh\ncase "$*" in *forkserver*) {end};; *) exec {sys.executable} "$@";; esac\n'
     )
     python.chmod(0o755)
     code = (

@@ -108,11 +108,8 @@ class ReadingProcess:
             self._pool = ProcessPoolExecutor(1, context, _begin, (self._call,))
             try:
                 self._process_id = self._pool.submit(os.getpid).result(START_SECONDS)
-            except (
-                BrokenProcessPool,
-                TimeoutError,
-                OSError,
-            ) as error:  # OSError: it ended while being started
+            except (BrokenProcessPool, TimeoutError, OSError, EOFError) as error:
+                # The last two: what forks it, or it itself, ended before or while it was asked.
                 self._close(kill=True)
                 raise Busy("the process that reads mails does not start; is there memory enough?") from error
         return self._pool

@@ -6,8 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -38,6 +37,23 @@ def running(house: House, *words: str) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
+@contextmanager
+def systemd(house: House) -> Iterator[Callable[[bytes], list[bytes]]]:
+    """What hears the notifications; the value waits for one that begins so, and returns all up to it."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+        line.bind(str(house.folder / "notify"))
+        line.settimeout(60)
+        house.environ["NOTIFY_SOCKET"] = str(house.folder / "notify")
+
+        def hear(beginning: bytes) -> list[bytes]:
+            heard = [line.recv(1000)]
+            while not heard[-1].startswith(beginning):
+                heard.append(line.recv(1000))
+            return heard
+
+        yield hear
+
+
 def answered(sink: SmtpSink, letters: int) -> bool:
     return len(sink.mails) >= letters
 
@@ -53,6 +69,10 @@ def change(house: House, before: str, after: str) -> None:
     file.write_text(text.replace(before, after), encoding="utf-8")
 
 
+def deafen(house: House) -> None:
+    change(house, 'tls = "none"\nsince', 'tls = "none"\nidle = false\nsince')
+
+
 def test_it_works_and_stops_cleanly_on_sigterm(dovecot: Account, smtp_sink: SmtpSink, tmp_path: Path) -> None:
     house = with_mail(tmp_path, dovecot, smtp_sink)
     deliver(dovecot, proposal())
@@ -66,7 +86,7 @@ def test_it_works_and_stops_cleanly_on_sigterm(dovecot: Account, smtp_sink: Smtp
 def test_it_comes_back_for_later_mail(dovecot: Account, smtp_sink: SmtpSink, tmp_path: Path) -> None:
     """Field note 35: no pass is dropped for being late, and one that takes longer than the interval blocks none."""
     house = with_mail(tmp_path, dovecot, smtp_sink, more="[worker]\npoll_minutes = 0.01\n")
-    change(house, 'tls = "none"\nsince', 'tls = "none"\nidle = false\nsince')
+    deafen(house)
     with running(house) as process:
         for number in range(3):
             deliver(dovecot, letter(number))
@@ -86,12 +106,13 @@ def test_mail_is_answered_when_it_arrives(dovecot: Account, smtp_sink: SmtpSink,
 
 def test_sighup_reads_the_configuration_anew(dovecot: Account, smtp_sink: SmtpSink, tmp_path: Path) -> None:
     house = with_mail(tmp_path, dovecot, smtp_sink, more=SELDOM)
-    with running(house, "-v") as process:
+    with systemd(house) as hear, running(house, "-v") as process:
+        hear(b"READY=1")
         deliver(dovecot, letter(1))
         assert until(lambda: len(smtp_sink.mails) == 1)
         change(house, "Journée rivières", "Journée fleuves")
         process.send_signal(signal.SIGHUP)
-        time.sleep(2)
+        hear(b"READY=1")
         deliver(dovecot, letter(2))
         assert until(lambda: len(smtp_sink.mails) == 2)
 
@@ -103,18 +124,20 @@ def test_a_wrong_configuration_is_not_taken_over(
     dovecot: Account, smtp_sink: SmtpSink, tmp_path: Path
 ) -> None:
     house = with_mail(tmp_path, dovecot, smtp_sink, more=SELDOM)
-    process = house.start("run")
-    try:
-        deliver(dovecot, letter(1))
-        assert until(lambda: len(smtp_sink.mails) == 1)
-        change(house, "poll_minutes", "pol_minutes")
-        process.send_signal(signal.SIGHUP)
-        time.sleep(2)
-        deliver(dovecot, letter(2))
-        assert until(lambda: len(smtp_sink.mails) == 2)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        _, said = process.communicate(timeout=60)
+    with systemd(house) as hear:
+        process = house.start("run")
+        try:
+            hear(b"READY=1")
+            deliver(dovecot, letter(1))
+            assert until(lambda: len(smtp_sink.mails) == 1)
+            change(house, "poll_minutes", "pol_minutes")
+            process.send_signal(signal.SIGHUP)
+            hear(b"READY=1")
+            deliver(dovecot, letter(2))
+            assert until(lambda: len(smtp_sink.mails) == 2)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            _, said = process.communicate(timeout=60)
 
     assert process.returncode == 0
     assert "not reloaded, going on as before" in said
@@ -123,22 +146,14 @@ def test_a_wrong_configuration_is_not_taken_over(
 
 def test_systemd_is_told_how_it_goes(dovecot: Account, smtp_sink: SmtpSink, tmp_path: Path) -> None:
     house = with_mail(tmp_path, dovecot, smtp_sink, more=SELDOM)
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
-        systemd.bind(str(tmp_path / "notify"))
-        systemd.settimeout(60)
-        house.environ["NOTIFY_SOCKET"] = str(tmp_path / "notify")
+    with systemd(house) as hear:
         with running(house) as process:
-            heard = [systemd.recv(1000)]
+            assert hear(b"READY=1") == [b"READY=1"]
             process.send_signal(signal.SIGHUP)
-            while heard[-2:-1] == [] or not heard[-2].startswith(b"RELOADING=1\nMONOTONIC_USEC="):
-                heard.append(systemd.recv(1000))
-            while heard[-1] != b"WATCHDOG=1":
-                heard.append(systemd.recv(1000))
-        while heard[-1] != b"STOPPING=1":
-            heard.append(systemd.recv(1000))
-
-    assert heard[0] == b"READY=1"
-    assert heard.count(b"READY=1") == 2
+            assert hear(b"RELOADING=1")[-1].startswith(b"RELOADING=1\nMONOTONIC_USEC=")
+            assert hear(b"READY=1") == [b"READY=1"]
+            hear(b"WATCHDOG=1")
+        hear(b"STOPPING=1")
 
 
 @pytest.mark.parametrize("stalled", ["STATUS", "LOGIN"])
@@ -149,6 +164,7 @@ def test_a_server_that_keeps_us_waiting_does_not_keep_us_from_stopping(
         line.stall_on = stalled.encode()
         more = "[worker]\nstop_seconds = 1\ntimeout_seconds = 300\n"
         house = with_mail(tmp_path, dovecot, smtp_sink, imap=line.port, more=more)
+        deafen(house)  # it is the pass that waits, not the listener
         process = house.start("run")
         try:
             assert until(lambda: stalled.encode() in line.sent)

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from callboard.errors import UnreadableMail
 from callboard.reading import Kind
 from callboard.understanding import ReadingProcess, Understood, Waiting
 from letters_in import mail, proposal
+from waiting import until
 
 CALL = Call(title="Journée rivières")
 
@@ -101,6 +103,28 @@ def test_a_process_that_answers_no_more_is_replaced() -> None:
         assert not _alive(stopped)
 
 
+def test_a_process_that_died_in_the_meantime_is_replaced() -> None:
+    """Between two messages, as when the system needs memory: the pool then takes no more work at all."""
+    with ReadingProcess(CALL) as process:
+        list(process.understand(batch(proposal())))
+        died = process._process_id
+        os.kill(died, signal.SIGKILL)
+        assert until(lambda: refuses(process._pool))
+
+        ((_, result),) = process.understand(batch(proposal()))
+
+        assert isinstance(result, Understood)
+        assert process._process_id != died
+
+
+def refuses(pool: ProcessPoolExecutor) -> bool:
+    try:
+        pool.submit(os.getpid)
+    except BrokenProcessPool:
+        return True
+    return False
+
+
 def test_the_process_ends_with_a_killed_worker() -> None:
     """SIGKILL leaves no time to say goodbye; no reader may stay behind."""
     code = (
@@ -131,9 +155,7 @@ def test_the_process_ends_with_a_killed_worker() -> None:
 def test_a_process_that_cannot_start_means_try_again_later(end: str, tmp_path: Path) -> None:
     """And nothing else is killed. In an interpreter of its own: multiprocessing keeps what it could not start."""
     python = tmp_path / "python"  # starts multiprocessing's own helpers, but nothing that forks
-    python.write_text(
-        f'#!/bin/sh\ncase "$*" in *forkserver*) {end};; *) exec {sys.executable} "$@";; esac\n'
-    )
+    python.write_text(f'#!/bin/sh\ncase "$*" in *forkserver*) {end};; *) exec {sys.executable} "$@";; esac\n')
     python.chmod(0o755)
     code = (
         "import multiprocessing\n"

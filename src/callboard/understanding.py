@@ -73,7 +73,7 @@ class ReadingProcess:
         """
         waiting, tries = list(batch), 0
         while waiting:
-            futures = [self._started().submit(_understand, w.raw, w.truncated, w.answers_us) for w in waiting]
+            futures = [self._submitted(one) for one in waiting]
             done = 0
             for one, future in zip(waiting, futures, strict=True):
                 result = self._result(future)
@@ -88,6 +88,15 @@ class ReadingProcess:
                 if result is None:
                     break
             waiting = waiting[done:]
+
+    def _submitted(self, one: Waiting) -> Future[Understood | UnreadableMail]:
+        """A process that died since it was last asked is found out here; the future says so like one that dies now."""
+        try:
+            return self._started().submit(_understand, one.raw, one.truncated, one.answers_us)
+        except BrokenProcessPool as error:
+            broken: Future[Understood | UnreadableMail] = Future()
+            broken.set_exception(error)
+            return broken
 
     def _result(self, future: Future[Understood | UnreadableMail]) -> Understood | UnreadableMail | None:
         """None when the process died over this message or was stopped for taking too long."""

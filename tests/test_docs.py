@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ +(.*)$", re.MULTILINE)
+TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 COMMAND = re.compile(r"(?:^|`)callboard ([a-z][a-z-]*)", re.MULTILINE)
 
 
@@ -61,3 +62,16 @@ def test_no_page_names_a_path_of_some_machine() -> None:
     ]
 
     assert found == []
+
+
+def test_tests_that_the_documents_name_exist() -> None:
+    named = {t for page in PAGES for t in TEST.findall(page.read_text(encoding="utf-8"))}
+    exist = {
+        (name(file), function)
+        for file in {ROOT / path for path, _ in named}
+        if file.exists()
+        for function in re.findall(r"^def (test_\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+
+    assert named
+    assert sorted(named - exist) == []

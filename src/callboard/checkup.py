@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from callboard import database, migrations, rehearsal, store
+from callboard import database, migrations, samples, store
 from callboard.config import Config, MailboxConfig, loose_password_files, mailbox_password, smtp_password
 from callboard.errors import CallboardError, ConfigError
 from callboard.mailroom.mailbox import Mailbox
@@ -68,7 +68,7 @@ def _configuration(config: Config) -> Iterator[Finding]:
 
 def _templates(config: Config) -> str:
     templates = Templates(config.templates, config.programme.css)
-    broken = templates.check() or rehearsal.broken(templates, config)
+    broken = templates.check() or samples.broken(templates, config)
     if broken:
         raise ConfigError("; ".join(broken))
     own = f", {config.templates} first" if config.templates else ""

@@ -1,248 +1,325 @@
-"""Every letter and page rendered once with sample values, so that `callboard check` finds a template that compiles
-and then fails on the first real proposal."""
+"""`callboard rehearse`: the same steps as a pass, in a database that is thrown away. Nothing is sent, marked or kept.
+
+It answers two questions: what would Callboard do with these messages, and would this version, or these templates, do
+something else with the messages that were dealt with already?
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
-from functools import partial
+import difflib
+import email
+import email.policy
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
-from callboard import store
-from callboard.call import Half, HalfDay, Organiser, TopicMatch
-from callboard.config import Config
-from callboard.desk import digest, letters, replies, transcripts
-from callboard.desk.ballots import Tally
-from callboard.desk.conflicts import Conflict, Reason
-from callboard.desk.enclosures import Enclosed, Enclosure, LeftOut
-from callboard.desk.letters import Place
-from callboard.desk.orders import OPINIONS, Done, Result
-from callboard.desk.outbox import Desk
-from callboard.desk.pinning import Obstacle
-from callboard.desk.replies import Deed, Did, Transcript
-from callboard.desk.rules import Verdict
-from callboard.desk.standing import Standing, VoteLine
-from callboard.errors import TemplateError
-from callboard.mailroom.incoming import Address
-from callboard.model import LetterState, OutboxEntry, Vote
-from callboard.programme import grid, publish
-from callboard.programme.arrange import arrange
-from callboard.programme.moves import Move, Why
-from callboard.programme.pins import Pin, PinKind
-from callboard.proposals import Opinion, ProposalCard, SpeakerCard, State
-from callboard.reading.orders import Order, Unclear, Verb
-from callboard.templating import Templates
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
 
-WHEN = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
-TO = Address("Ada Example", "ada@example.org")
-CODE = "cb-270311-abcdefghijklmnopqrst"
-OTHERWISE = (Verb.SHOW, Verb.DIGEST, Verb.PIN, Verb.UNPIN)  # orders that lead to something else than votes
+from callboard import collect, database, migrations, store
+from callboard.config import Config, HealthConfig
+from callboard.model import InboxEntry, OutboxEntry, Outcome, RawMessage, Version
+from callboard.passreport import PassReport
+from callboard.worker import Worker
+
+NOT_REPLAYED = frozenset(
+    {Outcome.WAITING, Outcome.REVIEW, Outcome.DISMISSED}
+)  # what a person did is not done again
+DECIDED = ("accepted", "declined", "waitlisted")
 
 
-def broken(templates: Templates, config: Config) -> list[str]:
-    """One line `file:line: what is wrong` for each letter or page that does not render."""
-    found = []
-    for render in _everything(templates, config):
+@dataclass(frozen=True)
+class LetterLine:
+    """A letter that would leave, or did."""
+
+    kind: str
+    recipient: str
+    subject: str
+    text: str | None  # None: its bytes are gone
+    raw: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class MessageLine:
+    """One message and what came of it."""
+
+    content_hash: str
+    sender: str | None
+    subject: str | None
+    outcome: str
+    reason: str | None
+    proposals: Mapping[str, Mapping[str, Any]]  # "P-7 proposed" -> field -> its value afterwards
+    letters: tuple[LetterLine, ...]
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What came of all messages, in the order in which they were read."""
+
+    lines: tuple[MessageLine, ...]
+    report: PassReport
+    digest: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A message that is dealt with otherwise than it was: one line for each thing."""
+
+    line: MessageLine
+    what: tuple[str, ...]
+
+
+class ReplayClock:
+    """The time at which each message arrived, one after the other, so that what is late stays late."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now, self._turns = now, list[datetime]()
+
+    def __call__(self) -> datetime:
+        return self._turns[0] if self._turns else self._now()
+
+    @contextmanager
+    def following(self, worker: Worker) -> Iterator[None]:
+        """While the worker reads what waits."""
+        with worker.sessions() as db:
+            waits = InboxEntry.outcome == Outcome.WAITING
+            turns = select(InboxEntry.turn).where(waits).order_by(InboxEntry.turn, InboxEntry.id)
+            self._turns = list(db.scalars(turns))
+        said = worker.progress
+
+        def step(name: str, count: int) -> None:
+            if name == "read":
+                del self._turns[:count]
+            said(name, count)
+
+        worker.progress = step
         try:
-            render()
-        except TemplateError as error:
-            found.append(str(error))
-    return list(dict.fromkeys(found))
+            yield
+        finally:
+            worker.progress = said
+            self._turns.clear()
 
 
-def _everything(templates: Templates, config: Config) -> Iterator[Callable[[], object]]:
-    call, cards = config.call, tuple(_card(language) for language in letters.LANGUAGES)
-    for card in cards:
-        bare = replace(
-            card, title=None, abstract=None, speakers=(), missing=("title", "abstract", "speakers")
+def scratch(config: Config, folder: Path) -> Config:
+    """The same configuration in a folder of its own: its database, no mark in a mailbox, no alarm."""
+    mailboxes = tuple(m.model_copy(update={"after": "keep"}) for m in config.mailboxes)
+    changes = {
+        "database": f"sqlite:///{folder.resolve() / 'callboard.db'}",
+        "mailboxes": mailboxes,
+        "health": HealthConfig(),
+    }
+    return config.model_copy(update=changes)
+
+
+@contextmanager
+def stage(config: Config, folder: Path, now: Callable[[], datetime]) -> Iterator[Worker]:
+    """A worker over a fresh database in that folder."""
+    own = scratch(config, folder)
+    engine = database.open_engine(own.database)
+    try:
+        migrations.upgrade(engine)
+        yield Worker(own, engine, os.environ, ReplayClock(now))
+    finally:
+        engine.dispose()
+
+
+def play(worker: Worker, folder: Path) -> Rehearsal:
+    """Read what waits, arrange, write the digest; the programme's files go into `folder`."""
+    clock, report = worker.clock, PassReport()
+    assert isinstance(clock, ReplayClock)
+    with worker.leased():
+        with clock.following(worker):
+            worker.read_waiting(report)
+        worker.publish(report, folder)
+    digest = worker.digest_text()
+    with worker.sessions() as db:
+        return Rehearsal(_lines(db), report, digest)
+
+
+def take_files(worker: Worker, raws: Iterable[bytes]) -> None:
+    """From an archive."""
+    with worker.leased():
+        collect.keep_archive(worker, raws, PassReport())
+
+
+def take_mailbox(worker: Worker, name: str) -> PassReport:
+    """From a mailbox of the configuration, by EXAMINE: all that a first pass would fetch."""
+    report = PassReport()
+    with worker.leased():
+        collect.fetch(worker, next(m for m in worker.config.mailboxes if m.name == name), report)
+    return report
+
+
+def take_kept(worker: Worker, sessions: sessionmaker[Session]) -> int:
+    """From the real database: every message whose bytes are still there. Returns how many are not."""
+    with sessions() as real, worker.sessions.begin() as db:
+        wanted = InboxEntry.outcome.not_in(NOT_REPLAYED)
+        for entry in real.scalars(select(InboxEntry).where(wanted).order_by(InboxEntry.id)):
+            raw = store.raw_of(real, entry.id)
+            if raw:
+                _copy(db, entry, raw)
+        kept = select(RawMessage.entry_id).where(RawMessage.raw != b"")
+        gone = len(real.scalars(select(InboxEntry.id).where(wanted, InboxEntry.id.not_in(kept))).all())
+        # Answers name our letters by their Message-ID: the same letter has the same one here.
+        ids = real.execute(select(OutboxEntry.key, OutboxEntry.message_id)).tuples()
+        worker.desk = replace(worker.desk, message_ids=dict(ids.all()))
+    # One by one: whether a mail answers us is known once the letter that it answers is written.
+    worker.read_batch = 1
+    return gone
+
+
+def _copy(db: Session, entry: InboxEntry, raw: bytes) -> None:
+    """Under its own number, of which the keys of letters are made; as it was before anybody read it."""
+    db.add(
+        InboxEntry(
+            id=entry.id,
+            mailbox=entry.mailbox,
+            uidvalidity=entry.uidvalidity,
+            uid=entry.uid,
+            received_at=entry.received_at,
+            turn=entry.turn,
+            content_hash=entry.content_hash,
+            size=entry.size,
+            truncated=entry.truncated,
+            outcome=Outcome.WAITING,
+            approved=entry.approved,
         )
-        after = replace(card, title="Another title", abstract="Another text.")
-        late = replace(bare, late=True)
-        yield partial(letters.acknowledgement, templates, call, card, TO, TO)
-        yield partial(letters.acknowledgement, templates, call, late, TO, TO, unread=[("a.pdf", "scan")])
-        for said in _transcripts(card, after, bare):
-            yield partial(replies.transcript, templates, call, said, TO, TO, card.letter_language)
-        yield partial(replies.which, templates, call, (card, bare), TO, "Words.", card.letter_language)
-        for kind in store.DECISIONS:
-            yield partial(letters.decision, templates, call, kind, card, TO, "A comment.")
-        yield partial(letters.reminder, templates, call, bare, TO, "reminder", WHEN)
-        yield partial(letters.reminder, templates, call, card, TO, "confirm_reminder", WHEN)
-        yield partial(letters.too_large, templates, call, card, TO)
-        for news in ("alarm", "recovered"):
-            trouble = {"what": "outbox", "sentence": "A sentence", "detail": "A reason", "since": WHEN}
-            yield partial(letters.write, templates, news, ("en",), call, TO, **trouble)
-        organiser = Organiser("Ada Example", "ada@example.org", language=card.letter_language)
-        yield partial(replies.question, templates, call, organiser, TO, "A question?", card)
-        yield partial(replies.question, templates, call, organiser, TO, "A question?", None)
-        for author, known in ((TO, False), (None, False), (TO, True)):
-            yield partial(
-                replies.receipt, templates, call, (card, bare), TO, author, card.letter_language, known=known
-            )
-        here, there = Place(WHEN, WHEN, "B12"), Place(WHEN, WHEN)
-        for place, before in ((here, None), (here, there), (None, here)):
-            yield partial(letters.slot, templates, call, card, TO, place, before, url="https://example.org/")
-        yield partial(digest.digest, templates, call, organiser, _news(card), CODE)
-        yield partial(
-            digest.digest, templates, call, organiser, replace(_news(card), by_mail=False, closed=True)
-        )
-        desk = Desk(call, templates, TO, config.letters, review=config.review)
-        for done, unclear in _answers(card):
-            yield partial(transcripts.transcript, desk, organiser, done, unclear, CODE)
-        for votes, enclosed in (((), Enclosed()), (_votes(), _documents())):
-            yield partial(transcripts.whole, desk, organiser, card, votes, enclosed, CODE)
-    day, told = grid.build(call, config.programme), tuple(replace(c, state=State.ACCEPTED) for c in cards)
-    yield partial(publish.pages, call, arrange(day, cards, None), cards, 1, WHEN, templates)
-    yield partial(publish.outputs, call, arrange(day, told, None), told, 1, WHEN, templates)
-
-
-def _transcripts(card: ProposalCard, after: ProposalCard, bare: ProposalCard) -> Iterator[Transcript]:
-    """One of each deed, how things stand, and what is only passed on."""
-    for did in Did:
-        yield Transcript((Deed(did, card, after, WHEN),), unread=("A sentence.",), passed_on=True, asks=False)
-        yield Transcript((Deed(did, replace(bare, number=8), bare, WHEN),), own=False)
-    yield Transcript((Deed(Did.WITHDRAWN, card, card),), own=False, by="Ada Example")
-    yield Transcript((Deed(Did.WITHDRAWN, card, card), Deed(Did.CONFIRMED, card, card)))
-    yield Transcript(standing=tuple(replace(card, state=state, late=True) for state in State))
-    yield Transcript(standing=(replace(bare, number=8), bare))
-    yield Transcript(about=card, passed_on=True)
-    yield Transcript(passed_on=True)
-
-
-def _answers(card: ProposalCard) -> Iterator[tuple[Sequence[Done], Sequence[Unclear]]]:
-    """Everything that may become of an answer's orders, as many in a letter as it shows, and answers without any."""
-    lines = [done for verb in Verb if verb not in OTHERWISE for done in _outcomes(verb, card)]
-    lines += _pinned(card)
-    lines += [Done(Order(Verb.SHOW, "?7", (7,)), Result.UNKNOWN, 7)]
-    for start in range(0, len(lines), transcripts.MOST):
-        yield lines[start : start + transcripts.MOST], ()
-    yield lines, (Unclear("a line", ("7 yes", "7 no")),)
-    yield (), ()
-
-
-def _pinned(card: ProposalCard) -> Iterator[Done]:
-    """One of each kind of pin, fixed and let go, and everything that may stand in its way."""
-    pins = [
-        Pin(PinKind.AT, (7,), "", at=time(14)),
-        Pin(PinKind.AT, (7,), "", at=time(14), day=3),
-        Pin(PinKind.AT, (7,), "", at=time(14), day=WHEN.date()),
-        Pin(PinKind.ON, (7,), "", day=3),
-        Pin(PinKind.ON, (7,), "", day=WHEN.date()),
-        Pin(PinKind.ROOM, (7,), "", room="B12"),
-        Pin(PinKind.NOT_FIRST, (7,), ""),
-        Pin(PinKind.BEFORE, (7, 8), ""),
-        Pin(PinKind.TOGETHER, (7, 8, 9), ""),
-    ]
-    for verb in (Verb.PIN, Verb.UNPIN):
-        yield Done(Order(verb, "a line", (7,)), Result.DONE, 7, after=card, pins=tuple(pins))
-        for obstacle in Obstacle:
-            yield Done(Order(verb, "a line", (7,)), Result.IMPOSSIBLE, 7, after=card, obstacle=obstacle)
-
-
-def _outcomes(verb: Verb, card: ProposalCard) -> Iterator[Done]:
-    """What may become of one order: it decides, it waits for others, it does not count, there is nothing to do."""
-    bare = Order(verb, "a line", (7,))
-    order = replace(bare, score=0.7, format="poster", comment="A word.", to_speaker="A word.")
-    accepted, letter = (
-        replace(card, state=State.ACCEPTED),
-        OutboxEntry(state=LetterState.OWED, next_attempt=WHEN, created_at=WHEN - timedelta(hours=1)),
     )
-    for waiting in (letter, None):
-        yield Done(order, Result.DONE, 7, card, accepted, Tally((), {}, Verdict()), waiting, count=2)
-    for verdict in (
-        Verdict(missing=1),
-        Verdict(missing=2, waits_for=("a@example.org",), mean=3.5),
-        Verdict(),
+    db.flush()
+    db.add(RawMessage(entry_id=entry.id, raw=raw))
+
+
+def compare(before: Session, rehearsal: Rehearsal) -> tuple[Sequence[Difference], int]:
+    """What is dealt with otherwise than it was, and how many messages cannot be compared since the proposal had been
+    decided by then, which is not done again."""
+    known = {line.content_hash: line for line in _lines(before)}
+    after_decision = _after_decision(before)
+    found, left = [], 0
+    for line in rehearsal.lines:
+        was = known.get(line.content_hash)
+        if line.content_hash in after_decision:
+            left += 1
+        elif was is not None and (what := tuple(_differences(was, line))):
+            found.append(Difference(line, what))
+    return found, left
+
+
+def _after_decision(db: Session) -> frozenset[str]:
+    """Messages about a proposal that a person had decided on when they came."""
+    decided: dict[int, datetime] = {}
+    for number, at in db.execute(select(Version.proposal_id, Version.at).where(Version.action.in_(DECIDED))):
+        decided[number] = min(at, decided.get(number, at))
+    entries = db.scalars(select(InboxEntry).where(InboxEntry.proposal_id.in_(decided)))
+    return frozenset(
+        e.content_hash
+        for e in entries
+        if e.proposal_id and e.processed_at and e.processed_at > decided[e.proposal_id]
+    )
+
+
+def _differences(was: MessageLine, now: MessageLine) -> Iterator[str]:
+    if was.outcome != now.outcome:
+        yield f"{_outcome(was)} before, {_outcome(now)} now"
+    for name in dict.fromkeys((*was.proposals, *now.proposals)):
+        before, after = was.proposals.get(name), now.proposals.get(name)
+        if before is None or after is None:
+            yield f"{name}: {'only now' if before is None else 'no longer'}"
+            continue
+        for key in dict.fromkeys((*before, *after)):
+            if before.get(key) != after.get(key):
+                yield f"{name}, {key}: {_shown(before.get(key))} before, {_shown(after.get(key))} now"
+    yield from _letters(was.letters, now.letters)
+
+
+def _letters(was: Sequence[LetterLine], now: Sequence[LetterLine]) -> Iterator[str]:
+    earlier = {(x.kind, x.recipient): x for x in was}
+    later = {(x.kind, x.recipient): x for x in now}
+    for kind, recipient in dict.fromkeys((*earlier, *later)):
+        before, after = earlier.get((kind, recipient)), later.get((kind, recipient))
+        name = f"letter “{kind}” to {recipient}"
+        if before is None or after is None:
+            yield f"{name}: {'only now' if before is None else 'no longer'}"
+        elif before.subject != after.subject:
+            yield f"{name}: {_shown(before.subject)} before, {_shown(after.subject)} now"
+        elif before.text is not None and after.text is not None and before.text != after.text:
+            lines = difflib.unified_diff(before.text.splitlines(), after.text.splitlines(), lineterm="", n=0)
+            words = [line for line in list(lines)[2:] if not line.startswith("@@")]
+            yield "\n".join((f"{name}:", *(f"  {line}" for line in words)))
+
+
+def _outcome(line: MessageLine) -> str:
+    return line.outcome.replace("_", "-") + (f" ({line.reason})" if line.reason else "")
+
+
+def _shown(value: Any) -> str:
+    return "nothing" if value in (None, [], {}, "") else f"“{value}”"
+
+
+def _lines(db: Session) -> tuple[MessageLine, ...]:
+    """Every message of a database with what it caused."""
+    versions, letters = _versions(db), _letters_of(db)
+    rows = db.scalars(select(InboxEntry).order_by(InboxEntry.turn, InboxEntry.id))
+    return tuple(
+        MessageLine(
+            row.content_hash,
+            row.sender,
+            row.subject,
+            str(row.outcome),
+            row.reason,
+            versions.get(row.id, {}),
+            tuple(letters.get(row.id, ())),
+        )
+        for row in rows
+    )
+
+
+def _versions(db: Session) -> dict[int, dict[str, dict[str, Any]]]:
+    found: dict[int, dict[str, dict[str, Any]]] = {}
+    for version in db.scalars(select(Version).where(Version.entry_id.is_not(None)).order_by(Version.id)):
+        name = f"proposal {version.proposal_id} {version.action}"
+        found.setdefault(version.entry_id or 0, {})[name] = _values(version)
+    return found
+
+
+def _values(version: Version) -> dict[str, Any]:
+    """What the message said: the fields it changed, or all that a first one held."""
+    if version.changed:
+        return {key: after for key, (_, after) in version.changed.items()}
+    return {key: value for key, value in version.understood.items() if key != "sources"}
+
+
+def _letters_of(db: Session) -> dict[int, list[LetterLine]]:
+    found: dict[int, list[LetterLine]] = {}
+    for row in db.scalars(
+        select(OutboxEntry).where(OutboxEntry.entry_id.is_not(None)).order_by(OutboxEntry.id)
     ):
-        yield Done(bare, Result.DONE, 7, card, card, Tally((), {}, verdict), count=1)
-    for reason in Reason if verb in OPINIONS else ():
-        conflict = {TO.address: Conflict(reason, "Ada Example")}
-        yield Done(bare, Result.NOT_COUNTED, 7, card, card, Tally((), conflict, Verdict()))
-    yield Done(bare, Result.UNKNOWN, 7)
-    yield Done(bare, Result.WITHDRAWN, 7, card, card)
-    for result in (Result.NOTHING, Result.TOLD):
-        yield Done(bare, result, 7, accepted, accepted)
-        yield Done(bare, result)
+        line = LetterLine(row.kind, row.recipient, row.subject, _text(row.raw), row.raw)
+        found.setdefault(row.entry_id or 0, []).append(line)
+    return found
 
 
-def _votes() -> tuple[Vote, ...]:
-    """One of each kind."""
-    said = [
-        Vote(organiser="a@example.org", opinion=opinion, score=0.7, comment="A word.") for opinion in Opinion
-    ]
-    return (
-        *said,
-        Vote(organiser="ada@example.org", recused=True),
-        Vote(organiser="b@example.org", score=0.5),
-    )
+def _text(raw: bytes) -> str | None:
+    if not raw:
+        return None
+    body = email.message_from_bytes(raw, policy=email.policy.default).get_body(("plain",))
+    return None if body is None else str(body.get_content())
 
 
-def _documents() -> Enclosed:
-    files = (Enclosure("P-7 a.pdf", "application/pdf", b"%PDF"),)
-    return Enclosed(files, (LeftOut("P-7 b.pdf", 9_500_000), LeftOut("P-7 c.pdf", 9_500)))
+def leave(rehearsal: Rehearsal, folder: Path) -> None:
+    """Put the letters and the digest where a mail program and a person can open them."""
+    letters = folder / "letters"
+    letters.mkdir(parents=True)
+    written = [letter for line in rehearsal.lines for letter in line.letters if letter.raw]
+    for number, letter in enumerate(written, 1):
+        (letters / f"{number:03} {letter.kind}.eml").write_bytes(letter.raw)
+    (folder / "digest.txt").write_text(rehearsal.digest, encoding="utf-8")
 
 
-def _card(language: str) -> ProposalCard:
-    return ProposalCard(
-        number=7,
-        reference="P-7",
-        state=State.SUBMITTED,
-        title="A title",
-        speakers=(SpeakerCard("Ada Example", "University of Example", "ada@example.org"),),
-        abstract="One sentence. And another.",
-        language=language,
-        format="talk",
-        duration_minutes=20,
-        keywords=("example",),
-        availability="only in the morning, not before ten",
-        half_days=(
-            HalfDay(WHEN.date(), Half.MORNING, not_before=time(10)),
-            HalfDay(WHEN.date(), Half.AFTERNOON),
-        ),
-        topics=(TopicMatch(0, 0.5),),
-        contact="ada@example.org",
-        letter_language=language,
-        submitted_at=WHEN,
-        updated_at=WHEN,
-    )
-
-
-def _news(card: ProposalCard) -> digest.DigestContent:
-    return digest.DigestContent(
-        since=WHEN,
-        now=WHEN,
-        account=digest.Account(messages=2, proposals=1, held=1),
-        new=(card,),
-        changed=(digest.ChangedLine(card, ("title",)),),
-        incomplete=(replace(card, number=8, abstract=None, missing=("abstract",)),),
-        undecided=(card, replace(card, number=8)),
-        held=(
-            digest.HeldLine(
-                3, "ada@example.org", "A subject", "a reason", WHEN, "none_known", {"sender": "a"}
-            ),
-        ),
-        questions=(digest.QuestionLine("ada@example.org", "A subject", "A question?", WHEN, card),),
-        failed_letters=(digest.FailedLine("ada@example.org", "A subject", "550 no such user", WHEN),),
-        mailboxes_down=(digest.MailboxLine("organisers", "no answer", WHEN),),
-        programme=digest.ProgrammeLine(
-            1,
-            3,
-            1,
-            "index.html",
-            20,
-            1,
-            (Move("new", 7, "A title", WHEN), Move("gone", 8, None, why=Why.WITHDRAWN)),
-        ),
-        everything=(card,),
-        standings={
-            7: Standing(
-                (VoteLine("Ada Example", "maybe", 3.5),),
-                1,
-                {"ada@example.org": "Ada Example"},
-                3.5,
-                alike=("P-8",),
-            ),
-            8: Standing(recused={"ada@example.org": Conflict(Reason.DOMAIN, "Ada Example")}, missing=2),
-            9: Standing(pending=True, leaves=WHEN),
-        },
-        pending=(replace(card, number=9, state=State.ACCEPTED),),
-    )
+def counts(rehearsal: Rehearsal) -> Mapping[str, int]:
+    """How many messages became what."""
+    return Counter(line.outcome for line in rehearsal.lines)

@@ -69,6 +69,7 @@ class Worker:
         self.holder = f"{platform.node()}/{os.getpid()}/{os.urandom(4).hex()}"
         self.progress = progress or (lambda _step, _count: None)
         self.stopping = False
+        self.read_batch = READ_BATCH  # messages that the reader gets at once
         self._renewed: datetime | None = None
         self.alive = time.monotonic()  # when the pass last showed that it goes on
         self.note_seconds = note_seconds
@@ -151,7 +152,7 @@ class Worker:
     def _claim_waiting(self) -> Sequence[Waiting]:
         """The next messages to read, as many as fit into memory."""
         with self.sessions.begin() as db:
-            entries = store.waiting(db, READ_BATCH, self._set_aside)
+            entries = store.waiting(db, self.read_batch, self._set_aside)
             sizes = accumulate(e.size for e in entries)
             fitting = max(1, sum(1 for size in sizes if size <= READ_BYTES))
             return [_waiting(db, entry) for entry in entries[:fitting]]

@@ -43,6 +43,7 @@ class Desk:
     review: ReviewConfig = field(default_factory=ReviewConfig)
     programme: ProgrammeConfig = field(default_factory=ProgrammeConfig)
     servers: Mapping[str, str] = field(default_factory=dict)  # mailbox -> authserv-id of its server, RFC 8601
+    message_ids: Mapping[str, str] = field(default_factory=dict)  # key -> that of a letter written before
 
     def is_ours(self, address: str) -> bool:
         """Whether letters would go back to ourselves."""
@@ -133,6 +134,8 @@ def owe(
 
 def message_id_for(desk: Desk, key: str, code: str | None = None) -> str:
     """A Message-ID from the row's key that nobody can guess: a bounce that names it is about our letter."""
+    if (known := desk.message_ids.get(key)) is not None:
+        return known
     domain = desk.sender.address.rpartition("@")[2]
     return f"<{key.replace('/', '.')}.{code or secrets.token_hex(6)}@{domain}>"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from callboard import rehearsal, resources
+from callboard import resources, samples
 from callboard.config import Config
 from callboard.templating import Templates
 from weaving import CALL
@@ -22,7 +22,7 @@ BRANCHES = {  # a place in a template that only some answers reach
 
 
 def test_the_shipped_letters_render() -> None:
-    assert rehearsal.broken(Templates(), Config(call=CALL)) == []
+    assert samples.broken(Templates(), Config(call=CALL)) == []
 
 
 @pytest.mark.parametrize("name", BRANCHES)
@@ -33,7 +33,7 @@ def test_a_fault_that_only_some_answers_reach_is_found(name: str, tmp_path: Path
     own.parent.mkdir(parents=True)
     own.write_text(words.replace(BRANCHES[name], "{{ nonsense }}"), encoding="utf-8")
 
-    broken = rehearsal.broken(Templates(tmp_path), Config(call=CALL))
+    broken = samples.broken(Templates(tmp_path), Config(call=CALL))
 
     assert [(line.partition(f"{name}:")[1], line.rpartition(": ")[2]) for line in broken] == [
         (f"{name}:", "'nonsense' is undefined")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from callboard import database, migrations, samples, store
@@ -13,6 +14,7 @@ from callboard.errors import CallboardError, ConfigError
 from callboard.mailroom.mailbox import Mailbox
 from callboard.mailroom.mailer import Mailer
 from callboard.mailroom.sentfolder import SentFolder
+from callboard.roundtrip import round_trip
 from callboard.templating import Templates
 
 
@@ -25,8 +27,13 @@ class Finding:
     exit_code: int = 0
 
 
-def check(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
-    """Look at everything, cheapest first; a failure does not hide the others."""
+def check(
+    config: Config, environ: Mapping[str, str], *, now: datetime, wait: float | None = None
+) -> Iterator[Finding]:
+    """Look at everything, cheapest first; a failure does not hide the others.
+
+    `wait`: also send a letter to ourselves and wait for it, so many seconds.
+    """
     yield from _configuration(config)
     yield _try("templates", lambda: _templates(config))
     yield _try("database", lambda: _database(config))
@@ -36,6 +43,8 @@ def check(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
     yield _try("smtp", lambda: _smtp(config, environ))
     if (holder := config.sent_mailbox) is not None:
         yield _try(f"mailbox {holder.name}", lambda: _sent_folder(holder, config, environ))
+    if wait is not None:
+        yield _try("round trip", lambda: round_trip(config, environ, now, wait))
 
 
 def _try(what: str, look: Callable[[], str]) -> Finding:

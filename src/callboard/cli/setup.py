@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from callboard import migrations
-from callboard.cli.context import opened, out, print_json, print_table, printable, read_config
+from callboard.cli.context import clock, opened, out, print_json, print_table, printable, read_config
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
@@ -47,13 +47,26 @@ def init(
     out.print("\nThen: callboard check")
 
 
-def check(context: typer.Context, as_json: AsJson = False) -> None:
-    """Test the configuration, the mailboxes, sending, the database and the templates: one line each."""
+def check(
+    context: typer.Context,
+    round_trip: Annotated[
+        bool,
+        typer.Option(
+            "--round-trip", help="Also send a letter to ourselves, and wait until it is in a mailbox."
+        ),
+    ] = False,
+    wait: Annotated[int, typer.Option(min=1, help="Seconds to wait for it.")] = 120,
+    as_json: AsJson = False,
+) -> None:
+    """Test the configuration, the mailboxes, sending, the database and the templates: one line each.
+
+    With --round-trip it leaves one small letter in the mailbox, which no pass takes for anything.
+    """
     from callboard import checkup
 
     findings = []
     config = read_config(context)
-    for finding in checkup.check(config, os.environ):
+    for finding in checkup.check(config, os.environ, now=clock(), wait=wait if round_trip else None):
         findings.append(finding)
         if not as_json:
             mark = "ok  " if finding.exit_code == 0 else "FAIL" if finding.exit_code != 1 else "note"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import signal
 import sys
@@ -22,8 +21,9 @@ from rich.table import Table
 from sqlalchemy import Engine
 
 import callboard
-from callboard import database, migrations
+from callboard import database, logs, migrations
 from callboard.config import Config, load
+from callboard.logs import LogFormat
 from callboard.worker import Worker
 
 MOST = database.LARGEST  # of a number of a proposal or message
@@ -56,20 +56,19 @@ def set_up(
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Log each step to standard error.")
     ] = False,
+    log: Annotated[
+        LogFormat,
+        typer.Option(
+            "--log", envvar="CALLBOARD_LOG", help="How a line of the log looks: for people, or for programs."
+        ),
+    ] = LogFormat.TEXT,
     _version: Annotated[
         bool,
         typer.Option("--version", callback=say_version, is_eager=True, help="Print the version and leave."),
     ] = False,
 ) -> None:
     """Options before the command."""
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.ERROR,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        stream=sys.stderr,
-    )
-    # A late run is skipped by design and said in our own words; APScheduler would warn at every tick.
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    logging.getLogger("pypdf").setLevel(logging.ERROR)
+    logs.set_up(log, verbose=verbose)
     context.obj = Options(config)
 
 

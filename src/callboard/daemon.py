@@ -21,10 +21,11 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
 from callboard import config as configuration
-from callboard import servicemanager
-from callboard.errors import CallboardError, TryAgainLater
+from callboard import servicemanager, status
+from callboard.errors import CallboardError, ConfigError, TryAgainLater
 from callboard.mailroom.idle import Listener
 from callboard.model import Outcome
+from callboard.status import Status
 from callboard.worker import Worker
 
 log = logging.getLogger("callboard")
@@ -43,6 +44,7 @@ class Daemon:
         self._stop, self._reload = threading.Event(), threading.Event()
         self._at_work: Worker | None = None  # while a pass runs
         self._listeners: list[Listener] = []
+        self._stop_serving: Callable[[], None] = lambda: None
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(1)},
@@ -56,6 +58,7 @@ class Daemon:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop.set())
         signal.signal(signal.SIGHUP, lambda *_: self._reload.set())
+        self._serve()
         self._schedule()
         self._scheduler.start()
         self._listen()
@@ -106,6 +109,20 @@ class Daemon:
                 listener.start()
                 self._listeners.append(listener)
 
+    def _serve(self) -> None:
+        """The numbers for Prometheus, where they are wished; they follow the configuration."""
+        self._stop_serving()
+        self._stop_serving = lambda: None
+        if (address := self._worker.config.health.metrics) is not None:
+            from callboard import metrics
+
+            self._stop_serving = metrics.serve(address, self._numbers)
+
+    def _numbers(self) -> tuple[Status, ...]:
+        worker = self._worker
+        with worker.sessions() as db:
+            return (status.status(db, worker.config, worker.clock()),)
+
     def _deafen(self) -> None:
         for listener in self._listeners:
             listener.stop()
@@ -130,7 +147,13 @@ class Daemon:
             log.error("not reloaded, going on as before: %s", error)
         else:
             self._deafen()
+            moved = worker.config.health.metrics != self._worker.config.health.metrics
             self._worker = worker
+            if moved:
+                try:
+                    self._serve()
+                except ConfigError as error:
+                    log.error("%s", error)
             self._schedule()
             self._listen()
             log.info("reloaded")
@@ -146,6 +169,7 @@ class Daemon:
         self._scheduler.shutdown(wait=False)
         for listener in self._listeners:
             listener.stop()
+        self._stop_serving()
         while (worker := self._at_work) is not None and time.monotonic() < until:
             time.sleep(0.05)
         if worker is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -48,18 +49,26 @@ class Outbox:
     next_attempt: datetime | None
     oldest_overdue: datetime | None
 
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many stand where."""
+        return {name: getattr(self, name) for name in ("due", "later", "waiting", "failed", "sent")}
+
 
 @dataclass(frozen=True)
 class Status:
     """Everything on one screen."""
 
     at: datetime
+    call: str
     mailboxes: tuple[MailboxLine, ...]
     messages: int
     unread: int  # stored, not read yet
     held: int
     questions: int
     undecided: int
+    outcomes: Mapping[str, int]  # of the messages
+    proposals: Mapping[str, int]  # by state
     outbox: Outbox
     draft: int | None
     public: int | None
@@ -70,17 +79,21 @@ class Status:
 def status(db: Session, config: Config, now: datetime) -> Status:
     """How things stand now."""
     seen = store.account(db)
-    undecided = select(func.count()).select_from(Proposal).where(Proposal.state == State.SUBMITTED)
+    grouped = db.execute(select(Proposal.state, func.count()).group_by(Proposal.state)).tuples()
+    proposals = {str(state): number for state, number in grouped}
     draft = drafts.latest(db)
     public = draft if config.programme.public == "draft" else drafts.released(db)
     return Status(
         at=now,
+        call=config.call.event or config.call.title,
         mailboxes=mailboxes(db, config),
         messages=sum(seen.values()),
         unread=seen.get(Outcome.WAITING, 0),
         held=seen.get(Outcome.HELD, 0),
         questions=seen.get(Outcome.QUESTION, 0),
-        undecided=db.scalar(undecided) or 0,
+        undecided=proposals.get(State.SUBMITTED, 0),
+        outcomes={str(outcome): number for outcome, number in seen.items()},
+        proposals=proposals,
         outbox=outbox(db, now),
         draft=draft.number if draft else None,
         public=public.number if public else None,

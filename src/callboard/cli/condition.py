@@ -1,8 +1,9 @@
-"""Commands that say how things stand: `status`, `health`."""
+"""Commands that say how things stand: `status`, `health`, `metrics`."""
 
 from __future__ import annotations
 
 import dataclasses
+import sys
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated
@@ -24,6 +25,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(status)
     app.command()(health)
+    app.command()(metrics)
 
 
 def status(context: typer.Context, as_json: AsJson = False) -> None:
@@ -117,3 +119,16 @@ def _troubles(context: typer.Context) -> tuple[Trouble, ...]:
             return (broken,)
         with database.open_sessions(engine)() as db:
             return tuple(judgement.troubles(db, config, clock()))
+
+
+def metrics(context: typer.Context) -> None:
+    """Print the numbers of status in Prometheus' text format. Needs callboard[metrics].
+
+    For the textfile collector of node_exporter; callboard run serves the same at [health] metrics.
+    """
+    from callboard import metrics as numbers
+
+    config = read_config(context, allow_blanks=True)
+    with opened(config) as engine, database.open_sessions(engine)() as db:
+        now = condition.status(db, config, clock())
+    sys.stdout.write(numbers.text(lambda: (now,)))

@@ -38,3 +38,11 @@ class HealthConfig(Section):
         examples=["https://alerts.example.org/callboard"],
         json_schema_extra={"shape": "an address like https://alerts.example.org/callboard"},
     )
+    metrics: str | None = Field(
+        default=None,
+        pattern=r"^(?:[\w.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}$",
+        description='Where "callboard run" serves its numbers to Prometheus, under /metrics; needs '
+        "callboard[metrics]. They name no person; still, not for the whole world. Not set: nowhere.",
+        examples=["127.0.0.1:9464"],
+        json_schema_extra={"shape": "host:port, like 127.0.0.1:9464"},
+    )

@@ -6,6 +6,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY src src
 COPY templates templates
 COPY config config
+COPY docs/callboard.1 docs/callboard.1
 RUN python -m venv /opt/callboard \
  && /opt/callboard/bin/pip install --no-cache-dir --require-hashes -r requirements/run.txt \
  && /opt/callboard/bin/pip install --no-cache-dir --no-deps --no-build-isolation . \

@@ -40,7 +40,7 @@ def rehearse(
     what: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[WHAT]...",
+            metavar="WHAT...",
             help="Archives (mbox, Maildir, .eml, a folder of them) or names of mailboxes of the configuration. "
             "Nothing: the messages that the database keeps.",
         ),

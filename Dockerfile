@@ -12,7 +12,29 @@ RUN python -m venv /opt/callboard \
  && /opt/callboard/bin/pip install --no-cache-dir --no-deps --no-build-isolation . \
  && /opt/callboard/bin/pip uninstall -y hatchling editables pip
 
-FROM python:3.13-slim
+# The published folder, for browsers. Nothing of Callboard is in it.
+FROM python:3.13-slim AS web
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends lighttpd \
+ && rm -rf /var/lib/apt/lists/*
+COPY config/web.conf /etc/lighttpd/callboard.conf
+USER www-data
+HEALTHCHECK --interval=1m --timeout=10s --start-period=10s \
+  CMD ["python", "-c", "import socket; socket.create_connection(('127.0.0.1', 8080), 5)"]
+CMD ["lighttpd", "-D", "-f", "/etc/lighttpd/callboard.conf"]
+
+# A mail server to try it out with: no account, no mail leaves it.
+FROM build AS mail
+RUN python -m venv /opt/mail \
+ && /opt/mail/bin/pip install --no-cache-dir --require-hashes -r requirements/demo.txt \
+ && /opt/mail/bin/pip install --no-cache-dir --no-deps --no-build-isolation . \
+ && useradd --uid 10002 mail-tryout
+USER 10002
+HEALTHCHECK --interval=1m --timeout=10s --start-period=20s \
+  CMD ["python", "-c", "import socket; socket.create_connection(('127.0.0.1', 1143), 5)"]
+CMD ["/opt/mail/bin/python", "-m", "callboard.demo.mailserver", "--host", "0.0.0.0"]
+
+FROM python:3.13-slim AS worker
 RUN useradd --uid 10001 --create-home --home-dir /srv/callboard callboard \
  && mkdir -p /srv/callboard/var /srv/callboard/public \
  && chown -R callboard /srv/callboard

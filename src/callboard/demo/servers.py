@@ -1,4 +1,5 @@
-"""The demo's two servers, both on loopback and only for as long as it runs: pymap for IMAP, aiosmtpd for SMTP."""
+"""The demo's two servers, on loopback unless told otherwise, for as long as they are used: pymap for IMAP, aiosmtpd
+for SMTP."""
 
 from __future__ import annotations
 
@@ -14,13 +15,14 @@ from typing import Any
 from callboard.errors import CallboardError, ConfigError
 
 START = 15.0  # seconds
+LOOPBACK = "127.0.0.1"
 
 
 class ImapServer:
     """pymap with its in-memory backend, in a thread of its own. `port` is known inside the `with`."""
 
-    def __init__(self, user: str, password: str) -> None:
-        self._user, self._password = user, password
+    def __init__(self, user: str, password: str, *, host: str = LOOPBACK, port: int = 0) -> None:
+        self._user, self._password, self._host, self._wanted = user, password, host, port
         self._ready, self._thread = threading.Event(), threading.Thread(target=self._run, daemon=True)
         self._error: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -83,7 +85,7 @@ class ImapServer:
                 finally:
                     tasks.discard(task)
 
-            server = await asyncio.start_server(connected, "127.0.0.1", 0, limit=2**26)
+            server = await asyncio.start_server(connected, self._host, self._wanted, limit=2**26)
             self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
             self.port = server.sockets[0].getsockname()[1]
             self._ready.set()
@@ -93,8 +95,8 @@ class ImapServer:
     def _settings(self) -> Namespace:
         """pymap's command line, as its own parser would give it."""
         return Namespace(
-            host="127.0.0.1",
-            port="0",
+            host=self._host,
+            port=str(self._wanted),
             debug=False,
             cert=None,
             key=None,
@@ -116,9 +118,9 @@ class ImapServer:
 class SmtpListener:
     """aiosmtpd; keeps what it is handed: (recipient, bytes)."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, host: str = LOOPBACK, port: int = 0) -> None:
         self.taken: list[tuple[str, bytes]] = []
-        self.port = 0
+        self._host, self.port = host, port
 
     def __enter__(self) -> SmtpListener:
         try:
@@ -127,10 +129,11 @@ class SmtpListener:
             raise ConfigError(
                 "the demo's servers are not installed; pip install 'callboard[demo]'"
             ) from error
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        if not self.port:
+            with socket.socket() as probe:
+                probe.bind((self._host, 0))
+                self.port = probe.getsockname()[1]
+        self._controller = Controller(self, hostname=self._host, port=self.port)
         self._controller.start()
         return self
 

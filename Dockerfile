@@ -14,11 +14,12 @@ RUN python -m venv /opt/callboard \
 
 # The published folder, for browsers. Nothing of Callboard is in it.
 FROM python:3.13-slim AS web
+# hadolint ignore=DL3008 # Debian keeps no old version of a package: a pinned one cannot be installed for long.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends lighttpd \
  && rm -rf /var/lib/apt/lists/*
 COPY config/web.conf /etc/lighttpd/callboard.conf
-USER www-data
+USER 33
 HEALTHCHECK --interval=1m --timeout=10s --start-period=10s \
   CMD ["python", "-c", "import socket; socket.create_connection(('127.0.0.1', 8080), 5)"]
 CMD ["lighttpd", "-D", "-f", "/etc/lighttpd/callboard.conf"]

@@ -16,22 +16,25 @@ RUN python -m venv /opt/callboard \
 FROM python:3.13-slim AS web
 # hadolint ignore=DL3008 # Debian keeps no old version of a package: a pinned one cannot be installed for long.
 RUN apt-get update \
- && apt-get install -y --no-install-recommends lighttpd \
+ && apt-get install -y --no-install-recommends lighttpd lighttpd-mod-deflate \
  && rm -rf /var/lib/apt/lists/*
 COPY config/web.conf /etc/lighttpd/callboard.conf
 USER 33
-HEALTHCHECK --interval=1m --timeout=10s --start-period=10s \
+HEALTHCHECK --interval=1m --timeout=10s --start-period=1m --start-interval=3s \
   CMD ["python", "-c", "import socket; socket.create_connection(('127.0.0.1', 8080), 5)"]
 CMD ["lighttpd", "-D", "-f", "/etc/lighttpd/callboard.conf"]
 
 # A mail server to try it out with: no account, no mail leaves it.
-FROM build AS mail
+FROM build AS mail-build
 RUN python -m venv /opt/mail \
  && /opt/mail/bin/pip install --no-cache-dir --require-hashes -r requirements/demo.txt \
- && /opt/mail/bin/pip install --no-cache-dir --no-deps --no-build-isolation . \
- && useradd --uid 10002 mail-tryout
+ && /opt/mail/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
+
+FROM python:3.13-slim AS mail
+COPY --from=mail-build /opt/mail /opt/mail
+RUN useradd --uid 10002 mail-tryout
 USER 10002
-HEALTHCHECK --interval=1m --timeout=10s --start-period=20s \
+HEALTHCHECK --interval=1m --timeout=10s --start-period=1m --start-interval=3s \
   CMD ["python", "-c", "import socket; socket.create_connection(('127.0.0.1', 1143), 5)"]
 CMD ["/opt/mail/bin/python", "-m", "callboard.demo.mailserver", "--host", "0.0.0.0"]
 
@@ -44,6 +47,6 @@ ENV PATH=/opt/callboard/bin:$PATH PYTHONUNBUFFERED=1
 USER 10001
 WORKDIR /srv/callboard
 # Unhealthy by the limits of [health]: a mailbox not read, a letter not sent, a database that takes nothing.
-HEALTHCHECK --interval=5m --timeout=60s --start-period=5m --retries=2 CMD ["callboard", "health"]
+HEALTHCHECK --interval=5m --timeout=60s --start-period=5m --start-interval=15s --retries=2 CMD ["callboard", "health"]
 ENTRYPOINT ["callboard"]
 CMD ["run"]

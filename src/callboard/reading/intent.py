@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 
 from callboard.mailroom.mail import IncomingMail
+from callboard.reading import conditions
 from callboard.reading.evidence import ENOUGH, Evidence
 from callboard.reading.quoting import Parts
 from callboard.reading.result import Kind
@@ -203,7 +204,7 @@ def changing(one: Sentence) -> bool:
     """Whether a sentence changes something of a proposal, or politely asks for it."""
     if not (one.holds("change") or one.holds("amend") or _hands_over(one)):
         return _swaps(one)
-    if one.holds("unchanged") or (one.doubtful and not one.quotes):
+    if one.holds("unchanged") or conditions.bound(one):
         return False
     if not one.asks:
         return not one.holds("permission") or one.quotes
@@ -218,7 +219,7 @@ def _hands_over(one: Sentence) -> bool:
 
 def _swaps(one: Sentence) -> bool:
     """ "Plutôt un poster", "30 minutes rather than 20": one thing for another."""
-    wanted = one.holds("swap") and one.holds("field") and not one.doubtful
+    wanted = one.holds("swap") and one.holds("field") and not conditions.bound(one)
     return wanted and (not one.asks or (one.requests and not one.holds("permission")))
 
 

@@ -416,12 +416,6 @@ def test_an_accepted_talk_is_declined_by_its_speaker(proposed: Talk, words: str)
     assert "est retirée." in letter
 
 
-def test_who_cannot_come_but_was_not_asked_is_looked_at_by_a_person(proposed: Talk) -> None:
-    proposed.hear(reply(proposed, "Bonjour,\n\nJe ne pourrai finalement pas venir.\n\nMaëlle"))
-
-    assert (proposed.states, proposed.outcomes[-1]) == ([State.SUBMITTED], HELD)
-
-
 # --- How things stand ----------------------------------------------------------------------------------
 
 

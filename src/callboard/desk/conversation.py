@@ -24,6 +24,7 @@ from callboard.reading.choice import agrees
 from callboard.reading.result import Kind, Wish
 
 SURE = 0.9  # of a withdrawal that is done at once
+OF_THE_TALK = 0.95  # of one that says so of the talk, not only of the writer's coming
 DONE = {
     Did.CHANGED: "changed",
     Did.WITHDRAWN: "withdrew",
@@ -211,7 +212,9 @@ def _sure(case: Case, proposal: Proposal) -> bool:
     if case.entry.approved:
         return True
     asked = proposal.state == State.ACCEPTED and _was_asked(case)
-    return (asked or case.reading.confidence >= SURE) and Wish.CONFIRM not in case.reading.wishes
+    # Of several speakers one may stay away and another give the talk.
+    sure = case.reading.confidence >= (SURE if len(proposal.speakers) < 2 else OF_THE_TALK)
+    return (asked or sure) and Wish.CONFIRM not in case.reading.wishes
 
 
 def _change(case: Case, proposal: Proposal) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from callboard.mailroom.mail import IncomingMail
-from callboard.reading import conditions
+from callboard.reading import absence, conditions
 from callboard.reading.evidence import ENOUGH, Evidence
 from callboard.reading.quoting import Parts
 from callboard.reading.result import Kind
@@ -19,7 +19,7 @@ from callboard.reading.screening import Verdict
 from callboard.reading.speech import Sentence
 from callboard.reading.vocabulary import pattern
 
-SURE, LIKELY = 0.95, 0.8
+SURE, PLAIN, LIKELY = 0.95, 0.92, 0.8  # PLAIN: of those who will not come, though somebody else might
 _OBJECT = 5  # words from "withdraw" on that can say what
 _CLAUSE = re.compile(r"[,;:()]|(?<!\w)(?:et|donc|and|so|but|mais|therefore|und|y|e)(?!\w)")
 _NEAR = 8  # words in front of a verb in which it is denied
@@ -123,7 +123,8 @@ def _withdrawal(evidence: Evidence, follow_up: bool, has_fields: bool) -> Verdic
         if sure and _about_ours(evidence, one, follow_up, long):
             return Verdict(Kind.WITHDRAWAL, "says that the proposal is withdrawn", sure)
     if follow_up and not long and not evidence.says("replacement") and any(map(_cancels, evidence.sentences)):
-        return Verdict(Kind.WITHDRAWAL, "says that the talk will not be given", LIKELY)
+        sure = PLAIN if absence.plain(evidence.sentences) else LIKELY
+        return Verdict(Kind.WITHDRAWAL, "says that the talk will not be given", sure)
     return None
 
 

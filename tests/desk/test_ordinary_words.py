@@ -136,3 +136,105 @@ def test_one_of_several_speakers_who_will_not_come_leaves_it_to_a_person(engine:
 
     assert (talk.outcomes[-1], talk.states) == (HELD, [State.SUBMITTED])
     assert "Odile Brac" in letter
+
+
+# --- Will you come? ------------------------------------------------------------------------------------
+
+YES = [
+    "ok",
+    "Ok !",
+    "OK pour moi, merci.",
+    "D'accord, à bientôt !",
+    "C'est d'accord.",
+    "Entendu, merci beaucoup.",
+    "Ça me va très bien.",
+    "C'est parfait pour moi.",
+    "Parfait, je serai là",
+    "Avec grand plaisir !",
+    "Merci beaucoup ! J'y serai.",
+    "Super nouvelle ! Ravie de venir.",
+    "Génial, hâte d'y être !",
+    "Okay, thanks!",
+    "Happy to come!",
+    "Great news, I'd be delighted to come.",
+    "Sure, see you in March!",
+    "That works for me, thank you.",
+    "Wonderful. I'm in!",
+    "Thank you, looking forward to being there.",
+]
+THANKS = [
+    "merci beaucoup",
+    "Merci beaucoup !",
+    "Super, merci, à bientôt",
+    "Super nouvelle, merci !",
+    "Génial !",
+    "Parfait.",
+    "Thank you so much!",
+    "Great news, thanks!",
+    "Wonderful!",
+    "Great, thanks, talk soon.",
+]
+
+
+@pytest.mark.parametrize("words", YES)
+def test_a_clear_yes_to_whether_they_will_come_confirms(accepted: Talk, words: str) -> None:
+    (letter,) = say(accepted, words)
+
+    assert (accepted.states, accepted.outcomes[-1]) == ([State.CONFIRMED], FOLLOW_UP)
+    assert letter.kind == "transcript"
+
+
+@pytest.mark.parametrize("words", THANKS)
+def test_thanks_alone_confirm_nothing_and_are_not_answered(accepted: Talk, words: str) -> None:
+    assert say(accepted, words) == []
+    assert (accepted.states, accepted.outcomes[-1]) == ([State.ACCEPTED], FOLLOW_UP)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Ok, mais seulement l'après-midi.",
+        "Ok pour le résumé.",
+        "Ok ?",
+        "Ok si Paul vient.",
+        "Happy to come if you pay for the train.",
+        "That works for me, but Paul will present.",
+        "Ok, I'll think about it.",
+    ],
+)
+def test_a_yes_with_something_beside_it_is_no_plain_yes(accepted: Talk, words: str) -> None:
+    say(accepted, words)
+
+    assert accepted.states == [State.ACCEPTED]
+
+
+@pytest.mark.parametrize("words", ["ok", "Happy to come!", "Entendu, merci."])
+def test_the_same_words_about_another_letter_confirm_nothing(proposed: Talk, words: str) -> None:
+    say(proposed, words)
+
+    assert proposed.states == [State.SUBMITTED]
+
+
+def test_a_yes_whose_thread_is_lost_is_known_by_the_subject_of_our_letter(accepted: Talk) -> None:
+    assert accepted.last is not None
+    subject = f"RE: {accepted.last.subject}"
+
+    accepted.hear(mail("ok\n\nMaëlle", subject=subject))
+
+    assert accepted.states == [State.CONFIRMED]
+
+
+def test_a_yes_below_another_subject_confirms_nothing(accepted: Talk) -> None:
+    accepted.hear(mail("ok\n\nMaëlle", subject="RE: votre titre [P-1]"))
+
+    assert accepted.states == [State.ACCEPTED]
+
+
+def test_a_yes_confirms_nothing_where_nobody_is_asked(engine: sa.Engine) -> None:
+    talk = Talk(engine, ask_to_confirm=False)
+    talk.hear(proposal())
+    talk.decide(1, State.ACCEPTED)
+
+    say(talk, "ok")
+
+    assert talk.states == [State.ACCEPTED]

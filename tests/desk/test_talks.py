@@ -328,7 +328,6 @@ def test_a_bare_yes_to_our_question_confirms(proposed: Talk, words: str) -> None
     [
         "Merci !",
         "Oui, si mon train le permet.",
-        "OK.",
         "Oui et non.",
         "I hope I will come.",
         "Je viendrai peut-être.",

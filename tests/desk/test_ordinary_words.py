@@ -238,3 +238,68 @@ def test_a_yes_confirms_nothing_where_nobody_is_asked(engine: sa.Engine) -> None
     say(talk, "ok")
 
     assert talk.states == [State.ACCEPTED]
+
+
+# --- Please add Paul -----------------------------------------------------------------------------------
+
+
+def speakers(talk: Talk) -> list[tuple[str, str | None]]:
+    return [(one.name, one.affiliation) for one in talk.proposal().speakers]
+
+
+MAELLE = ("Maëlle Fontanel", "Observatoire des rivières")
+
+
+@pytest.mark.parametrize(
+    ("words", "joined"),
+    [
+        ("Merci d'ajouter Paul Durand (Université de Tours).", [("Paul Durand", "Université de Tours")]),
+        ("Merci de bien vouloir ajouter Paul Durand à ma proposition.", [("Paul Durand", None)]),
+        ("Pouvez-vous ajouter Paul Durand ?", [("Paul Durand", None)]),
+        ("Ajoutez Paul Durand, svp.", [("Paul Durand", None)]),
+        ("Ajoutez aussi Paul Durand, Université de Tours.", [("Paul Durand", "Université de Tours")]),
+        (
+            "Merci d'ajouter Paul Durand (Université de Tours) et Anna Berg.",
+            [("Paul Durand", "Université de Tours"), ("Anna Berg", None)],
+        ),
+        ("Please add Paul Durand.", [("Paul Durand", None)]),
+        ("Could you please add Paul Durand to my talk?", [("Paul Durand", None)]),
+        ("Please add Paul Durand from the University of Tours.", [("Paul Durand", "University of Tours")]),
+        ("Please add Paul Durand (River Institute) as well.", [("Paul Durand", "River Institute")]),
+    ],
+)
+def test_whom_they_ask_us_to_add_speaks_too(
+    proposed: Talk, words: str, joined: list[tuple[str, str | None]]
+) -> None:
+    say(proposed, words)
+
+    assert speakers(proposed) == [MAELLE, *joined]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Merci d'ajouter une section sur les crues.",
+        "Merci d'ajouter Paul Durand en copie.",
+        "Merci d'ajouter Paul Durand à la liste de diffusion.",
+        "Merci d'ajouter le livre de Paul Durand.",
+        "Merci d'ajouter Calcul Intensif.",
+        "Faut-il ajouter Paul Durand ?",
+        "N'ajoutez pas Paul Durand.",
+        "Si possible plus tard, ajoutez Paul Durand si son labo accepte.",
+        "Please add a section on floods.",
+        "Please add Paul Durand's paper to the references.",
+        "Please add Paul Durand to the mailing list.",
+        "Please add Paul Durand to the University newsletter.",
+        "Merci d'ajouter Paul Durand, Université de Tours, en copie.",
+        "Please add High Water.",
+        "Should we add Paul Durand?",
+        "Do not add Paul Durand.",
+        "Please add Paul Durand if he agrees.",
+    ],
+)
+def test_what_may_be_no_speaker_is_left_to_a_person(proposed: Talk, words: str) -> None:
+    say(proposed, words)
+
+    assert speakers(proposed) == [MAELLE]
+    assert proposed.outcomes[-1] in (HELD, QUESTION)

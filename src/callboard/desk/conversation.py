@@ -15,6 +15,7 @@ from callboard.desk.case import Case
 from callboard.desk.changes import PLACED, confirm, restore, revise, withdraw
 from callboard.desk.matching import answers_a_letter, candidates, may_change, named, speaks_for
 from callboard.desk.people import answer, correspondent, leave_to_people, pass_on
+from callboard.desk.readdressing import readdress
 from callboard.desk.replies import Deed, Did, Transcript
 from callboard.desk.submission import take_proposal, tell
 from callboard.mailroom.incoming import Address
@@ -42,6 +43,8 @@ def follow_up(case: Case) -> None:
     chosen = settle(case)
     if chosen is not None:
         _has_chosen(case, chosen)
+        return
+    if readdress(case):
         return
     case = _with_yes(case)
     found = candidates(case)

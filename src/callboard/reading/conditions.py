@@ -15,6 +15,7 @@ from callboard.reading.speech import Sentence, sentences
 from callboard.reading.vocabulary import any_of, fold, pattern
 
 _ALONE_AT_MOST = 12  # words of a sentence that is a condition and nothing else
+_SIGNS = " .,;:!)"
 _TEXTS = frozenset({"", "heading", "abstract", "bio", "outline"})  # where "if" says what the talk is about
 
 
@@ -47,6 +48,14 @@ def title_bound(one: Sentence) -> bool:
     return bound(Sentence(head, head)) or told(one.plain)
 
 
+def _ends_offered(plain: str) -> bool:
+    """Whether folded words end by leaving it to whoever reads: "..., if you prefer". Within a title they may say what
+    the talk is about."""
+    return any(
+        not plain[found.end() :].strip(_SIGNS) for found in pattern("changes", "offered").finditer(plain)
+    )
+
+
 def told(plain: str) -> bool:
     """Whether folded words hold a condition that speaks of those who write and read: "if you prefer", no title's."""
     return any(pattern("changes", key).search(plain) for key in ("offered", "addressed"))
@@ -57,7 +66,7 @@ def answer_bound(text: str, name: str) -> bool:
     if name in _TEXTS:
         return False
     if name == "title":
-        return any(one.quotes and bound(one) for one in sentences(text)) or told(fold(text))
+        return any(one.quotes and bound(one) for one in sentences(text)) or _ends_offered(fold(text))
     return any(map(bound, sentences(text)))
 
 

@@ -63,6 +63,10 @@ def _everything(templates: Templates, config: Config) -> Iterator[Callable[[], o
         for said in _transcripts(card, after, bare):
             yield partial(replies.transcript, templates, call, said, TO, TO, card.letter_language)
         yield partial(replies.which, templates, call, (card, bare), TO, "Words.", card.letter_language)
+        for about in ((card,), (card, bare)):
+            yield partial(
+                replies.readdressed, templates, call, about, TO, "old@x", "new@x", card.letter_language
+            )
         for kind in store.DECISIONS:
             yield partial(letters.decision, templates, call, kind, card, TO, "A comment.")
         yield partial(letters.reminder, templates, call, bare, TO, "reminder", WHEN)

@@ -28,7 +28,7 @@ TEMPLATES = Templates()
 WHEN = datetime(2027, 1, 9, 9, 30, tzinfo=UTC)
 KINDS = (
     "acknowledgement", "updated", "withdrawn", "restored", "left_withdrawn", "confirmed", "standing", "passed_on",
-    "which", "question", "receipt", "accepted", "declined", "too_large",
+    "which", "question", "receipt", "accepted", "declined", "too_large", "readdressed",
 )  # fmt: skip
 CHANGED = replace(CARD, title="Un langage pour les étoffes", duration_minutes=30, speakers=CARD.speakers[:1])
 
@@ -51,6 +51,9 @@ def write(kind: str, card: ProposalCard = CARD, to: Address = ADA, call: Call = 
             kind: partial(letters.decision, TEMPLATES, call, kind, card, to, card.abstract)
             for kind in store.DECISIONS
         },
+        "readdressed": lambda: replies.readdressed(
+            TEMPLATES, call, (card,), to, to.address, US.address, card.letter_language
+        ),
         "too_large": lambda: letters.too_large(TEMPLATES, call, card, to, limit_megabytes=25),
     }
     if kind in tuple(Did):

@@ -328,7 +328,6 @@ def test_a_bare_yes_to_our_question_confirms(proposed: Talk, words: str) -> None
     [
         "Merci !",
         "Oui, si mon train le permet.",
-        "OK.",
         "Oui et non.",
         "I hope I will come.",
         "Je viendrai peut-être.",
@@ -414,12 +413,6 @@ def test_an_accepted_talk_is_declined_by_its_speaker(proposed: Talk, words: str)
 
     assert (proposed.states, proposed.outcomes[-1]) == ([State.WITHDRAWN], FOLLOW_UP)
     assert "est retirée." in letter
-
-
-def test_who_cannot_come_but_was_not_asked_is_looked_at_by_a_person(proposed: Talk) -> None:
-    proposed.hear(reply(proposed, "Bonjour,\n\nJe ne pourrai finalement pas venir.\n\nMaëlle"))
-
-    assert (proposed.states, proposed.outcomes[-1]) == ([State.SUBMITTED], HELD)
 
 
 # --- How things stand ----------------------------------------------------------------------------------

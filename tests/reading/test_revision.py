@@ -293,3 +293,10 @@ def test_a_letter_of_ours_passed_back_is_an_answer():
 )
 def test_the_time_to_read_a_change_grows_with_the_size_only(piece):
     assert grows_with_size_only(answer, (piece * 40_000)[:40_000])
+
+
+@pytest.mark.parametrize(
+    "text", ["Merci d'ajouter Paul Noir comme co-auteur.", "Merci de noter : durée 30 minutes"]
+)
+def test_a_short_request_that_begins_with_thanks_closes_no_letter(text):
+    assert answer(text).proposals

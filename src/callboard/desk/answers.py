@@ -13,14 +13,15 @@ from collections.abc import Sequence
 from callboard import store
 from callboard.call import Organiser
 from callboard.database import numbered
-from callboard.desk import orders, returned, tokens, transcripts
+from callboard.desk import below, orders, returned, tokens, transcripts
 from callboard.desk.case import Case
 from callboard.desk.news import digest_for
 from callboard.desk.orders import Done, Voice
 from callboard.desk.outbox import owe
 from callboard.desk.tokens import Seal
 from callboard.model import InboxEntry, OutboxEntry, Outcome, Proposal
-from callboard.reading.orders import Order, Unclear, Verb, read_orders
+from callboard.proposals import State
+from callboard.reading.orders import Order, Unclear, Verb, offered, read_orders
 from callboard.reading.result import Kind, Wish
 
 LETTERS = ("digest", "review", "full")  # that carry a code
@@ -111,10 +112,13 @@ def _orders_without_code(case: Case) -> bool:
 
 def _take(case: Case, organiser: Organiser, letters: Sequence[OutboxEntry]) -> None:
     prefix, language = case.desk.call.prefix, organiser.language or case.desk.call.language
-    written, ours = _sort(case, letters)
+    texts = [text for one in letters for text in returned.texts_of(one.raw)]
+    written, ours = _sort(case, texts)
+    written = below.placed(written, case.mail.text, texts, prefix, language)
     read = read_orders(written, prefix, language, organiser.name)
     given = [one for one in read if isinstance(one, Order)]
-    unclear = [one for one in read if isinstance(one, Unclear)] + _not_taken(ours, prefix, language)
+    unclear = [_with_numbers(case, one, language) for one in read if isinstance(one, Unclear)]
+    unclear += _not_taken(ours, prefix, language)
     voice = Voice(case.sender.casefold(), f"message/{case.entry.id}", case.entry.id)
     done = orders.carry_out(
         case.db, case.desk, voice, [one for one in given if one.verb not in BY_LETTER], case.now
@@ -135,11 +139,19 @@ def _sent_back(case: Case) -> Sequence[OutboxEntry]:
     return store.letters_to_organiser(case.db, case.sender, LETTERS, named, codes)
 
 
-def _sort(case: Case, letters: Sequence[OutboxEntry]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _with_numbers(case: Case, one: Unclear, language: str) -> Unclear:
+    """An opinion that names no proposal ("fine by me"), with the first of those that wait for a decision."""
+    if one.wants is None:
+        return one
+    waiting = [p.id for p in store.proposals(case.db) if p.state == State.SUBMITTED]
+    return offered(one, waiting[: transcripts.NEAREST], language)
+
+
+def _sort(case: Case, texts: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What the organiser wrote; and the lines of our own letter that mail programs which mark no quotes send back as
     if they were the organiser's, among them titles that strangers chose."""
     lines = case.reading.own_text.split("\n")
-    ours = returned.came_back(lines, [text for one in letters for text in returned.texts_of(one.raw)])
+    ours = returned.came_back(lines, texts)
     written: list[str] = []
     for line, back in zip(lines, ours, strict=True):
         if not back:

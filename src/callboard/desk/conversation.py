@@ -15,6 +15,7 @@ from callboard.desk.case import Case
 from callboard.desk.changes import PLACED, confirm, restore, revise, withdraw
 from callboard.desk.matching import answers_a_letter, candidates, may_change, named, speaks_for
 from callboard.desk.people import answer, correspondent, leave_to_people, pass_on
+from callboard.desk.readdressing import readdress
 from callboard.desk.replies import Deed, Did, Transcript
 from callboard.desk.submission import take_proposal, tell
 from callboard.mailroom.incoming import Address
@@ -22,8 +23,10 @@ from callboard.model import Outcome, Proposal
 from callboard.proposals import DECIDED, ProposalCard, State
 from callboard.reading.choice import agrees
 from callboard.reading.result import Kind, Wish
+from callboard.reading.subject import bare
 
 SURE = 0.9  # of a withdrawal that is done at once
+OF_THE_TALK = 0.95  # of one that says so of the talk, not only of the writer's coming
 DONE = {
     Did.CHANGED: "changed",
     Did.WITHDRAWN: "withdrew",
@@ -40,6 +43,8 @@ def follow_up(case: Case) -> None:
     chosen = settle(case)
     if chosen is not None:
         _has_chosen(case, chosen)
+        return
+    if readdress(case):
         return
     case = _with_yes(case)
     found = candidates(case)
@@ -68,16 +73,19 @@ def follow_up(case: Case) -> None:
 def _with_yes(case: Case) -> Case:
     """A bare "yes" to our question whether they will come says that they will."""
     reading, sender = case.reading, case.mail.sender
-    if reading.kind is not Kind.OTHER or set(reading.wishes) - {Wish.THANKS} or not _was_asked(case):
+    if reading.kind is not Kind.OTHER or set(reading.wishes) - {Wish.THANKS}:
         return case
-    if not agrees(reading.own_text, sender.name if sender else None):
+    if not (agrees(reading.own_text, sender.name if sender else None) and _was_asked(case)):
         return case
     return replace(case, reading=replace(reading, wishes=(Wish.CONFIRM,), unread=()))
 
 
 def _was_asked(case: Case) -> bool:
-    """Whether the mail answers a letter of ours that asked whether they will come."""
+    """Whether the mail answers a letter of ours that asked whether they will come: by its thread, or without one by
+    its subject, which holds our reference."""
     letter = store.letter_by_message_id(case.db, (*case.mail.references, *case.mail.in_reply_to))
+    if letter is None and case.reading.references:
+        letter = store.letter_titled(case.db, case.sender, bare(case.mail.subject))
     return case.desk.settings.ask_to_confirm and letter is not None and letter.kind in WHETHER_THEY_COME
 
 
@@ -211,7 +219,9 @@ def _sure(case: Case, proposal: Proposal) -> bool:
     if case.entry.approved:
         return True
     asked = proposal.state == State.ACCEPTED and _was_asked(case)
-    return (asked or case.reading.confidence >= SURE) and Wish.CONFIRM not in case.reading.wishes
+    # Of several speakers one may stay away and another give the talk.
+    sure = case.reading.confidence >= (SURE if len(proposal.speakers) < 2 else OF_THE_TALK)
+    return (asked or sure) and Wish.CONFIRM not in case.reading.wishes
 
 
 def _change(case: Case, proposal: Proposal) -> None:

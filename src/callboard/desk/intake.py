@@ -59,6 +59,7 @@ def must_wait(case: Case) -> bool:
         case.hold("no_sender", "the message has no single sender address; nobody can be answered")
         return True
     wished = case.reading.kind in ANSWERED or any(wish is not Wish.THANKS for wish in case.reading.wishes)
+    wished = wished or case.reading.new_address is not None
     if wished and case.forged:
         # RFC 8601: our own server found that somebody else wrote it. No letter goes to the one they claim to be.
         case.hold("forged", f"our mail server says that {case.sender} did not write this", sender=case.sender)

@@ -259,7 +259,10 @@ def _pin(at: _Sitting, order: Order) -> Done:
     if isinstance(pin, Obstacle) or obstacle is not None:
         return replace(done, obstacle=obstacle)
     pinning.fix(at.db, pin, at.voice.by, at.now)
-    _note(at, order, number, {"pinned": [pin.text]})
+    kept: dict[str, Any] = {"pinned": [pin.text]}
+    if order.comment:
+        kept["vote"] = ballots.cast(at.db, number, at.voice.by, at.now, comment=order.comment)
+    _note(at, order, number, kept)
     return replace(done, result=Result.DONE, pins=(pin,))
 
 
@@ -318,11 +321,11 @@ def _undo_one(at: _Sitting, row: ReviewOrder, order: Order) -> Done:
         # The speaker knows: the decision stands, and so do the vote and the trail that led to it.
         return Done(replace(order, line=row.line or ""), Result.TOLD, proposal.id, now, now)
     row.undone_at = at.now
-    if row.verb in (Verb.PIN, Verb.UNPIN):
-        return _undo_pin(at, row, replace(order, line=row.line or ""), now)
     before, counted = now, at.tally(proposal)
     if "vote" in row.before:
         ballots.put_back(at.db, proposal.id, row.by, row.before["vote"])
+    if row.verb in (Verb.PIN, Verb.UNPIN):
+        return _undo_pin(at, row, replace(order, line=row.line or ""), now)
     if row.before.get("format", before.format) != proposal.format:
         proposal.format = row.before["format"]
     if not told:

@@ -144,6 +144,24 @@ def which(
     return write(templates, "which", (language or "",), call, to, **values)
 
 
+def readdressed(
+    templates: Templates,
+    call: Call,
+    cards: Sequence[ProposalCard],
+    to: Address,
+    old: str,
+    new: str,
+    language: str,
+) -> Letter:
+    """A speaker's letters go to another address from now on; both are told."""
+    values = {
+        "cards": tuple(tidied(card) for card in cards),
+        "old": one_line(old, 320),
+        "new": one_line(new, 320),
+    }
+    return write(templates, "readdressed", (language,), call, to, **values)
+
+
 def question(
     templates: Templates, call: Call, organiser: Organiser, who: Address, text: str, card: ProposalCard | None
 ) -> Letter:

@@ -25,7 +25,7 @@ WAITING_LIST = "waiting list"  # who decided, in a version: a place became free
 # Reading these again would end in the same place: a person has to say what is meant.
 BEYOND_ACCEPTING = frozenset(
     {"ambiguous", "unclear_change", "none_known", "unreadable", "badly_formed", "substitute", "encrypted"}
-    | {"empty", "no_mail", "no_text"}
+    | {"empty", "no_mail", "no_text", "address_taken"}
     | {"no_organiser", "unproven", "code_expired", "code_foreign", "code_absent"}
 )
 

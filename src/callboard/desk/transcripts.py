@@ -29,6 +29,7 @@ from callboard.reading.orders import Unclear
 
 LINE = 200  # characters of an order that are quoted back
 MOST = 60  # lines of each kind
+NEAREST = 3  # readings that are offered for a line that was not understood
 WHOLE = 20_000  # characters of an abstract
 
 
@@ -40,7 +41,7 @@ def transcript(
         "lines": [_line(desk, organiser, one) for one in done[:MOST]],
         "more": max(0, len(done) - MOST),
         "unclear": [
-            {"line": one_line(one.line, LINE), "nearest": [one_line(n, LINE) for n in one.nearest[:3]]}
+            {"line": one_line(one.line, LINE), "nearest": [one_line(n, LINE) for n in one.nearest[:NEAREST]]}
             for one in unclear[:MOST]
         ],
         "undoable": any(one.result is Result.DONE and one.order.verb not in LASTING for one in done),

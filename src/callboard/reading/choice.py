@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from callboard.reading import letter
 from callboard.reading.speech import sentences
 from callboard.reading.vocabulary import fold, numbers, pattern
 
 _ENOUGH = 300  # characters of an answer that chooses
+_BETWEEN = re.compile(r"[,;:.!…()]+|\s[-–—]\s")
+_WORD = re.compile(r"[^\W_]")
 
 
 def ordinal(text: str) -> int | None:
@@ -21,13 +25,23 @@ def ordinal(text: str) -> int | None:
 
 
 def agrees(text: str, sender: str | None = None) -> bool:
-    """Whether a text says yes, and nothing else but a greeting, thanks and a name."""
-    if len(text) > _ENOUGH:
+    """Whether a text says yes to "will you come?", and nothing else but a greeting, thanks, gladness and a name.
+
+    Thanks and gladness alone are no yes: who writes "wonderful, thank you" may still have to look at their diary.
+    """
+    if len(text) > _ENOUGH or "?" in text:
         return False
     body = [one for one in sentences(text) if not (letter.greets(one.said) or letter.signs(one.said, sender))]
-    left = [one for one in body if not pattern("choice", "beside_yes").fullmatch(one.plain.strip(" .,!"))]
-    said = [pattern("choice", "yes").fullmatch(one.plain.strip(" .,!")) for one in left]
-    return bool(said) and all(said)
+    said = [piece for one in body for piece in _pieces(one.plain)]
+    beside = [pattern("choice", "beside_yes").fullmatch(piece) for piece in said]
+    return all(
+        other or pattern("choice", "yes").fullmatch(piece) for piece, other in zip(said, beside, strict=True)
+    ) and not all(beside)
+
+
+def _pieces(plain: str) -> list[str]:
+    """What stands between commas and the like: "ok, merci, à bientôt"."""
+    return [piece for part in _BETWEEN.split(plain) if (piece := part.strip()) and _WORD.search(piece)]
 
 
 def _plain(folded: str) -> str:

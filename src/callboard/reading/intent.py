@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 
 from callboard.mailroom.mail import IncomingMail
+from callboard.reading import absence, conditions
 from callboard.reading.evidence import ENOUGH, Evidence
 from callboard.reading.quoting import Parts
 from callboard.reading.result import Kind
@@ -18,7 +19,7 @@ from callboard.reading.screening import Verdict
 from callboard.reading.speech import Sentence
 from callboard.reading.vocabulary import pattern
 
-SURE, LIKELY = 0.95, 0.8
+SURE, PLAIN, LIKELY = 0.95, 0.92, 0.8  # PLAIN: of those who will not come, though somebody else might
 _OBJECT = 5  # words from "withdraw" on that can say what
 _CLAUSE = re.compile(r"[,;:()]|(?<!\w)(?:et|donc|and|so|but|mais|therefore|und|y|e)(?!\w)")
 _NEAR = 8  # words in front of a verb in which it is denied
@@ -122,7 +123,8 @@ def _withdrawal(evidence: Evidence, follow_up: bool, has_fields: bool) -> Verdic
         if sure and _about_ours(evidence, one, follow_up, long):
             return Verdict(Kind.WITHDRAWAL, "says that the proposal is withdrawn", sure)
     if follow_up and not long and not evidence.says("replacement") and any(map(_cancels, evidence.sentences)):
-        return Verdict(Kind.WITHDRAWAL, "says that the talk will not be given", LIKELY)
+        sure = PLAIN if absence.plain(evidence.sentences) else LIKELY
+        return Verdict(Kind.WITHDRAWAL, "says that the talk will not be given", sure)
     return None
 
 
@@ -203,7 +205,7 @@ def changing(one: Sentence) -> bool:
     """Whether a sentence changes something of a proposal, or politely asks for it."""
     if not (one.holds("change") or one.holds("amend") or _hands_over(one)):
         return _swaps(one)
-    if one.holds("unchanged") or (one.doubtful and not one.quotes):
+    if one.holds("unchanged") or conditions.bound(one):
         return False
     if not one.asks:
         return not one.holds("permission") or one.quotes
@@ -218,7 +220,7 @@ def _hands_over(one: Sentence) -> bool:
 
 def _swaps(one: Sentence) -> bool:
     """ "Plutôt un poster", "30 minutes rather than 20": one thing for another."""
-    wanted = one.holds("swap") and one.holds("field") and not one.doubtful
+    wanted = one.holds("swap") and one.holds("field") and not conditions.bound(one)
     return wanted and (not one.asks or (one.requests and not one.holds("permission")))
 
 

@@ -70,6 +70,8 @@ def closes(text: str) -> bool:
         return True
     if not plain.startswith(_starts("closings")):
         return False
+    if vocabulary.pattern("letter", "requests").match(vocabulary.fold(text[:200])):
+        return False
     # "Merci", "Best": alone or before a comma they close, in a sentence of an abstract they do not.
     return words(text) <= 6 or (words(text) <= 22 and plain.startswith(_long_closings()))
 

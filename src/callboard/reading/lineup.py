@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from callboard.reading import employment, people, title
+from callboard.reading import employment, joiners, people, title
 from callboard.reading.labelnames import field_named
 from callboard.reading.layout import fold
 from callboard.reading.result import SpeakerFound
@@ -63,7 +63,7 @@ def _changed(one: Sentence, sender: str | None) -> tuple[tuple[SpeakerFound, ...
         return (), gone
     if swapped := _respelled(one, sender):
         return swapped
-    if found := _added(one, sender):
+    if found := _added(one, sender) or joiners.named_alone(one, _name(), sender):
         return found, ()
     place = _place(one)
     return ((SpeakerFound(sender, place),), ()) if place and sender else ((), ())

@@ -31,6 +31,10 @@ class Verb(StrEnum):
     UNPIN = "unpin"  # and let go again
 
 
+OPINIONS = (Verb.ACCEPT, Verb.DECLINE, Verb.WAITLIST, Verb.MAYBE)
+SAID = (*OPINIONS, Verb.CONFLICT, Verb.NO_CONFLICT, Verb.REOPEN)
+
+
 @dataclass(frozen=True)
 class Order:
     """One order. `numbers` are proposals', held messages' for the two verbs about those, or a draft's."""
@@ -58,3 +62,4 @@ class Unclear:
     line: str
     nearest: tuple[str, ...] = ()
     sentence: bool = False  # that says something of a proposal, or asks, rather than an attempt at an order
+    wants: Verb | None = None  # an opinion that names no proposal: "oui", "fine by me"

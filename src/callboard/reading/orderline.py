@@ -14,27 +14,23 @@ from itertools import islice
 
 from callboard.reading import remark
 from callboard.reading.line import Line
-from callboard.reading.order import OTHERS, Order, Unclear, Verb
+from callboard.reading.order import OPINIONS, OTHERS, SAID, Order, Unclear, Verb
 from callboard.reading.orderdoubt import doubtful, goes_on, taken_back
+from callboard.reading.orderending import SCORE, format_at, score_at, with_words
 from callboard.reading.orderpieces import END, SIGNS, ends, opened, past, verb_at
 from callboard.reading.orderpieces import numbers as read_numbers
 from callboard.reading.pinline import pinned
-from callboard.reading.vocabulary import fold, keys, languages, pattern, phrases, table
+from callboard.reading.vocabulary import fold, languages, pattern, phrases, table
 
 _CUTS = 60  # places at which one line may hold a further order
 _PROSE = 14  # words; a longer line that only mentions a number and an opinion is a sentence to somebody
 _FEW = 3  # words of a line in which a number alone calls for an answer
-_OUT_OF = (3, 4, 5, 6, 10, 20, 100)
-_ARROW = re.compile(r"\s*(?:->|=>|→|>)\s*")
-_SCORE = re.compile(r"\s*[(:,=-]?\s*(\d{1,3}(?:[.,]\d{1,2})?) ?/ ?(\d{1,3})(?![\d/])\s*\)?")
 _ASKED = re.compile(r"\s*\?")
 _CUT = re.compile(r"[,;.] (?:(?:et|and|mais|but) )?| (?:et|and|mais|but|/) | ")
 _UNSPACED = re.compile(r"(?<=[^\W\d])([,;])(?=\d)")  # "3:yes,4:no"
 _SIGNED = re.compile(r"\s*:?\s*([+-])1(?![\d\w])")
 _ANY_NUMBER = re.compile(r"(?<!\w)\d{1,4}(?!\w)")
 _GLUED = re.compile(r"(?<![\w.:/-])\d{1,3}(?=[^\W\d])")  # "3yes", "the 3rd"
-OPINIONS = (Verb.ACCEPT, Verb.DECLINE, Verb.WAITLIST, Verb.MAYBE)
-SAID = (*OPINIONS, Verb.CONFLICT, Verb.NO_CONFLICT, Verb.REOPEN)
 ALONE = (Verb.UNDO, Verb.SEND, Verb.RELEASE, Verb.DIGEST)
 FINAL = (Verb.SEND, Verb.RELEASE)  # of these; what is said beside them is no mere courtesy
 _BY_SIGN = {"+": Verb.ACCEPT, "-": Verb.DECLINE}
@@ -207,7 +203,7 @@ def _numbers_first(line: Line) -> Order | Unclear | None:
     signed = _SIGNED.match(line.folded, at)
     if signed:
         return _finish(line, signed.end(), replace(order, verb=_BY_SIGN[signed[1]]))
-    score, after = _score(line, at)
+    score, after = score_at(line, at)
     verb = verb_at(line, past(line, after, "filler"), SAID)
     if verb:
         return _finish(line, verb[1], replace(order, verb=verb[0], score=score))
@@ -218,14 +214,14 @@ def _numbers_first(line: Line) -> Order | Unclear | None:
 
 def _noted(line: Line, order: Order, at: int) -> Order | None:
     """What is no opinion: a format, a comment, a word for the speaker."""
-    said = _format(line, at, alone=True)
+    said = format_at(line, at, alone=True)
     if said:
-        return _with_words(line, said[1], replace(order, verb=Verb.SET_FORMAT, format=said[0]))
+        return with_words(line, said[1], replace(order, verb=Verb.SET_FORMAT, format=said[0]))
     signs = SIGNS.match(line.folded, at)
     noted = pattern("orders", "note").match(line.folded, signs.end() if signs else at)
     if noted:
-        return _with_words(line, noted.end(), replace(order, verb=Verb.NOTE))
-    told = _with_words(line, at, replace(order, verb=Verb.NOTE))
+        return with_words(line, noted.end(), replace(order, verb=Verb.NOTE))
+    told = with_words(line, at, replace(order, verb=Verb.NOTE))
     return told if told.to_speaker and not told.comment else None
 
 
@@ -238,7 +234,7 @@ def _words_first(line: Line) -> Order | Unclear | None:
     numbers = read_numbers(line, past(line, verb[1], "filler"))
     if numbers is None:
         alone = ends(line, verb[1])
-        return Unclear(line.text) if alone else None
+        return Unclear(line.text, wants=verb[0] if verb[0] in OPINIONS else None) if alone else None
     return _finish(line, numbers[1], Order(verb[0], line.text, numbers[0]))
 
 
@@ -288,14 +284,14 @@ def _finish(line: Line, at: int, order: Order) -> Order | Unclear:
     at = second[1] if second and END.match(line.folded, second[1]) else at
     for _ in range(2):
         if order.score is None and order.verb in OPINIONS:
-            score, at = _score(line, at)
+            score, at = score_at(line, at)
             order = replace(order, score=score)
-            if score is None and _SCORE.match(line.folded, at):  # "12/5"
+            if score is None and SCORE.match(line.folded, at):  # "12/5"
                 return _unclear(line, order.numbers)
-        said = None if order.format else _format(line, at)
+        said = None if order.format else format_at(line, at)
         if said:
             order, at = replace(order, format=said[0]), said[1]
-    return _with_words(line, at, order)
+    return with_words(line, at, order)
 
 
 def _taken_back(line: Line, at: int, order: Order) -> bool:
@@ -306,52 +302,6 @@ def _taken_back(line: Line, at: int, order: Order) -> bool:
     return (
         plain is not None and plain[0] is not order.verb and line.folded[behind : plain[1]].strip() in shown
     )
-
-
-def _with_words(line: Line, at: int, order: Order) -> Order:
-    """The rest of the line: a comment for the other organisers, a word for the speaker."""
-    marked = pattern("orders", "to_speaker").search(line.folded, at)
-    if marked and line.folded[marked.end() :].lstrip().startswith(":"):
-        told = line.rest(line.folded.index(":", marked.end()) + 1)
-        before = line.rest(at)
-        comment = before[: len(before) - len(line.rest(marked.start()))] if before else ""
-        return replace(order, to_speaker=_tidy(told), comment=_tidy(comment))
-    rest = line.rest(past(line, at, "courtesy")) if ends(line, at) else line.rest(at)
-    return replace(order, comment=_tidy(rest))
-
-
-def _tidy(words: str) -> str | None:
-    kept = words.strip().lstrip(",;:.–—->→=() ").rstrip(",;: ")
-    if kept.count(")") > kept.count("("):
-        kept = kept.rstrip(")").strip()
-    return kept or None
-
-
-def _score(line: Line, at: int) -> tuple[float | None, int]:
-    found = _SCORE.match(line.folded, at)
-    if found is None:
-        return None, at
-    given, most = float(found[1].replace(",", ".")), int(found[2])
-    return (given / most, found.end()) if most in _OUT_OF and given <= most else (None, at)
-
-
-def _format(line: Line, at: int, *, alone: bool = False) -> tuple[str, int] | None:
-    """A format behind an arrow, behind "en" or "as a", or (`alone`) when nothing else follows."""
-    arrow = _ARROW.match(line.folded, at)
-    signs = SIGNS.match(line.folded, at)
-    named = pattern("orders", "as").match(line.folded, signs.end() if signs else at)
-    start = arrow.end() if arrow else named.end() + 1 if named else signs.end() if signs and alone else None
-    if start is None:
-        return None
-    found = [
-        (match.end(), key)
-        for key in keys("formats")
-        if (match := pattern("formats", key).match(line.folded, start))
-    ]
-    if not found:
-        return None
-    end, key = max(found)
-    return (key, end) if arrow or named or END.match(line.folded, end) else None
 
 
 # --- Pieces ----------------------------------------------------------------------------------------------
@@ -391,6 +341,11 @@ def _shown_words(language: str) -> tuple[str, ...]:
     """How the opinions are written in examples, in the order of `OPINIONS`."""
     known = language if "orders" in table(language if language in languages() else "en") else "en"
     return tuple(table(known)["orders"]["shown"])
+
+
+def shown(verb: Verb, language: str) -> str:
+    """How an opinion is written in examples."""
+    return _shown_words(language)[OPINIONS.index(verb)]
 
 
 def _single(verb: Verb) -> list[str]:

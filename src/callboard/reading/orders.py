@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from callboard.reading import letter
+from callboard.reading import letter, orderopening
 from callboard.reading.order import OTHERS, Order, Unclear, Verb
-from callboard.reading.orderline import read_line
+from callboard.reading.orderline import read_line, shown
 from callboard.reading.vocabulary import languages, table
 
 LONGEST = 1_000  # characters of a line that can be an order
@@ -34,21 +34,48 @@ def read_orders(
     found: list[Order | Unclear] = []
     goes_on = signed = False  # the line above was an order: what follows is its comment
     for written in lines[:MOST]:
-        line = _MARKS.sub("", written.strip()[:LONGEST], count=1).strip()
-        read = read_line(line, prefix, language) if _SAYS.search(line) else ()
-        signed = signed or letter.signs(line, sender)
-        if len(read) == 1 and isinstance(read[0], Unclear) and read[0].sentence:
-            # Below the name stand addresses and telephone numbers.
-            found += () if signed else (_or_comment(read[0], found if goes_on else (), language),)
+        line, read = _read(written, prefix, language)
+        signed = (signed or letter.signs(line, sender)) and not letter.postscript(line)
+        one = read[0] if len(read) == 1 and isinstance(read[0], Unclear) else None
+        if one and signed and not orderopening.opines(line):
+            continue  # below the name stand addresses and telephone numbers
+        if one and one.sentence:
+            found.append(_or_comment(one, found if goes_on else (), language))
         elif read:
             found += read
             goes_on = isinstance(read[-1], Order)
         elif not _SAYS.search(line) or _belongs_to_letter(line, sender):
             goes_on = goes_on and bool(line)
+        elif not goes_on and not signed and orderopening.assents(line):
+            found.append(Unclear(line, wants=Verb.ACCEPT))
         elif goes_on:
             last = max(at for at, one in enumerate(found) if isinstance(one, Order))
             found[last] = _with_more(found[last], line)
     return tuple(_but_named(found))
+
+
+def _read(written: str, prefix: str, language: str) -> tuple[str, tuple[Order | Unclear, ...]]:
+    """The line without its list's mark, and what it says."""
+    line = written.strip()[:LONGEST]
+    plainly = orderopening.numbered(line)
+    if plainly:
+        line = " ".join(line.split())
+        return line, tuple(replace(one, line=line) for one in read_line(plainly, prefix, language))
+    line = _MARKS.sub("", line, count=1).strip()
+    return line, read_line(line, prefix, language) if _SAYS.search(line) else ()
+
+
+def opinion_alone(written: str, prefix: str = "P", language: str = "fr") -> Verb | None:
+    """The opinion that a line is, when it is nothing else and names no proposal: "oui", "Non."."""
+    read = _read(written, prefix, language)[1]
+    return read[0].wants if len(read) == 1 and isinstance(read[0], Unclear) else None
+
+
+def offered(one: Unclear, numbers: Sequence[int], language: str) -> Unclear:
+    """An opinion without a number, with those that it may be about."""
+    if one.wants is None or one.nearest:
+        return one
+    return replace(one, nearest=tuple(f"{number} {shown(one.wants, language)}" for number in numbers))
 
 
 def _or_comment(one: Unclear, above: Sequence[Order | Unclear], language: str) -> Unclear:
@@ -84,4 +111,4 @@ def _but_named(found: Iterable[Order | Unclear]) -> Iterable[Order | Unclear]:
         yield replace(one, numbers=tuple(n for n in named if n not in OTHERS)) if rest else one  # type: ignore[arg-type]  # rest: an Order
 
 
-__all__ = ["Order", "Unclear", "Verb", "read_orders"]
+__all__ = ["Order", "Unclear", "Verb", "offered", "opinion_alone", "read_orders"]

@@ -14,6 +14,7 @@ from callboard.reading import (
     intent,
     language,
     message,
+    newaddress,
     places,
     promised,
     proposal,
@@ -57,8 +58,7 @@ def read(mail: IncomingMail, call: Call | None = None, *, answers_us: bool = Fal
 
     `answers_us` where its thread shows that it answers a letter of ours, though it names no reference.
     """
-    machine = screening.screen(mail)
-    if machine is not None:
+    if (machine := screening.screen(mail)) is not None:
         return _by_machine(mail, machine)
     parts = quoting.split(mail.text, is_forward(mail.subject))
     prefix = call.prefix if call else _PREFIX
@@ -94,6 +94,7 @@ def read(mail: IncomingMail, call: Call | None = None, *, answers_us: bool = Fal
         language=_letter_language(written, found),
         own_text=written.own,
         full_text=mail.text,
+        new_address=_new_address(mail, parts, written),
         wishes=wishes.wishes(written.own, written.name, verdict.kind) if _converses(mail, parts) else (),
         unread=wishes.unread(written.own, written.name, used, verdict.kind) if follow_up else (),
         references=references,
@@ -152,6 +153,11 @@ def _misses(found: ProposalFound, call: Call) -> bool:
 def _converses(mail: IncomingMail, parts: Parts) -> bool:
     """Whether somebody writes to us themselves, rather than passing on what others wrote."""
     return parts.forward is None and not mail.forwarded and not mail.list_id
+
+
+def _new_address(mail: IncomingMail, parts: Parts, written: Message) -> str | None:
+    """Where somebody who writes nothing else wants to be written to."""
+    return newaddress.read(written.own, written.name, written.address) if _converses(mail, parts) else None
 
 
 def _used(changed: Change | None, kept: Sequence[ProposalFound]) -> tuple[str, ...]:

@@ -106,6 +106,7 @@ class Reading:
     language: str | None = None  # ISO 639-1 of the cover text: the language to answer in
     own_text: str = ""  # what the sender wrote themselves
     full_text: str = ""  # with quotes and signature
+    new_address: str | None = None  # that the sender wants to be written to, when that is all they say
     wishes: tuple[Wish, ...] = ()  # what a short answer asks for besides
     unread: tuple[str, ...] = ()  # its sentences that no rule made use of, shortened
     references: tuple[str, ...] = ()  # our own references named in subject or body, e.g. "P-7"

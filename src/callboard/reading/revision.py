@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from callboard.reading import availability, fields, language, lengths, letter, lineup, people, prose, title
+from callboard.reading import availability, fields, language, lengths, letter, lineup, people, title
+from callboard.reading.announced import ABSTRACT_AT_LEAST, TERSE, announced
+from callboard.reading.conditions import answer_bound, bound, bound_lines, unbound
 from callboard.reading.document import Document, source_of
-from callboard.reading.endings import trimmed
 from callboard.reading.labels import Block, blocks, field_named
-from callboard.reading.layout import Line, fold, joined, lines_of, paragraphs, rejoin, unaccented, words
+from callboard.reading.layout import Line, fold, joined, lines_of, paragraphs, unaccented, words
 from callboard.reading.proposal import extract
 from callboard.reading.quoting import Reply
 from callboard.reading.result import ProposalFound, Source, SpeakerFound
@@ -22,12 +23,9 @@ from callboard.reading.vocabulary import any_of, either, pattern
 from callboard.reading.vocabulary import fold as folded
 from callboard.reading.vocabulary import words as words_of
 
-_ABSTRACT_AT_LEAST = 8  # words
-_TERSE = 10  # words of a sentence in which a length or a format stands for a wish
 _SENTENCES_AT_MOST = 60  # of a follow-up that are looked at one by one
 _OF_A_TEXT = 4  # words of a line by which it is known again
 _LEAD = re.compile(r"[\s>\-–—→=*:«»\"“”]{1,12}")
-_ASKED_AT_MOST = 40  # words of a paragraph that asks the organisers
 _FIGURE = re.compile(r"\d{1,3}")
 
 
@@ -65,7 +63,9 @@ def changes(document: Document, replies: Iterable[Reply] = ()) -> Change | None:
     lines = lines[: letter.end_of(lines, document.sender)]
     gathered = _Gathered()
     cut = blocks(lines)
-    if labelled := _labelled(document, cut):
+    tied = bound_lines(cut)
+    cut = [block for block in cut if not any(line.start in tied for line in block.lines)]
+    if labelled := _labelled(document, cut, tied):
         for name, source in labelled.sources.items():
             value = document.text[source.start : source.end] if source.start is not None else ""
             gathered.take(name, getattr(labelled, name), source, _saying(name, value))
@@ -74,7 +74,7 @@ def changes(document: Document, replies: Iterable[Reply] = ()) -> Change | None:
         _answered(gathered, reply, document)
     said = [
         one
-        for one in sentences("\n".join(line.text for line in lines))[:_SENTENCES_AT_MOST]
+        for one in unbound(sentences("\n".join(line.text for line in lines))[:_SENTENCES_AT_MOST])
         if not _only_asks(one) and one.said not in gathered.used
     ]
     _by_sentences(gathered, said, lines, document)
@@ -86,9 +86,10 @@ def changes(document: Document, replies: Iterable[Reply] = ()) -> Change | None:
 
 def _only_asks(one: Sentence) -> bool:
     """Whether a sentence asks or offers rather than tells: "Should I shorten it?", "I can shorten it"."""
-    if one.quotes:
-        return False
-    return one.holds("permission") or one.doubtful or (one.asks and not one.requests)
+    if bound(one):
+        return True
+    asked = pattern("intent", "permission").search(one.impolite)
+    return not one.quotes and (bool(asked) or (one.asks and not one.requests))
 
 
 def _by_sentences(gathered: _Gathered, said: list[Sentence], lines: list[Line], document: Document) -> None:
@@ -99,9 +100,9 @@ def _by_sentences(gathered: _Gathered, said: list[Sentence], lines: list[Line], 
 
     new_title = None if _within(said, "title") else _title(lines)
     gathered.take("title", new_title, source("sentence about the title"), _naming(said, "title", new_title))
-    abstract = _announced(lines, "abstract")
+    abstract = announced(lines, "abstract")
     gathered.take("abstract", abstract, source("text below a sentence about it"), _naming(said, "abstract"))
-    bio = _announced(lines, "bio", least=4)
+    bio = announced(lines, "bio", least=4)
     gathered.take("bio", bio, source("text below a sentence about it"), _naming(said, "bio", bio))
     if "speakers" not in gathered.values:
         changed = lineup.changes(said, document.sender)
@@ -161,7 +162,7 @@ def _naming(said: Iterable[Sentence], name: str, value: str | None = None) -> li
 
 def _without_former(one: Sentence) -> str:
     """The folded sentence up to what was before: "30 minutes" of "30 minutes rather than 20"."""
-    was = pattern("changes", "formerly").search(one.plain)
+    was = pattern("changes", "formerly").search(one.impolite)
     return one.plain[: was.start()] if was and was.start() > 1 else one.plain
 
 
@@ -178,7 +179,7 @@ def _minutes(one: Sentence) -> int | None:
         # "30 rather than 20 minutes": the unit stands once.
         figure = _FIGURE.search(wanted)
         said = int(figure[0]) if figure and 3 <= int(figure[0]) <= 480 else None
-    short = len(one.plain.split()) <= _TERSE
+    short = len(one.plain.split()) <= TERSE
     return said if said and (short or wanted != one.plain or _wishes(one)) else None
 
 
@@ -220,6 +221,8 @@ def _answered(gathered: _Gathered, reply: Reply, document: Document) -> None:
     marks = [inside for _, _, inside in title.quoted(text, least=1)]
     said = sentences(text)
     plain = folded(text)
+    if answer_bound(text, name):
+        return
     if not said or pattern("intent", "unchanged").search(plain) or pattern("intent", "agrees").match(plain):
         return
     value = marks[0] if marks else _without_lead(text)
@@ -234,7 +237,7 @@ def _answered(gathered: _Gathered, reply: Reply, document: Document) -> None:
         gathered.take("format", fields.format_of(value), where, said)
     elif name == "keywords":
         gathered.take("keywords", fields.keywords_of(value), where, said)
-    elif name == "abstract" and words(value) >= _ABSTRACT_AT_LEAST:
+    elif name == "abstract" and words(value) >= ABSTRACT_AT_LEAST:
         gathered.take("abstract", value, where, said)
     elif name in ("speakers", "affiliation"):
         _answered_people(gathered, reply, value, bool(marks), where, said)
@@ -262,14 +265,16 @@ def _answered_people(
             gathered.values["adds_speakers"] = True
 
 
-def _labelled(document: Document, cut: list[Block]) -> ProposalFound | None:
-    """The fields under labels: a sender as speaker or a subject as title changes nothing."""
+def _labelled(document: Document, cut: list[Block], tied: set[int]) -> ProposalFound | None:
+    """The fields under labels: a sender as speaker or a subject as title changes nothing. `tied`: the lines that hold
+    a value under a condition."""
     if not any(block.field not in ("", "heading") for block in cut):
         return None
     found = extract(document)
     if not found:
         return None
-    kept = {name: source for name, source in found[0].sources.items() if source.rule in ("label", "heading")}
+    labelled = ((name, one) for name, one in found[0].sources.items() if one.rule in ("label", "heading"))
+    kept = {name: source for name, source in labelled if source.start not in tied}
     values = {name: getattr(found[0], name) for name in kept if name != "language"}
     return ProposalFound(sources={name: kept[name] for name in values}, **values)
 
@@ -300,7 +305,7 @@ def _saying(name: str, value: str) -> tuple[Sentence, ...]:
     has something for a person too."""
     said = sentences(value)
     brief = name in ("duration_minutes", "format")
-    return tuple(one for one in said if not brief or len(one.plain.split()) <= _TERSE)
+    return tuple(one for one in said if not brief or len(one.plain.split()) <= TERSE)
 
 
 def _title(lines: list[Line]) -> str | None:
@@ -342,53 +347,3 @@ def _becomes(spoken: str | None) -> re.Pattern[str]:
 
 def _asks(text: str) -> bool:
     return text.endswith("?") or bool(any_of("changes", "asks").match(fold(text)))
-
-
-def _announced(lines: list[Line], name: str, least: int = _ABSTRACT_AT_LEAST) -> str | None:
-    """The words behind a sentence that announces a new text of the field, up to the letter's end."""
-    runs = paragraphs(lines)
-    for at, run in enumerate(runs):
-        colon = next((i for i, line in enumerate(run) if line.text.rstrip().endswith(":")), None)
-        announcing = run if colon is None else run[: colon + 1]
-        if not _about(joined(announcing), name) or (colon is None and not letter.covers(announcing)):
-            continue
-        below = [*run[len(announcing) :]] or (
-            lines[lines.index(runs[at + 1][0]) :] if at + 1 < len(runs) else []
-        )
-        body = _without_questions(trimmed(below))
-        if sum(words(line.text) for line in body) >= least:
-            return rejoin(body)
-    return _behind_colon(lines, name, least)
-
-
-def _without_questions(body: list[Line]) -> list[Line]:
-    """A new text without the questions to the organisers that stand below it."""
-    runs = paragraphs(body)
-    while len(runs) > 1 and _asks_organisers(joined(runs[-1])):
-        body = body[: body.index(runs.pop()[0])]
-    return trimmed(body)
-
-
-def _asks_organisers(text: str) -> bool:
-    """Whether a short last paragraph asks how the event is run, not what the talk is about."""
-    if not text.endswith("?") or words(text) > _ASKED_AT_MOST:
-        return False
-    asked = (one for one in sentences(text) if one.asks and (one.holds("question") or one.holds("asked")))
-    return prose.aside(text) or prose.personal(text) or any(one.holds("about_talks") for one in asked)
-
-
-def _behind_colon(lines: list[Line], name: str, least: int) -> str | None:
-    """The same on one line: "Voici ma biographie : Ada Moreau étudie les abeilles."."""
-    for run in paragraphs(lines):
-        head, colon, text = joined(run).partition(":")
-        short = bool(colon) and len(head.split()) <= _TERSE and words(text) >= least
-        if short and _about(head, name) and pattern("intent", "states").search(folded(head)):
-            return text.strip()
-    return None
-
-
-def _about(text: str, name: str) -> bool:
-    plain = fold(text)
-    about = any(field_named(token) == name for token in plain.split())
-    renewed = any_of("changes", "new").search(plain) and any_of("changes", "version").search(plain)
-    return about or (name == "abstract" and bool(renewed))

@@ -19,7 +19,8 @@ _WRAPPED = 50  # characters from which on a line's end is no sentence's end
 _END = re.compile(r"(?<=[.!?;…])(?<!\s\d\.)(?<!\s\d\d\.)[\s\"»”')\]]{1,4}(?=\S)")
 _ITEM = re.compile(r"\s{0,8}(?:[-*•–>]{1,2}|\d{1,2}[.)])\s")
 _SUBJECT = 6  # words in front of a verb that can name who does it
-_QUOTED = re.compile(r"[«“\"„][^«»“”\"„\n]{2,300}[»”\"“]")
+# A question mark before the closing mark ends the sentence, and leaves the mark to the next one.
+_QUOTED = re.compile(r"[«“\"„][^«»“”\"„\n]{2,300}(?:[»”\"“]|(?<=[?!.])$)")
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,14 @@ class Sentence:
 
     @cached_property
     def doubtful(self) -> bool:
-        """Whether it stands under a condition, politeness ("si possible") apart."""
-        polite = pattern("intent", "polite").sub(lambda said: " " * len(said[0]), self.plain)
-        return bool(pattern("intent", "conditional", self.language).search(polite))
+        """Whether it stands under a condition, politeness ("si possible") and what it quotes apart."""
+        plain = _impolite(fold(_QUOTED.sub(" ", self.said))) if self.quotes else self.impolite
+        return bool(pattern("intent", "conditional", self.language).search(plain))
+
+    @cached_property
+    def impolite(self) -> str:
+        """The folded sentence with blanks for its politeness: "si possible", "if it is not too late"."""
+        return _impolite(self.plain)
 
     @cached_property
     def language(self) -> str | None:
@@ -86,6 +92,10 @@ class Sentence:
         if nearest["speaker"] == nearest["others"]:
             return None
         return max(nearest, key=lambda who: nearest[who])
+
+
+def _impolite(plain: str) -> str:
+    return pattern("intent", "polite").sub(lambda said: " " * len(said[0]), plain)
 
 
 @lru_cache(maxsize=16)  # several rules go through the sentences of a letter

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from callboard.reading import title
+from callboard.reading.conditions import title_bound, unbound
 from callboard.reading.layout import unaccented
 from callboard.reading.speech import Sentence, sentences
 from callboard.reading.vocabulary import any_of, fold, pattern
@@ -18,9 +19,11 @@ def title_word(text: str) -> int | None:
 
 def spoken(text: str) -> str:
     """The text without the sentences that leave the title as it is: "should I change the title to “…”?", "do not
-    change it to “…”", "a typo in the title: floods, not flood"."""
-    for one in sentences(text):
-        if title_word(one.said) is not None and _leaves(one):
+    change it to “…”", "unless you object, the title is “…”", "a typo in the title: floods, not flood"."""
+    said = sentences(text)
+    free = unbound(said)
+    for one in said:
+        if title_word(one.said) is not None and (_leaves(one) or one not in free):
             text = text.replace(one.said, " " * len(one.said), 1)
     return text
 
@@ -47,6 +50,6 @@ def _denied(before: str) -> bool:
 def _leaves(one: Sentence) -> bool:
     if one.asks and one.holds("deliberates", "changes"):
         return True
-    if one.holds("left_alone", "changes"):
+    if one.holds("left_alone", "changes") or title_bound(one):
         return True
     return not one.quotes and one.holds("slip", "changes") and one.holds("not_this", "changes")

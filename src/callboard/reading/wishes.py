@@ -98,6 +98,11 @@ def _besides(one: Sentence, sender: str | None) -> int:
     return sum(word not in names for word in _WORD.findall(plain))
 
 
+def says_something(one: Sentence, sender: str | None) -> bool:
+    """Whether a sentence is more than a greeting, thanks, courtesy or a name."""
+    return _besides(one, sender) > 0
+
+
 def _greets_or_signs(one: Sentence, sender: str | None) -> bool:
     return letter.greets(one.said) or letter.closes(one.said) or letter.signs(one.said, sender)
 

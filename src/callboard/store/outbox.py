@@ -14,6 +14,7 @@ from callboard.proposals import DECIDED, State
 
 DECISIONS = ("accepted", "offered", "waitlisted", "declined")  # letters that tell one
 FOR_ORGANISERS = ("digest", "review", "full", "question", "receipt")  # letters that no speaker gets
+MOST_LETTERS = 200  # to one address that are looked through
 
 
 def letter_by_message_id(db: Session, message_ids: Iterable[str]) -> OutboxEntry | None:
@@ -25,6 +26,17 @@ def letter_by_message_id(db: Session, message_ids: Iterable[str]) -> OutboxEntry
         x.message_id: x for x in db.scalars(select(OutboxEntry).where(OutboxEntry.message_id.in_(wanted)))
     }
     return next((found[m] for m in reversed(wanted) if m in found), None)
+
+
+def letter_titled(db: Session, address: str, subject: str) -> OutboxEntry | None:
+    """The last letter of that subject to this address; mail programs change blanks."""
+    theirs = select(OutboxEntry.id, OutboxEntry.subject).where(
+        func.lower(OutboxEntry.recipient) == address.lower(), OutboxEntry.kind.not_in(FOR_ORGANISERS)
+    )
+    wanted = " ".join(subject.split())
+    rows = db.execute(theirs.order_by(OutboxEntry.id.desc()).limit(MOST_LETTERS))
+    found = next((row.id for row in rows if " ".join(row.subject.split()) == wanted), None)
+    return db.get(OutboxEntry, found) if found is not None else None
 
 
 def answers_speakers_letter(db: Session, message_ids: Iterable[str]) -> bool:

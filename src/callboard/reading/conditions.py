@@ -1,0 +1,81 @@
+"""Whether a change stands under a condition, or is left to whoever reads: "unless you object", "si vous préférez".
+
+Such a change is made by nobody but a person. What stands in quotation marks, or in the words of a new title, binds
+nothing: "le titre devient « Que faire si la mer monte ? »".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
+
+from callboard.reading.labels import Block
+from callboard.reading.layout import Line
+from callboard.reading.speech import Sentence, sentences
+from callboard.reading.vocabulary import any_of, fold, pattern
+
+_ALONE_AT_MOST = 12  # words of a sentence that is a condition and nothing else
+_SIGNS = " .,;:!)"
+_TEXTS = frozenset({"", "heading", "abstract", "bio", "outline"})  # where "if" says what the talk is about
+
+
+def bound(one: Sentence) -> bool:
+    """Whether what a sentence says holds under a condition only, or is offered for somebody else to choose."""
+    return one.doubtful or one.holds("offered", "changes")
+
+
+def unbound(said: Iterable[Sentence]) -> list[Sentence]:
+    """The sentences without those that the next one binds: "The title is now “…”. Only if Paul agrees."."""
+    every = list(said)
+    return [one for one, below in zip_longest(every, every[1:]) if not (below and _only_binds(below))]
+
+
+def _only_binds(one: Sentence) -> bool:
+    begins = pattern("changes", "binds").match(one.plain) is not None
+    short = len(one.plain.split()) <= _ALONE_AT_MOST
+    return begins and short and not (one.quotes or one.holds("field") or one.holds("change"))
+
+
+def title_bound(one: Sentence) -> bool:
+    """Whether a sentence that names a new title does so under a condition: one that stands before the title, or that
+    speaks of those who write and read."""
+    if one.quotes:
+        return bound(one)
+    said = any_of("title", "word").search(one.plain)
+    becomes = pattern("changes", "verbs").search(one.plain, said.end()) if said else None
+    ends = becomes.start() if becomes else one.plain.find(":") if ":" in one.plain else len(one.plain)
+    head = one.plain[:ends]
+    return bound(Sentence(head, head)) or told(one.plain)
+
+
+def _ends_offered(plain: str) -> bool:
+    """Whether folded words end by leaving it to whoever reads: "..., if you prefer". Within a title they may say what
+    the talk is about."""
+    return any(
+        not plain[found.end() :].strip(_SIGNS) for found in pattern("changes", "offered").finditer(plain)
+    )
+
+
+def told(plain: str) -> bool:
+    """Whether folded words hold a condition that speaks of those who write and read: "if you prefer", no title's."""
+    return any(pattern("changes", key).search(plain) for key in ("offered", "addressed"))
+
+
+def answer_bound(text: str, name: str) -> bool:
+    """Whether what somebody wrote below a quoted line of that field is bound."""
+    if name in _TEXTS:
+        return False
+    if name == "title":
+        return any(one.quotes and bound(one) for one in sentences(text)) or _ends_offered(fold(text))
+    return any(map(bound, sentences(text)))
+
+
+def bound_lines(cut: Iterable[Block]) -> set[int]:
+    """Where the lines begin whose label holds a bound value: "Durée : 15 min si vous manquez de place"."""
+    return {
+        line.start for block in cut if answer_bound(_value(block.lines), block.field) for line in block.lines
+    }
+
+
+def _value(lines: Sequence[Line]) -> str:
+    return "\n".join(line.text for line in lines)

@@ -28,6 +28,7 @@ from callboard.programme.timetable import (
     ProgrammeDay,
     ProgrammeSession,
     Reason,
+    overlap,
 )
 from callboard.proposals import IN_PROGRAMME, ProposalCard, State
 
@@ -166,10 +167,8 @@ def _chair(
     of it."""
     people = {speaker.name.casefold() for talk in talks for speaker in talk.card.speakers}
     places = {name for talk in talks for name in talk.institutions}
-    elsewhere = {
-        name for start, end, name in problem.grid.busy if start < session.end and session.start < end
-    }
-    elsewhere |= {name for other, name in chaired if other.start < session.end and session.start < other.end}
+    elsewhere = {name for item in problem.grid.invited if overlap(item, session) for name in item.speakers}
+    elsewhere |= {name for other, name in chaired if overlap(other, session)}
     free = [
         one.name
         for one in organisers

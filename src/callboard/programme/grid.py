@@ -1,25 +1,21 @@
 """The empty day: what is fixed (opening, invited talks, lunch, breaks, closing) and what is free for talks.
 
-Made from the announced hours and a few lines of `[programme]`. It places no proposal; `arrange` does.
-Wall times count: every day starts at the announced hour of the call's zone, whatever the clocks did at night.
+Made from the announced hours (`hours`) and a few lines of `[programme]`. It places no proposal; `arrange` does.
+All moments are in UTC while the grid is being made, and in the call's zone once it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from callboard.call import MAX_DAYS, Call, InvitedTalk
+from callboard.call import Call, InvitedTalk
 from callboard.config import ProgrammeConfig
 from callboard.config.values import read_moment
-from callboard.programme.timetable import Item, Kind
-
-# An event "from Monday 14:00 to Tuesday 12:00" names neither Monday's evening nor Tuesday's morning.
-MORNING, EVENING = time(9), time(18)
-
-Hours = tuple[datetime, datetime]
+from callboard.programme.hours import OpenDay, open_days
+from callboard.programme.timetable import Item, Kind, minutes
 
 
 @dataclass(frozen=True)
@@ -32,8 +28,8 @@ class Session:
 
     @property
     def minutes(self) -> int:
-        """How long it is. Counted in UTC: of two times of one zone Python subtracts what the clocks show."""
-        return int((self.end.astimezone(UTC) - self.start.astimezone(UTC)).total_seconds()) // 60
+        """How long it is."""
+        return minutes(self.start, self.end)
 
 
 @dataclass(frozen=True)
@@ -59,10 +55,9 @@ class Grid:
     minutes: Mapping[str, int] = field(default_factory=dict)  # format -> length of a talk that names none
 
     @property
-    def busy(self) -> tuple[tuple[datetime, datetime, str], ...]:
-        """From when to when each invited speaker is on stage."""
-        items = (item for day in self.days for item in day.fixed if item.kind is Kind.INVITED)
-        return tuple((item.start, item.end, name) for item in items for name in item.speakers)
+    def invited(self) -> tuple[Item, ...]:
+        """The invited talks that have a place."""
+        return tuple(item for day in self.days for item in day.fixed if item.kind is Kind.INVITED)
 
     @property
     def sessions(self) -> tuple[Session, ...]:
@@ -90,6 +85,7 @@ class _Fixed:
 class _Half:
     """A part of a day between opening, lunch and closing."""
 
+    day: OpenDay
     start: datetime
     end: datetime
     fixed: tuple[_Fixed, ...]
@@ -97,9 +93,9 @@ class _Half:
 
 def build(call: Call, settings: ProgrammeConfig) -> Grid:
     """The grid of the call. Invited talks keep the call's order and open the halves of the days in turn."""
-    hours = _with_own(_hours(call), call, settings)
-    timed, movable = _timed(call, settings, hours)
-    frames = [_frame(day, settings, timed, first=day is hours[0], last=day is hours[-1]) for day in hours]
+    open_ = open_days(call, settings)
+    timed, movable = _timed(call, settings, open_)
+    frames = [_frame(day, settings, timed, first=day is open_[0], last=day is open_[-1]) for day in open_]
     halves = [half for _, halves in frames for half in halves]
     laid, unplaced = _seat(movable, halves, settings)
     seated = {entry.talk for half in halves for entry in half.fixed}
@@ -120,55 +116,16 @@ def build(call: Call, settings: ProgrammeConfig) -> Grid:
     )
 
 
-def _hours(call: Call) -> list[Hours]:
-    """From when to when each day lasts; empty while that is not known, or cannot be."""
-    if call.starts is None or call.ends is None:
-        return []
-    starts, ends = call.starts.astimezone(call.zone), call.ends.astimezone(call.zone)
-    count = (ends.date() - starts.date()).days + 1
-    # Midnight to midnight is how calendars write "all day".
-    all_day = starts.time() == time(0) and ends.time() in (time(0), time(23, 59), time(23, 59, 59))
-    if ends <= starts or count > MAX_DAYS or all_day:
-        return []
-    dates = [starts.date() + timedelta(days=number) for number in range(count)]
-    if count > 1 and ends.time() <= starts.time():
-        opens = [starts.time()] + [MORNING] * (count - 1)
-        closes = [EVENING] * (count - 1) + [ends.time()]
-    else:
-        opens, closes = [starts.time()] * count, [ends.time()] * count
-    hours = [
-        (_at(day, opening, call.zone), _at(day, closing, call.zone))
-        for day, opening, closing in zip(dates, opens, closes, strict=True)
-    ]
-    return [(opening, closing) for opening, closing in hours if opening < closing]
-
-
-def _with_own(hours: Sequence[Hours], call: Call, settings: ProgrammeConfig) -> list[Hours]:
-    """The days with hours of their own have them, those without talks are gone. Where the announcement says no hours at
-    all, these are the only days."""
-    days: dict[date, Hours | None] = {one[0].date(): one for one in hours}
-    for day, span in settings.own_hours.items():
-        days[day] = span and (_at(day, span[0], call.zone), _at(day, span[1], call.zone))
-    return [one for _, one in sorted(days.items(), key=lambda entry: entry[0]) if one is not None]
-
-
-def _at(day: date, clock: time, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, clock.replace(second=0, microsecond=0), zone)
-
-
 def _timed(
-    call: Call, settings: ProgrammeConfig, hours: Sequence[Hours]
+    call: Call, settings: ProgrammeConfig, days: Sequence[OpenDay]
 ) -> tuple[tuple[_Fixed, ...], tuple[InvitedTalk, ...]]:
     """The invited talks that have a time, and the others. A time without a date is the first day's that has it."""
     timed, length = list[_Fixed](), timedelta(minutes=settings.invited_minutes)
     for talk, wanted in zip(call.invited, settings.invited_at, strict=False):
         day, at = read_moment(wanted) if wanted else (None, None)
         if at is not None:
-            days = [one for one in hours if day in (None, one[0].date())]
-            starts = [datetime.combine(one[0].date(), at, one[0].tzinfo) for one in days]
-            inside = next(
-                (s for s, (a, b) in zip(starts, days, strict=True) if a <= s and s + length <= b), None
-            )
+            starts = [(one, one.at(at)) for one in days if day in (None, one.date)]
+            inside = next((s for one, s in starts if one.start <= s and s + length <= one.end), None)
             if inside is not None:
                 timed.append(_Fixed(inside, inside + length, Kind.INVITED, talk))
     seated = {entry.talk for entry in timed}
@@ -176,10 +133,10 @@ def _timed(
 
 
 def _frame(
-    hours: Hours, settings: ProgrammeConfig, timed: Sequence[_Fixed], *, first: bool, last: bool
+    day: OpenDay, settings: ProgrammeConfig, timed: Sequence[_Fixed], *, first: bool, last: bool
 ) -> tuple[list[Item], list[_Half]]:
     """Opening, lunch and closing of a day, and the halves between them."""
-    start, end = hours
+    start, end = day.start, day.end
     opening = timedelta(minutes=settings.opening_minutes if first else 0)
     closing = timedelta(minutes=settings.closing_minutes if last else 0)
     # An hour's meeting needs no ceremony: the words take at most a quarter of the day.
@@ -191,28 +148,23 @@ def _frame(
     if closing:
         items.append(Item(end - closing, end, Kind.CLOSING))
     start, end = start + opening, end - closing
-    lunch = _on(start, settings.lunch_span) if settings.lunch_span else None
+    lunch = day.during(settings.lunch_span) if settings.lunch_span else None
     if lunch is None or lunch[0] <= start or lunch[1] >= end:
-        return items, [_half(start, end, settings, timed)]
+        return items, [_half(day, start, end, settings, timed)]
     items.append(Item(*lunch, Kind.LUNCH))
-    return items, [_half(start, lunch[0], settings, timed), _half(lunch[1], end, settings, timed)]
+    return items, [_half(day, start, lunch[0], settings, timed), _half(day, lunch[1], end, settings, timed)]
 
 
-def _half(start: datetime, end: datetime, settings: ProgrammeConfig, timed: Sequence[_Fixed]) -> _Half:
-    breaks = [_Fixed(*_on(start, span), Kind.BREAK) for span in settings.break_spans]
+def _half(
+    day: OpenDay, start: datetime, end: datetime, settings: ProgrammeConfig, timed: Sequence[_Fixed]
+) -> _Half:
+    breaks = [_Fixed(*day.during(span), Kind.BREAK) for span in settings.break_spans]
     fixed = [one for one in breaks if start < one.start and one.end < end]
     if settings.posters_span:
-        posters = _Fixed(*_on(start, settings.posters_span), Kind.POSTERS)
+        posters = _Fixed(*day.during(settings.posters_span), Kind.POSTERS)
         fixed += [posters] if start <= posters.start and posters.end <= end else []
     fixed += [one for one in timed if start <= one.start and one.end <= end]
-    return _Half(start, end, tuple(sorted(fixed, key=lambda one: one.start)))
-
-
-def _on(day: datetime, span: tuple[time, time]) -> Hours:
-    """That span of wall times on the day of that moment."""
-    return datetime.combine(day.date(), span[0], day.tzinfo), datetime.combine(
-        day.date(), span[1], day.tzinfo
-    )
+    return _Half(day, start, end, tuple(sorted(fixed, key=lambda one: one.start)))
 
 
 def _seat(
@@ -274,13 +226,19 @@ def _invited(talk: InvitedTalk, start: datetime, end: datetime) -> Item:
 
 
 def _day(items: Sequence[Item], halves: Sequence[_Half], rooms: Sequence[str]) -> GridDay:
+    """A day as it is announced, on the clocks of the call's zone."""
     fixed = tuple(sorted(items, key=lambda item: item.start))
-    sessions = []
+    day, sessions = halves[0].day, list[Session]()
     for half in halves:
         cursor = half.start
         for item in (*(item for item in fixed if half.start <= item.start < half.end), None):
             until = item.start if item else half.end
             if cursor < until:
-                sessions += [Session(cursor, until, room) for room in rooms or (None,)]
+                span = cursor.astimezone(day.zone), until.astimezone(day.zone)
+                sessions += [Session(*span, room) for room in rooms or (None,)]
             cursor = item.end if item else cursor
-    return GridDay(halves[0].start.date(), fixed, tuple(sessions))
+    return GridDay(day.date, tuple(_on_the_clock(item, day.zone) for item in fixed), tuple(sessions))
+
+
+def _on_the_clock(item: Item, zone: ZoneInfo) -> Item:
+    return replace(item, start=item.start.astimezone(zone), end=item.end.astimezone(zone))

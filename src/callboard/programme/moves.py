@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from callboard.call import HalfDay
-from callboard.programme.timetable import Item, Programme
+from callboard.programme.timetable import Item, Programme, overlap
 from callboard.proposals import IN_PROGRAMME, ProposalCard, State
 
 # Number of a proposal -> what its place depended on when a draft was made (`facts_of`). Names nobody.
@@ -119,11 +119,7 @@ class _Comparison:
         if _hours(self.before) != _hours(self.after):
             return Why.HOURS, None
         there = next(
-            (
-                talk
-                for talk in self.after.talks
-                if talk.room == old.room and talk.start < old.end and old.start < talk.end
-            ),
+            (talk for talk in self.after.talks if talk.room == old.room and overlap(talk, old)),
             None,
         )
         return (Why.MADE_ROOM, there.number) if there and there.number != number else (None, None)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from callboard.call import HalfDay
@@ -38,6 +38,31 @@ class Reason(StrEnum):
     HALF_DAY = "half_day"  # the half of the day that its speaker asked for is full, or not there
 
 
+class Timed(Protocol):
+    """Whatever has a beginning and an end."""
+
+    @property
+    def start(self) -> datetime:
+        """Aware."""
+
+    @property
+    def end(self) -> datetime:
+        """Aware."""
+
+
+# In UTC, both: of two times of one zone Python compares and subtracts what the clocks show.
+def minutes(start: datetime, end: datetime) -> int:
+    """From one moment to another; negative when they are the other way round."""
+    return int((end.astimezone(UTC) - start.astimezone(UTC)).total_seconds()) // 60
+
+
+def overlap(one: Timed, other: Timed) -> bool:
+    """Whether two things happen at a time."""
+    return one.start.astimezone(UTC) < other.end.astimezone(UTC) and other.start.astimezone(
+        UTC
+    ) < one.end.astimezone(UTC)
+
+
 @dataclass(frozen=True)
 class Item:
     """A part of the day. Times are aware, in the call's zone; words such as "lunch" belong to the page."""
@@ -55,7 +80,7 @@ class Item:
     @property
     def minutes(self) -> int:
         """How long it lasts."""
-        return int((self.end - self.start).total_seconds()) // 60
+        return minutes(self.start, self.end)
 
 
 @dataclass(frozen=True)

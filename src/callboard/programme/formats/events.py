@@ -19,7 +19,7 @@ from callboard.call import Call
 from callboard.programme.formats import plain, speakers
 from callboard.programme.formats.names import Names
 from callboard.programme.formats.speakers import Speaker
-from callboard.programme.timetable import Item, Kind, Listed, Programme, ProgrammeDay
+from callboard.programme.timetable import Item, Kind, Listed, Programme, ProgrammeDay, overlap
 from callboard.proposals import ProposalCard
 
 # What is said or shown by somebody, and not only part of the day.
@@ -239,7 +239,7 @@ class _Maker:
             return None
         for session in day.sessions if day and isinstance(source, Item) else ():
             assert isinstance(source, Item)  # only items have a day
-            if session.room == source.room and session.start <= source.start < session.end:
+            if session.room == source.room and overlap(session, source):
                 if session.title:
                     return plain.line(session.title)
                 if session.topic is not None:

@@ -11,13 +11,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC
-from typing import Final
 
 from callboard.call import Organiser
 from callboard.programme.clashes import explain
 from callboard.programme.grid import Grid, Session
 from callboard.programme.pins import Pin
-from callboard.programme.problem import Problem, Talk, in_order, talk_of
+from callboard.programme.problem import APART, Problem, Talk, talks_of
 from callboard.programme.seat import earliest
 from callboard.programme.solve import Placement, solve
 from callboard.programme.timetable import (
@@ -32,9 +31,6 @@ from callboard.programme.timetable import (
 )
 from callboard.proposals import IN_PROGRAMME, ProposalCard, State
 
-# Contributions that hang or stand beside the sessions.
-APART: Final = frozenset({"poster", "demo"})
-
 
 def arrange(
     grid: Grid,
@@ -46,7 +42,7 @@ def arrange(
     """The programme of these proposals, with the fewest moves since the previous draft."""
     chosen = sorted((card for card in cards if card.state in IN_PROGRAMME), key=lambda card: card.number)
     posters = tuple(_listed(card) for card in chosen if card.format in APART)
-    talks = in_order([talk_of(card, grid) for card in chosen if card.format not in APART])
+    talks = talks_of(chosen, grid)
     uninvited = tuple(
         Listed(talk.title, (talk.speaker,) if talk.speaker else (), talk.affiliation, reason=Reason.NO_ROOM)
         for talk in grid.unplaced

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from callboard.call import Call, InvitedTalk
 from callboard.config import ProgrammeConfig
 from callboard.config.values import read_moment
-from callboard.programme.hours import OpenDay, open_days
+from callboard.programme.hours import Moments, OpenDay, open_days
 from callboard.programme.timetable import Item, Kind, minutes
 
 
@@ -89,13 +89,20 @@ class _Half:
     start: datetime
     end: datetime
     fixed: tuple[_Fixed, ...]
+    taken: tuple[Moments, ...]
 
 
-def build(call: Call, settings: ProgrammeConfig) -> Grid:
-    """The grid of the call. Invited talks keep the call's order and open the halves of the days in turn."""
+_Held = tuple[Sequence[_Fixed], Sequence[Moments]]  # what has its time, and what is taken besides
+
+
+def build(call: Call, settings: ProgrammeConfig, taken: Sequence[Moments] = ()) -> Grid:
+    """The grid of the call. Invited talks keep the call's order and open the halves of the days in turn; those without
+    a time of their own begin after what is `taken`."""
     open_ = open_days(call, settings)
     timed, movable = _timed(call, settings, open_)
-    frames = [_frame(day, settings, timed, first=day is open_[0], last=day is open_[-1]) for day in open_]
+    frames = [
+        _frame(day, settings, (timed, taken), first=day is open_[0], last=day is open_[-1]) for day in open_
+    ]
     halves = [half for _, halves in frames for half in halves]
     laid, unplaced = _seat(movable, halves, settings)
     seated = {entry.talk for half in halves for entry in half.fixed}
@@ -133,7 +140,7 @@ def _timed(
 
 
 def _frame(
-    day: OpenDay, settings: ProgrammeConfig, timed: Sequence[_Fixed], *, first: bool, last: bool
+    day: OpenDay, settings: ProgrammeConfig, held: _Held, *, first: bool, last: bool
 ) -> tuple[list[Item], list[_Half]]:
     """Opening, lunch and closing of a day, and the halves between them."""
     start, end = day.start, day.end
@@ -150,21 +157,24 @@ def _frame(
     start, end = start + opening, end - closing
     lunch = day.during(settings.lunch_span) if settings.lunch_span else None
     if lunch is None or lunch[0] <= start or lunch[1] >= end:
-        return items, [_half(day, start, end, settings, timed)]
+        return items, [_half(day, (start, end), settings, held)]
     items.append(Item(*lunch, Kind.LUNCH))
-    return items, [_half(day, start, lunch[0], settings, timed), _half(day, lunch[1], end, settings, timed)]
+    return items, [
+        _half(day, (start, lunch[0]), settings, held),
+        _half(day, (lunch[1], end), settings, held),
+    ]
 
 
-def _half(
-    day: OpenDay, start: datetime, end: datetime, settings: ProgrammeConfig, timed: Sequence[_Fixed]
-) -> _Half:
+def _half(day: OpenDay, span: Moments, settings: ProgrammeConfig, held: _Held) -> _Half:
+    (start, end), (timed, taken) = span, held
     breaks = [_Fixed(*day.during(span), Kind.BREAK) for span in settings.break_spans]
     fixed = [one for one in breaks if start < one.start and one.end < end]
     if settings.posters_span:
         posters = _Fixed(*day.during(settings.posters_span), Kind.POSTERS)
         fixed += [posters] if start <= posters.start and posters.end <= end else []
     fixed += [one for one in timed if start <= one.start and one.end <= end]
-    return _Half(day, start, end, tuple(sorted(fixed, key=lambda one: one.start)))
+    inside = tuple(sorted(one for one in taken if start <= one[0] and one[1] <= end))
+    return _Half(day, start, end, tuple(sorted(fixed, key=lambda one: one.start)), inside)
 
 
 def _seat(
@@ -172,13 +182,14 @@ def _seat(
 ) -> tuple[dict[_Half, list[Item]], tuple[InvitedTalk, ...]]:
     """The fixed items of every half, and the invited talks that fit nowhere.
 
-    The talks are spread evenly over the halves in their order; one that does not fit tries the later halves.
+    The talks are spread evenly over the halves in their order; one that does not fit tries the later halves, then those
+    before.
     """
     seats: dict[_Half, list[InvitedTalk]] = {half: [] for half in halves}
     unplaced = []
     for number, talk in enumerate(talks):
         wished = number * len(halves) // len(talks)
-        for half in halves[wished:]:
+        for half in (*halves[wished:], *reversed(halves[:wished])):
             if _lay(half, [*seats[half], talk], settings)[-1].end <= half.end:
                 seats[half].append(talk)
                 break
@@ -199,25 +210,51 @@ def _lay(half: _Half, talks: Sequence[InvitedTalk], settings: ProgrammeConfig) -
 def _lay_around(
     half: _Half, fixed: Sequence[_Fixed], talks: Sequence[InvitedTalk], settings: ProgrammeConfig
 ) -> list[Item]:
-    """Invited talks open the parts between these breaks, spread evenly over them.
+    """Invited talks open the parts between these fixed items, spread evenly over them.
 
-    A break waits for the talk before it to end. The result may run over the end of the half.
+    Only breaks wait for a talk before them to end. The result may run over the end of the half.
     """
-    items: list[Item] = []
+    items = _firm(fixed)
+    firm = [(item.start, item.end) for item in items]
+    taken = sorted([*firm, *half.taken])
     cursor, parts = half.start, len(fixed) + 1
+    length = timedelta(minutes=settings.invited_minutes)
     for part in range(parts):
         for number, talk in enumerate(talks):
             if number * parts // len(talks) == part:
-                items.append(_invited(talk, cursor, cursor + timedelta(minutes=settings.invited_minutes)))
-                cursor = items[-1].end
+                begins = _clear(cursor, length, taken)
+                items.append(_invited(talk, begins, begins + length))
+                cursor = begins + length
         if part < len(fixed):
-            items.append(fixed[part].item(max(fixed[part].start, cursor)))
-            cursor = items[-1].end
+            one, begins = fixed[part], max(fixed[part].start, cursor)
+            if one.kind is Kind.BREAK:
+                # Who waits anyway lets a pinned talk pass as well.
+                begins = _clear(begins, one.end - one.start, taken if begins > one.start else firm)
+                items.append(one.item(begins))
+            cursor = max(cursor, begins + (one.end - one.start))
+    items.sort(key=lambda item: item.start)
     # A break that no talk could follow before lunch or closing is none.
     latest = half.end - timedelta(minutes=settings.talk_minutes)
     while items and items[-1].kind is Kind.BREAK and items[-1].end > latest:
         items.pop()
     return items
+
+
+def _firm(fixed: Sequence[_Fixed]) -> list[Item]:
+    """What keeps its time; of two at once the second follows."""
+    items: list[Item] = []
+    for one in fixed:
+        if one.kind is not Kind.BREAK:
+            items.append(one.item(max(one.start, items[-1].end) if items else one.start))
+    return items
+
+
+def _clear(begins: datetime, length: timedelta, taken: Sequence[Moments]) -> datetime:
+    """The first moment from then on at which so much time is free of what is taken; that is in order."""
+    for start, end in taken:
+        if begins < end and start < begins + length:
+            begins = end
+    return begins
 
 
 def _invited(talk: InvitedTalk, start: datetime, end: datetime) -> Item:

@@ -31,9 +31,8 @@ class OpenDay:
     end: datetime
 
     def at(self, clock: time) -> datetime:
-        """When the clocks show that on this day. The first of two such moments; of a time that is skipped, as long
-        after midnight as it would have been."""
-        return _at(self.date, clock, self.zone)
+        """When the clocks show that on this day."""
+        return moment(self.date, clock, self.zone)
 
     def during(self, span: Clocks) -> Moments:
         """From the first of these times on, for as long as the two are apart on other days."""
@@ -47,7 +46,7 @@ def open_days(call: Call, settings: ProgrammeConfig) -> list[OpenDay]:
     days: dict[date, Clocks | None] = dict(_announced(call))
     days |= settings.own_hours
     found = [
-        OpenDay(day, call.zone, _at(day, span[0], call.zone), _at(day, span[1], call.zone))
+        OpenDay(day, call.zone, moment(day, span[0], call.zone), moment(day, span[1], call.zone))
         for day, span in sorted(days.items(), key=lambda entry: entry[0])
         if span is not None
     ]
@@ -73,5 +72,7 @@ def _announced(call: Call) -> Sequence[tuple[date, Clocks]]:
     return list(zip(dates, zip(opens, closes, strict=True), strict=True))
 
 
-def _at(day: date, clock: time, zone: ZoneInfo) -> datetime:
+def moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """When the clocks of the zone show that on the day, in UTC. The first of two such moments; of a time that is
+    skipped, as long after midnight as it would have been."""
     return datetime.combine(day, clock.replace(second=0, microsecond=0), zone).astimezone(UTC)

@@ -16,10 +16,13 @@ from callboard.call import Half, HalfDay
 from callboard.programme.grid import Grid, Session
 from callboard.programme.pins import Pin, PinKind
 from callboard.programme.timetable import Programme, overlap
-from callboard.proposals import ProposalCard, State
+from callboard.proposals import IN_PROGRAMME, ProposalCard, State
 from callboard.reading.students import is_student
 
 SHORTEST_MINUTES: Final = 5
+# Contributions that hang or stand beside the sessions.
+APART: Final = frozenset({"poster", "demo"})
+
 NOON: Final = 12 * 60
 DAY: Final = 24 * 60
 
@@ -48,6 +51,11 @@ class Talk:
     def topic(self) -> int | None:
         """The topic that it belongs to first."""
         return self.card.topics[0].index if self.card.topics else None
+
+    def comes(self, start: datetime, end: datetime) -> bool:
+        """Whether its speaker can come at those wall times."""
+        half_days = self.card.half_days
+        return half_days is None or any(half.holds(start, end) for half in half_days)
 
     @cached_property
     def people(self) -> frozenset[str]:
@@ -233,7 +241,7 @@ class Problem:
         low, high = one
         if pin.kind is PinKind.ROOM:
             return one if (session.room or "").casefold() == pin.room.casefold() else None
-        if pin.day is not None and not _is_day(pin.day, session.start.date()):
+        if pin.day is not None and not is_day(pin.day, session.start.date()):
             return None
         if pin.kind is PinKind.AT and pin.at is not None:
             wanted = self._shown(_minutes(pin.at), session)
@@ -255,10 +263,16 @@ def in_order(talks: Sequence[Talk]) -> tuple[Talk, ...]:
     return tuple(sorted(talks, key=lambda talk: talk.number))
 
 
+def talks_of(cards: Sequence[ProposalCard], grid: Grid) -> tuple[Talk, ...]:
+    """The proposals that want a place in a session."""
+    chosen = (card for card in cards if card.state in IN_PROGRAMME and card.format not in APART)
+    return in_order([talk_of(card, grid) for card in chosen])
+
+
 def _minutes(clock: time) -> int:
     return clock.hour * 60 + clock.minute
 
 
-def _is_day(wanted: date | int, day: date) -> bool:
+def is_day(wanted: date | int, day: date) -> bool:
     """Whether a day is the one that a pin names: a date, a day of the week (0: Monday)."""
     return day == wanted if isinstance(wanted, date) else day.weekday() == wanted

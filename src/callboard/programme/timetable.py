@@ -118,6 +118,7 @@ class Clash:
     free: int = 0  # that there are
     when: tuple[HalfDay, ...] = ()  # the times that they ask for
     pins: tuple[str, ...] = ()  # in the organisers' words
+    behind: Item | None = None  # what has the time of the only pin
 
 
 @dataclass(frozen=True)
@@ -206,7 +207,7 @@ class Programme:
             unscheduled=tuple(_listed(entry) for entry in content["unscheduled"]),
             left_out=tuple(_listed(entry) for entry in content["left_out"]),
             posters=tuple(_listed(entry) for entry in content["posters"]),
-            clashes=tuple(_clash(entry) for entry in content.get("clashes", ())),
+            clashes=tuple(_clash(entry, zone) for entry in content.get("clashes", ())),
         )
 
 
@@ -269,10 +270,12 @@ def _clash_json(clash: Clash) -> dict[str, Any]:
         "free": clash.free,
         "when": [half.as_json() for half in clash.when],
         "pins": list(clash.pins),
+        "behind": _item_json(clash.behind) if clash.behind else None,
     }
 
 
-def _clash(content: dict[str, Any]) -> Clash:
+def _clash(content: dict[str, Any], zone: ZoneInfo) -> Clash:
+    behind = content.get("behind")
     return Clash(
         kind=content["kind"],
         numbers=tuple(content["numbers"]),
@@ -280,6 +283,7 @@ def _clash(content: dict[str, Any]) -> Clash:
         free=content["free"],
         when=tuple(map(HalfDay.from_json, content["when"])),
         pins=tuple(content["pins"]),
+        behind=_item(behind, zone) if behind else None,
     )
 
 

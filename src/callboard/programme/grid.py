@@ -82,6 +82,15 @@ class _Fixed:
 
 
 @dataclass(frozen=True)
+class Frame:
+    """A day with what opens, parts and closes it, and the parts between. All moments are in UTC."""
+
+    day: OpenDay
+    fixed: tuple[Item, ...]
+    parts: tuple[Moments, ...]
+
+
+@dataclass(frozen=True)
 class _Half:
     """A part of a day between opening, lunch and closing."""
 
@@ -92,24 +101,16 @@ class _Half:
     taken: tuple[Moments, ...]
 
 
-_Held = tuple[Sequence[_Fixed], Sequence[Moments]]  # what has its time, and what is taken besides
-
-
 def build(call: Call, settings: ProgrammeConfig, taken: Sequence[Moments] = ()) -> Grid:
     """The grid of the call. Invited talks keep the call's order and open the halves of the days in turn; those without
     a time of their own begin after what is `taken`."""
-    open_ = open_days(call, settings)
-    timed, movable = _timed(call, settings, open_)
-    frames = [
-        _frame(day, settings, (timed, taken), first=day is open_[0], last=day is open_[-1]) for day in open_
-    ]
-    halves = [half for _, halves in frames for half in halves]
-    laid, unplaced = _seat(movable, halves, settings)
-    seated = {entry.talk for half in halves for entry in half.fixed}
-    unplaced += tuple(entry.talk for entry in timed if entry.talk and entry.talk not in seated)
+    frames = frame(call, settings)
+    timed, movable = _timed(call, settings, frames)
+    framed = [(one, [_half(one.day, part, settings, timed, taken) for part in one.parts]) for one in frames]
+    laid, unplaced = _seat(movable, [half for _, halves in framed for half in halves], settings)
     days = tuple(
-        _day([*fixed, *(item for half in own for item in laid[half])], own, settings.rooms)
-        for fixed, own in frames
+        _day([*one.fixed, *(item for half in own for item in laid[half])], own, settings.rooms)
+        for one, own in framed
     )
     return Grid(
         timezone=call.timezone,
@@ -123,26 +124,13 @@ def build(call: Call, settings: ProgrammeConfig, taken: Sequence[Moments] = ()) 
     )
 
 
-def _timed(
-    call: Call, settings: ProgrammeConfig, days: Sequence[OpenDay]
-) -> tuple[tuple[_Fixed, ...], tuple[InvitedTalk, ...]]:
-    """The invited talks that have a time, and the others. A time without a date is the first day's that has it."""
-    timed, length = list[_Fixed](), timedelta(minutes=settings.invited_minutes)
-    for talk, wanted in zip(call.invited, settings.invited_at, strict=False):
-        day, at = read_moment(wanted) if wanted else (None, None)
-        if at is not None:
-            starts = [(one, one.at(at)) for one in days if day in (None, one.date)]
-            inside = next((s for one, s in starts if one.start <= s and s + length <= one.end), None)
-            if inside is not None:
-                timed.append(_Fixed(inside, inside + length, Kind.INVITED, talk))
-    seated = {entry.talk for entry in timed}
-    return tuple(timed), tuple(talk for talk in call.invited if talk not in seated)
+def frame(call: Call, settings: ProgrammeConfig) -> list[Frame]:
+    """Opening, lunch and closing of each day."""
+    days = open_days(call, settings)
+    return [_frame(day, settings, first=day is days[0], last=day is days[-1]) for day in days]
 
 
-def _frame(
-    day: OpenDay, settings: ProgrammeConfig, held: _Held, *, first: bool, last: bool
-) -> tuple[list[Item], list[_Half]]:
-    """Opening, lunch and closing of a day, and the halves between them."""
+def _frame(day: OpenDay, settings: ProgrammeConfig, *, first: bool, last: bool) -> Frame:
     start, end = day.start, day.end
     opening = timedelta(minutes=settings.opening_minutes if first else 0)
     closing = timedelta(minutes=settings.closing_minutes if last else 0)
@@ -157,16 +145,46 @@ def _frame(
     start, end = start + opening, end - closing
     lunch = day.during(settings.lunch_span) if settings.lunch_span else None
     if lunch is None or lunch[0] <= start or lunch[1] >= end:
-        return items, [_half(day, (start, end), settings, held)]
-    items.append(Item(*lunch, Kind.LUNCH))
-    return items, [
-        _half(day, (start, lunch[0]), settings, held),
-        _half(day, (lunch[1], end), settings, held),
-    ]
+        return Frame(day, tuple(items), ((start, end),))
+    return Frame(day, (*items, Item(*lunch, Kind.LUNCH)), ((start, lunch[0]), (lunch[1], end)))
 
 
-def _half(day: OpenDay, span: Moments, settings: ProgrammeConfig, held: _Held) -> _Half:
-    (start, end), (timed, taken) = span, held
+def invited_span(wanted: str, settings: ProgrammeConfig, frames: Sequence[Frame]) -> Moments | None:
+    """From when to when an invited talk lasts that has its time; None: no part of a day has it. A time without a date
+    is the first day's that has it."""
+    day, at = read_moment(wanted)
+    length = timedelta(minutes=settings.invited_minutes)
+    for one in frames:
+        start = one.day.at(at)
+        span = start, start + length
+        if day in (None, one.day.date) and any(a <= start and span[1] <= b for a, b in one.parts):
+            return span
+    return None
+
+
+def _timed(
+    call: Call, settings: ProgrammeConfig, frames: Sequence[Frame]
+) -> tuple[tuple[_Fixed, ...], tuple[InvitedTalk, ...]]:
+    """The invited talks that have a time, and the others."""
+    times = dict(enumerate(settings.invited_at))
+    timed, movable = list[_Fixed](), list[InvitedTalk]()
+    for number, talk in enumerate(call.invited):
+        span = invited_span(times[number], settings, frames) if times.get(number) else None
+        if span is not None:
+            timed.append(_Fixed(*span, Kind.INVITED, talk))
+        else:
+            movable.append(talk)
+    return tuple(timed), tuple(movable)
+
+
+def _half(
+    day: OpenDay,
+    part: Moments,
+    settings: ProgrammeConfig,
+    timed: Sequence[_Fixed],
+    taken: Sequence[Moments],
+) -> _Half:
+    start, end = part
     breaks = [_Fixed(*day.during(span), Kind.BREAK) for span in settings.break_spans]
     fixed = [one for one in breaks if start < one.start and one.end < end]
     if settings.posters_span:

@@ -325,3 +325,15 @@ def test_nothing_is_lost_nothing_overlaps_and_a_second_look_changes_nothing(seed
         i for i in programme(()).days[0].items if i.kind is not Kind.TALK
     ]
     assert programme(cards, previous=made, **settings) == made
+
+
+def test_talks_of_one_language_follow_each_other_in_a_session():
+    spoken = {1: (0, "fr"), 2: (0, "en"), 3: (0, "fr"), 4: (1, "fr"), 5: (1, "en"), 6: (1, "fr")}
+    cards = tuple(card(n, topics=(topic,), language=language) for n, (topic, language) in spoken.items())
+    # One session that takes them all.
+    call = replace(CALL, invited=(), ends=CALL.starts + timedelta(hours=2, minutes=20))  # type: ignore[operator]
+
+    made = programme(cards, call, lunch="", breaks=[])
+
+    # Each topic in one piece, and where they meet the language goes on.
+    assert [talk.number for talk in made.talks] == [1, 3, 2, 5, 4, 6]

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC
+from itertools import groupby
 
 from callboard.call import Organiser
 from callboard.programme.clashes import explain
@@ -107,8 +108,18 @@ def _one_after_the_other(
 
 
 def _by_topic(talks: Sequence[Talk]) -> list[Talk]:
-    """Each topic in one piece, the one that begins the call's list first, and decided talks before undecided ones."""
-    return sorted(talks, key=lambda t: (t.topic is None, t.topic or 0, t.undecided, t.number))
+    """Each topic in one piece, the one that begins the call's list first; in it each language, the one first that is
+    being spoken; and decided talks before undecided ones."""
+    ordered: list[Talk] = []
+    for _, group in groupby(sorted(talks, key=_topic_first), key=_topic_first):
+        there = sorted(group, key=lambda t: (t.undecided, t.number))
+        spoken = ordered[-1].card.language if ordered else there[0].card.language
+        ordered += sorted(there, key=lambda t: (t.card.language != spoken, t.card.language or ""))
+    return ordered
+
+
+def _topic_first(talk: Talk) -> tuple[bool, int]:
+    return talk.topic is None, talk.topic or 0
 
 
 # --- What the programme is made of ---------------------------------------------------------------------

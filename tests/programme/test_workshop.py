@@ -84,3 +84,34 @@ def test_talks_of_one_institution_are_in_several_sessions() -> None:
 
     assert places[1][0] != places[2][0]
     assert places[3][0] != places[4][0]
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_thirty_short_talks_of_one_day_are_proven_best(seed: int) -> None:
+    chance = Random(seed)
+    cards = tuple(
+        card(
+            number,
+            topics=(chance.randrange(4),),
+            language=chance.choice(("fr", "fr", "en")),
+            speakers=(SpeakerCard(f"Speaker {number}", f"Institute {chance.randrange(10)}"),),
+            duration_minutes=chance.choice((8, 8, 10)),
+        )
+        for number in range(1, 31)
+    )
+    problem = problem_of(cards, replace(DAY, ends=DAY.ends + timedelta(hours=1)))  # type: ignore[operator]
+
+    found = solve(problem)
+
+    assert len(found.places) == 30
+    assert found.proven
+    for session, (start, end) in enumerate(map(problem.span, problem.sessions)):
+        begin = sorted(
+            (at, at + problem.by_number[n].minutes) for n, (s, at) in found.places.items() if s == session
+        )
+        assert all(one[1] <= other[0] for one, other in pairwise(begin))
+        assert all(start <= at and until <= end for at, until in begin)
+    assert all(
+        any(low <= at <= high for low, high in allowed_places(problem)[n, s])
+        for n, (s, at) in found.places.items()
+    )

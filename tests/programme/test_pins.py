@@ -63,6 +63,8 @@ def places(programme: Programme) -> dict[int | None, tuple[str, str | None]]:
         ("7 le mardi", Pin(PinKind.ON, (7,), "", day=1)),
         ("7 on 2027-04-01", Pin(PinKind.ON, (7,), "", day=APRIL_1)),
         ("4 in B12", Pin(PinKind.ROOM, (4,), "", room="B12")),
+        ("mets la 4 salle B12", Pin(PinKind.ROOM, (4,), "", room="B12")),
+        ("12 should be on Friday", Pin(PinKind.ON, (12,), "", day=4)),
     ],
 )
 def test_a_line_is_read(line: str, pin: Pin) -> None:
@@ -96,6 +98,21 @@ def test_a_line_is_read(line: str, pin: Pin) -> None:
 def test_what_is_no_pin_is_refused_with_its_words(line: str) -> None:
     with pytest.raises(PinError, match='"'):
         read_pin(line)
+
+
+@pytest.mark.parametrize("room", ["Salle B", "Hall", "Amphi, ouest", "B12"])
+@pytest.mark.parametrize("said", ["1 in {}", "1 dans {}", "1 en {}"])
+def test_a_room_is_known_with_and_without_a_word_for_it(room: str, said: str) -> None:
+    programme = made((by(1),), said.format(room), rooms=("A", room))
+
+    assert programme.clashes == ()
+    assert [talk.room for talk in programme.talks] == [room]
+
+
+def test_a_letter_is_enough_for_a_room() -> None:
+    assert [talk.room for talk in made((by(1),), "1 salle b", rooms=("Salle A", "Salle B")).talks] == [
+        "Salle B"
+    ]
 
 
 def test_a_talk_begins_when_it_is_pinned() -> None:

@@ -17,6 +17,7 @@ from callboard.programme.grid import Grid, Session
 from callboard.programme.pins import Pin, PinKind
 from callboard.programme.timetable import Programme, overlap
 from callboard.proposals import IN_PROGRAMME, ProposalCard, State
+from callboard.reading.pinline import room_key
 from callboard.reading.students import is_student
 
 SHORTEST_MINUTES: Final = 5
@@ -240,7 +241,7 @@ class Problem:
         start, _ = self.span(session)
         low, high = one
         if pin.kind is PinKind.ROOM:
-            return one if (session.room or "").casefold() == pin.room.casefold() else None
+            return one if session.room and room_key(session.room) == room_key(pin.room) else None
         if pin.day is not None and not is_day(pin.day, session.start.date()):
             return None
         if pin.kind is PinKind.AT and pin.at is not None:

@@ -47,10 +47,12 @@ class Event:
     rooms: int
     days: int
     topics: int
+    minutes: tuple[int | None, ...] = (None, None, 20, 30)  # that talks ask for; None: the usual 20
 
 
 EVENTS = (
     Event("workshop", 12, 1, 1, 3),
+    Event("short talks", 30, 1, 1, 4, (8, 8, 10, 12)),
     Event("full day", 30, 2, 1, 4),
     Event("two days", 30, 1, 2, 5),
     Event("conference", 200, 4, 3, 12),
@@ -78,7 +80,7 @@ def cards(event: Event, seed: int) -> list[ProposalCard]:
                 abstract=None,
                 language=chance.choice(("fr", "fr", "en")),
                 format=None,
-                duration_minutes=chance.choice((None, None, 20, 30)),
+                duration_minutes=chance.choice(event.minutes),
                 keywords=(),
                 availability=None,
                 topics=(TopicMatch(chance.randrange(event.topics), 0.5),),

@@ -9,6 +9,7 @@ from callboard.call import Call, InvitedTalk, Organiser, Topic, TopicMatch
 from callboard.config import ProgrammeConfig
 from callboard.programme import grid
 from callboard.programme.arrange import arrange
+from callboard.programme.pins import read_pin
 from callboard.programme.timetable import Programme
 from callboard.proposals import ProposalCard, SpeakerCard, State
 
@@ -189,8 +190,12 @@ def overfull_cards() -> tuple[ProposalCard, ...]:
 
 
 def programme(
-    cards: tuple[ProposalCard, ...], call: Call = CALL, previous: Programme | None = None, **settings: object
+    cards: tuple[ProposalCard, ...],
+    call: Call = CALL,
+    previous: Programme | None = None,
+    pins: tuple[str, ...] = (),
+    **settings: object,
 ) -> Programme:
     """The programme of these proposals on the call's day."""
     config = ProgrammeConfig(**settings)  # type: ignore[arg-type]
-    return arrange(grid.build(call, config), cards, previous)
+    return arrange(grid.build(call, config), cards, previous, tuple(map(read_pin, pins)))

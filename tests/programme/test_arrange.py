@@ -197,6 +197,19 @@ def test_talks_follow_each_other_while_the_clocks_change(night: date):
     assert all(one[1] <= other[0] for one, other in pairwise(spans))
 
 
+@pytest.mark.parametrize("night", [date(2027, 3, 28), date(2027, 10, 31)])
+def test_wall_times_count_in_a_session_in_which_the_clocks_change(night: date):
+    hours = datetime.combine(night, time(0, 30), CALL.zone), datetime.combine(night, time(8), CALL.zone)
+    call = replace(CALL, starts=hours[0], ends=hours[1], invited=())
+    late = HalfDay(night, Half.MORNING, not_before=time(5, 30), not_after=time(6, 15))
+
+    made = programme((card(1, half_days=(late,), duration_minutes=45), card(2)), call, lunch="", breaks=[])
+    pinned = programme((card(2),), call, pins=("2 at 07:00",), lunch="", breaks=[])
+
+    assert times(made)[1] == "05:30"
+    assert times(pinned)[2] == "07:00"
+
+
 def test_a_talk_longer_than_every_session_says_so():
     short = replace(CALL, invited=(), ends=CALL.starts.replace(hour=10, minute=30))  # type: ignore[union-attr]
 
@@ -312,3 +325,15 @@ def test_nothing_is_lost_nothing_overlaps_and_a_second_look_changes_nothing(seed
         i for i in programme(()).days[0].items if i.kind is not Kind.TALK
     ]
     assert programme(cards, previous=made, **settings) == made
+
+
+def test_talks_of_one_language_follow_each_other_in_a_session():
+    spoken = {1: (0, "fr"), 2: (0, "en"), 3: (0, "fr"), 4: (1, "fr"), 5: (1, "en"), 6: (1, "fr")}
+    cards = tuple(card(n, topics=(topic,), language=language) for n, (topic, language) in spoken.items())
+    # One session that takes them all.
+    call = replace(CALL, invited=(), ends=CALL.starts + timedelta(hours=2, minutes=20))  # type: ignore[operator]
+
+    made = programme(cards, call, lunch="", breaks=[])
+
+    # Each topic in one piece, and where they meet the language goes on.
+    assert [talk.number for talk in made.talks] == [1, 3, 2, 5, 4, 6]

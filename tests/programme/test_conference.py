@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date, time
 from functools import cache
 from itertools import combinations, pairwise
+from pathlib import Path
 
 import pytest
 
@@ -15,13 +19,13 @@ from callboard.config import ProgrammeConfig
 from callboard.programme import grid
 from callboard.programme.anneal import anneal
 from callboard.programme.arrange import arrange
-from callboard.programme.constraints import solver
-from callboard.programme.pack import pack
+from callboard.programme.constraints import build, solver
+from callboard.programme.pack import count_out, pack
 from callboard.programme.problem import Problem, in_order, talk_of
 from callboard.programme.seat import Seated, Seating, seat
 from callboard.programme.solve import allowed_places, solve
 from callboard.programme.timetable import Programme
-from callboard.programme.worth import value
+from callboard.programme.worth import value, worth
 from callboard.proposals import ProposalCard, SpeakerCard
 from programme_days import CALL, card
 
@@ -136,3 +140,34 @@ def _cost(problem: Problem, sessions: dict[int, int]) -> int:
     """What the whole costs, counted anew."""
     pairs = {(problem.by_number[n].topic, s) for n, s in sessions.items()}
     return 100 * len(pairs) - sum(value(problem, problem.by_number[n]) for n in sessions)
+
+
+def test_the_solver_is_asked_the_same_in_every_process() -> None:
+    """Python's sets of strings have another order in each, and in another order the solver answers otherwise."""
+    root = Path(__file__).parents[2]
+    path = os.pathsep.join(str(root / name) for name in ("src", "tests", "tests/programme"))
+
+    def asked(seed: str) -> str:
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": path}
+        command = [sys.executable, "-c", "import test_conference; print(test_conference.questions())"]
+        return subprocess.run(
+            command, cwd=root, env=environment, capture_output=True, text=True, check=True
+        ).stdout
+
+    assert asked("1") == asked("2")
+
+
+def questions() -> str:
+    """What is asked about more talks than there is room for, by people who each give several."""
+    chance = random.Random(2)
+    people = [f"Speaker {n}" for n in range(20)]
+    problem = problem_of(
+        tuple(
+            card(number, speakers=tuple(map(SpeakerCard, chance.sample(people, chance.randint(1, 4)))))
+            for number in range(1, 41)
+        )
+    )
+    allowed = allowed_places(problem)
+    built, packing = build(problem, allowed), count_out(problem, allowed, {}, {})
+    built.model.maximize(sum(weight * term for term, weight in worth(problem, built)))
+    return f"{built.model}\n{packing.model}"

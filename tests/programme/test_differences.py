@@ -18,15 +18,17 @@ TWO = TEN.replace(hour=14)
 AFTERNOON = (HalfDay(TEN.date(), Half.AFTERNOON),)
 
 
-def programme(*talks: tuple[int, datetime, str | None], lunch: int = 12) -> Programme:
+def programme(
+    *talks: tuple[int, datetime, str | None], lunch: int = 12, day: timedelta = timedelta()
+) -> Programme:
     items = [
         Item(start, start + timedelta(minutes=20), Kind.TALK, f"Talk {n}", number=n, room=room)
         for n, start, room in talks
     ]
-    noon = TEN.replace(hour=lunch)
+    noon = TEN.replace(hour=lunch) + day
     fixed = Item(noon, noon + timedelta(hours=1), Kind.LUNCH)
-    day = ProgrammeDay(TEN.date(), tuple(sorted([*items, fixed], key=lambda item: item.start)))
-    return Programme("Europe/Paris", (day,))
+    whole = ProgrammeDay(noon.date(), tuple(sorted([*items, fixed], key=lambda item: item.start)))
+    return Programme("Europe/Paris", (whole,))
 
 
 def compare(
@@ -78,6 +80,30 @@ def test_what_has_no_place_any_more_says_why() -> None:
         ("gone", 1, Why.WITHDRAWN, None)
     ]
     assert compare(here, nothing, was, was) == [("gone", 1, Why.NO_ROOM, None)]
+
+
+def test_a_day_without_talks_is_why_its_talks_have_another_place_or_none() -> None:
+    was, day = (accepted(1),), timedelta(days=1)
+    (thursday,), (friday,) = programme((1, TEN, None)).days, programme((1, TEN + day, None), day=day).days
+    none, both = Programme("Europe/Paris"), Programme("Europe/Paris", (replace(thursday, items=()), friday))
+
+    assert compare(programme((1, TEN, None)), none, was, was) == [("gone", 1, Why.DAY_OFF, None)]
+    assert compare(none, programme((1, TEN, None)), was, was) == [("new", 1, Why.HOURS, None)]
+    assert compare(programme((1, TEN, None)), Programme("Europe/Paris", (friday,)), was, was) == [
+        ("moved", 1, Why.DAY_OFF, None)
+    ]
+    # The day is there, the talk was on another one, and has gone for want of room.
+    assert compare(both, Programme("Europe/Paris", (replace(friday, items=()),)), was, was) == [
+        ("gone", 1, Why.NO_ROOM, None)
+    ]
+
+
+def test_what_is_withdrawn_is_gone_for_that_whatever_the_day() -> None:
+    was, now = (accepted(1),), (replace(accepted(1), state=State.WITHDRAWN),)
+
+    assert compare(programme((1, TEN, None)), Programme("Europe/Paris"), was, now) == [
+        ("gone", 1, Why.WITHDRAWN, None)
+    ]
 
 
 def test_the_words() -> None:

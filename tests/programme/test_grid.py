@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -255,3 +256,34 @@ def test_hours_hold_on_the_day_that_the_clocks_change():
     )
 
     assert [s.minutes for s in made.days[1].sessions] == [290 - 60]
+
+
+# In 2027 the clocks of Paris go forward from 2:00 to 3:00 on 28 March, and back from 3:00 to 2:00 on 31 October.
+@pytest.mark.parametrize(("night", "hours"), [("2027-03-28", 4), ("2027-10-31", 6)])
+@pytest.mark.parametrize("invited", range(5))
+def test_what_is_fixed_lasts_as_long_while_the_clocks_change(night: str, hours: int, invited: int):
+    made = grid(
+        f"{night}T01:00",
+        f"{night}T06:00",
+        invited,
+        lunch="",
+        breaks=("01:50-02:05", "02:50-03:05", "04:00-04:15"),
+    )
+
+    day, lengths = made.days[0], {"invited": 45, "break": 15, "opening": 10, "closing": 10}
+    spans = [(i.start.astimezone(UTC), i.end.astimezone(UTC)) for i in (*day.fixed, *day.sessions)]
+    assert all(
+        (i.end.astimezone(UTC) - i.start.astimezone(UTC)).seconds == 60 * lengths[i.kind] for i in day.fixed
+    )
+    assert all(one[1] == other[0] for one, other in pairwise(sorted(spans)))
+    assert max(end for _, end in spans) - min(start for start, _ in spans) == timedelta(hours=hours)
+    assert len([i for i in day.fixed if i.kind == "invited"]) + len(made.unplaced) == invited
+
+
+@pytest.mark.parametrize(("night", "begins"), [("2027-03-28", "03:30+02:00"), ("2027-10-31", "02:30+02:00")])
+def test_a_time_that_the_clocks_skip_or_repeat_is_one_moment(night: str, begins: str):
+    made = grid(f"{night}T01:00", f"{night}T06:00", 1, invited_at=("02:30",), lunch="", breaks=())
+
+    (item,) = [i for i in made.days[0].fixed if i.kind == "invited"]
+    assert item.start.isoformat() == f"{night}T{begins[:5]}:00{begins[5:]}"
+    assert item.minutes == 45

@@ -46,7 +46,7 @@ def made(
     first = MADE_AT - timedelta(days=len(before))
     releases = [Release(first + timedelta(days=day), one) for day, one in enumerate((*before, programme))]
     known = revisions(releases)
-    shown = events.schedule(call, programme, cards, NAMES)
+    shown = events.schedule(call, programme, cards, NAMES, earlier=before)
     return ical.files(shown, NAMES, ical.Changes(known, withdrawn(known, cards)))
 
 

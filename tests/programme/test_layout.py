@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -141,6 +142,44 @@ def test_the_hour_that_a_clock_change_repeats_has_anchors_of_its_own():
     anchors = [block.anchor for block in day.blocks]
     assert len(set(anchors)) == len(anchors)
     assert [block.minutes for block in day.blocks if block.kind == "break"] == [20, 30]
+
+
+@pytest.mark.parametrize("night", [date(2027, 3, 28), date(2027, 10, 31)])
+def test_a_night_in_which_the_clocks_change_is_laid_out_like_any_other(night: date):
+    def shape_from(begin: datetime) -> list[tuple[str, int, int, list[tuple[int, str]]]]:
+        def at(minute: int) -> datetime:
+            return (begin + timedelta(minutes=minute)).astimezone(PARIS)
+
+        talks = [(10, 30, "A"), (30, 50, "A"), (20, 80, "B"), (100, 120, "A"), (120, 140, "B")]
+        day = laid_out(
+            [item(at(start), at(end), room=room) for start, end, room in talks]
+            + [item(at(80), at(95), Kind.BREAK), item(at(160), at(170), Kind.CLOSING)],
+            (ProgrammeSession(at(0), at(80), "A"), ProgrammeSession(at(0), at(80), "B")),
+        )
+
+        def since(moment: datetime) -> int:
+            return int(moment.timestamp() - begin.timestamp()) // 60
+
+        assert day.start.tzinfo is PARIS
+        assert [(since(day.start), since(day.end))] == [(0, 170)]
+        return [
+            (
+                block.kind,
+                since(block.start),
+                since(block.end),
+                [(since(e.start), e.kind) for one in block.sessions for e in one.entries if e.start],
+            )
+            for block in day.blocks
+        ]
+
+    midnight = datetime.combine(night, time(0, 40), PARIS).astimezone(UTC)
+
+    # Whenever it begins, before, in and after the hour that is skipped or repeated.
+    assert (
+        shape_from(midnight)
+        == shape_from(midnight + timedelta(minutes=50))
+        == shape_from(at(9).astimezone(UTC))
+    )
 
 
 @st.composite

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from callboard.call import Half, HalfDay, Organiser, TopicMatch
 from callboard.config import ProgrammeConfig
+from callboard.programme.formats import book
 from callboard.programme.publish import announce, outputs, publish
 from callboard.programme.revisions import Release
 from callboard.programme.timetable import Item, Kind, Listed, Programme, Reason
@@ -114,7 +117,7 @@ def files(tmp_path: Path) -> dict[str, str]:
     programme, cards, releases = planted()
     organiser = Organiser("Zoé Çelik", SECRET["organiser's address"], "Laboratoire")
     call = replace(CALL, organisers=(organiser,), proposals_to=SECRET["organiser's address"])
-    settings = ProgrammeConfig(hugo_talks=True)
+    settings = ProgrammeConfig(hugo_talks=True, book=book.installed())
     page = tmp_path / "announcement.md"
     page.write_text("---\ntitle: x\n---\n")
     folder = tmp_path / "public"
@@ -122,12 +125,30 @@ def files(tmp_path: Path) -> dict[str, str]:
         outputs(call, programme, cards, 3, MADE_AT, Templates(), settings=settings, releases=releases), folder
     )
     announce(page, call, programme, cards, MADE_AT, folder)
-    # Calendars fold their lines in the middle of words.
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes().decode().replace("\r\n ", "")
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
+    return {path.relative_to(folder).as_posix(): words(path) for path in folder.rglob("*") if path.is_file()}
+
+
+def words(path: Path) -> str:
+    """What a file says, without the folds that calendars and books make in the middle of words."""
+    if path.suffix != ".pdf":
+        return path.read_bytes().decode().replace("\r\n ", "")
+    pdf = PdfReader(path)
+    said = [page.extract_text() for page in pdf.pages]
+    links = [str(one.get_object()) for page in pdf.pages for one in page.get("/Annots", ())]
+    around = [
+        str(dict(pdf.metadata or {})),
+        pdf.xmp_metadata and pdf.xmp_metadata.stream.get_data().decode(),
+    ]
+    text = "\n".join(map(str, (*said, *links, *around, pdf.outline)))
+    return "\n".join((text, re.sub(r"[-‐\xad]?\n", "", text)))
+
+
+@pytest.mark.skipif(not book.installed(), reason=f"typst is not installed: pip install '{book.EXTRA}'")
+def test_the_book_is_searched_as_it_is_read(files: dict[str, str]):
+    books = {name for name in files if name.endswith(".pdf")}
+
+    assert books == {"abstracts.pdf", "abstracts.en.pdf"}
+    assert all("Écrire à […]" in files[name] and "Speaker 1" in files[name] for name in books)
 
 
 @pytest.mark.parametrize("what", SECRET)

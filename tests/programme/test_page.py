@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from callboard.call import Call, Organiser
+from callboard.call import Call, InvitedTalk, Organiser
 from callboard.programme.formats import page
 from callboard.programme.formats.printable import clean, paragraphs
 from callboard.programme.formats.view import Audience, Language
@@ -194,6 +194,18 @@ def test_a_glance_links_to_every_part_of_the_day():
     assert texts(tree, ".glance .what")[:4] == ["Ouverture", "Conférence invitée", "Pause", "4 exposés"]
     assert len(targets) == 10
     assert [len(tree.css(str(target))) for target in targets] == [1] * 10
+
+
+def test_an_invited_talk_without_a_speaker_is_known_by_its_title_at_a_glance():
+    table = InvitedTalk("Table ronde : à qui appartiennent les mesures que des bénévoles ont faites ?", None)
+
+    tree = parsed((), replace(CALL, invited=(*CALL.invited[:1], table)))
+
+    who = texts(tree, ".glance .who")
+    assert who[0] == "Maëlle Kerbrat"
+    assert who[1].startswith("Table ronde")
+    assert who[1].endswith("…")
+    assert len(who[1]) <= 44
 
 
 def test_the_abstract_is_in_details_with_its_paragraphs():

@@ -60,6 +60,14 @@ def crowded() -> tuple[Call, Programme, tuple[ProposalCard, ...]]:
     return call, replace(of_days, days=days, rooms=tuple("R" * 80 + room for room in of_days.rooms)), cards
 
 
+def many(count: int) -> tuple[ProposalCard, ...]:
+    """More talks than one room has place for."""
+    return tuple(
+        card(n, speakers=(SpeakerCard(f"Speaker {n}", "Institut"),), topics=(n % 3,))
+        for n in range(1, count + 1)
+    )
+
+
 DAYS: dict[str, tuple[Call, Programme, tuple[ProposalCard, ...]]] = {
     "full": arranged(full_cards()),
     "empty": arranged(()),
@@ -67,6 +75,7 @@ DAYS: dict[str, tuple[Call, Programme, tuple[ProposalCard, ...]]] = {
     "two days": arranged(overfull_cards(), replace(CALL, ends=CALL.ends and CALL.ends.replace(day=2))),
     "three days in four rooms": three_days(),
     "crowded": crowded(),
+    "three rooms": (CALL, programme(many(24), rooms=("Amphi", "B12", "C3")), many(24)),
     "no hours": arranged(full_cards(), replace(CALL, ends=None)),
     "bare": arranged((), Call(title="Colloque")),
     "long words": arranged(LONG),
@@ -371,6 +380,20 @@ def test_talks_that_begin_together_are_on_one_line_across_the_rooms(browser, tmp
             "11:10",
             "11:30",
         ]
+
+
+def test_on_paper_three_rooms_are_side_by_side(browser, tmp_path):
+    # As wide as a sheet of A4, which is narrow on a screen.
+    with Visit(browser, written(tmp_path, "three rooms"), viewport={"width": 794, "height": 1123}) as visit:
+        visit.page.emulate_media(media="print")
+        places = visit.page.evaluate(
+            """() => [...document.querySelectorAll('.beside')].map(
+                band => [...band.querySelectorAll(':scope > .session')].map(one => one.getBoundingClientRect().top))"""
+        )
+
+    three = [tops for tops in places if len(tops) == 3]
+    assert three
+    assert all(len(set(tops)) == 1 for tops in three)
 
 
 def test_on_a_phone_the_rooms_follow_each_other(browser, tmp_path):

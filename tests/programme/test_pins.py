@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+import re
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 import pytest
 
-from callboard.call import Half, HalfDay
+from callboard.call import Call, Half, HalfDay
 from callboard.config import ProgrammeConfig
-from callboard.programme import grid
 from callboard.programme.arrange import arrange
+from callboard.programme.makingway import making_way
 from callboard.programme.pins import Pin, PinError, PinKind, read_pin
-from callboard.programme.timetable import Clash, Programme, Reason
+from callboard.programme.timetable import Clash, Item, Kind, Programme, Reason
 from callboard.proposals import ProposalCard, SpeakerCard
-from programme_days import CALL, card
+from callboard.templating import Templates
+from programme_days import CALL, PARIS, card
 
 APRIL_1 = date(2027, 4, 1)
 MORNING = HalfDay(APRIL_1, Half.MORNING)
@@ -25,9 +28,16 @@ def by(number: int, **fields: object) -> ProposalCard:
     return card(number, speakers=(SpeakerCard(f"Speaker {number}"),), **fields)
 
 
-def made(cards: tuple[ProposalCard, ...], *lines: str, **settings: object) -> Programme:
-    day = grid.build(CALL, ProgrammeConfig(**settings))  # type: ignore[arg-type]
-    return arrange(day, cards, None, tuple(read_pin(line) for line in lines), CALL.organisers)
+def made(cards: tuple[ProposalCard, ...], *lines: str, call: Call = CALL, **settings: object) -> Programme:
+    pins = tuple(read_pin(line) for line in lines)
+    day = making_way(call, ProgrammeConfig(**settings), cards, pins)  # type: ignore[arg-type]
+    return arrange(day, cards, None, pins, CALL.organisers)
+
+
+def fixed(programme: Programme) -> dict[str, str]:
+    """When what is no proposal begins: of the breaks the first."""
+    items = [item for item in programme.items if item.number is None]
+    return {(*item.speakers, item.kind.value)[0]: f"{item.start:%H:%M}" for item in reversed(items)}
 
 
 def places(programme: Programme) -> dict[int | None, tuple[str, str | None]]:
@@ -53,6 +63,8 @@ def places(programme: Programme) -> dict[int | None, tuple[str, str | None]]:
         ("7 le mardi", Pin(PinKind.ON, (7,), "", day=1)),
         ("7 on 2027-04-01", Pin(PinKind.ON, (7,), "", day=APRIL_1)),
         ("4 in B12", Pin(PinKind.ROOM, (4,), "", room="B12")),
+        ("mets la 4 salle B12", Pin(PinKind.ROOM, (4,), "", room="B12")),
+        ("12 should be on Friday", Pin(PinKind.ON, (12,), "", day=4)),
     ],
 )
 def test_a_line_is_read(line: str, pin: Pin) -> None:
@@ -88,8 +100,134 @@ def test_what_is_no_pin_is_refused_with_its_words(line: str) -> None:
         read_pin(line)
 
 
+@pytest.mark.parametrize("room", ["Salle B", "Hall", "Amphi, ouest", "B12"])
+@pytest.mark.parametrize("said", ["1 in {}", "1 dans {}", "1 en {}"])
+def test_a_room_is_known_with_and_without_a_word_for_it(room: str, said: str) -> None:
+    programme = made((by(1),), said.format(room), rooms=("A", room))
+
+    assert programme.clashes == ()
+    assert [talk.room for talk in programme.talks] == [room]
+
+
+def test_a_letter_is_enough_for_a_room() -> None:
+    assert [talk.room for talk in made((by(1),), "1 salle b", rooms=("Salle A", "Salle B")).talks] == [
+        "Salle B"
+    ]
+
+
 def test_a_talk_begins_when_it_is_pinned() -> None:
     assert places(made((by(1), by(2)), "2 at 15:00"))[2] == ("15:00", None)
+
+
+def test_a_movable_invited_talk_gives_way_to_a_pin() -> None:
+    usual = fixed(made((by(1),)))
+
+    # The second invited talk opens the afternoon otherwise.
+    at_once, meanwhile = made((by(1),), "1 at 14:00"), made((by(1),), "1 at 14:30")
+
+    assert usual["Owen Prytherch"] == "14:00"
+    for programme, at in ((at_once, "14:00"), (meanwhile, "14:30")):
+        assert places(programme)[1] == (at, None)
+        assert programme.clashes == ()
+        assert fixed(programme) == usual | {"Owen Prytherch": "14:20" if at == "14:00" else "14:50"}
+        assert programme.left_out == ()
+
+
+def test_an_invited_talk_goes_no_further_than_a_pin_asks() -> None:
+    # At that time nothing is in the way, so nothing moves.
+    assert fixed(made((by(1),), "1 at 15:00")) == fixed(made((by(1),)))
+
+
+def test_a_talk_that_is_pinned_to_a_time_needs_only_one_day_of_several() -> None:
+    two_days = replace(CALL, ends=CALL.ends + timedelta(days=1))  # type: ignore[operator]
+    friday = (HalfDay(APRIL_1 + timedelta(days=1), Half.MORNING),)
+
+    # On Thursday the first invited talk is then, on Friday the second.
+    bound = made((by(1, half_days=friday),), "1 at 10:15", call=two_days)
+    free = made((by(1),), "1 at 10:15", call=replace(two_days, invited=CALL.invited[:1]))
+
+    assert (bound.clashes, free.clashes) == ((), ())
+    assert {f"{talk.start:%d %H:%M}" for talk in (*bound.talks, *free.talks)} == {"02 10:15"}
+    assert fixed(bound)["Maëlle Kerbrat"] == fixed(free)["Maëlle Kerbrat"] == "10:10"
+
+
+def test_a_break_that_waits_for_an_invited_talk_waits_for_a_pinned_one_too() -> None:
+    programme = made((by(1),), "1 at 11:00")
+
+    assert places(programme)[1] == ("11:00", None)
+    assert fixed(programme)["break"] == "11:20"
+    assert programme.clashes == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "settings", "kind", "who"),
+    [
+        ("1 at 14:45", {"invited_at": ("", "14:30")}, Kind.INVITED, ("Owen Prytherch",)),
+        ("1 at 12:20", {}, Kind.LUNCH, ()),
+        ("1 at 10:00", {}, Kind.OPENING, ()),
+        ("1 at 15:35", {}, Kind.BREAK, ()),
+        ("1 at 16:05", {"posters": "16:00-16:30"}, Kind.POSTERS, ()),
+        ("1 at 16:45", {}, Kind.CLOSING, ()),
+    ],
+)
+def test_what_is_in_the_way_of_a_pin_is_named(
+    line: str, settings: dict[str, object], kind: Kind, who: tuple[str, ...]
+) -> None:
+    programme = made((by(1),), line, **settings)
+
+    (clash,) = programme.clashes
+    assert clash.pins == (line,)
+    assert clash.behind is not None
+    assert (clash.behind.kind, clash.behind.speakers) == (kind, who)
+    assert Programme.from_json(programme.as_json()) == programme
+
+
+def test_the_sentence_about_a_pin_names_what_is_in_its_way() -> None:
+    invited = made((by(1),), "1 at 14:45", invited_at=("", "14:30"))
+    lunch = made((by(1),), "1 at 12:20")
+
+    said = Templates().render(
+        "pages/moves.txt", moves=(), clashes=(*invited.clashes, *lunch.clashes), prefix="P"
+    )
+
+    assert said.splitlines() == [
+        "“1 at 14:45” cannot be: the invited talk by Owen Prytherch is from 14:30 to 15:15 on Thursday 1 April.",
+        "“1 at 12:20” cannot be: lunch is from 12:30 to 14:00 on Thursday 1 April.",
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("kind", sorted(set(Kind) - {Kind.TALK}))
+def test_there_are_words_for_everything_that_may_be_in_the_way(language: str, kind: Kind) -> None:
+    behind = Item(datetime(2027, 4, 1, 10, tzinfo=PARIS), datetime(2027, 4, 1, 11, tzinfo=PARIS), kind)
+    clash = Clash("pins", (1,), pins=("1 at 10:00",), behind=behind)
+    template = f'{{% import "letters/{language}/_digest.txt" as say %}}{{{{ say.clash(one, "P", none) }}}}'
+
+    said = Templates().environment.from_string(template).render(one=clash)
+
+    assert re.search(
+        r"\w+ (is|are|are shown) from 10:00|\w+ (a lieu|sont présentés) de 10\sh à 11\sh, le jeudi", said
+    )
+
+
+def test_where_the_speaker_cannot_come_nothing_is_in_the_way() -> None:
+    # Lunch is then too, but without it the talk could not be there either.
+    afternoon = (HalfDay(APRIL_1, Half.AFTERNOON),)
+
+    (clash,) = made((by(1, half_days=afternoon),), "1 at 11:00").clashes
+
+    assert clash.behind is None
+
+
+def test_an_invited_talk_that_has_no_other_place_keeps_its_own() -> None:
+    short = replace(CALL, ends=CALL.starts + timedelta(hours=1), invited=CALL.invited[:1])  # type: ignore[operator]
+
+    programme = made((by(1),), "1 at 10:20", call=short)
+
+    assert fixed(programme)["Maëlle Kerbrat"] == "10:00"
+    (clash,) = programme.clashes
+    assert clash.behind is not None
+    assert clash.behind.speakers == ("Maëlle Kerbrat",)
 
 
 def test_one_talk_comes_before_another_and_two_are_together() -> None:

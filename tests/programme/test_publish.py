@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import stat
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,9 +17,11 @@ from callboard.config import ProgrammeConfig
 from callboard.errors import ConfigError
 from callboard.programme import manifest
 from callboard.programme.publish import announce, outputs, publish
-from callboard.proposals import State
+from callboard.programme.revisions import Release
+from callboard.programme.timetable import Programme
+from callboard.proposals import ProposalCard, SpeakerCard, State
 from callboard.templating import Templates
-from programme_days import CALL, MADE_AT, full_cards, programme
+from programme_days import CALL, MADE_AT, card, full_cards, programme
 
 
 def test_files_are_written_for_a_web_server_to_read(tmp_path: Path):
@@ -298,3 +302,59 @@ def test_an_announcement_that_is_not_there_is_named(tmp_path: Path):
         f"{tmp_path}/index.md cannot be read (No such file or directory); "
         "name the announcement's page in [programme] hugo_page"
     )
+
+
+def uids(files: Mapping[str, str | bytes], name: str) -> set[str]:
+    return {line for line in str(files[name]).split("\r\n") if line.startswith("UID:")}
+
+
+def test_a_namesake_who_comes_later_leaves_the_first_ones_files_as_they_are():
+    def ada(number: int, address: str, state: State = State.ACCEPTED) -> ProposalCard:
+        return card(number, state, speakers=(SpeakerCard("Ada Sample", None, address),))
+
+    def published(*cards: ProposalCard, before: tuple[Programme, ...] = ()) -> Mapping[str, str | bytes]:
+        releases = tuple(Release(MADE_AT + timedelta(days=day), one) for day, one in enumerate(before))
+        made = programme(cards)
+        files = outputs(CALL, made, cards, 1, MADE_AT + timedelta(days=9), Templates(), releases=releases)
+        return {name: content for name, content in files.items() if "ada" in name} | {
+            "page": files["index.html"],
+            "frab": files["schedule.json"],
+        }
+
+    first, second = ada(9, "one@example.org"), ada(5, "two@example.org")
+    one, both = programme((first,)), programme((first, second))
+
+    alone = published(first)
+    joined = published(first, second, before=(one,))
+    left = published(ada(9, "one@example.org", State.WITHDRAWN), second, before=(one, both))
+
+    assert {name for name in alone if "ics" in name} == {"speakers/ada-sample.ics"}
+    assert {name for name in joined if "ics" in name} == {
+        "speakers/ada-sample.ics",
+        "speakers/ada-sample-5.ics",
+    }
+    assert uids(joined, "speakers/ada-sample.ics") == uids(alone, "speakers/ada-sample.ics")
+    # Who is left keeps the file, and hears nothing of the other's cancellation.
+    assert {name for name in left if "ics" in name} == {"speakers/ada-sample-5.ics"}
+    assert uids(left, "speakers/ada-sample-5.ics") == uids(joined, "speakers/ada-sample-5.ics")
+    assert "speakers/ada-sample-5.ics" not in str(alone["page"])
+
+
+def test_the_page_links_to_each_namesakes_calendar():
+    others = tuple(
+        card(n, speakers=(SpeakerCard(f"Ben Sample {'abcdef'[n]}", None, f"{n}@example.org"),))
+        for n in range(1, 6)
+    )
+    first = card(9, speakers=(SpeakerCard("Ada Sample", None, "one@example.org"),))
+    second = card(8, speakers=(SpeakerCard("Ada Sample", None, "two@example.org"),))
+    cards = (*others, first, second)
+    releases = (Release(MADE_AT, programme((*others, first))),)
+
+    files = outputs(
+        CALL, programme(cards), cards, 2, MADE_AT + timedelta(days=1), Templates(), releases=releases
+    )
+
+    calendars = {name for name in files if name.startswith("speakers/")}
+    tree = LexborHTMLParser(str(files["index.html"]))
+    linked = {a.attributes["href"] for a in tree.css("a[href^='speakers/']")}
+    assert {"speakers/ada-sample.ics", "speakers/ada-sample-8.ics"} <= linked <= calendars

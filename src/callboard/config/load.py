@@ -161,6 +161,7 @@ class _Reader:
         self._look_for_files(config)
         self._look_for_chair(config)
         self._look_for_days(config)
+        self._look_at_times(config)
         return config
 
     def _read(self, model: type[_MODEL], where: str, table: object) -> _MODEL | None:
@@ -222,6 +223,12 @@ class _Reader:
             for day in config.programme.own_hours
             if known and day not in known
         ]
+
+    def _look_at_times(self, config: Config) -> None:
+        # It knows the configuration, so the configuration cannot know it from the start.
+        from callboard.programme.misplaced import misplaced
+
+        self.problems += misplaced(config.call, config.programme)
 
     def _look_for_files(self, config: Config) -> None:
         if config.templates and not config.templates.is_dir():

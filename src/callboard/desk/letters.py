@@ -21,6 +21,7 @@ from callboard.desk.enclosures import Enclosure
 from callboard.desk.wording import clip, fold, listed, one_line, paragraphs, shorten
 from callboard.mailroom.incoming import Address
 from callboard.model import OutboxEntry
+from callboard.programme.timetable import minutes
 from callboard.proposals import ProposalCard, SpeakerCard, State
 from callboard.templating import Templates, inner_quotes
 
@@ -118,7 +119,7 @@ class Place:
     @property
     def minutes(self) -> int:
         """How long it lasts."""
-        return int((self.end - self.start).total_seconds()) // 60
+        return minutes(self.start, self.end)
 
 
 def slot(

@@ -16,6 +16,7 @@ from callboard.desk.outbox import Desk
 from callboard.programme import drafts, grid
 from callboard.programme.pins import Pin, PinError, PinKind, read_pin
 from callboard.reading.orders import Order
+from callboard.reading.pinline import room_key
 
 
 class Obstacle(StrEnum):
@@ -46,8 +47,8 @@ def obstacle(db: Session, desk: Desk, pin: Pin) -> Obstacle | None:
     if _plain(pin) in map(_plain, (*configured(desk), *drafts.pinned(db))):
         return Obstacle.AGAIN
     if pin.kind is PinKind.ROOM and desk.programme.rooms:
-        known = [room.casefold() for room in desk.programme.rooms]
-        return None if pin.room.casefold() in known else Obstacle.NO_ROOM
+        known = map(room_key, desk.programme.rooms)
+        return None if room_key(pin.room) in known else Obstacle.NO_ROOM
     if pin.kind is PinKind.ROOM:
         return Obstacle.NO_ROOM
     days = hours(desk)
@@ -110,5 +111,5 @@ def _plain(pin: Pin) -> Pin:
         pin,
         text="",
         numbers=tuple(sorted(pin.numbers)) if pin.kind is PinKind.TOGETHER else pin.numbers,
-        room=pin.room.casefold(),
+        room=room_key(pin.room),
     )

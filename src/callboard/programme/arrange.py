@@ -11,13 +11,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC
-from typing import Final
+from itertools import groupby
 
 from callboard.call import Organiser
 from callboard.programme.clashes import explain
 from callboard.programme.grid import Grid, Session
 from callboard.programme.pins import Pin
-from callboard.programme.problem import Problem, Talk, in_order, talk_of
+from callboard.programme.problem import APART, Problem, Talk, talks_of
 from callboard.programme.seat import earliest
 from callboard.programme.solve import Placement, solve
 from callboard.programme.timetable import (
@@ -28,11 +28,9 @@ from callboard.programme.timetable import (
     ProgrammeDay,
     ProgrammeSession,
     Reason,
+    overlap,
 )
 from callboard.proposals import IN_PROGRAMME, ProposalCard, State
-
-# Contributions that hang or stand beside the sessions.
-APART: Final = frozenset({"poster", "demo"})
 
 
 def arrange(
@@ -45,7 +43,7 @@ def arrange(
     """The programme of these proposals, with the fewest moves since the previous draft."""
     chosen = sorted((card for card in cards if card.state in IN_PROGRAMME), key=lambda card: card.number)
     posters = tuple(_listed(card) for card in chosen if card.format in APART)
-    talks = in_order([talk_of(card, grid) for card in chosen if card.format not in APART])
+    talks = talks_of(chosen, grid)
     uninvited = tuple(
         Listed(talk.title, (talk.speaker,) if talk.speaker else (), talk.affiliation, reason=Reason.NO_ROOM)
         for talk in grid.unplaced
@@ -110,8 +108,18 @@ def _one_after_the_other(
 
 
 def _by_topic(talks: Sequence[Talk]) -> list[Talk]:
-    """Each topic in one piece, the one that begins the call's list first, and decided talks before undecided ones."""
-    return sorted(talks, key=lambda t: (t.topic is None, t.topic or 0, t.undecided, t.number))
+    """Each topic in one piece, the one that begins the call's list first; in it each language, the one first that is
+    being spoken; and decided talks before undecided ones."""
+    ordered: list[Talk] = []
+    for _, group in groupby(sorted(talks, key=_topic_first), key=_topic_first):
+        there = sorted(group, key=lambda t: (t.undecided, t.number))
+        spoken = ordered[-1].card.language if ordered else there[0].card.language
+        ordered += sorted(there, key=lambda t: (t.card.language != spoken, t.card.language or ""))
+    return ordered
+
+
+def _topic_first(talk: Talk) -> tuple[bool, int]:
+    return talk.topic is None, talk.topic or 0
 
 
 # --- What the programme is made of ---------------------------------------------------------------------
@@ -166,10 +174,8 @@ def _chair(
     of it."""
     people = {speaker.name.casefold() for talk in talks for speaker in talk.card.speakers}
     places = {name for talk in talks for name in talk.institutions}
-    elsewhere = {
-        name for start, end, name in problem.grid.busy if start < session.end and session.start < end
-    }
-    elsewhere |= {name for other, name in chaired if other.start < session.end and session.start < other.end}
+    elsewhere = {name for item in problem.grid.invited if overlap(item, session) for name in item.speakers}
+    elsewhere |= {name for other, name in chaired if overlap(other, session)}
     free = [
         one.name
         for one in organisers

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from callboard.call import Half, HalfDay
+from callboard.programme.hours import moment
 from callboard.programme.pins import Pin
-from callboard.programme.problem import NOON, Problem, Talk
+from callboard.programme.problem import NOON, Problem, Talk, is_day
 from callboard.programme.solve import Placement, can_hold
-from callboard.programme.timetable import Clash
+from callboard.programme.timetable import Clash, Item, Kind, overlap
 
 # So many sets of pins are told at most; once these are mended the next draft tells of others.
 MAX_SETS = 5
@@ -19,7 +22,12 @@ def explain(problem: Problem, placement: Placement, left: Sequence[Talk]) -> tup
     """A clash for each set of pins that cannot hold together, and one for each group of accepted talks that is too much
     for the times that it asks for."""
     found = [
-        Clash("pins", tuple(sorted({n for pin in pins for n in pin.numbers})), pins=_texts(pins))
+        Clash(
+            "pins",
+            tuple(sorted({n for pin in pins for n in pin.numbers})),
+            pins=_texts(pins),
+            behind=_behind(problem, pins[0]) if len(pins) == 1 else None,
+        )
         for pins in _sets(problem, placement.broken)
     ]
     for talk in left:
@@ -31,6 +39,21 @@ def explain(problem: Problem, placement: Placement, left: Sequence[Talk]) -> tup
 
 def _texts(pins: Sequence[Pin]) -> tuple[str, ...]:
     return tuple(pin.text for pin in pins)
+
+
+def _behind(problem: Problem, pin: Pin) -> Item | None:
+    """What everybody attends at the time of a pin, on the first day that it may mean and the speaker can come."""
+    talk, zone = problem.by_number.get(pin.numbers[0]), ZoneInfo(problem.grid.timezone)
+    if talk is None or pin.at is None:
+        return None
+    for day in problem.grid.days:
+        start = moment(day.date, pin.at, zone)
+        span = start.astimezone(zone), (start + timedelta(minutes=talk.minutes)).astimezone(zone)
+        if (pin.day is None or is_day(pin.day, day.date)) and talk.comes(*span):
+            there = (item for item in day.fixed if overlap(item, Item(*span, Kind.TALK)))
+            if found := next(there, None):
+                return found
+    return None
 
 
 def _sets(problem: Problem, broken: Sequence[Pin]) -> list[tuple[Pin, ...]]:

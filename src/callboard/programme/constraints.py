@@ -56,7 +56,7 @@ def _one_place_at_a_time(problem: Problem, built: Built) -> None:
     stages: dict[tuple[str, int, int], list[IntVar]] = defaultdict(list)
     for (number, session), x in built.inside.items():
         span = problem.span(problem.sessions[session])
-        for person in problem.by_number[number].people & problem.shared:
+        for person in sorted(problem.by_number[number].people & problem.shared):
             stages[person, *span].append(x)
     # One person's talks may follow each other in one session, so each pair is looked at, not all together.
     where = {id(x): key for key, x in built.inside.items()}

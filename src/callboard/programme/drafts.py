@@ -22,8 +22,9 @@ from callboard.config import Config
 from callboard.database import numbered
 from callboard.errors import ConfigError
 from callboard.model import Draft, PinnedTalk
-from callboard.programme import grid, publish
+from callboard.programme import publish
 from callboard.programme.arrange import arrange
+from callboard.programme.makingway import making_way
 from callboard.programme.moves import Move, facts_of, moves
 from callboard.programme.pins import Pin, read_pin
 from callboard.programme.public import announced, public
@@ -58,7 +59,8 @@ class Inputs:
 
     def arrange(self) -> Programme:
         """The programme; the same inputs give the same."""
-        call, day = self.config.call, grid.build(self.config.call, self.config.programme)
+        call = self.config.call
+        day = making_way(call, self.config.programme, self.cards, self.pins)
         return arrange(day, self.cards, self.previous, self.pins, call.organisers)
 
 

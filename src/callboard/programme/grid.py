@@ -1,25 +1,21 @@
 """The empty day: what is fixed (opening, invited talks, lunch, breaks, closing) and what is free for talks.
 
-Made from the announced hours and a few lines of `[programme]`. It places no proposal; `arrange` does.
-Wall times count: every day starts at the announced hour of the call's zone, whatever the clocks did at night.
+Made from the announced hours (`hours`) and a few lines of `[programme]`. It places no proposal; `arrange` does.
+All moments are in UTC while the grid is being made, and in the call's zone once it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from callboard.call import MAX_DAYS, Call, InvitedTalk
+from callboard.call import Call, InvitedTalk
 from callboard.config import ProgrammeConfig
 from callboard.config.values import read_moment
-from callboard.programme.timetable import Item, Kind
-
-# An event "from Monday 14:00 to Tuesday 12:00" names neither Monday's evening nor Tuesday's morning.
-MORNING, EVENING = time(9), time(18)
-
-Hours = tuple[datetime, datetime]
+from callboard.programme.hours import Moments, OpenDay, open_days
+from callboard.programme.timetable import Item, Kind, minutes
 
 
 @dataclass(frozen=True)
@@ -32,8 +28,8 @@ class Session:
 
     @property
     def minutes(self) -> int:
-        """How long it is. Counted in UTC: of two times of one zone Python subtracts what the clocks show."""
-        return int((self.end.astimezone(UTC) - self.start.astimezone(UTC)).total_seconds()) // 60
+        """How long it is."""
+        return minutes(self.start, self.end)
 
 
 @dataclass(frozen=True)
@@ -59,10 +55,9 @@ class Grid:
     minutes: Mapping[str, int] = field(default_factory=dict)  # format -> length of a talk that names none
 
     @property
-    def busy(self) -> tuple[tuple[datetime, datetime, str], ...]:
-        """From when to when each invited speaker is on stage."""
-        items = (item for day in self.days for item in day.fixed if item.kind is Kind.INVITED)
-        return tuple((item.start, item.end, name) for item in items for name in item.speakers)
+    def invited(self) -> tuple[Item, ...]:
+        """The invited talks that have a place."""
+        return tuple(item for day in self.days for item in day.fixed if item.kind is Kind.INVITED)
 
     @property
     def sessions(self) -> tuple[Session, ...]:
@@ -87,26 +82,35 @@ class _Fixed:
 
 
 @dataclass(frozen=True)
+class Frame:
+    """A day with what opens, parts and closes it, and the parts between. All moments are in UTC."""
+
+    day: OpenDay
+    fixed: tuple[Item, ...]
+    parts: tuple[Moments, ...]
+
+
+@dataclass(frozen=True)
 class _Half:
     """A part of a day between opening, lunch and closing."""
 
+    day: OpenDay
     start: datetime
     end: datetime
     fixed: tuple[_Fixed, ...]
+    taken: tuple[Moments, ...]
 
 
-def build(call: Call, settings: ProgrammeConfig) -> Grid:
-    """The grid of the call. Invited talks keep the call's order and open the halves of the days in turn."""
-    hours = _with_own(_hours(call), call, settings)
-    timed, movable = _timed(call, settings, hours)
-    frames = [_frame(day, settings, timed, first=day is hours[0], last=day is hours[-1]) for day in hours]
-    halves = [half for _, halves in frames for half in halves]
-    laid, unplaced = _seat(movable, halves, settings)
-    seated = {entry.talk for half in halves for entry in half.fixed}
-    unplaced += tuple(entry.talk for entry in timed if entry.talk and entry.talk not in seated)
+def build(call: Call, settings: ProgrammeConfig, taken: Sequence[Moments] = ()) -> Grid:
+    """The grid of the call. Invited talks keep the call's order and open the halves of the days in turn; those without
+    a time of their own begin after what is `taken`."""
+    frames = frame(call, settings)
+    timed, movable = _timed(call, settings, frames)
+    framed = [(one, [_half(one.day, part, settings, timed, taken) for part in one.parts]) for one in frames]
+    laid, unplaced = _seat(movable, [half for _, halves in framed for half in halves], settings)
     days = tuple(
-        _day([*fixed, *(item for half in own for item in laid[half])], own, settings.rooms)
-        for fixed, own in frames
+        _day([*one.fixed, *(item for half in own for item in laid[half])], own, settings.rooms)
+        for one, own in framed
     )
     return Grid(
         timezone=call.timezone,
@@ -120,66 +124,14 @@ def build(call: Call, settings: ProgrammeConfig) -> Grid:
     )
 
 
-def _hours(call: Call) -> list[Hours]:
-    """From when to when each day lasts; empty while that is not known, or cannot be."""
-    if call.starts is None or call.ends is None:
-        return []
-    starts, ends = call.starts.astimezone(call.zone), call.ends.astimezone(call.zone)
-    count = (ends.date() - starts.date()).days + 1
-    # Midnight to midnight is how calendars write "all day".
-    all_day = starts.time() == time(0) and ends.time() in (time(0), time(23, 59), time(23, 59, 59))
-    if ends <= starts or count > MAX_DAYS or all_day:
-        return []
-    dates = [starts.date() + timedelta(days=number) for number in range(count)]
-    if count > 1 and ends.time() <= starts.time():
-        opens = [starts.time()] + [MORNING] * (count - 1)
-        closes = [EVENING] * (count - 1) + [ends.time()]
-    else:
-        opens, closes = [starts.time()] * count, [ends.time()] * count
-    hours = [
-        (_at(day, opening, call.zone), _at(day, closing, call.zone))
-        for day, opening, closing in zip(dates, opens, closes, strict=True)
-    ]
-    return [(opening, closing) for opening, closing in hours if opening < closing]
+def frame(call: Call, settings: ProgrammeConfig) -> list[Frame]:
+    """Opening, lunch and closing of each day."""
+    days = open_days(call, settings)
+    return [_frame(day, settings, first=day is days[0], last=day is days[-1]) for day in days]
 
 
-def _with_own(hours: Sequence[Hours], call: Call, settings: ProgrammeConfig) -> list[Hours]:
-    """The days with hours of their own have them, those without talks are gone. Where the announcement says no hours at
-    all, these are the only days."""
-    days: dict[date, Hours | None] = {one[0].date(): one for one in hours}
-    for day, span in settings.own_hours.items():
-        days[day] = span and (_at(day, span[0], call.zone), _at(day, span[1], call.zone))
-    return [one for _, one in sorted(days.items(), key=lambda entry: entry[0]) if one is not None]
-
-
-def _at(day: date, clock: time, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, clock.replace(second=0, microsecond=0), zone)
-
-
-def _timed(
-    call: Call, settings: ProgrammeConfig, hours: Sequence[Hours]
-) -> tuple[tuple[_Fixed, ...], tuple[InvitedTalk, ...]]:
-    """The invited talks that have a time, and the others. A time without a date is the first day's that has it."""
-    timed, length = list[_Fixed](), timedelta(minutes=settings.invited_minutes)
-    for talk, wanted in zip(call.invited, settings.invited_at, strict=False):
-        day, at = read_moment(wanted) if wanted else (None, None)
-        if at is not None:
-            days = [one for one in hours if day in (None, one[0].date())]
-            starts = [datetime.combine(one[0].date(), at, one[0].tzinfo) for one in days]
-            inside = next(
-                (s for s, (a, b) in zip(starts, days, strict=True) if a <= s and s + length <= b), None
-            )
-            if inside is not None:
-                timed.append(_Fixed(inside, inside + length, Kind.INVITED, talk))
-    seated = {entry.talk for entry in timed}
-    return tuple(timed), tuple(talk for talk in call.invited if talk not in seated)
-
-
-def _frame(
-    hours: Hours, settings: ProgrammeConfig, timed: Sequence[_Fixed], *, first: bool, last: bool
-) -> tuple[list[Item], list[_Half]]:
-    """Opening, lunch and closing of a day, and the halves between them."""
-    start, end = hours
+def _frame(day: OpenDay, settings: ProgrammeConfig, *, first: bool, last: bool) -> Frame:
+    start, end = day.start, day.end
     opening = timedelta(minutes=settings.opening_minutes if first else 0)
     closing = timedelta(minutes=settings.closing_minutes if last else 0)
     # An hour's meeting needs no ceremony: the words take at most a quarter of the day.
@@ -191,28 +143,56 @@ def _frame(
     if closing:
         items.append(Item(end - closing, end, Kind.CLOSING))
     start, end = start + opening, end - closing
-    lunch = _on(start, settings.lunch_span) if settings.lunch_span else None
+    lunch = day.during(settings.lunch_span) if settings.lunch_span else None
     if lunch is None or lunch[0] <= start or lunch[1] >= end:
-        return items, [_half(start, end, settings, timed)]
-    items.append(Item(*lunch, Kind.LUNCH))
-    return items, [_half(start, lunch[0], settings, timed), _half(lunch[1], end, settings, timed)]
+        return Frame(day, tuple(items), ((start, end),))
+    return Frame(day, (*items, Item(*lunch, Kind.LUNCH)), ((start, lunch[0]), (lunch[1], end)))
 
 
-def _half(start: datetime, end: datetime, settings: ProgrammeConfig, timed: Sequence[_Fixed]) -> _Half:
-    breaks = [_Fixed(*_on(start, span), Kind.BREAK) for span in settings.break_spans]
+def invited_span(wanted: str, settings: ProgrammeConfig, frames: Sequence[Frame]) -> Moments | None:
+    """From when to when an invited talk lasts that has its time; None: no part of a day has it. A time without a date
+    is the first day's that has it."""
+    day, at = read_moment(wanted)
+    length = timedelta(minutes=settings.invited_minutes)
+    for one in frames:
+        start = one.day.at(at)
+        span = start, start + length
+        if day in (None, one.day.date) and any(a <= start and span[1] <= b for a, b in one.parts):
+            return span
+    return None
+
+
+def _timed(
+    call: Call, settings: ProgrammeConfig, frames: Sequence[Frame]
+) -> tuple[tuple[_Fixed, ...], tuple[InvitedTalk, ...]]:
+    """The invited talks that have a time, and the others."""
+    times = dict(enumerate(settings.invited_at))
+    timed, movable = list[_Fixed](), list[InvitedTalk]()
+    for number, talk in enumerate(call.invited):
+        span = invited_span(times[number], settings, frames) if times.get(number) else None
+        if span is not None:
+            timed.append(_Fixed(*span, Kind.INVITED, talk))
+        else:
+            movable.append(talk)
+    return tuple(timed), tuple(movable)
+
+
+def _half(
+    day: OpenDay,
+    part: Moments,
+    settings: ProgrammeConfig,
+    timed: Sequence[_Fixed],
+    taken: Sequence[Moments],
+) -> _Half:
+    start, end = part
+    breaks = [_Fixed(*day.during(span), Kind.BREAK) for span in settings.break_spans]
     fixed = [one for one in breaks if start < one.start and one.end < end]
     if settings.posters_span:
-        posters = _Fixed(*_on(start, settings.posters_span), Kind.POSTERS)
+        posters = _Fixed(*day.during(settings.posters_span), Kind.POSTERS)
         fixed += [posters] if start <= posters.start and posters.end <= end else []
     fixed += [one for one in timed if start <= one.start and one.end <= end]
-    return _Half(start, end, tuple(sorted(fixed, key=lambda one: one.start)))
-
-
-def _on(day: datetime, span: tuple[time, time]) -> Hours:
-    """That span of wall times on the day of that moment."""
-    return datetime.combine(day.date(), span[0], day.tzinfo), datetime.combine(
-        day.date(), span[1], day.tzinfo
-    )
+    inside = tuple(sorted(one for one in taken if start <= one[0] and one[1] <= end))
+    return _Half(day, start, end, tuple(sorted(fixed, key=lambda one: one.start)), inside)
 
 
 def _seat(
@@ -220,13 +200,14 @@ def _seat(
 ) -> tuple[dict[_Half, list[Item]], tuple[InvitedTalk, ...]]:
     """The fixed items of every half, and the invited talks that fit nowhere.
 
-    The talks are spread evenly over the halves in their order; one that does not fit tries the later halves.
+    The talks are spread evenly over the halves in their order; one that does not fit tries the later halves, then those
+    before.
     """
     seats: dict[_Half, list[InvitedTalk]] = {half: [] for half in halves}
     unplaced = []
     for number, talk in enumerate(talks):
         wished = number * len(halves) // len(talks)
-        for half in halves[wished:]:
+        for half in (*halves[wished:], *reversed(halves[:wished])):
             if _lay(half, [*seats[half], talk], settings)[-1].end <= half.end:
                 seats[half].append(talk)
                 break
@@ -247,25 +228,51 @@ def _lay(half: _Half, talks: Sequence[InvitedTalk], settings: ProgrammeConfig) -
 def _lay_around(
     half: _Half, fixed: Sequence[_Fixed], talks: Sequence[InvitedTalk], settings: ProgrammeConfig
 ) -> list[Item]:
-    """Invited talks open the parts between these breaks, spread evenly over them.
+    """Invited talks open the parts between these fixed items, spread evenly over them.
 
-    A break waits for the talk before it to end. The result may run over the end of the half.
+    Only breaks wait for a talk before them to end. The result may run over the end of the half.
     """
-    items: list[Item] = []
+    items = _firm(fixed)
+    firm = [(item.start, item.end) for item in items]
+    taken = sorted([*firm, *half.taken])
     cursor, parts = half.start, len(fixed) + 1
+    length = timedelta(minutes=settings.invited_minutes)
     for part in range(parts):
         for number, talk in enumerate(talks):
             if number * parts // len(talks) == part:
-                items.append(_invited(talk, cursor, cursor + timedelta(minutes=settings.invited_minutes)))
-                cursor = items[-1].end
+                begins = _clear(cursor, length, taken)
+                items.append(_invited(talk, begins, begins + length))
+                cursor = begins + length
         if part < len(fixed):
-            items.append(fixed[part].item(max(fixed[part].start, cursor)))
-            cursor = items[-1].end
+            one, begins = fixed[part], max(fixed[part].start, cursor)
+            if one.kind is Kind.BREAK:
+                # Who waits anyway lets a pinned talk pass as well.
+                begins = _clear(begins, one.end - one.start, taken if begins > one.start else firm)
+                items.append(one.item(begins))
+            cursor = max(cursor, begins + (one.end - one.start))
+    items.sort(key=lambda item: item.start)
     # A break that no talk could follow before lunch or closing is none.
     latest = half.end - timedelta(minutes=settings.talk_minutes)
     while items and items[-1].kind is Kind.BREAK and items[-1].end > latest:
         items.pop()
     return items
+
+
+def _firm(fixed: Sequence[_Fixed]) -> list[Item]:
+    """What keeps its time; of two at once the second follows."""
+    items: list[Item] = []
+    for one in fixed:
+        if one.kind is not Kind.BREAK:
+            items.append(one.item(max(one.start, items[-1].end) if items else one.start))
+    return items
+
+
+def _clear(begins: datetime, length: timedelta, taken: Sequence[Moments]) -> datetime:
+    """The first moment from then on at which so much time is free of what is taken; that is in order."""
+    for start, end in taken:
+        if begins < end and start < begins + length:
+            begins = end
+    return begins
 
 
 def _invited(talk: InvitedTalk, start: datetime, end: datetime) -> Item:
@@ -274,13 +281,19 @@ def _invited(talk: InvitedTalk, start: datetime, end: datetime) -> Item:
 
 
 def _day(items: Sequence[Item], halves: Sequence[_Half], rooms: Sequence[str]) -> GridDay:
+    """A day as it is announced, on the clocks of the call's zone."""
     fixed = tuple(sorted(items, key=lambda item: item.start))
-    sessions = []
+    day, sessions = halves[0].day, list[Session]()
     for half in halves:
         cursor = half.start
         for item in (*(item for item in fixed if half.start <= item.start < half.end), None):
             until = item.start if item else half.end
             if cursor < until:
-                sessions += [Session(cursor, until, room) for room in rooms or (None,)]
+                span = cursor.astimezone(day.zone), until.astimezone(day.zone)
+                sessions += [Session(*span, room) for room in rooms or (None,)]
             cursor = item.end if item else cursor
-    return GridDay(halves[0].start.date(), fixed, tuple(sessions))
+    return GridDay(day.date, tuple(_on_the_clock(item, day.zone) for item in fixed), tuple(sessions))
+
+
+def _on_the_clock(item: Item, zone: ZoneInfo) -> Item:
+    return replace(item, start=item.start.astimezone(zone), end=item.end.astimezone(zone))

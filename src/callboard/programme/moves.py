@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from callboard.call import HalfDay
-from callboard.programme.timetable import Item, Programme
+from callboard.programme.timetable import Item, Programme, overlap
 from callboard.proposals import IN_PROGRAMME, ProposalCard, State
 
 # Number of a proposal -> what its place depended on when a draft was made (`facts_of`). Names nobody.
@@ -22,6 +22,7 @@ class Why(StrEnum):
     TIMES = "times"  # its speaker cannot come, or no longer, at the time that it had
     LENGTH = "length"  # it asks for another length
     HOURS = "hours"  # the hours of the event are others
+    DAY_OFF = "day_off"  # there are no talks any more on the day that it had
     MADE_ROOM = "made_room"  # another talk has the place now
     ACCEPTED = "accepted"
     SUBMITTED = "submitted"
@@ -94,19 +95,21 @@ class _Comparison:
                 yield Move("moved", number, talk.title, *place, *left, why=why, other=other, half_days=times)
         for number, talk in old.items():
             if number not in new:
-                why = self._why_gone(number)
+                why = self._why_gone(talk)
                 yield Move("gone", number, talk.title, before=talk.start, room_before=talk.room, why=why)
 
     def _why_new(self, number: int) -> Why | None:
         state, earlier = self._state(self.now, number), self._state(self.was, number)
         if state in (State.ACCEPTED, State.CONFIRMED) and earlier not in (State.ACCEPTED, State.CONFIRMED):
             return Why.ACCEPTED
-        return Why.SUBMITTED if state == State.SUBMITTED and earlier is None else None
+        if state == State.SUBMITTED and earlier is None:
+            return Why.SUBMITTED
+        return Why.HOURS if state == earlier and self._other_hours else None
 
-    def _why_gone(self, number: int) -> Why | None:
-        state = self._state(self.now, number)
+    def _why_gone(self, old: Item) -> Why | None:
+        state = self._state(self.now, old.number)
         if state in IN_PROGRAMME:
-            return Why.NO_ROOM
+            return Why.NO_ROOM if self._is_on(old) else Why.DAY_OFF
         return Why(state.value) if state in (State.WITHDRAWN, State.DECLINED, State.WAITLISTED) else None
 
     def _why_moved(self, old: Item) -> tuple[Why | None, int | None]:
@@ -116,17 +119,23 @@ class _Comparison:
             return Why.TIMES, None
         if self._fact(self.was, number, "minutes") != self._fact(self.now, number, "minutes"):
             return Why.LENGTH, None
-        if _hours(self.before) != _hours(self.after):
+        if not self._is_on(old):
+            return Why.DAY_OFF, None
+        if self._other_hours:
             return Why.HOURS, None
         there = next(
-            (
-                talk
-                for talk in self.after.talks
-                if talk.room == old.room and talk.start < old.end and old.start < talk.end
-            ),
+            (talk for talk in self.after.talks if talk.room == old.room and overlap(talk, old)),
             None,
         )
         return (Why.MADE_ROOM, there.number) if there and there.number != number else (None, None)
+
+    def _is_on(self, old: Item) -> bool:
+        """Whether there still are talks on the day of an old place."""
+        return any(day.date == old.start.date() for day in self.after.days)
+
+    @property
+    def _other_hours(self) -> bool:
+        return _hours(self.before) != _hours(self.after)
 
     def _half_days(self, number: int | None) -> tuple[HalfDay, ...]:
         """When its speaker can come; nothing: at any time, as far as they said."""
@@ -136,7 +145,7 @@ class _Comparison:
     def _fact(facts: Facts, number: int | None, name: str) -> Any:
         return facts.get(str(number), {}).get(name)
 
-    def _state(self, facts: Facts, number: int) -> State | None:
+    def _state(self, facts: Facts, number: int | None) -> State | None:
         state = self._fact(facts, number, "state")
         return State(state) if state else None
 

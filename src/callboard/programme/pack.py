@@ -137,10 +137,10 @@ def _one_place_at_a_time(problem: Problem, packing: Packing, fixed: Places) -> N
     stages: dict[tuple[str, tuple[int, int]], list[IntVar]] = defaultdict(list)
     taken: dict[tuple[str, tuple[int, int]], int] = defaultdict(int)
     for (kind, session), count in packing.counts.items():
-        for person in packing.kinds[kind][0].people & problem.shared:
+        for person in sorted(packing.kinds[kind][0].people & problem.shared):
             stages[person, spans[session]].append(count)
     for number, (session, _) in fixed.items():
-        for person in problem.by_number[number].people & problem.shared:
+        for person in sorted(problem.by_number[number].people & problem.shared):
             taken[person, spans[session]] = 1
     for key, counts in stages.items():
         packing.model.add(sum(counts) <= 1 - taken[key])

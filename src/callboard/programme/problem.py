@@ -8,18 +8,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import Final
 
 from callboard.call import Half, HalfDay
 from callboard.programme.grid import Grid, Session
 from callboard.programme.pins import Pin, PinKind
-from callboard.programme.timetable import Programme
-from callboard.proposals import ProposalCard, State
+from callboard.programme.timetable import Programme, overlap
+from callboard.proposals import IN_PROGRAMME, ProposalCard, State
+from callboard.reading.pinline import room_key
 from callboard.reading.students import is_student
 
 SHORTEST_MINUTES: Final = 5
+# Contributions that hang or stand beside the sessions.
+APART: Final = frozenset({"poster", "demo"})
+
 NOON: Final = 12 * 60
 DAY: Final = 24 * 60
 
@@ -48,6 +52,11 @@ class Talk:
     def topic(self) -> int | None:
         """The topic that it belongs to first."""
         return self.card.topics[0].index if self.card.topics else None
+
+    def comes(self, start: datetime, end: datetime) -> bool:
+        """Whether its speaker can come at those wall times."""
+        half_days = self.card.half_days
+        return half_days is None or any(half.holds(start, end) for half in half_days)
 
     @cached_property
     def people(self) -> frozenset[str]:
@@ -182,8 +191,9 @@ class Problem:
         """Whether none of its speakers gives an invited talk, or stands elsewhere, meanwhile."""
         names = {speaker.name.casefold() for speaker in talk.card.speakers}
         return not any(
-            start < session.end and session.start < end and name.casefold() in names
-            for start, end, name in self.grid.busy
+            overlap(item, session)
+            for item in self.grid.invited
+            if any(name.casefold() in names for name in item.speakers)
         )
 
     def _when_able(self, talk: Talk, session: Session) -> Iterator[Range]:
@@ -193,27 +203,49 @@ class Problem:
             if start <= latest:
                 yield start, latest
             return
-        midnight = start - (session.start.hour * 60 + session.start.minute)
         for half in talk.card.half_days:
             if half.day == session.start.date():
                 if half.half is Half.AFTERNOON and half.not_before is None and session.start.hour * 60 < NOON:
                     continue  # whoever comes in the afternoon comes after lunch, not for the last talk before it
-                low, high = _wall(half, talk.minutes)
-                first, last = max(start, midnight + low), min(latest, midnight + high)
+                low, high = self._half(half, session, talk.minutes)
+                first, last = max(start, low), min(latest, high)
                 if first <= last:
                     yield first, last
+
+    def _half(self, half: HalfDay, session: Session, minutes: int) -> Range:
+        """When a talk of so many minutes may begin: it belongs to the half that it begins in."""
+        low, high = (0, NOON - 1) if half.half is Half.MORNING else (NOON, DAY)
+        if half.not_before is not None:
+            low = max(low, _minutes(half.not_before))
+        latest = self._shown(high, session)
+        if half.not_after is not None:
+            latest = min(latest, self._shown(_minutes(half.not_after), session) - minutes)
+        return self._shown(low, session), latest
+
+    def _shown(self, clock: int, session: Session) -> int:
+        """When the clocks show so many minutes after midnight on the day of a session."""
+        key = session.start.date(), clock
+        if key not in self._clocks:
+            midnight = datetime.combine(key[0], time(0), session.start.tzinfo)
+            self._clocks[key] = self.minute(
+                midnight + timedelta(minutes=clock)
+            )  # what they show, not what passes
+        return self._clocks[key]
+
+    @cached_property
+    def _clocks(self) -> dict[tuple[date, int], int]:
+        return {}
 
     def _pinned(self, one: Range, pin: Pin, session: Session) -> Range | None:
         """What a pin about one talk leaves of a range."""
         start, _ = self.span(session)
         low, high = one
         if pin.kind is PinKind.ROOM:
-            return one if (session.room or "").casefold() == pin.room.casefold() else None
-        if pin.day is not None and not _is_day(pin.day, session.start.date()):
+            return one if session.room and room_key(session.room) == room_key(pin.room) else None
+        if pin.day is not None and not is_day(pin.day, session.start.date()):
             return None
         if pin.kind is PinKind.AT and pin.at is not None:
-            midnight = start - (session.start.hour * 60 + session.start.minute)
-            wanted = midnight + pin.at.hour * 60 + pin.at.minute
+            wanted = self._shown(_minutes(pin.at), session)
             return (wanted, wanted) if low <= wanted <= high else None
         if pin.kind is PinKind.NOT_FIRST:
             low = max(low, start + SHORTEST_MINUTES)
@@ -232,16 +264,16 @@ def in_order(talks: Sequence[Talk]) -> tuple[Talk, ...]:
     return tuple(sorted(talks, key=lambda talk: talk.number))
 
 
-def _wall(half: HalfDay, minutes: int) -> Range:
-    """When a talk may begin, in minutes after midnight: it belongs to the half that it begins in."""
-    low, high = (0, NOON - 1) if half.half is Half.MORNING else (NOON, DAY)
-    if half.not_before is not None:
-        low = max(low, half.not_before.hour * 60 + half.not_before.minute)
-    if half.not_after is not None:
-        high = min(high, half.not_after.hour * 60 + half.not_after.minute - minutes)
-    return low, high
+def talks_of(cards: Sequence[ProposalCard], grid: Grid) -> tuple[Talk, ...]:
+    """The proposals that want a place in a session."""
+    chosen = (card for card in cards if card.state in IN_PROGRAMME and card.format not in APART)
+    return in_order([talk_of(card, grid) for card in chosen])
 
 
-def _is_day(wanted: date | int, day: date) -> bool:
+def _minutes(clock: time) -> int:
+    return clock.hour * 60 + clock.minute
+
+
+def is_day(wanted: date | int, day: date) -> bool:
     """Whether a day is the one that a pin names: a date, a day of the week (0: Monday)."""
     return day == wanted if isinstance(wanted, date) else day.weekday() == wanted

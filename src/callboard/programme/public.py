@@ -6,13 +6,17 @@ declined or withdrawn since: none is in what this module returns.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from callboard.programme.timetable import Item, Kind, Listed, Programme
 from callboard.proposals import ProposalCard, State
 
 PUBLIC_STATES = frozenset({State.ACCEPTED, State.CONFIRMED})
+
+# A talk in one of these states has been public if it was released. What was declined, or waits, may never have been:
+# nothing may tell that it was considered.
+TOLD_OF = PUBLIC_STATES | {State.WITHDRAWN}
 
 
 def public(programme: Programme, cards: Sequence[ProposalCard]) -> Programme:
@@ -34,6 +38,25 @@ def public(programme: Programme, cards: Sequence[ProposalCard]) -> Programme:
     known = programme.each(told)
     placeless = tuple(replace(entry, reason=None) for entry in known.left_out)
     return replace(known, unscheduled=(*known.unscheduled, *placeless), left_out=(), clashes=())
+
+
+def once_public(releases: Iterable[Programme], cards: Sequence[ProposalCard]) -> tuple[Programme, ...]:
+    """Of what was released, the oldest first, what was public, as far as it may be known that it was; each talk of
+    these speakers in the first one that had it, and in no other."""
+    told = {card.number for card in cards if card.state in TOLD_OF}
+    seen = set[tuple[int | None, tuple[str, ...]]]()
+
+    def new(one: Item | Listed) -> Item | Listed | None:
+        known, key = (
+            one.number is None or (one.number in told and not one.undecided),
+            (one.number, one.speakers),
+        )
+        if not known or key in seen:
+            return None
+        seen.add(key)
+        return one
+
+    return tuple(replace(programme.each(new), clashes=()) for programme in releases)
 
 
 def announced(programme: Programme) -> Programme:

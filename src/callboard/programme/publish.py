@@ -29,7 +29,7 @@ from callboard.programme.formats import (
 )
 from callboard.programme.formats.names import names
 from callboard.programme.formats.view import Audience, Language
-from callboard.programme.public import public
+from callboard.programme.public import once_public, public
 from callboard.programme.revisions import Release, revisions, withdrawn
 from callboard.programme.timetable import Programme
 from callboard.proposals import ProposalCard
@@ -61,14 +61,15 @@ def outputs(
     shown = public(programme, cards)
     own, other = languages(call)
     words = {language: names(templates, language) for language in (own, other)}
+    earlier = once_public((release.programme for release in releases), cards)
     schedules = {
-        language: events.schedule(call, shown, cards, words[language], settings.url)
+        language: events.schedule(call, shown, cards, words[language], settings.url, earlier)
         for language in (own, other)
     }
     known = revisions((*releases, Release(made_at, shown)))
     changes = ical.Changes(known, withdrawn(known, cards))
     found: dict[str, Content] = {
-        **pages(call, shown, cards, number, made_at, templates, with_book=settings.book),
+        **pages(call, shown, cards, number, made_at, templates, with_book=settings.book, earlier=earlier),
         "programme.md": hugo.render(
             call, shown, cards, number=number, made_at=made_at, language=own, templates=templates
         ),
@@ -117,6 +118,7 @@ def pages(
     audience: Audience = "public",
     *,
     with_book: bool = False,
+    earlier: Sequence[Programme] = (),
 ) -> dict[str, str]:
     """The page of draft `number` in the call's language and in the other one, name -> text.
 
@@ -136,7 +138,7 @@ def pages(
             made_at=made_at,
             language=language,
             templates=templates,
-            beside=page.Beside(alternate, calendar, pdf),
+            beside=page.Beside(alternate, calendar, pdf, earlier),
             audience=audience,
         )
 

@@ -11,12 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from callboard.programme.formats import events
+from callboard.programme.public import TOLD_OF
 from callboard.programme.timetable import Item, Programme
-from callboard.proposals import ProposalCard, State
-
-# A talk in one of these states has been public if it was released. What was declined, or waits, may never have been:
-# to cancel it would tell that it was considered.
-TOLD_OF = frozenset({State.ACCEPTED, State.CONFIRMED, State.WITHDRAWN})
+from callboard.proposals import ProposalCard
 
 
 @dataclass(frozen=True)

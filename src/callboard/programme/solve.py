@@ -8,21 +8,28 @@ The same problem gives the same placement: one worker, a fixed seed, and bounds 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from callboard.programme.conference import confer
-from callboard.programme.constraints import build, solver
+from callboard.programme.constraints import Built, build, solver
 from callboard.programme.first import first
-from callboard.programme.pins import Pin
+from callboard.programme.pack import pack
+from callboard.programme.pins import Pin, PinKind
 from callboard.programme.problem import Places, Problem, Range
-from callboard.programme.seat import Allowed
-from callboard.programme.worth import worth
+from callboard.programme.seat import Allowed, Seating
+from callboard.programme.worth import value, worth
+
+if TYPE_CHECKING:
+    from ortools.sat.python.cp_model import CpSolver
 
 SMALL: Final = 80  # pairs of a talk and a session up to which the solver needs no help to begin with
 WHOLE: Final = 400  # and up to which it solves the problem whole
 EFFORT: Final = 0.5  # deterministic seconds for that
+PROOF: Final = 0.7  # and for who is in which session
+ABOUT_PLACES: Final = frozenset({PinKind.AT, PinKind.ON, PinKind.ROOM})  # what says nothing about the order
 
 
 @dataclass(frozen=True)
@@ -46,12 +53,12 @@ def solve(problem: Problem) -> Placement:
     if not allowed:  # no speaker can come when there are sessions
         return Placement({}, _about(given))
     if len(allowed) <= SMALL:
-        found = _run(problem, allowed, first(problem, allowed, pinned), EFFORT)
+        places, gap = first(problem, allowed, pinned), 0.0
     else:
         places, gap = confer(problem, allowed, pinned)
-        found = Placement(places, gap=gap)
-        if len(allowed) <= WHOLE:
-            found = _run(problem, allowed, places, EFFORT)
+    found = Placement(places, gap=gap)
+    if len(allowed) <= WHOLE:
+        found = _untimed(problem, allowed, places) or _run(problem, allowed, places, EFFORT)
     return replace(found, broken=tuple(p for p in _about(given) if not given.keeps(p, found.places)))
 
 
@@ -91,13 +98,61 @@ def allowed_places(problem: Problem) -> dict[tuple[int, int], list[Range]]:
     return {key: sorted(ranges) for key, ranges in found.items() if ranges}
 
 
+def _untimed(problem: Problem, allowed: Allowed, places: Places) -> Placement | None:
+    """The best placement, where nothing that counts is about the order in a session: who is in which one, and then when
+    each begins. None: that is not enough, or no session has an order then.
+
+    As many talks as can be have a place, which is known before; that, and that there are no minutes, makes it a problem
+    that is proven soon.
+    """
+    if problem.before or any(pin.kind not in ABOUT_PLACES for pin in problem.pins):
+        return None
+    packed, most = pack(problem, allowed, {}, {}, solver(EFFORT, mixed=False))
+    if sum(value(problem, problem.by_number[number]) for number in packed) < most:
+        return None
+    built = build(problem, allowed, timed=False)
+    values = [value(problem, problem.by_number[number]) * x for (number, _), x in built.inside.items()]
+    built.model.add(sum(values) == round(most))
+    for there in built.of_talk.values() if len(packed) == len(problem.talks) else ():
+        built.model.add_exactly_one(there.values())
+    found = _search(problem, built, places, PROOF)
+    if found is None:
+        return None
+    search, proven, gap = found
+    seating, inside = Seating(problem, allowed, {}), defaultdict[int, list[int]](list)
+    for (number, session), x in built.inside.items():
+        if search.boolean_value(x):
+            inside[session].append(number)
+    begun = {session: seating.starts(session, there) for session, there in inside.items()}
+    if None in begun.values():
+        return None
+    at = {n: (session, minute) for session, starts in begun.items() for n, minute in (starts or {}).items()}
+    return Placement(at, proven=proven, gap=gap)
+
+
 def _run(
     problem: Problem, allowed: Allowed, places: Places, effort: float, *, whole: bool = True
 ) -> Placement:
-    """Solve a problem from these places on."""
+    """Solve a problem from these places on, every talk with its minute."""
+    built = build(problem, allowed, whole=whole)
+    made = _search(problem, built, places, effort)
+    if made is None:
+        return Placement(places, broken=_about(problem))  # not even time enough to look at the first one
+    search, proven, gap = made
+    found = {
+        n: (s, search.value(built.starts[n])) for (n, s), x in built.inside.items() if search.boolean_value(x)
+    }
+    broken = tuple(problem.pins[i] for i, kept in built.kept.items() if not search.boolean_value(kept))
+    return Placement(found, broken, proven=proven, gap=gap)
+
+
+def _search(
+    problem: Problem, built: Built, places: Places, effort: float
+) -> tuple[CpSolver, bool, float] | None:
+    """The solver with the best that it found from these places on, whether nothing better exists, and how much better
+    it could be at most, as a part of the value."""
     from ortools.sat.python import cp_model  # 0.4 s that only an arrangement pays
 
-    built = build(problem, allowed, whole=whole)
     terms = worth(problem, built)
     built.model.maximize(cp_model.LinearExpr.weighted_sum(*zip(*terms, strict=True)))
     for (number, session), x in built.inside.items():
@@ -110,14 +165,9 @@ def _run(
     search = solver(effort)
     status = search.solve(built.model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Placement(places, broken=_about(problem))  # not even time enough to look at the first one
-    found = {
-        n: (s, search.value(built.starts[n])) for (n, s), x in built.inside.items() if search.boolean_value(x)
-    }
-    broken = tuple(problem.pins[i] for i, kept in built.kept.items() if not search.boolean_value(kept))
-    value, bound = search.objective_value, search.best_objective_bound
-    gap = abs(bound - value) / max(abs(value), 1)
-    return Placement(found, broken, proven=status == cp_model.OPTIMAL, gap=gap)
+        return None
+    got, bound = search.objective_value, search.best_objective_bound
+    return search, status == cp_model.OPTIMAL, abs(bound - got) / max(abs(got), 1)
 
 
 def _about(problem: Problem) -> tuple[Pin, ...]:

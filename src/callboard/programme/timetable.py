@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from callboard.call import HalfDay
@@ -38,6 +38,31 @@ class Reason(StrEnum):
     HALF_DAY = "half_day"  # the half of the day that its speaker asked for is full, or not there
 
 
+class Timed(Protocol):
+    """Whatever has a beginning and an end."""
+
+    @property
+    def start(self) -> datetime:
+        """Aware."""
+
+    @property
+    def end(self) -> datetime:
+        """Aware."""
+
+
+# In UTC, both: of two times of one zone Python compares and subtracts what the clocks show.
+def minutes(start: datetime, end: datetime) -> int:
+    """From one moment to another; negative when they are the other way round."""
+    return int((end.astimezone(UTC) - start.astimezone(UTC)).total_seconds()) // 60
+
+
+def overlap(one: Timed, other: Timed) -> bool:
+    """Whether two things happen at a time."""
+    return one.start.astimezone(UTC) < other.end.astimezone(UTC) and other.start.astimezone(
+        UTC
+    ) < one.end.astimezone(UTC)
+
+
 @dataclass(frozen=True)
 class Item:
     """A part of the day. Times are aware, in the call's zone; words such as "lunch" belong to the page."""
@@ -55,7 +80,7 @@ class Item:
     @property
     def minutes(self) -> int:
         """How long it lasts."""
-        return int((self.end - self.start).total_seconds()) // 60
+        return minutes(self.start, self.end)
 
 
 @dataclass(frozen=True)
@@ -93,6 +118,7 @@ class Clash:
     free: int = 0  # that there are
     when: tuple[HalfDay, ...] = ()  # the times that they ask for
     pins: tuple[str, ...] = ()  # in the organisers' words
+    behind: Item | None = None  # what has the time of the only pin
 
 
 @dataclass(frozen=True)
@@ -181,7 +207,7 @@ class Programme:
             unscheduled=tuple(_listed(entry) for entry in content["unscheduled"]),
             left_out=tuple(_listed(entry) for entry in content["left_out"]),
             posters=tuple(_listed(entry) for entry in content["posters"]),
-            clashes=tuple(_clash(entry) for entry in content.get("clashes", ())),
+            clashes=tuple(_clash(entry, zone) for entry in content.get("clashes", ())),
         )
 
 
@@ -244,10 +270,12 @@ def _clash_json(clash: Clash) -> dict[str, Any]:
         "free": clash.free,
         "when": [half.as_json() for half in clash.when],
         "pins": list(clash.pins),
+        "behind": _item_json(clash.behind) if clash.behind else None,
     }
 
 
-def _clash(content: dict[str, Any]) -> Clash:
+def _clash(content: dict[str, Any], zone: ZoneInfo) -> Clash:
+    behind = content.get("behind")
     return Clash(
         kind=content["kind"],
         numbers=tuple(content["numbers"]),
@@ -255,6 +283,7 @@ def _clash(content: dict[str, Any]) -> Clash:
         free=content["free"],
         when=tuple(map(HalfDay.from_json, content["when"])),
         pins=tuple(content["pins"]),
+        behind=_item(behind, zone) if behind else None,
     )
 
 

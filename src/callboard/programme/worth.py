@@ -105,6 +105,8 @@ def _counted(built: Built, mark: Mark, parts: list[IntVar], found: list[Term]) -
         there = built.model.new_bool_var("")
         for part in parts:
             built.model.add_implication(part, there)
+        if mark.more > mark.first:  # there is something to be had by claiming one that is not there
+            built.model.add_bool_or(*parts, there.negated())
         found.append((there, mark.more - mark.first))
     if mark.more:
         found += [(part, -mark.more) for part in parts]

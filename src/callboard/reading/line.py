@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+
+from callboard.reading.vocabulary import fold
 
 
 @dataclass(frozen=True)
@@ -35,3 +38,9 @@ class Line:
     def text(self) -> str:
         """The line as written."""
         return " ".join(self.written)
+
+
+def line_of(words: Sequence[str], prefix: str, language: str) -> Line:
+    """These words as a line; `prefix` is that of our references ("P-7")."""
+    folded = " ".join(fold(word).replace(" ", "") or "\x00" for word in words)
+    return Line(tuple(words), folded, fold(prefix), language)

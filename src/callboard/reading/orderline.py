@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import islice
 
 from callboard.reading import remark
-from callboard.reading.line import Line
+from callboard.reading.line import Line, line_of
 from callboard.reading.order import OPINIONS, OTHERS, SAID, Order, Unclear, Verb
 from callboard.reading.orderdoubt import doubtful, goes_on, taken_back
 from callboard.reading.orderending import SCORE, format_at, score_at, with_words
@@ -40,9 +40,7 @@ HELD = {Verb.ACCEPT: Verb.TAKE_HELD, Verb.DECLINE: Verb.DISMISS_HELD}
 def read_line(line: str, prefix: str = "P", language: str = "fr") -> tuple[Order | Unclear, ...]:
     """The orders of a line, mostly one; empty for a line that gives none and is no attempt at one."""
     written = " ".join(line.split())
-    words = tuple(_UNSPACED.sub(r"\1 ", written).split())
-    folded = " ".join(fold(word).replace(" ", "") or "\x00" for word in words)
-    whole = Line(words, folded, fold(prefix), language)
+    whole = line_of(_UNSPACED.sub(r"\1 ", written).split(), prefix, language)
     found = [one for part in _parts(whole) if (one := _one(part)) is not None]
     both = _contradicted(found)
     if both:

@@ -1,14 +1,14 @@
 """A line of an organiser's answer that fixes something in the programme: "12 at 14:00", "pas 5 en premier", "unpin 12".
 
-What it says becomes one of the few forms that `programme.pins` reads, whatever the language; whether the programme has
-such a time, such a day or such a talk is not for here.
+What it says becomes one of the few forms that `programme.pins` knows, whatever the language; whether the programme has
+such a time, such a day or such a talk is not for here. The configuration and the command line say it the same way.
 """
 
 from __future__ import annotations
 
 import re
 
-from callboard.reading.line import Line
+from callboard.reading.line import Line, line_of
 from callboard.reading.order import Order, Unclear, Verb
 from callboard.reading.orderpieces import ends, numbers, opened, past, verb_at
 from callboard.reading.vocabulary import languages, pattern, places
@@ -33,6 +33,13 @@ def pinned(line: Line) -> Order | Unclear | None:
     if said[0] is Verb.UNPIN and named and ends(line, named[1]):
         return Order(Verb.UNPIN, line.text, named[0])
     return Unclear(line.text) if named else None
+
+
+def arrangement(text: str, prefix: str = "") -> str | None:
+    """What a line fixes that is there for that alone, as one of the forms; None: it fixes nothing."""
+    line = line_of(text.split(), prefix, "")
+    fixed = _arrangement(line, past(line, opened(line), "move"), plainly=True)
+    return fixed[1] if fixed else None
 
 
 def _order(line: Line, verb: Verb, fixed: tuple[tuple[int, ...], str]) -> Order:
@@ -112,6 +119,9 @@ def _time(line: Line, at: int, *, plainly: bool) -> tuple[str | None, int]:
     if not (plainly or found[3] or unit or (led and led[0] == "at")):
         return None, at  # "12 à 14" are three proposals
     if unit in ("a", "p"):
+        # "14 pm" is what people write who mean 14:00; 12 am is midnight, and 13 am is no time.
+        if not 1 <= hour <= (23 if unit == "p" else 12):
+            return found[0].replace(" ", ""), found.end()
         hour = hour % 12 + 12 * (unit == "p")
     return f"{hour:02d}:{minute}", found.end()
 
@@ -119,10 +129,19 @@ def _time(line: Line, at: int, *, plainly: bool) -> tuple[str | None, int]:
 def _room(line: Line, at: int, *, plainly: bool) -> str | None:
     """ "in B12", its name as it is written; "6 en poster" names none."""
     start = _blank(line, at)
-    led = pattern("orders", "in_room").match(line.folded, start)
-    led = led or (pattern("orders", "in").match(line.folded, start) if plainly else None)
-    name = line.rest(led.end()).rstrip(" .,;!") if led else ""
-    return f"in {name}" if name and len(name) <= _ROOM and "?" not in name else None
+    for key in ("in_room", "in") if plainly else ("in_room",):
+        led = pattern("orders", key).match(line.folded, start)
+        name = line.rest(led.end()).strip(" .,;!") if led else ""
+        if name and len(name) <= _ROOM and "?" not in name:
+            return f"in {name}"
+    return None
+
+
+def room_key(name: str) -> str:
+    """What a room is known by, in whatever case, with or without a word for room before it: "Salle B" and "b"."""
+    line = line_of(name.split(), "", "")
+    led = pattern("orders", "in_room").match(line.folded)
+    return (line.folded[led.end() :] if led else "").strip(" .,;!") or line.folded
 
 
 def _blank(line: Line, at: int) -> int:

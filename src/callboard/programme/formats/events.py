@@ -19,7 +19,7 @@ from callboard.call import Call
 from callboard.programme.formats import plain, speakers
 from callboard.programme.formats.names import Names
 from callboard.programme.formats.speakers import Speaker
-from callboard.programme.timetable import Item, Kind, Listed, Programme, ProgrammeDay
+from callboard.programme.timetable import Item, Kind, Listed, Programme, ProgrammeDay, overlap
 from callboard.proposals import ProposalCard
 
 # What is said or shown by somebody, and not only part of the day.
@@ -88,6 +88,14 @@ class Schedule:
     rooms: tuple[str, ...]
     waiting: tuple[Event, ...]  # talks without a time
     posters: tuple[Event, ...]
+    people: Mapping[
+        tuple[int | None, str], Speaker
+    ]  # as `speakers.who` finds them, those of earlier releases too
+
+    def keys_of(self, item: Item) -> frozenset[str]:
+        """Whose calendars something is in that was public."""
+        found = (self.people.get((item.number, written)) for written in item.speakers)
+        return frozenset(person.key for person in found if person)
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -117,12 +125,19 @@ def identity(call: Call) -> str:
 
 
 def schedule(
-    call: Call, programme: Programme, cards: Sequence[ProposalCard], names: Names, url: str | None = None
+    call: Call,
+    programme: Programme,
+    cards: Sequence[ProposalCard],
+    names: Names,
+    url: str | None = None,
+    earlier: Sequence[Programme] = (),
 ) -> Schedule:
-    """What is told of a public programme (`programme.public`); `url` is the programme page's address."""
+    """What is told of a public programme (`programme.public`); `url` is the programme page's address, `earlier` what
+    was public before."""
     address = plain.address(url) or plain.address(call.url)
     by_number = {card.number: card for card in cards}
-    maker = _Maker(call, by_number, names, speakers.who(programme, by_number), _keys(programme))
+    people = speakers.who(programme, by_number, earlier)
+    maker = _Maker(call, by_number, names, people, _keys(programme))
     return Schedule(
         identity=identity(call),
         title=plain.line(call.event or call.title),
@@ -135,6 +150,7 @@ def schedule(
         rooms=tuple(plain.name(room) for room in programme.rooms),
         waiting=tuple(maker.listed(entry) for entry in (*programme.unscheduled, *programme.left_out)),
         posters=tuple(maker.listed(entry) for entry in programme.posters),
+        people=people,
     )
 
 
@@ -239,7 +255,7 @@ class _Maker:
             return None
         for session in day.sessions if day and isinstance(source, Item) else ():
             assert isinstance(source, Item)  # only items have a day
-            if session.room == source.room and session.start <= source.start < session.end:
+            if session.room == source.room and overlap(session, source):
                 if session.title:
                     return plain.line(session.title)
                 if session.topic is not None:

@@ -64,9 +64,7 @@ def files(shown: Schedule, names: Names, changes: Changes) -> dict[str, str]:
     for speaker, talks in _by_speaker(shown.events):
         own = [everything[event.key] for event in talks]
         own += [
-            cancelled[key]
-            for key, one in changes.withdrawn.items()
-            if speaker.name in map(plain.name, one.last.speakers)
+            cancelled[key] for key, one in changes.withdrawn.items() if speaker.key in shown.keys_of(one.last)
         ]
         found[f"speakers/{speaker.key}.ics"] = maker.calendar(f"{speaker.name} – {shown.title}", own)
     return found

@@ -1,19 +1,24 @@
-"""A day's items laid out for reading: what everybody attends, and between it sessions side by side, by room."""
+"""A day's items laid out for reading: what everybody attends, and between it sessions side by side, by room.
+
+All moments are in UTC on the way, so that what comes first is first, whatever the clocks do meanwhile.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import Final
+from datetime import UTC, datetime, tzinfo
+from typing import Final, TypeVar
 
 from callboard.programme.formats.parts import Block, Day, Entry, Session
-from callboard.programme.timetable import Item, Kind, ProgrammeDay, ProgrammeSession
+from callboard.programme.timetable import Item, Kind, ProgrammeDay, ProgrammeSession, minutes, overlap
 
 # A shorter gap is time to change the room or to breathe, not time for a talk.
 OPEN_MINUTES: Final = 15
 
 OPEN: Final = "open"
+
+_Timed = TypeVar("_Timed", Item, ProgrammeSession, Block, Session, Entry)
 
 
 def lay_out(
@@ -25,23 +30,51 @@ def lay_out(
 ) -> Day:
     """The `number`-th day; `entry` and `title` say how an item and a session are shown."""
     order = {room: place for place, room in enumerate(rooms)}
+    zone = next(
+        (one.tzinfo for one in [*(i.start for i in day.items), *(s.start for s in day.sessions)]), None
+    )
+    day = replace(
+        day,
+        items=tuple(_on(UTC, one) for one in day.items),
+        sessions=tuple(_on(UTC, one) for one in day.sessions),
+    )
     together = [item for item in day.items if _is_for_everybody(item, day.items)]
     sessions = _sessions(day, together, entry, title)
     blocks = [_fixed(entry(item)) for item in together]
     blocks += [_beside(band, order) for band in _bands(sessions)]
     blocks = _with_open_time(sorted(blocks, key=lambda block: (block.start, block.end)))
+    blocks = [_shown(zone, block) for block in blocks]
     return Day(
         day.date,
-        min(block.start for block in blocks),
-        max(block.end for block in blocks),
+        blocks[0].start,
+        max((block.end for block in blocks), key=datetime.timestamp),
         _anchored(number, blocks),
+    )
+
+
+def _on(zone: tzinfo | None, one: _Timed) -> _Timed:
+    """The same, in another zone."""
+    return replace(
+        one, start=one.start and one.start.astimezone(zone), end=one.end and one.end.astimezone(zone)
+    )
+
+
+def _shown(zone: tzinfo | None, block: Block) -> Block:
+    """A block with all that is in it, on the clocks of the event."""
+    return replace(
+        _on(zone, block),
+        entries=tuple(_on(zone, one) for one in block.entries),
+        sessions=tuple(
+            replace(_on(zone, session), entries=tuple(_on(zone, one) for one in session.entries))
+            for session in block.sessions
+        ),
     )
 
 
 def _is_for_everybody(item: Item, others: Iterable[Item]) -> bool:
     if item.kind is Kind.TALK:
         return False
-    beside = (one for one in others if one.start < item.end and item.start < one.end)
+    beside = (one for one in others if overlap(one, item))
     return item.room is None or all(one.room in (None, item.room) for one in beside)
 
 
@@ -80,7 +113,7 @@ def _runs(items: Sequence[Item], together: Sequence[Item]) -> list[list[Item]]:
     for item in items:
         of_room = runs.setdefault(item.room, [])
         last = of_room[-1][-1] if of_room else None
-        if last and _minutes(last.end, item.start) < OPEN_MINUTES and not _parted(last, item, together):
+        if last and minutes(last.end, item.start) < OPEN_MINUTES and not _parted(last, item, together):
             of_room[-1].append(item)
         else:
             of_room.append([item])
@@ -133,11 +166,11 @@ def _with_open_entries(
     filled: list[Entry] = []
     reached = start
     for entry in entries:
-        if entry.start and _minutes(reached, entry.start) >= OPEN_MINUTES:
+        if entry.start and minutes(reached, entry.start) >= OPEN_MINUTES:
             filled.append(Entry(OPEN, start=reached, end=entry.start, room=room))
         filled.append(entry)
         reached = max(reached, entry.end or reached)
-    if _minutes(reached, end) >= OPEN_MINUTES:
+    if minutes(reached, end) >= OPEN_MINUTES:
         filled.append(Entry(OPEN, start=reached, end=end, room=room))
     return tuple(filled)
 
@@ -146,7 +179,7 @@ def _with_open_time(blocks: Sequence[Block]) -> list[Block]:
     filled: list[Block] = []
     reached: datetime | None = None
     for block in blocks:
-        if reached and _minutes(reached, block.start) >= OPEN_MINUTES:
+        if reached and minutes(reached, block.start) >= OPEN_MINUTES:
             filled.append(Block("", OPEN, reached, block.start, ()))
         filled.append(block)
         reached = max(reached or block.end, block.end)
@@ -166,9 +199,3 @@ def _anchored(number: int, blocks: Sequence[Block]) -> tuple[Block, ...]:
         entries = tuple(replace(one, anchor=one.anchor or anchor) for one in block.entries)
         named.append(replace(block, anchor=anchor, entries=entries))
     return tuple(named)
-
-
-def _minutes(start: datetime, end: datetime) -> int:
-    """Between two moments; negative when they overlap."""
-    # Two aware times of one zone would be subtracted by the clock on the wall.
-    return int(end.timestamp() - start.timestamp()) // 60

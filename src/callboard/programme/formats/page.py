@@ -31,6 +31,7 @@ class Beside:
     alternate: str | None = None  # the same page in the other language
     calendar: str | None = None  # with one for each speaker, as `Person.calendar` names it
     book: str | None = None
+    earlier: Sequence[Programme] = ()  # what was public before: it has named the calendars
 
 
 ALONE: Final = Beside()
@@ -56,7 +57,7 @@ def render(
     told = jsonld.render(call, public(programme, cards), cards) if audience == "public" else ""
     return templates.render(
         TEMPLATE,
-        view=view.build(call, programme, cards, language, audience),
+        view=view.build(call, programme, cards, language, audience, beside.earlier),
         number=number,
         made_at=made_at.astimezone(ZoneInfo(programme.timezone)),
         alternate=beside.alternate,

@@ -1,12 +1,12 @@
 """Who speaks: one value for one person, however many talks: a line of the index, a calendar of their own.
 
 Two people of one name are told apart by their addresses, which go no further than this module, and by their
-affiliations.
+affiliations. Who was public first keeps the plain key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from callboard.programme.formats import plain
@@ -34,21 +34,58 @@ class _Mention:
     address: str | None
 
 
-def who(programme: Programme, cards: Mapping[int, ProposalCard]) -> dict[tuple[int | None, str], Speaker]:
-    """By the proposal's number (None: invited) and the name as the programme writes it, the person."""
-    by_name: dict[str, list[_Mention]] = {}
-    for mention in _mentions(programme, cards):
-        by_name.setdefault(mention.name.casefold(), []).append(mention)
+@dataclass(frozen=True)
+class _Person:
+    """Whoever several names on a programme are."""
+
+    mentions: tuple[_Mention, ...]
+    since: int  # which programme
+
+
+def who(
+    programme: Programme, cards: Mapping[int, ProposalCard], earlier: Sequence[Programme] = ()
+) -> dict[tuple[int | None, str], Speaker]:
+    """By the proposal's number (None: invited) and the name as the programme writes it, the person.
+
+    `earlier` is what was public before, the oldest first: who was there first keeps their key, whoever of their name
+    comes or goes.
+    """
+    by_name: dict[str, dict[tuple[int | None, str], _Mention]] = {}
+    for there in (programme, *reversed(earlier)):
+        for mention in _mentions(there, cards):
+            mine = by_name.setdefault(mention.name.casefold(), {})
+            mine.setdefault((mention.number, mention.written), mention)
+    ages = _ages((*earlier, programme), cards)
+    namesakes = [
+        [
+            _Person(tuple(mentions), min(ages[one.number, one.name] for one in mentions))
+            for mentions in _apart(list(mine.values()))
+        ]
+        for mine in by_name.values()
+    ]
+    people = [(person, among) for among in namesakes for person in among]
     taken: set[str] = set()
     found: dict[tuple[int | None, str], Speaker] = {}
-    for mentions in by_name.values():
-        people = _apart(mentions)
-        for person in people:
-            affiliation = next((one.affiliation for one in person if one.affiliation), None)
-            key = _key(person, taken, alone=len(people) == 1)
-            taken.add(key)
-            for one in person:
-                found[one.number, one.written] = Speaker(key, one.name, one.affiliation or affiliation)
+    for person, among in sorted(people, key=lambda one: one[0].since):
+        alone = all(other.since > person.since for other in among if other is not person)
+        # The talks that they were first there with: another one does not change the key.
+        numbers = (one.number for one in person.mentions if ages[one.number, one.name] == person.since)
+        key = _key(person, taken, numbers, alone=alone)
+        taken.add(key)
+        affiliation = next((one.affiliation for one in person.mentions if one.affiliation), None)
+        for one in person.mentions:
+            found[one.number, one.written] = Speaker(key, one.name, one.affiliation or affiliation)
+    return found
+
+
+def _ages(
+    programmes: Sequence[Programme], cards: Mapping[int, ProposalCard]
+) -> dict[tuple[int | None, str], int]:
+    """Since when each name of each talk has been there: since which programme."""
+    found: dict[tuple[int | None, str], int] = {}
+    for age, programme in enumerate(programmes):
+        for mention in _mentions(programme, cards):
+            found.setdefault((mention.number, mention.name), age)
     return found
 
 
@@ -92,10 +129,10 @@ def _whose(people: list[list[_Mention]], one: _Mention) -> list[_Mention] | None
     return candidates[0] if len(candidates) == 1 else None
 
 
-def _key(person: list[_Mention], taken: set[str], *, alone: bool) -> str:
+def _key(person: _Person, taken: set[str], numbers: Iterable[int | None], *, alone: bool) -> str:
     """A name for files; of its own kind for names that have no Latin letters."""
-    stem = plain.slug(person[0].name)
-    number = min((one.number for one in person if one.number is not None), default=None)
+    stem = plain.slug(person.mentions[0].name)
+    number = min((number for number in numbers if number is not None), default=None)
     if not stem or not alone:
         stem = f"{stem or 'speaker'}-{number if number is not None else 'invited'}"
     key, again = stem, 1

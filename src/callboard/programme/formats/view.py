@@ -94,11 +94,13 @@ def build(
     cards: Sequence[ProposalCard],
     language: Language,
     audience: Audience = "public",
+    earlier: Sequence[Programme] = (),
 ) -> View:
-    """The view of this programme. Of the cards only those that are on it are looked at."""
+    """The view of this programme; `earlier` is what was public before. Of the cards only those that are on it are
+    looked at."""
     shown = programme if audience == "organisers" else _decided(programme)
     by_number = {card.number: card for card in cards}
-    maker = _Maker(call, language, by_number, speakers.who(shown, by_number))
+    maker = _Maker(call, language, by_number, speakers.who(shown, by_number, earlier))
     title, subtitle = clean(call.event or call.title), clean(call.summary or "") or None
     starts = call.starts.astimezone(call.zone).date() if call.starts else None
     ends = call.ends.astimezone(call.zone).date() if call.ends else None

@@ -1,0 +1,117 @@
+"""A day that is solved whole: what is proven best is best, counted by hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise, product
+from random import Random
+
+import pytest
+
+from callboard.call import Call
+from callboard.config import ProgrammeConfig
+from callboard.programme import grid
+from callboard.programme.problem import Problem, talks_of
+from callboard.programme.solve import allowed_places, solve
+from callboard.programme.worth import marks, value
+from callboard.proposals import ProposalCard, SpeakerCard
+from programme_days import CALL, card
+
+DAY = replace(CALL, invited=())  # from ten to five
+
+
+def problem_of(cards: tuple[ProposalCard, ...], call: Call = DAY, **settings: object) -> Problem:
+    day = grid.build(call, ProgrammeConfig(**settings))  # type: ignore[arg-type]
+    return Problem(day, talks_of(cards, day))
+
+
+def worth(problem: Problem, sessions: Mapping[int, int]) -> int:
+    """What an arrangement is worth, counted mark by mark."""
+    total, seen = 0, Counter[object]()
+    for number, session in sessions.items():
+        total += value(problem, problem.by_number[number])
+        for mark in marks(problem, problem.by_number[number], session):
+            total -= mark.more if seen[mark] else mark.first
+            for whole in () if seen[mark] else mark.then:
+                total -= whole.more if seen[whole] else whole.first
+                seen[whole] += 1
+            seen[mark] += 1
+    return total
+
+
+def best(problem: Problem) -> int:
+    """Of all arrangements, each looked at. Every talk is as long, so that any order will do."""
+    (minutes,) = {talk.minutes for talk in problem.talks}
+    found = []
+    for choice in product(range(len(problem.sessions)), repeat=len(problem.talks)):
+        load = Counter(choice)
+        if all(load[s] * minutes <= session.minutes for s, session in enumerate(problem.sessions)):
+            found.append(worth(problem, dict(zip(problem.by_number, choice, strict=True))))
+    return max(found)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("talks", "rooms"), [(4, ()), (5, ("Amphi", "B12"))])
+def test_what_is_proven_best_is_the_best_of_all(seed: int, talks: int, rooms: tuple[str, ...]) -> None:
+    chance = Random(seed)
+    cards = tuple(
+        card(
+            number,
+            topics=(chance.randrange(3),),
+            language=chance.choice(("fr", "en")),
+            speakers=(SpeakerCard(f"Speaker {number}", f"Institute {chance.randrange(2)}"),),
+        )
+        for number in range(1, talks + 1)
+    )
+    problem = problem_of(cards, rooms=rooms, opening_minutes=40, breaks=["11:30-11:45"], lunch="12:05-16:20")
+
+    found = solve(problem)
+
+    assert found.proven
+    assert worth(problem, {number: session for number, (session, _) in found.places.items()}) == best(problem)
+
+
+def test_talks_of_one_institution_are_in_several_sessions() -> None:
+    ours, theirs = SpeakerCard("Ada Sample", "Institut d’exemple"), SpeakerCard("Ben Muster", "Musterhaus")
+    cards = tuple(card(n, speakers=(replace((ours, theirs)[n > 2], name=f"{n}"),)) for n in (1, 2, 3, 4))
+    # Two sessions, each with room for two talks.
+    problem = problem_of(cards, opening_minutes=0, breaks=[], lunch="10:45-16:15", closing_minutes=0)
+
+    places = solve(problem).places
+
+    assert places[1][0] != places[2][0]
+    assert places[3][0] != places[4][0]
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_thirty_short_talks_of_one_day_are_proven_best(seed: int) -> None:
+    chance = Random(seed)
+    cards = tuple(
+        card(
+            number,
+            topics=(chance.randrange(4),),
+            language=chance.choice(("fr", "fr", "en")),
+            speakers=(SpeakerCard(f"Speaker {number}", f"Institute {chance.randrange(10)}"),),
+            duration_minutes=chance.choice((8, 8, 10)),
+        )
+        for number in range(1, 31)
+    )
+    problem = problem_of(cards, replace(DAY, ends=DAY.ends + timedelta(hours=1)))  # type: ignore[operator]
+
+    found = solve(problem)
+
+    assert len(found.places) == 30
+    assert found.proven
+    for session, (start, end) in enumerate(map(problem.span, problem.sessions)):
+        begin = sorted(
+            (at, at + problem.by_number[n].minutes) for n, (s, at) in found.places.items() if s == session
+        )
+        assert all(one[1] <= other[0] for one, other in pairwise(begin))
+        assert all(start <= at and until <= end for at, until in begin)
+    assert all(
+        any(low <= at <= high for low, high in allowed_places(problem)[n, s])
+        for n, (s, at) in found.places.items()
+    )

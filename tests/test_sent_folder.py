@@ -211,7 +211,7 @@ class TestTheCheck:
         environ = {mailbox.password_variable: account.password}
         return [
             (f.what, f.result, f.exit_code)
-            for f in checkup.check(changed, environ)
+            for f in checkup.check(changed, environ, Clock())
             if f.what == "mailbox organisers"
         ][1:]
 

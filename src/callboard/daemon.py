@@ -20,9 +20,9 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
-from callboard import config as configuration
 from callboard import servicemanager
 from callboard.errors import CallboardError, TryAgainLater
+from callboard.mailroom import credentials
 from callboard.mailroom.idle import Listener
 from callboard.model import Outcome
 from callboard.worker import Worker
@@ -101,7 +101,9 @@ class Daemon:
         worker = self._worker
         for mailbox in worker.config.mailboxes:
             if mailbox.idle:
-                password = partial(configuration.mailbox_password, mailbox, worker.environ)
+                password = partial(
+                    credentials.of_mailbox, worker.config, mailbox, worker.environ, worker.clock
+                )
                 listener = Listener(mailbox, password, worker.config.worker.timeout_seconds, self.wake)
                 listener.start()
                 self._listeners.append(listener)

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import OperationalError
 
-from callboard import config as configuration
 from callboard.desk import outbox
-from callboard.errors import ConfigError, LetterRefused, MailboxDown, MailerDown
+from callboard.errors import ConfigError, LetterRefused, MailboxDown, MailerDown, NoAccess
+from callboard.mailroom import credentials
 from callboard.mailroom.mailer import Mailer
+from callboard.mailroom.sasl import Secret
 from callboard.mailroom.sentfolder import SentFolder
 from callboard.model import OutboxEntry
 from callboard.passreport import PassReport
@@ -36,6 +37,7 @@ class Post:
     """The ways out: the SMTP server, and the folder that knows what has left."""
 
     mailer: Mailer
+    secret: Secret | None  # that the mailer logs in with
     sent: SentFolder | None
     files: bool  # whether the copies there are ours to make
 
@@ -47,7 +49,8 @@ def send_letters(worker: Worker, report: PassReport) -> None:
     with ExitStack() as stack:
         try:
             post = _open(worker, stack)
-        except ConfigError as error:
+        except (ConfigError, NoAccess) as error:
+            log.warning("%s", error)
             report.add(error)
             return
         if post is None:
@@ -63,12 +66,14 @@ def _open(worker: Worker, stack: ExitStack) -> Post | None:
     config, seconds = worker.config, worker.config.worker.timeout_seconds
     if config.smtp is None:
         return None
-    mailer = Mailer(config.smtp, configuration.smtp_password(config.smtp, worker.environ), seconds)
+    secret = credentials.of_smtp(config, config.smtp, worker.environ, worker.clock)
+    mailer = Mailer(config.smtp, secret, seconds)
     holder, sent = config.sent_mailbox, None
     if holder is not None:
-        sent = SentFolder(holder, configuration.mailbox_password(holder, worker.environ), seconds)
+        password = credentials.of_mailbox(config, holder, worker.environ, worker.clock)
+        sent = SentFolder(holder, password, seconds)
         stack.enter_context(sent)
-    return Post(stack.enter_context(mailer), sent, holder is not None and holder.file_sent)
+    return Post(stack.enter_context(mailer), secret, sent, holder is not None and holder.file_sent)
 
 
 def _claim_letters(worker: Worker) -> Sequence[tuple[outbox.DueLetter, OutboxEntry]]:
@@ -118,6 +123,10 @@ def _send(worker: Worker, post: Post, letters: Sequence[outbox.DueLetter], repor
                 )
             log.warning("%s", error)
             report.add(error)
+            if worker.config.smtp is not None:
+                credentials.note_refusal(
+                    worker.config, worker.config.smtp, post.secret, error, worker.environ
+                )
             return False
         else:
             # The copy first: once it lies there, a worker that is killed here sends no second letter.

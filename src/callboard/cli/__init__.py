@@ -14,6 +14,7 @@ from callboard.cli import (
     decide,
     explain,
     export,
+    login,
     look,
     people,
     programme,
@@ -45,6 +46,7 @@ app = typer.Typer(
 app.callback()(set_up)
 for module in (
     setup,
+    login,
     work,
     programme,
     explain,

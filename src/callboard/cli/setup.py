@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from callboard import migrations
-from callboard.cli.context import opened, out, print_json, print_table, printable, read_config
+from callboard.cli.context import clock, opened, out, print_json, print_table, printable, read_config
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
@@ -53,7 +53,7 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
 
     findings = []
     config = read_config(context)
-    for finding in checkup.check(config, os.environ):
+    for finding in checkup.check(config, os.environ, clock):
         findings.append(finding)
         if not as_json:
             mark = "ok  " if finding.exit_code == 0 else "FAIL" if finding.exit_code != 1 else "note"

@@ -15,6 +15,7 @@ from typing import Any, Final
 from callboard.config import MailboxConfig
 from callboard.errors import CallboardError, MailboxDown, ServerTrouble
 from callboard.mailroom.connection import Connection
+from callboard.mailroom.sasl import Secret
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ class Listener(threading.Thread):
     def __init__(
         self,
         config: MailboxConfig,
-        password: Callable[[], str],
+        password: Callable[[], Secret],
         timeout: float,
         news: Callable[[], None],
         *,

@@ -14,6 +14,8 @@ from email.utils import parseaddr
 
 from callboard.config import SmtpConfig
 from callboard.errors import LetterRefused, MailerDown, ServerTrouble
+from callboard.mailroom import sasl
+from callboard.mailroom.sasl import Secret, Token, TokenLogin, hidden
 from callboard.mailroom.wire import FAREWELL_SECONDS, network_trouble, shown, tls_context
 
 log = logging.getLogger(__name__)
@@ -21,6 +23,7 @@ log = logging.getLogger(__name__)
 # RFC 4954 section 6, and what servers say that want a login before they pass mail on.
 LOGIN_CODES = frozenset({530, 534, 535, 538})
 RELAY = re.compile(r"relay(ing)?( access)? (denied|not|prohibited)|to relay\b", re.IGNORECASE)
+LONGEST_COMMAND = 512  # bytes with its line end, RFC 5321, section 4.5.3.1.4
 LINE_END = re.compile(rb"\r\n|\r|\n")
 LEADING_DOT = re.compile(rb"(?m)^\.")
 
@@ -28,9 +31,10 @@ LEADING_DOT = re.compile(rb"(?m)^\.")
 class Mailer:
     """A context manager. Connects for the first letter, so that a pass without letters costs nothing."""
 
-    def __init__(self, config: SmtpConfig, password: str | None, timeout: float) -> None:
+    def __init__(self, config: SmtpConfig, password: Secret | None, timeout: float) -> None:
         self._config = config
         self._password = password
+        self._token_login: TokenLogin | None = None
         self._timeout = timeout
         self._client: smtplib.SMTP | None = None
 
@@ -115,7 +119,7 @@ class Mailer:
         """Nothing when the server agrees; what its refusal means otherwise."""
         if code == expected or (expected == 250 and code == 251):
             return
-        words = shown(text, self._password)
+        words = shown(text, hidden(self._password))
         if code in LOGIN_CODES or (code >= 500 and RELAY.search(words)):
             raise self._down(
                 ServerTrouble.SENDER,
@@ -128,7 +132,7 @@ class Mailer:
         if code == 250:
             return
         self._hang_up()
-        words = shown(text, self._password)
+        words = shown(text, hidden(self._password))
         if code == 421:
             raise self._down(ServerTrouble.BUSY, f"is too busy for us ({code} {words}); letters go out later")
         # 552 is about the size of this letter; every other 5xx here would refuse all letters alike, and
@@ -155,6 +159,9 @@ class Mailer:
         try:
             client = self._client = self._open()
             self._log_in(client)
+        except MailerDown:
+            self._hang_up()
+            raise
         except smtplib.SMTPAuthenticationError as error:
             self._hang_up()
             raise self._refused_login(error) from error
@@ -189,12 +196,38 @@ class Mailer:
         user, password = self._config.user, self._password
         if not user or password is None:
             return
+        if isinstance(password, Token):
+            self._hand_over_token(client, user, password)
+            return
         if user.isascii() and password.isascii():
             client.login(user, password)
             return
         # RFC 4616: PLAIN is UTF-8; smtplib would encode it as ASCII.
         token = base64.b64encode(f"\0{user}\0{password}".encode()).decode()
         code, text = client.docmd("AUTH", f"PLAIN {token}")
+        if code not in (235, 503):
+            raise smtplib.SMTPAuthenticationError(code, text)
+
+    def _hand_over_token(self, client: smtplib.SMTP, user: str, token: Token) -> None:
+        offered = client.esmtp_features.get("auth", "").upper().split()
+        mechanism = sasl.choose(token.mechanism, offered)
+        if mechanism is None:
+            raise self._down(ServerTrouble.UNABLE, "offers no login by OAuth; log in with a password there")
+        config = self._config
+        self._token_login = TokenLogin(mechanism, user, token, config.host, config.effective_port)
+        first = _base64(self._token_login.answer())
+        # RFC 4954, section 4: the first answer goes with the command only where the line is not too long by that.
+        together = f"{mechanism} {first}"
+        if len(f"AUTH {together}\r\n") <= LONGEST_COMMAND:
+            code, text = client.docmd("AUTH", together)
+        else:
+            code, text = client.docmd("AUTH", mechanism)
+            if code == 334:
+                code, text = client.docmd(first)
+        if code == 334:
+            # What the server has against it, as base64; it wants an answer before it says no.
+            with suppress(ValueError):
+                code, text = client.docmd(_base64(self._token_login.answer(base64.b64decode(text))))
         if code not in (235, 503):
             raise smtplib.SMTPAuthenticationError(code, text)
 
@@ -209,11 +242,13 @@ class Mailer:
         return MailerDown(f"{self.name} {sentence}", trouble)
 
     def _refused_login(self, error: smtplib.SMTPAuthenticationError) -> MailerDown:
-        words = f"{error.smtp_code} {shown(error.smtp_error, self._password)}"
+        words = f"{error.smtp_code} {shown(error.smtp_error, hidden(self._password))}"
         if error.smtp_code < 500:
             return self._down(
                 ServerTrouble.BUSY, f"cannot check the login now ({words}); letters go out later"
             )
+        if isinstance(self._password, Token):
+            return self._down(ServerTrouble.LOGIN, sasl.refusal(words, self._token_login, self._password))
         return self._down(
             ServerTrouble.LOGIN,
             f"refused the login ({words}); correct smtp.user and its password, "
@@ -239,9 +274,9 @@ class Mailer:
         # What smtplib raises bare is that no login method of the server's is one of its own.
         if type(error) is smtplib.SMTPException:
             return self._not_offered(str(error))
-        words = shown(error, self._password)
+        words = shown(error, hidden(self._password))
         if isinstance(error, smtplib.SMTPResponseException):
-            words = f"{error.smtp_code} {shown(error.smtp_error, self._password)}"
+            words = f"{error.smtp_code} {shown(error.smtp_error, hidden(self._password))}"
             return self._down(ServerTrouble.BUSY, f"does not serve us now ({words}); letters go out later")
         return self._down(ServerTrouble.DROPPED, f"dropped the connection ({words}); letters go out later")
 
@@ -253,6 +288,10 @@ def wire_format(raw: bytes) -> bytes:
     if not lines.endswith(b"\r\n"):
         lines += b"\r\n"
     return LEADING_DOT.sub(b"..", lines) + b".\r\n"
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
 
 
 def _envelope(address: str) -> str:

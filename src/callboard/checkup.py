@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from callboard import database, migrations, rehearsal, store
+from sqlalchemy.exc import SQLAlchemyError
+
+from callboard import database, migrations, pauses, rehearsal, store
 from callboard.config import Config, MailboxConfig, OAuthAccount, SmtpConfig, loose_password_files
 from callboard.errors import CallboardError, ConfigError
 from callboard.mailroom import credentials, tokens
@@ -130,6 +133,7 @@ def _mailbox(settings: MailboxConfig, config: Config, environ: Mapping[str, str]
         folder = mailbox.inspect()
         if obstacle := mailbox.obstacle():
             raise ConfigError(obstacle)
+        _serves_us(config, pauses.of_mailbox(settings.name))
         return f"{mailbox.name} lets {settings.user} in; {settings.folder} holds {folder.messages} messages"
 
 
@@ -138,7 +142,19 @@ def _smtp(config: Config, environ: Mapping[str, str], clock: Clock) -> str:
         raise ConfigError(f"{config.file}: [smtp] is missing; no letter can leave")
     secret = credentials.of_smtp(config, config.smtp, environ, clock)
     with Mailer(config.smtp, secret, config.worker.timeout_seconds) as mailer:
-        return mailer.check()
+        found = mailer.check()
+    _serves_us(config, pauses.SMTP)
+    return found
+
+
+def _serves_us(config: Config, name: str) -> None:
+    """Whoever has just corrected a password need not wait for the end of a pause."""
+    engine = database.open_engine(config.database, config.folder)
+    try:
+        with suppress(SQLAlchemyError), database.open_sessions(engine).begin() as db:
+            pauses.over(db, name)
+    finally:
+        engine.dispose()
 
 
 def _sent_folder(settings: MailboxConfig, config: Config, environ: Mapping[str, str], clock: Clock) -> str:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from callboard import store
+from callboard import pauses, store
 from callboard.config import MailboxConfig
 from callboard.desk.case import note_envelope
-from callboard.errors import ConfigError, ServerDown, StuckAtMessage
+from callboard.errors import ConfigError, MailboxDown, ServerDown, ServerTrouble, StuckAtMessage
 from callboard.limit import Limit
 from callboard.mailroom import credentials
 from callboard.mailroom.envelope import read_envelope
@@ -33,6 +33,8 @@ KEEP_BATCH = 50  # messages from files in one commit
 
 def fetch(worker: Worker, settings: MailboxConfig, report: PassReport) -> None:
     """Fetch one mailbox's new mail. Its troubles are its own: the others and the outbox go on."""
+    if _paused(worker, settings.name, report):
+        return
     worker.renew_lease()  # a server may keep us waiting for a minute before it answers at all
     password: Secret | None = None
     try:
@@ -56,6 +58,15 @@ def fetch(worker: Worker, settings: MailboxConfig, report: PassReport) -> None:
         _note_mailbox(worker, settings.name, error)
     else:
         _note_mailbox(worker, settings.name, None)
+
+
+def _paused(worker: Worker, name: str, report: PassReport) -> bool:
+    """Whether this server wants to be left alone; that is no news for the log, but the pass is not whole."""
+    with worker.sessions() as db:
+        pause = pauses.until(db, pauses.of_mailbox(name), worker.clock())
+    if pause is not None:
+        report.add(MailboxDown(pauses.sentence(pause), ServerTrouble(pause.trouble)))
+    return pause is not None
 
 
 def _place(worker: Worker, name: str) -> tuple[Cursor, Stuck | None]:
@@ -148,8 +159,11 @@ def _note_mailbox(worker: Worker, name: str, error: ServerDown | ConfigError | N
         state.last_error = str(error) if error else None
         if error is None:
             state.last_success, state.failing_since = now, None
+            pauses.over(db, pauses.of_mailbox(name))
         else:
             state.failing_since = state.failing_since or now
+        if isinstance(error, ServerDown):
+            pauses.note(db, pauses.of_mailbox(name), error, now)
         if isinstance(error, StuckAtMessage):
             again = (state.stuck_uidvalidity, state.stuck_uid) == (error.uidvalidity, error.uid)
             state.stuck_passes = 1 + (state.stuck_passes if again else 0)

@@ -10,6 +10,7 @@ import os
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -31,6 +32,7 @@ log = logging.getLogger("callboard")
 
 JOB: Final = "pass"
 STUCK: Final = 70  # EX_SOFTWARE: whoever started us starts us again
+STAGGER = 2.0  # seconds between the first connections to one server, where several mailboxes lie on it
 TICK = 1.0  # seconds between two looks at how the pass is doing
 
 
@@ -98,13 +100,16 @@ class Daemon:
 
     def _listen(self) -> None:
         """A listener for each mailbox that wants one. The next pass looks there whatever they hear."""
-        worker = self._worker
+        worker, at_host = self._worker, Counter[str]()
         for mailbox in worker.config.mailboxes:
             if mailbox.idle:
+                delay = STAGGER * at_host[mailbox.host]
+                at_host[mailbox.host] += 1
                 password = partial(
                     credentials.of_mailbox, worker.config, mailbox, worker.environ, worker.clock
                 )
-                listener = Listener(mailbox, password, worker.config.worker.timeout_seconds, self.wake)
+                seconds = worker.config.worker.timeout_seconds
+                listener = Listener(mailbox, password, seconds, self.wake, delay=delay)
                 listener.start()
                 self._listeners.append(listener)
 

@@ -34,7 +34,7 @@ class Trouble:
 def troubles(db: Session, config: Config, now: datetime) -> Iterator[Trouble]:
     """The mailboxes that were not read, and the letters that did not leave, for too long."""
     limit = timedelta(minutes=config.health.mailbox_minutes)
-    for line in status.mailboxes(db, config):
+    for line in status.mailboxes(db, config, now):
         since, name = line.last_success or line.failing_since, f"mailbox {line.name}"
         if since is None:
             yield Trouble(name, f"{name} has never been read", now)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from callboard import store
+from callboard import pauses, store
 from callboard.config import Config
 from callboard.model import (
     Alarm,
@@ -34,6 +34,7 @@ class MailboxLine:
     failing_since: datetime | None
     last_error: str | None
     next_poll: datetime | None  # by `callboard run`, at the latest; None before the first
+    paused_until: datetime | None = None  # its server wants to be left alone
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Outbox:
     sent: int
     next_attempt: datetime | None
     oldest_overdue: datetime | None
+    paused_until: datetime | None = None  # the server wants to be left alone
+    trouble: str | None = None  # why
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ def status(db: Session, config: Config, now: datetime) -> Status:
     public = draft if config.programme.public == "draft" else drafts.released(db)
     return Status(
         at=now,
-        mailboxes=mailboxes(db, config),
+        mailboxes=mailboxes(db, config, now),
         messages=sum(seen.values()),
         unread=seen.get(Outcome.WAITING, 0),
         held=seen.get(Outcome.HELD, 0),
@@ -89,19 +92,23 @@ def status(db: Session, config: Config, now: datetime) -> Status:
     )
 
 
-def mailboxes(db: Session, config: Config) -> tuple[MailboxLine, ...]:
+def mailboxes(db: Session, config: Config, now: datetime) -> tuple[MailboxLine, ...]:
     """Every mailbox of the configuration, in its order, one that was never read too."""
     every, lines = timedelta(minutes=config.worker.poll_minutes), []
     for settings in config.mailboxes:
         row = db.get(MailboxState, settings.name)
         last = row.last_success if row else None
+        pause = pauses.until(db, pauses.of_mailbox(settings.name), now)
+        following = [last + every] if last else []
+        following += [pause.until] if pause else []
         lines.append(
             MailboxLine(
                 settings.name,
                 last,
                 row.failing_since if row else None,
                 row.last_error if row else None,
-                last + every if last else None,
+                max(following, default=None),
+                pause.until if pause else None,
             )
         )
     return tuple(lines)
@@ -117,6 +124,7 @@ def outbox(db: Session, now: datetime) -> Outbox:
         return sum(n for (s, _), n in counts.items() if s == state)
 
     due = sum(n for (s, ripe), n in counts.items() if s == LetterState.OWED and ripe)
+    pause = pauses.until(db, pauses.SMTP, now)
     return Outbox(
         due=due,
         later=number(LetterState.OWED) - due,
@@ -125,6 +133,8 @@ def outbox(db: Session, now: datetime) -> Outbox:
         sent=number(LetterState.SENT),
         next_attempt=db.scalar(select(func.min(OutboxEntry.next_attempt)).where(_OWED)),
         oldest_overdue=oldest_overdue(db, now),
+        paused_until=pause.until if pause else None,
+        trouble=pause.reason if pause else None,
     )
 
 

@@ -31,7 +31,7 @@ CONNECT_SECONDS = 20.0
 PARSER_ERRORS = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 
 # RFC 9051 section 7.1 and RFC 5530 response codes, and what providers say without a code.
-QUOTA_WORDS = ("OVERQUOTA", "EXCEEDED COMMAND OR BANDWIDTH")
+QUOTA_WORDS = ("OVERQUOTA", "EXCEEDED COMMAND OR BANDWIDTH", "BANDWIDTH LIMIT")
 BUSY_WORDS = (
     "[UNAVAILABLE]",
     "[INUSE]",
@@ -41,6 +41,15 @@ BUSY_WORDS = (
     "MAXIMUM NUMBER OF CONNECTIONS",
     # Outlook after frequent log-ins (field note 31).
     "AUTHENTICATED BUT NOT CONNECTED",
+    "REQUEST IS THROTTLED",
+    "SERVER UNAVAILABLE",
+    "[THROTTLED]",
+    # Yahoo's, and Gmail's when its own parts do not find each other: the password may be right.
+    "[TEMPFAIL]",
+    "LOOKUP FAILED",
+    "TOO MANY LOGIN",
+    "TOO MANY REQUESTS",
+    "RATE LIMIT",
 )
 
 

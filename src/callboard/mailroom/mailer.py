@@ -23,6 +23,16 @@ log = logging.getLogger(__name__)
 # RFC 4954 section 6, and what servers say that want a login before they pass mail on.
 LOGIN_CODES = frozenset({530, 534, 535, 538})
 RELAY = re.compile(r"relay(ing)?( access)? (denied|not|prohibited)|to relay\b", re.IGNORECASE)
+# What Exchange, Gmail and hosters say of the sender as a whole, whatever the letter; the recipient's own limits
+# ("STOREDRV.Deliver", "receiving mail at a rate") are that letter's affair.
+THROTTLED = re.compile(
+    r"STOREDRV\.(?:ClientSubmit|Submission)|sender thread limit|throttl|too many (?:connections|messages|login)"
+    r"|(?:message|sender|sending) rate|rate limit",
+    re.IGNORECASE,
+)
+SENT_ENOUGH = re.compile(
+    r"SubmissionQuotaExceeded|(?:sending|daily)(?: \w+){0,3} (?:limit|quota)", re.IGNORECASE
+)
 LONGEST_COMMAND = 512  # bytes with its line end, RFC 5321, section 4.5.3.1.4
 LINE_END = re.compile(rb"\r\n|\r|\n")
 LEADING_DOT = re.compile(rb"(?m)^\.")
@@ -36,6 +46,7 @@ class Mailer:
         self._password = password
         self._token_login: TokenLogin | None = None
         self._timeout = timeout
+        self._closings = 0  # letters in a row at which the server closed the line
         self._client: smtplib.SMTP | None = None
 
     def __enter__(self) -> Mailer:
@@ -58,6 +69,7 @@ class Mailer:
         try:
             self._judge(*client.rcpt(f"<{_envelope(recipient)}>"))
             self._hand_over(client, raw)
+            self._closings = 0
         except LetterRefused:
             self._start_afresh(client)
             raise
@@ -120,21 +132,40 @@ class Mailer:
         if code == expected or (expected == 250 and code == 251):
             return
         words = shown(text, hidden(self._password))
+        self._raise_if_throttled(code, words)
         if code in LOGIN_CODES or (code >= 500 and RELAY.search(words)):
             raise self._down(
                 ServerTrouble.SENDER,
                 f"passes no letters on for us ({code} {words}); set smtp.user and its password, or name "
                 "the server that your organisation sends through",
             )
+        if code == 421:
+            # It may be about this one letter, which then must not hold up the others. It is not, the second time.
+            self._closings += 1
+            if self._closings > 1:
+                raise self._too_busy(code, words)
         raise LetterRefused(words, permanent=500 <= code < 600, code=code)
+
+    def _raise_if_throttled(self, code: int, words: str) -> None:
+        """Some limits are told by codes that would give the letter up for good."""
+        if code >= 400 and SENT_ENOUGH.search(words):
+            raise self._down(
+                ServerTrouble.QUOTA, f"takes no more letters today ({code} {words}); they go out later"
+            )
+        if 400 <= code < 500 and THROTTLED.search(words):
+            raise self._too_busy(code, words)
+
+    def _too_busy(self, code: int, words: str) -> MailerDown:
+        return self._down(ServerTrouble.BUSY, f"is too busy for us ({code} {words}); letters go out later")
 
     def _judge_sender(self, code: int, text: bytes) -> None:
         if code == 250:
             return
         self._hang_up()
         words = shown(text, hidden(self._password))
+        self._raise_if_throttled(code, words)
         if code == 421:
-            raise self._down(ServerTrouble.BUSY, f"is too busy for us ({code} {words}); letters go out later")
+            raise self._too_busy(code, words)
         # 552 is about the size of this letter; every other 5xx here would refuse all letters alike, and
         # giving up a letter for a wrong configuration would lose it.
         if code >= 500 and code != 552:

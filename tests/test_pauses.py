@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from authserver import CLIENT_SECRET, AuthServer
-from callboard import checkup, pauses, status
+from authserver import CLIENT_SECRET, AuthServer, Waits
+from callboard import checkup, health, pauses, status
 from callboard.cli.condition import _lines, _poll
 from callboard.config import Config, MailboxConfig
 from callboard.errors import LoginNeeded, MailboxDown, ServerTrouble
+from callboard.mailroom import oauth, tokens
 from callboard.model import LetterState, OutboxEntry, Pause
 from callboard.worker import Worker
 from deliver import deliver
@@ -272,8 +275,56 @@ def test_an_ended_login_is_told_at_every_pass_and_asked_for_once(worker: Worker,
 
     assert set(said) == {"nobody has logged in as ada yet: callboard login organisers"}
     assert (mood.logins, auth.asked) == (0, [])
-    with worker.sessions() as db:
-        assert db.scalars(sa.select(Pause)).all() == []
+
+
+def test_why_no_letter_leaves_is_on_the_screen(
+    worker: Worker, dovecot: Account, smtp_sink: SmtpSink, clock: Clock
+) -> None:
+    with AuthServer() as auth:
+        sending = smtp_sink.config(user="ada@example.org", auth="oauth", address="journee@callboard.test")
+        worker.config = worker.config.model_copy(update={"smtp": sending, "oauth": (auth.app(),)})
+        deliver(dovecot, proposal())
+
+        report = worker.run_once()
+        clock.now += timedelta(hours=3)
+
+        with worker.sessions() as db:
+            lines = list(_lines(status.status(db, worker.config, clock())))
+            found = {t.name: t.detail for t in health.troubles(db, worker.config, clock())}
+    assert report.exit_code == 75
+    assert ("", "none leaves: nobody has logged in as ada@example.org yet: callboard login smtp") in lines
+    assert found["outbox"] == "nobody has logged in as ada@example.org yet: callboard login smtp"
+
+
+def test_a_token_that_was_taken_back_is_replaced_at_the_next_pass(
+    worker: Worker, clock: Clock, tmp_path: Path
+) -> None:
+    """As after "sign out everywhere": the provider still refreshes, while the mail server refuses what we have."""
+    said: list[bytes] = []
+
+    def judged(match: Any) -> bytes:
+        said.append(base64.b64decode(match[0]))
+        return b"TAG NO AUTHENTICATE failed.\r\n" if len(said) == 1 else b""
+
+    answers = {"AUTHENTICATE": b"+ \r\n", "[A-Za-z0-9+/=]{40,}$": judged, **EMPTY}
+    with (
+        ScriptedImap(answers, capabilities="IMAP4rev1 AUTH=XOAUTH2") as server,
+        AuthServer() as auth,
+    ):
+        app = auth.app(tokens=tmp_path / "tokens")
+        box = server.config(auth="oauth")
+        worker.config = worker.config.model_copy(update={"mailboxes": (box,), "oauth": (app,)})
+        worker.environ = {"CALLBOARD_OAUTH_TESTS_SECRET": CLIENT_SECRET}
+        account = worker.config.oauth_account(box)
+        assert account is not None
+        code = oauth.ask_for_code(tokens.client_of(account, worker.environ))
+        got = oauth.wait_for_person(tokens.client_of(account, worker.environ), code, Waits(), clock)
+        tokens.keep_new(account, got, worker.environ)
+
+        codes = [worker.run_once().exit_code for _ in range(2)]
+
+    assert codes == [75, 0]
+    assert [token in string.decode() for token, string in zip(auth.tokens, said, strict=True)] == [True] * 2
 
 
 @pytest.mark.parametrize("trouble", list(ServerTrouble))
@@ -291,7 +342,9 @@ def test_a_suggested_pause_is_believed_within_reason(worker: Worker, clock: Cloc
     with worker.sessions.begin() as db:
         error = MailboxDown("Suggested Backoff Time: 999999999 milliseconds", ServerTrouble.BUSY)
         pauses.note(db, "mailbox a", error, now)
-        pauses.note(db, "mailbox b", MailboxDown(str(LoginNeeded("x")), ServerTrouble.TIMEOUT), now)
+        pauses.note(db, "mailbox b", MailboxDown("x", ServerTrouble.TIMEOUT), now)
+        pauses.note(db, "mailbox c", LoginNeeded("x"), now)
 
         assert db.get_one(Pause, "mailbox a").until == now + timedelta(hours=8)
         assert db.get(Pause, "mailbox b") is None
+        assert pauses.until(db, "mailbox c", now) is None

@@ -49,8 +49,7 @@ def length(trouble: ServerTrouble, refusals: int) -> timedelta | None:
 
 def note(db: Session, name: str, error: ServerDown, now: datetime) -> None:
     """A server refused us; nothing happens for refusals that are worth asking again at once."""
-    # Its server was told to be asked no more, or never asked at all.
-    if error.trouble not in _LENGTHS or isinstance(error, LoginNeeded):
+    if error.trouble not in _LENGTHS:
         return
     pause = db.get(Pause, name) or Pause(name=name, refusals=0)
     # A throttle that follows a wrong password is a new story.
@@ -58,6 +57,8 @@ def note(db: Session, name: str, error: ServerDown, now: datetime) -> None:
     wanted = _SUGGESTED.search(str(error))
     suggested = timedelta(milliseconds=int(wanted[1])) if wanted else timedelta()
     waits = max(length(error.trouble, pause.refusals) or timedelta(), min(suggested, timedelta(hours=8)))
+    if isinstance(error, LoginNeeded):
+        waits = timedelta()  # no server is asked any more, and `callboard login` mends it at any moment
     pause.trouble, pause.reason, pause.until = error.trouble, str(error), now + waits
     db.add(pause)
 
@@ -73,6 +74,12 @@ def until(db: Session, name: str, now: datetime) -> Pause | None:
     """The pause that this server still has; None when it may be asked."""
     pause = db.get(Pause, name)
     return pause if pause is not None and pause.until > now else None
+
+
+def trouble(db: Session, name: str) -> str | None:
+    """Why this server did not serve us the last time, whether it is left alone or not."""
+    pause = db.get(Pause, name)
+    return pause.reason if pause is not None else None
 
 
 def sentence(pause: Pause) -> str:

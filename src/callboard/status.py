@@ -49,7 +49,7 @@ class Outbox:
     next_attempt: datetime | None
     oldest_overdue: datetime | None
     paused_until: datetime | None = None  # the server wants to be left alone
-    trouble: str | None = None  # why
+    trouble: str | None = None  # why letters do not leave
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def outbox(db: Session, now: datetime) -> Outbox:
         next_attempt=db.scalar(select(func.min(OutboxEntry.next_attempt)).where(_OWED)),
         oldest_overdue=oldest_overdue(db, now),
         paused_until=pause.until if pause else None,
-        trouble=pause.reason if pause else None,
+        trouble=pauses.trouble(db, pauses.SMTP),
     )
 
 

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from authserver import CLIENT_SECRET, AuthServer, Waits, browse, signed
-from callboard.config import OAuthAccount
+from callboard.call import Call
+from callboard.config import Config, MailboxConfig, OAuthAccount, loose_password_files
 from callboard.errors import ConfigError, LoginNeeded, NoAccess, ServerTrouble
 from callboard.mailroom import oauth, tokens, web
 from callboard.mailroom.loopback import Loopback
@@ -229,6 +230,20 @@ def test_tokens_are_kept_in_a_file_for_our_eyes_only(server, tmp_path):
 
     assert modes == {"tests-ada@example.org.json": 0o600, "tests-ada@example.org.lock": 0o600}
     assert stat.S_IMODE(kept.folder.stat().st_mode) == 0o700
+
+
+def test_a_file_that_others_may_read_is_warned_about(server, tmp_path):
+    kept = logged_in(server, tmp_path, Clock())
+    box = MailboxConfig(name="organisers", host="h", user=ADA, auth="oauth")
+    app = kept.app.model_copy(update={"tokens": kept.folder})
+    config = Config(call=Call("T"), mailboxes=(box,), oauth=(app,))
+    assert loose_password_files(config) == ()
+
+    kept.file.chmod(0o644)
+
+    assert loose_password_files(config) == (
+        f"everybody on this machine can read {kept.file}; chmod 600 {kept.file}",
+    )
 
 
 def test_a_good_token_is_used_without_asking_anybody(server, tmp_path):

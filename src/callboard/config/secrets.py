@@ -82,6 +82,10 @@ def loose_password_files(config: Config) -> tuple[str, ...]:
     """A sentence for each file with a secret that everybody on this machine can read."""
     files = [m.password_file for m in config.mailboxes] + [config.smtp.password_file if config.smtp else None]
     files += [app.client_secret_file for app in config.oauth]
+    holders: list[MailboxConfig | SmtpConfig] = [*config.mailboxes]
+    holders += [config.smtp] if config.smtp else []
+    # A set: several may share one account.
+    files += sorted({account.file for holder in holders if (account := config.oauth_account(holder))})
     return tuple(_loose(path) for path in files if path and _open_to_all(path))
 
 

@@ -76,6 +76,7 @@ class AuthServer:
     rotates: bool = False  # each refresh token serves once
     gives_refresh: bool = True
     interval: int | None = 1
+    slow: float = 0  # seconds before a token is refreshed
     claims: dict[str, Any] = field(default_factory=dict)
     script: list[Any] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
@@ -154,6 +155,8 @@ class AuthServer:
         handler.end_headers()
 
     def _post(self, handler: BaseHTTPRequestHandler, fields: dict[str, str]) -> None:
+        if fields.get("grant_type") == "refresh_token":
+            self._over.wait(self.slow)
         with self._lock:
             self.asked.append(Asked(handler.path, fields))
             step = self.script.pop(0) if self.script else None

@@ -23,6 +23,7 @@ from callboard.config import (
 from callboard.config.commands import run
 from callboard.config.origins import origins
 from callboard.errors import ConfigError
+from waiting import until
 
 CALL = '[call]\ntitle = "T"\ntimezone = "Europe/Paris"\n'
 MAILBOX = '[[mailbox]]\nname = "ada"\nhost = "imap.example.org"\nuser = "ada@example.org"\n'
@@ -107,15 +108,31 @@ def test_a_program_that_fails_is_told_without_what_it_said(
     assert "hidden" not in heard and "half" not in heard
 
 
-def test_a_program_that_does_not_end_is_ended_with_its_children() -> None:
-    child = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import time; time.sleep(60)'])"
+def test_a_program_that_does_not_end_is_ended_with_its_children(tmp_path: Path) -> None:
+    number = tmp_path / "child"
+    child = (
+        "import subprocess, sys\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)'])\n"
+        f"open({str(number)!r}, 'w').write(str(child.pid))\n"
+        "child.wait()"
+    )
     began = time.monotonic()
 
     with pytest.raises(ConfigError) as problem:
-        run("x", program(child), {}, seconds=0.5)
+        run("x", program(child), {}, seconds=2)
 
-    assert "did not end within 0.5 s" in str(problem.value)
+    assert "did not end within 2 s" in str(problem.value)
     assert time.monotonic() - began < 20
+    assert until(lambda: not _runs(int(number.read_text())), 10)
+
+
+def _runs(pid: int) -> bool:
+    """A process that nobody has waited for yet does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
 
 
 def test_a_program_sees_none_of_our_own_secrets() -> None:

@@ -17,6 +17,7 @@ from authserver import CLIENT_SECRET, AuthServer, Waits
 from callboard import checkup, health, pauses, status
 from callboard.cli.condition import _lines, _poll
 from callboard.config import Config, MailboxConfig
+from callboard.daemon import Daemon
 from callboard.errors import LoginNeeded, MailboxDown, ServerTrouble
 from callboard.mailroom import oauth, tokens
 from callboard.model import LetterState, OutboxEntry, Pause
@@ -25,6 +26,7 @@ from deliver import deliver
 from faults import ScriptedImap
 from letters_in import proposal
 from servers import Account, SmtpSink
+from waiting import until
 from workplace import Clock
 
 BUSY = b"TAG NO [UNAVAILABLE] back-end is down\r\n"
@@ -348,3 +350,23 @@ def test_a_suggested_pause_is_believed_within_reason(worker: Worker, clock: Cloc
         assert db.get_one(Pause, "mailbox a").until == now + timedelta(hours=8)
         assert db.get(Pause, "mailbox b") is None
         assert pauses.until(db, "mailbox c", now) is None
+
+
+def test_listeners_at_one_server_begin_one_after_the_other(worker: Worker) -> None:
+    with (
+        ScriptedImap({"IDLE": b"+ idling\r\n"}, capabilities="IMAP4rev1 IDLE") as here,
+        ScriptedImap({"IDLE": b"+ idling\r\n"}, capabilities="IMAP4rev1 IDLE") as there,
+    ):
+        # Names of one machine, but two hosts to anybody who only knows the configuration.
+        boxes = [here.config(name="a"), here.config(name="b"), there.config(name="c", host="localhost")]
+        with_mailboxes(worker, *boxes)
+        daemon = Daemon(worker, lambda: worker)
+        daemon._listen()
+        try:
+            assert until(lambda: "IDLE" in here.commands and "IDLE" in there.commands, 1.5)
+            together = here.commands.count("IDLE")
+            assert until(lambda: here.commands.count("IDLE") == 2, 20)
+        finally:
+            daemon._deafen()
+
+    assert together == 1

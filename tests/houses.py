@@ -59,6 +59,7 @@ class House:
             [sys.executable, "-m", "callboard", *words],
             cwd=self.folder,
             env=self.environ,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -12,13 +12,14 @@ import pytest
 from callboard.config import MailboxConfig, WorkerConfig
 from callboard.errors import MailboxDown, ServerTrouble
 from callboard.mailroom.mailbox import Batch, Cursor, Fetched, Mailbox
+from callboard.mailroom.sasl import Secret
 from servers import PASSWORD, Account
 
 NEVER = Cursor(None, 0)
 
 
 @contextmanager
-def opened(config: MailboxConfig, password: str = PASSWORD, **limits: Any) -> Iterator[Mailbox]:
+def opened(config: MailboxConfig, password: Secret = PASSWORD, **limits: Any) -> Iterator[Mailbox]:
     with Mailbox(config, password, WorkerConfig(**({"timeout_seconds": 10} | limits))) as mailbox:
         yield mailbox
 

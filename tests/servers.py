@@ -5,6 +5,7 @@ Each is a context manager, listens on 127.0.0.1 on a free port and ends what it 
 
 from __future__ import annotations
 
+import base64
 import grp
 import os
 import pwd
@@ -26,6 +27,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 from imapclient import IMAPClient
 
+from authserver import ISSUER, SIGNING_KEY, holder
 from callboard.config import MailboxConfig, SmtpConfig
 from faults import FaultProxy  # noqa: F401  the worker's tests take all their servers from here
 
@@ -88,7 +90,7 @@ ssl = yes
 ssl_cert = <{b}/cert.pem
 ssl_key = <{b}/key.pem
 ssl_dh =
-auth_mechanisms = plain login
+auth_mechanisms = plain login xoauth2 oauthbearer
 auth_failure_delay = 0
 mail_location = maildir:~/Maildir
 mail_fsync = never
@@ -99,7 +101,13 @@ namespace inbox {{
 }}
 passdb {{
   driver = static
+  mechanisms = plain login
   args = password={password}
+}}
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {b}/oauth2.ext
 }}
 userdb {{
   driver = static
@@ -127,6 +135,15 @@ service stats {{
   chroot =
 }}
 """
+
+# Tokens are signed with a key that it shares with the tests' authorisation server; nobody is asked.
+OAUTH_CONF = """
+introspection_mode = local
+local_validation_key_dict = fs:posix:prefix={b}/keys/
+username_attribute = email
+issuers = {issuer}
+"""
+KEY_FOLDER = "keys/default/HS256"
 
 
 def dovecot_binary() -> str:
@@ -178,8 +195,10 @@ class DovecotServer:
         internal, group, owner = me.pw_name, grp.getgrgid(me.pw_gid).gr_name, me
         if os.getuid() == 0:
             internal, group, owner = "dovecot", "dovecot", pwd.getpwnam("nobody")
-        for name in ("run", "state", "mail"):
-            (self.base / name).mkdir()
+        for name in ("run", "state", "mail", KEY_FOLDER):
+            (self.base / name).mkdir(parents=True)
+        (self.base / KEY_FOLDER / "default").write_bytes(base64.b64encode(SIGNING_KEY))
+        (self.base / "oauth2.ext").write_text(OAUTH_CONF.format(b=self.base, issuer=ISSUER))
         if os.getuid() == 0:
             os.chown(self.base / "mail", owner.pw_uid, owner.pw_gid)
         self.base.chmod(0o755)
@@ -293,13 +312,37 @@ class Handler:
         return "250 2.0.0 queued"
 
 
+def _token_handler(mechanisms: tuple[str, ...]) -> Handler:
+    """One that takes the tokens of the tests' authorisation server, by RFC 7628 or as Google and Microsoft do."""
+    handler = Handler()
+
+    async def log_in(server: SMTP, args: list[str]) -> AuthResult:
+        first = base64.b64decode(args[1]) if len(args) == 2 else await server.challenge_auth("")
+        handler.verbs.append(f"AUTH {args[0]} {'at once' if len(args) == 2 else 'later'}")
+        head, *rest = first.decode().split("\1")
+        user = head.removeprefix("user=") if args[0] == "XOAUTH2" else head.removeprefix("n,a=").rstrip(",")
+        token = next((r.removeprefix("auth=Bearer ") for r in rest if r.startswith("auth=")), "")
+        if holder(token) is not None and holder(token) == user:
+            return AuthResult(success=True)
+        await server.challenge_auth('{"status":"400","schemes":"Bearer","scope":"mail.send"}')
+        return AuthResult(success=False, handled=False)
+
+    for mechanism in mechanisms:
+        setattr(handler, f"auth_{mechanism}", log_in)
+    return handler
+
+
+class _LongLines(SMTP):
+    line_length_limit = 20_000  # tokens are long
+
+
 class _Controller(Controller):
     """aiosmtpd's controller on a port of the system's choice, with its sessions in reach."""
 
     sessions: list[SMTP]
 
     def factory(self) -> SMTP:
-        self.sessions.append(super().factory())
+        self.sessions.append(_LongLines(self.handler, **self.SMTP_kwargs))
         return self.sessions[-1]
 
     def _trigger_server(self) -> None:
@@ -321,9 +364,11 @@ class SmtpSink:
         tls: Tls = "none",
         auth: bool = False,
         utf8: bool = True,
+        tokens: tuple[str, ...] = (),
     ) -> None:
+        """`tokens`: the only ways to log in, "XOAUTH2" and "OAUTHBEARER"."""
         self.certificates, self.tls, self.auth = certificates, tls, auth
-        self.handler = Handler()
+        self.handler = _token_handler(tokens) if tokens else Handler()
         context = certificates.server_context() if certificates else None
         self.controller = _Controller(
             self.handler,
@@ -333,6 +378,7 @@ class SmtpSink:
             tls_context=context if tls == "starttls" else None,
             require_starttls=tls == "starttls",
             authenticator=_authenticate if auth else None,
+            auth_exclude_mechanism=["LOGIN", "PLAIN"] if tokens else None,
             auth_required=auth,
             # aiosmtpd takes implicit TLS for clear text, and would offer no AUTH inside it.
             auth_require_tls=tls == "starttls" or not auth,

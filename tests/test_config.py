@@ -314,7 +314,8 @@ class TestPasswords:
 
         assert str(problem.value) == (
             'mailbox "ada-1": the password is missing; set CALLBOARD_MAILBOX_ADA_1_PASSWORD, or name a file that '
-            'holds it with password_file, or give the service a credential called "ada-1"'
+            "holds it with password_file, or a program that prints it with password_command, or give the service a "
+            'credential called "ada-1"'
         )
 
     def test_a_file_that_does_not_exist_is_named(self, tmp_path: Path) -> None:
@@ -378,7 +379,8 @@ class TestPasswords:
 
         assert str(problem.value) == (
             "smtp: the password is missing; set CALLBOARD_SMTP_PASSWORD, or name a file that holds it with "
-            'password_file, or give the service a credential called "smtp"'
+            "password_file, or a program that prints it with password_command, or give the service a credential "
+            'called "smtp"'
         )
 
 

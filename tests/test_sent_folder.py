@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -211,7 +211,7 @@ class TestTheCheck:
         environ = {mailbox.password_variable: account.password}
         return [
             (f.what, f.result, f.exit_code)
-            for f in checkup.check(changed, environ, now=datetime.now(UTC))
+            for f in checkup.check(changed, environ, Clock())
             if f.what == "mailbox organisers"
         ][1:]
 

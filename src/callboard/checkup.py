@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from callboard import database, migrations, samples, store
-from callboard.config import Config, MailboxConfig, loose_password_files, mailbox_password, smtp_password
+from sqlalchemy.exc import SQLAlchemyError
+
+from callboard import database, migrations, pauses, samples, store
+from callboard.config import Config, MailboxConfig, OAuthAccount, SmtpConfig, loose_password_files
 from callboard.errors import CallboardError, ConfigError
+from callboard.mailroom import credentials, tokens
 from callboard.mailroom.mailbox import Mailbox
 from callboard.mailroom.mailer import Mailer
 from callboard.mailroom.sentfolder import SentFolder
 from callboard.roundtrip import round_trip
 from callboard.templating import Templates
+
+Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True)
@@ -28,7 +34,7 @@ class Finding:
 
 
 def check(
-    config: Config, environ: Mapping[str, str], *, now: datetime, wait: float | None = None
+    config: Config, environ: Mapping[str, str], clock: Clock, *, wait: float | None = None
 ) -> Iterator[Finding]:
     """Look at everything, cheapest first; a failure does not hide the others.
 
@@ -38,13 +44,15 @@ def check(
     yield _try("templates", lambda: _templates(config))
     yield _try("database", lambda: _database(config))
     yield _try("programme", lambda: _programme(config))
+    for account in _accounts(config):
+        yield _try(f"oauth {account.app.name}", partial(_tokens, account, environ, clock))
     for mailbox in config.mailboxes:
-        yield _try(f"mailbox {mailbox.name}", partial(_mailbox, mailbox, config, environ))
-    yield _try("smtp", lambda: _smtp(config, environ))
+        yield _try(f"mailbox {mailbox.name}", partial(_mailbox, mailbox, config, environ, clock))
+    yield _try("smtp", lambda: _smtp(config, environ, clock))
     if (holder := config.sent_mailbox) is not None:
-        yield _try(f"mailbox {holder.name}", lambda: _sent_folder(holder, config, environ))
+        yield _try(f"mailbox {holder.name}", lambda: _sent_folder(holder, config, environ, clock))
     if wait is not None:
-        yield _try("round trip", lambda: round_trip(config, environ, now, wait))
+        yield _try("round trip", lambda: round_trip(config, environ, clock, wait))
 
 
 def _try(what: str, look: Callable[[], str]) -> Finding:
@@ -108,22 +116,56 @@ def _programme(config: Config) -> str:
     return f"the page goes to {config.folder / settings.folder}"
 
 
-def _mailbox(settings: MailboxConfig, config: Config, environ: Mapping[str, str]) -> str:
-    with Mailbox(settings, mailbox_password(settings, environ), config.worker) as mailbox:
+def _accounts(config: Config) -> Iterator[OAuthAccount]:
+    """Each once, whoever shares it."""
+    holders: list[MailboxConfig | SmtpConfig] = [*config.mailboxes]
+    holders += [config.smtp] if config.smtp else []
+    found = {a.key: a for holder in reversed(holders) if (a := config.oauth_account(holder))}
+    yield from found.values()
+
+
+def _tokens(account: OAuthAccount, environ: Mapping[str, str], clock: Clock) -> str:
+    """What a server that says only "AUTHENTICATE failed" leaves to be found out: who, and what they may do."""
+    tokens.access_token(account, environ, clock)
+    kept = tokens.find(account, environ).tokens
+    where = "by tokens_command" if account.app.tokens_command else f"in {account.file}"
+    return (
+        f"{account.account} may {kept.scope or 'what was asked for'} until {kept.expires_at:%Y-%m-%d %H:%M} UTC, "
+        f"{'refreshed by itself' if kept.refresh_token else 'and then must log in again'}; kept {where}"
+    )
+
+
+def _mailbox(settings: MailboxConfig, config: Config, environ: Mapping[str, str], clock: Clock) -> str:
+    password = credentials.of_mailbox(config, settings, environ, clock)
+    with Mailbox(settings, password, config.worker) as mailbox:
         folder = mailbox.inspect()
         if obstacle := mailbox.obstacle():
             raise ConfigError(obstacle)
+        _serves_us(config, pauses.of_mailbox(settings.name))
         return f"{mailbox.name} lets {settings.user} in; {settings.folder} holds {folder.messages} messages"
 
 
-def _smtp(config: Config, environ: Mapping[str, str]) -> str:
+def _smtp(config: Config, environ: Mapping[str, str], clock: Clock) -> str:
     if config.smtp is None:
         raise ConfigError(f"{config.file}: [smtp] is missing; no letter can leave")
-    with Mailer(config.smtp, smtp_password(config.smtp, environ), config.worker.timeout_seconds) as mailer:
-        return mailer.check()
+    secret = credentials.of_smtp(config, config.smtp, environ, clock)
+    with Mailer(config.smtp, secret, config.worker.timeout_seconds) as mailer:
+        found = mailer.check()
+    _serves_us(config, pauses.SMTP)
+    return found
 
 
-def _sent_folder(settings: MailboxConfig, config: Config, environ: Mapping[str, str]) -> str:
-    password = mailbox_password(settings, environ)
+def _serves_us(config: Config, name: str) -> None:
+    """Whoever has just corrected a password need not wait for the end of a pause."""
+    engine = database.open_engine(config.database, config.folder)
+    try:
+        with suppress(SQLAlchemyError), database.open_sessions(engine).begin() as db:
+            pauses.over(db, name)
+    finally:
+        engine.dispose()
+
+
+def _sent_folder(settings: MailboxConfig, config: Config, environ: Mapping[str, str], clock: Clock) -> str:
+    password = credentials.of_mailbox(config, settings, environ, clock)
     with SentFolder(settings, password, config.worker.timeout_seconds) as sent:
         return sent.check(writing=settings.file_sent)

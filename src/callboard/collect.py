@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from callboard import config as configuration
-from callboard import store
+from callboard import pauses, store
 from callboard.config import MailboxConfig
 from callboard.desk.case import note_envelope
-from callboard.errors import ConfigError, MailboxDown, StuckAtMessage
+from callboard.errors import ConfigError, MailboxDown, ServerDown, ServerTrouble, StuckAtMessage
 from callboard.limit import Limit
+from callboard.mailroom import credentials
 from callboard.mailroom.envelope import read_envelope
 from callboard.mailroom.mailbox import Batch, Cursor, Fetched, Mailbox, Stuck
+from callboard.mailroom.sasl import Secret
 from callboard.model import MailboxState
 from callboard.passreport import PassReport
 
@@ -32,9 +33,12 @@ KEEP_BATCH = 50  # messages from files in one commit
 
 def fetch(worker: Worker, settings: MailboxConfig, report: PassReport) -> None:
     """Fetch one mailbox's new mail. Its troubles are its own: the others and the outbox go on."""
+    if _paused(worker, settings.name, report):
+        return
     worker.renew_lease()  # a server may keep us waiting for a minute before it answers at all
+    password: Secret | None = None
     try:
-        password = configuration.mailbox_password(settings, worker.environ)
+        password = credentials.of_mailbox(worker.config, settings, worker.environ, worker.clock)
         with (
             Mailbox(settings, password, worker.config.worker) as mailbox,
             Limit(worker.config.worker.step_seconds, mailbox.abort) as limit,
@@ -46,12 +50,23 @@ def fetch(worker: Worker, settings: MailboxConfig, report: PassReport) -> None:
                 if worker.stopping:
                     break
             _mark(worker, settings, mailbox)
-    except (MailboxDown, ConfigError) as error:
+    except (ServerDown, ConfigError) as error:
         log.warning("%s", error)
         report.add(error)
+        if isinstance(error, ServerDown):
+            credentials.note_refusal(worker.config, settings, password, error, worker.environ)
         _note_mailbox(worker, settings.name, error)
     else:
         _note_mailbox(worker, settings.name, None)
+
+
+def _paused(worker: Worker, name: str, report: PassReport) -> bool:
+    """Whether this server wants to be left alone; that is no news for the log, but the pass is not whole."""
+    with worker.sessions() as db:
+        pause = pauses.until(db, pauses.of_mailbox(name), worker.clock())
+    if pause is not None:
+        report.add(MailboxDown(pauses.sentence(pause), ServerTrouble(pause.trouble)))
+    return pause is not None
 
 
 def _place(worker: Worker, name: str) -> tuple[Cursor, Stuck | None]:
@@ -137,15 +152,18 @@ def _mark(worker: Worker, settings: MailboxConfig, mailbox: Mailbox) -> None:
             store.set_marked(db, settings.name, cursor.uidvalidity or 0, done)
 
 
-def _note_mailbox(worker: Worker, name: str, error: MailboxDown | ConfigError | None) -> None:
+def _note_mailbox(worker: Worker, name: str, error: ServerDown | ConfigError | None) -> None:
     now = worker.clock()
     with worker.sessions.begin() as db:
         state = db.get(MailboxState, name) or MailboxState(name=name, last_uid=0)
         state.last_error = str(error) if error else None
         if error is None:
             state.last_success, state.failing_since = now, None
+            pauses.over(db, pauses.of_mailbox(name))
         else:
             state.failing_since = state.failing_since or now
+        if isinstance(error, ServerDown):
+            pauses.note(db, pauses.of_mailbox(name), error, now)
         if isinstance(error, StuckAtMessage):
             again = (state.stuck_uidvalidity, state.stuck_uid) == (error.uidvalidity, error.uid)
             state.stuck_passes = 1 + (state.stuck_passes if again else 0)

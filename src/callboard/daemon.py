@@ -10,6 +10,7 @@ import os
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -20,9 +21,9 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
-from callboard import config as configuration
 from callboard import servicemanager, status
 from callboard.errors import CallboardError, ConfigError, TryAgainLater
+from callboard.mailroom import credentials
 from callboard.mailroom.idle import Listener
 from callboard.model import Outcome
 from callboard.status import Status
@@ -32,6 +33,7 @@ log = logging.getLogger("callboard")
 
 JOB: Final = "pass"
 STUCK: Final = 70  # EX_SOFTWARE: whoever started us starts us again
+STAGGER = 2.0  # seconds between the first connections to one server, where several mailboxes lie on it
 TICK = 1.0  # seconds between two looks at how the pass is doing
 
 
@@ -101,11 +103,16 @@ class Daemon:
 
     def _listen(self) -> None:
         """A listener for each mailbox that wants one. The next pass looks there whatever they hear."""
-        worker = self._worker
+        worker, at_host = self._worker, Counter[str]()
         for mailbox in worker.config.mailboxes:
             if mailbox.idle:
-                password = partial(configuration.mailbox_password, mailbox, worker.environ)
-                listener = Listener(mailbox, password, worker.config.worker.timeout_seconds, self.wake)
+                delay = STAGGER * at_host[mailbox.host]
+                at_host[mailbox.host] += 1
+                password = partial(
+                    credentials.of_mailbox, worker.config, mailbox, worker.environ, worker.clock
+                )
+                seconds = worker.config.worker.timeout_seconds
+                listener = Listener(mailbox, password, seconds, self.wake, delay=delay)
                 listener.start()
                 self._listeners.append(listener)
 

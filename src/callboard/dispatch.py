@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import OperationalError
 
-from callboard import config as configuration
+from callboard import pauses, store
 from callboard.desk import outbox
-from callboard.errors import ConfigError, LetterRefused, MailboxDown, MailerDown
+from callboard.errors import ConfigError, LetterRefused, MailboxDown, MailerDown, NoAccess, ServerTrouble
+from callboard.mailroom import credentials
 from callboard.mailroom.mailer import Mailer
+from callboard.mailroom.sasl import Secret
 from callboard.mailroom.sentfolder import SentFolder
 from callboard.model import OutboxEntry
 from callboard.passreport import PassReport
@@ -36,6 +38,7 @@ class Post:
     """The ways out: the SMTP server, and the folder that knows what has left."""
 
     mailer: Mailer
+    secret: Secret | None  # that the mailer logs in with
     sent: SentFolder | None
     files: bool  # whether the copies there are ours to make
 
@@ -44,11 +47,17 @@ def send_letters(worker: Worker, report: PassReport) -> None:
     """Send what is owed and due, over one connection."""
     if worker.left:
         _note_left(worker)
+    if _paused(worker, report):
+        return
     with ExitStack() as stack:
         try:
             post = _open(worker, stack)
-        except ConfigError as error:
+        except (ConfigError, NoAccess) as error:
+            log.warning("%s", error)
             report.add(error)
+            if isinstance(error, NoAccess):
+                with worker.sessions.begin() as db:
+                    pauses.note(db, pauses.SMTP, error, worker.clock())
             return
         if post is None:
             return
@@ -58,17 +67,42 @@ def send_letters(worker: Worker, report: PassReport) -> None:
                 break
 
 
+def _paused(worker: Worker, report: PassReport) -> bool:
+    """Whether the server wants to be left alone. That it does is worth telling only where a letter waits."""
+    with worker.sessions() as db:
+        pause = pauses.until(db, pauses.SMTP, worker.clock())
+        if pause is not None and store.due_letters(db, worker.clock(), 1):
+            report.add(MailerDown(pauses.sentence(pause), ServerTrouble(pause.trouble)))
+    return pause is not None
+
+
+def _note_trouble(worker: Worker, post: Post, error: MailerDown) -> None:
+    with worker.sessions.begin() as db:
+        pauses.note(db, pauses.SMTP, error, worker.clock())
+    if worker.config.smtp is not None:
+        credentials.note_refusal(worker.config, worker.config.smtp, post.secret, error, worker.environ)
+
+
 def _open(worker: Worker, stack: ExitStack) -> Post | None:
     """Nothing is connected yet. None when no letter can leave at all."""
     config, seconds = worker.config, worker.config.worker.timeout_seconds
     if config.smtp is None:
         return None
-    mailer = Mailer(config.smtp, configuration.smtp_password(config.smtp, worker.environ), seconds)
+    secret = credentials.of_smtp(config, config.smtp, worker.environ, worker.clock)
+    mailer = Mailer(config.smtp, secret, seconds)
     holder, sent = config.sent_mailbox, None
     if holder is not None:
-        sent = SentFolder(holder, configuration.mailbox_password(holder, worker.environ), seconds)
+        password = credentials.of_mailbox(config, holder, worker.environ, worker.clock)
+        sent = SentFolder(holder, password, seconds, _trouble_of(worker, holder.name))
         stack.enter_context(sent)
-    return Post(stack.enter_context(mailer), sent, holder is not None and holder.file_sent)
+    return Post(stack.enter_context(mailer), secret, sent, holder is not None and holder.file_sent)
+
+
+def _trouble_of(worker: Worker, mailbox: str) -> MailboxDown | None:
+    """Why the folder's own server is not to be asked now."""
+    with worker.sessions() as db:
+        pause = pauses.until(db, pauses.of_mailbox(mailbox), worker.clock())
+    return MailboxDown(pauses.sentence(pause), ServerTrouble(pause.trouble)) if pause else None
 
 
 def _claim_letters(worker: Worker) -> Sequence[tuple[outbox.DueLetter, OutboxEntry]]:
@@ -118,6 +152,7 @@ def _send(worker: Worker, post: Post, letters: Sequence[outbox.DueLetter], repor
                 )
             log.warning("%s", error)
             report.add(error)
+            _note_trouble(worker, post, error)
             return False
         else:
             # The copy first: once it lies there, a worker that is killed here sends no second letter.
@@ -159,6 +194,7 @@ def _note_left(worker: Worker) -> None:
     with worker.sessions.begin() as db:
         for letter_id in worker.left:
             outbox.record_sent(db, letter_id, worker.clock())
+        pauses.over(db, pauses.SMTP)
     worker.left.clear()
 
 

@@ -9,7 +9,9 @@
     │   ├── ServerDown       a mail server; says what is wrong with it
     │   │   ├── MailboxDown  IMAP server away, login refused, time-out, connection dropped
     │   │   │   └── StuckAtMessage   it dropped the connection, or refused, at one message
-    │   │   └── MailerDown   SMTP server away, login refused, time-out, connection dropped
+    │   │   ├── MailerDown   SMTP server away, login refused, time-out, connection dropped
+    │   │   └── NoAccess     the server that gives tokens is away, or gives none
+    │   │       └── LoginNeeded   nor will it ever: a person must call `callboard login`
     │   ├── WebhookDown      the operator's webhook did not take the news
     │   ├── Busy             another worker holds the lease, or the database is locked
     │   └── DiskFull         no room for a file; the database says so itself, as Busy
@@ -114,6 +116,17 @@ class StuckAtMessage(MailboxDown):
 
 class MailerDown(ServerDown):
     """The SMTP server is away, refuses the login, times out or dropped the connection."""
+
+
+class NoAccess(ServerDown):
+    """The authorisation server (OAuth) is away, or gives no token now."""
+
+
+class LoginNeeded(NoAccess):
+    """It gives no token until a person has logged in; the message says how."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, ServerTrouble.LOGIN)
 
 
 class WebhookDown(TryAgainLater):

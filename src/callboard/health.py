@@ -14,7 +14,7 @@ from sqlalchemy import Engine, delete
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from callboard import database, status
+from callboard import database, pauses, status
 from callboard.config import Config
 from callboard.model import Lease
 
@@ -34,7 +34,7 @@ class Trouble:
 def troubles(db: Session, config: Config, now: datetime) -> Iterator[Trouble]:
     """The mailboxes that were not read, and the letters that did not leave, for too long."""
     limit = timedelta(minutes=config.health.mailbox_minutes)
-    for line in status.mailboxes(db, config):
+    for line in status.mailboxes(db, config, now):
         since, name = line.last_success or line.failing_since, f"mailbox {line.name}"
         if since is None:
             yield Trouble(name, f"{name} has never been read", now)
@@ -45,7 +45,8 @@ def troubles(db: Session, config: Config, now: datetime) -> Iterator[Trouble]:
             )
     overdue = status.oldest_overdue(db, now)
     if overdue is not None and now - overdue > timedelta(minutes=config.health.outbox_minutes):
-        yield Trouble("outbox", f"a letter waits to leave for {minutes(now - overdue)}", overdue)
+        sentence = f"a letter waits to leave for {minutes(now - overdue)}"
+        yield Trouble("outbox", sentence, overdue, pauses.trouble(db, pauses.SMTP))
 
 
 def unwritable(engine: Engine, now: datetime) -> Trouble | None:

@@ -17,6 +17,7 @@ from callboard.call import Call
 from callboard.config.call_section import CallSection, InvitedSection, OrganiserSection, TopicSection
 from callboard.config.entries import Entry, entries
 from callboard.config.load import TABLES, TopSection
+from callboard.config.oauth_section import OAuthConfig
 from callboard.config.section import Section
 from callboard.config.sections import MailboxConfig
 from callboard.errors import AnnouncementError, ConfigError
@@ -81,7 +82,10 @@ def render_config(announcement: Announcement, supplied: Mapping[str, Mapping[str
     `supplied` fills in what no page tells: table -> key -> value ("mailbox" -> "host" -> ...).
     """
     call = announcement.call
-    given = {"mailbox": {"name": MAILBOX_NAME}, **(supplied or {})}
+    app = {
+        name: f.examples[0] for name, f in OAuthConfig.model_fields.items() if f.is_required() and f.examples
+    }
+    given = {"mailbox": {"name": MAILBOX_NAME}, "oauth": app, **(supplied or {})}
     environment = Environment(  # noqa: S701 - TOML, not HTML: `entries` has escaped every value
         loader=FileSystemLoader(resources.folder("templates")),
         undefined=StrictUndefined,

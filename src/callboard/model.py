@@ -371,3 +371,15 @@ class Alarm(Base):
 Index("ix_proposal_contact_lower", func.lower(Proposal.contact))
 Index("ix_speaker_email_lower", func.lower(Speaker.email))
 Index("ix_outbox_entry_recipient_lower_created", func.lower(OutboxEntry.recipient), OutboxEntry.created_at)
+
+
+class Pause(Base):
+    """A server that wants to be left alone for a while. Named "mailbox NAME" or "smtp"."""
+
+    __tablename__ = "pause"
+
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    until: Mapped[datetime]
+    refusals: Mapped[int]  # in a row
+    trouble: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(Text)

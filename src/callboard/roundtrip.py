@@ -10,18 +10,21 @@ import email
 import re
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from callboard.config import Config, MailboxConfig, mailbox_password, smtp_password
+from callboard.config import Config, MailboxConfig
 from callboard.errors import ConfigError
+from callboard.mailroom import credentials
 from callboard.mailroom.connection import Connection
 from callboard.mailroom.lookup import header_of
 from callboard.mailroom.mailer import Mailer
+
+Clock = Callable[[], datetime]
 
 PAUSE = 2.0  # seconds between two looks
 SERVER = re.compile(r"\s*([\w.-]{1,255})\s*;")  # authserv-id, RFC 8601, section 2.2
@@ -31,16 +34,17 @@ TEXT = (
 )
 
 
-def round_trip(config: Config, environ: Mapping[str, str], now: datetime, seconds: float) -> str:
+def round_trip(config: Config, environ: Mapping[str, str], clock: Clock, seconds: float) -> str:
     """Send the letter and say where it arrived and when. Raises ConfigError when it did not within `seconds`."""
     if config.smtp is None or not config.mailboxes:
         raise ConfigError(f"{config.file}: a round trip needs [smtp] and a [[mailbox]]")
     address, timeout = config.smtp.address, config.worker.timeout_seconds
+    now = clock()
     message_id, letter = _letter(address, now)
     with ExitStack() as stack:
         # The mailboxes first: a letter that nobody could find is not sent.
-        open_ones = [(m, _connect(stack, m, config, environ)) for m in config.mailboxes]
-        with Mailer(config.smtp, smtp_password(config.smtp, environ), timeout) as mailer:
+        open_ones = [(m, _connect(stack, m, config, environ, clock)) for m in config.mailboxes]
+        with Mailer(config.smtp, credentials.of_smtp(config, config.smtp, environ, clock), timeout) as mailer:
             mailer.send(address, address, letter)
         began = time.monotonic()
         while time.monotonic() - began < seconds:
@@ -53,10 +57,10 @@ def round_trip(config: Config, environ: Mapping[str, str], now: datetime, second
 
 
 def _connect(
-    stack: ExitStack, mailbox: MailboxConfig, config: Config, environ: Mapping[str, str]
+    stack: ExitStack, mailbox: MailboxConfig, config: Config, environ: Mapping[str, str], clock: Clock
 ) -> Connection:
-    password = mailbox_password(mailbox, environ)
-    return stack.enter_context(Connection(mailbox, password, config.worker.timeout_seconds))
+    secret = credentials.of_mailbox(config, mailbox, environ, clock)
+    return stack.enter_context(Connection(mailbox, secret, config.worker.timeout_seconds))
 
 
 def _letter(address: str, now: datetime) -> tuple[str, bytes]:

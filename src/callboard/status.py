@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from callboard import store
+from callboard import pauses, store
 from callboard.config import Config
 from callboard.model import (
     Alarm,
@@ -35,6 +35,7 @@ class MailboxLine:
     failing_since: datetime | None
     last_error: str | None
     next_poll: datetime | None  # by `callboard run`, at the latest; None before the first
+    paused_until: datetime | None = None  # its server wants to be left alone
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class Outbox:
     sent: int
     next_attempt: datetime | None
     oldest_overdue: datetime | None
+    paused_until: datetime | None = None  # the server wants to be left alone
+    trouble: str | None = None  # why letters do not leave
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -86,7 +89,7 @@ def status(db: Session, config: Config, now: datetime) -> Status:
     return Status(
         at=now,
         call=config.call.event or config.call.title,
-        mailboxes=mailboxes(db, config),
+        mailboxes=mailboxes(db, config, now),
         messages=sum(seen.values()),
         unread=seen.get(Outcome.WAITING, 0),
         held=seen.get(Outcome.HELD, 0),
@@ -102,19 +105,23 @@ def status(db: Session, config: Config, now: datetime) -> Status:
     )
 
 
-def mailboxes(db: Session, config: Config) -> tuple[MailboxLine, ...]:
+def mailboxes(db: Session, config: Config, now: datetime) -> tuple[MailboxLine, ...]:
     """Every mailbox of the configuration, in its order, one that was never read too."""
     every, lines = timedelta(minutes=config.worker.poll_minutes), []
     for settings in config.mailboxes:
         row = db.get(MailboxState, settings.name)
         last = row.last_success if row else None
+        pause = pauses.until(db, pauses.of_mailbox(settings.name), now)
+        following = [last + every] if last else []
+        following += [pause.until] if pause else []
         lines.append(
             MailboxLine(
                 settings.name,
                 last,
                 row.failing_since if row else None,
                 row.last_error if row else None,
-                last + every if last else None,
+                max(following, default=None),
+                pause.until if pause else None,
             )
         )
     return tuple(lines)
@@ -130,6 +137,7 @@ def outbox(db: Session, now: datetime) -> Outbox:
         return sum(n for (s, _), n in counts.items() if s == state)
 
     due = sum(n for (s, ripe), n in counts.items() if s == LetterState.OWED and ripe)
+    pause = pauses.until(db, pauses.SMTP, now)
     return Outbox(
         due=due,
         later=number(LetterState.OWED) - due,
@@ -138,6 +146,8 @@ def outbox(db: Session, now: datetime) -> Outbox:
         sent=number(LetterState.SENT),
         next_attempt=db.scalar(select(func.min(OutboxEntry.next_attempt)).where(_OWED)),
         oldest_overdue=oldest_overdue(db, now),
+        paused_until=pause.until if pause else None,
+        trouble=pauses.trouble(db, pauses.SMTP),
     )
 
 

@@ -131,10 +131,38 @@ def test_goodbye_and_chatter_are_no_news() -> None:
     assert heard.times == 0
 
 
-def test_a_refused_login_is_tried_again_later_and_later() -> None:
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"TAG NO [AUTHENTICATIONFAILED] no\r\n",
+        b"TAG NO [OVERQUOTA] enough\r\n",
+        b"TAG NO [UNAVAILABLE] busy\r\n",
+    ],
+)
+def test_who_wants_to_be_left_alone_is_not_listened_to_again_soon(answer: bytes) -> None:
+    """The pass asks anyway, and each login of ours counts (field note 32)."""
+    with (
+        ScriptedImap({"LOGIN ": answer}) as server,
+        listening(server.config(), Heard(), pause=0.05),
+    ):
+        time.sleep(1)
+        logins = sum(command.startswith("LOGIN") for command in server.commands)
+    assert logins == 1
+
+
+def test_several_do_not_knock_together() -> None:
+    with ScriptedImap() as server, listening(server.config(), Heard(), delay=60) as listener:
+        time.sleep(0.3)
+        assert server.commands == []
+        listener.stop()
+        listener.join(5)
+    assert not listener.is_alive()
+
+
+def test_a_server_that_hangs_up_is_tried_again_later_and_later() -> None:
     heard = Heard()
     with (
-        ScriptedImap({"LOGIN ": b"TAG NO [AUTHENTICATIONFAILED] no\r\n"}) as server,
+        ScriptedImap({"LOGIN ": b"* BYE going down\r\n"}) as server,
         listening(server.config(), heard, pause=0.2),
     ):
         time.sleep(2)

@@ -201,6 +201,15 @@ def test_what_is_not_one_address_never_reaches_the_server(smtp_sink, address):
         ("RCPT", "450 4.2.0 greylisted", False, 450),
         ("RCPT", "421 4.3.2 closing", False, 421),
         ("DATA", "554 5.7.1 looks like spam", True, 554),
+        # The recipient's own limits.
+        (
+            "RCPT",
+            "450 4.2.1 The user you are trying to contact is receiving mail at a rate too high",
+            False,
+            450,
+        ),
+        ("DATA", "432 4.3.2 STOREDRV.Deliver; recipient thread limit exceeded", False, 432),
+        ("RCPT", "552 5.2.2 The recipient's mailbox is over quota", True, 552),
         ("DATA", "451 4.3.0 disk full", False, 451),
         ("MAIL", "452 4.3.1 try later", False, 452),
         ("MAIL", "552 5.3.4 too large", True, 552),
@@ -352,6 +361,18 @@ def test_a_server_that_falls_silent_in_the_middle_times_out(smtp_sink):
     ("verb", "answer", "trouble"),
     [
         ("MAIL", "421 4.3.2 too many connections", ServerTrouble.BUSY),
+        ("MAIL", "451 4.7.0 Temporary message rate limit exceeded", ServerTrouble.BUSY),
+        ("DATA", "432 4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded", ServerTrouble.BUSY),
+        ("RCPT", "450 4.7.1 too many messages in the last hour", ServerTrouble.BUSY),
+        ("RCPT", "452 4.5.3 request throttled", ServerTrouble.BUSY),
+        # Codes of 500 and more that end by themselves: no letter is given up for them.
+        (
+            "DATA",
+            "554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException",
+            ServerTrouble.QUOTA,
+        ),
+        ("DATA", "550 5.4.5 Daily user sending limit exceeded", ServerTrouble.QUOTA),
+        ("MAIL", "550 5.4.5 Daily sending quota exceeded", ServerTrouble.QUOTA),
         ("MAIL", "530 5.7.0 authentication required", ServerTrouble.SENDER),
         ("MAIL", "553 5.7.1 sender address rejected: not owned by user", ServerTrouble.SENDER),
         ("RCPT", "554 5.7.1 Relay access denied", ServerTrouble.SENDER),
@@ -414,3 +435,17 @@ def test_check_finds_out_that_the_sender_is_refused(smtp_sink):
         post.check()
 
     assert str(down.value).endswith("(550 5.7.1 not your address); correct smtp.address or smtp.user")
+
+
+def test_a_line_closed_at_one_letter_after_the_other_is_the_servers_wish(smtp_sink):
+    """Once it may be about that letter, which must not hold up the others."""
+    smtp_sink.script["RCPT"] = ["421 4.7.0 try again later"] * 2
+    with mailer(smtp_sink.config()) as post:
+        with pytest.raises(LetterRefused):
+            post.send(US, ADA, LETTER)
+        with pytest.raises(MailerDown) as down:
+            post.send(US, "eve@example.org", LETTER)
+        post.send(US, "tom@example.org", LETTER)
+
+    assert down.value.trouble is ServerTrouble.BUSY
+    assert [mail.recipients for mail in smtp_sink.mails] == [("tom@example.org",)]

@@ -24,7 +24,7 @@ import sqlalchemy as sa
 
 import installation
 from callboard import database, migrations
-from callboard.model import InboxEntry, Lease, LetterState, OutboxEntry
+from callboard.model import InboxEntry, Lease, LetterState, OutboxEntry, Pause
 from correspondence import MAILBOXES, Sending
 from deliver import deliver
 from faults import FaultProxy, Order
@@ -251,12 +251,14 @@ class World:
             self.go_to(lease.until + timedelta(seconds=1))
 
     def owed_until(self) -> datetime | None:
-        """When the last of the letters owed is due; None when none is owed."""
+        """When the last of the letters owed is due, and the last pause over; None when there is neither."""
         with self.engine.connect() as connection:
             due = sa.select(sa.func.max(OutboxEntry.next_attempt)).where(
                 OutboxEntry.state == LetterState.OWED
             )
-            return connection.execute(due).scalar()
+            pauses = sa.select(sa.func.max(Pause.until)).where(Pause.until > self.now())
+            moments = [connection.execute(one).scalar() for one in (due, pauses)]
+            return max((m for m in moments if m), default=None)
 
     def knows(self, message_id: str) -> bool:
         """Whether the ledger has this message."""

@@ -14,6 +14,7 @@ from callboard.cli import (
     decide,
     explain,
     export,
+    login,
     look,
     people,
     programme,
@@ -46,6 +47,7 @@ app = typer.Typer(
 app.callback()(set_up)
 for module in (
     setup,
+    login,
     work,
     programme,
     explain,

@@ -63,6 +63,10 @@ def _lines(now: Status) -> Iterator[tuple[str, str]]:
         yield "", f"the next leaves from {_hour(box.next_attempt)} on"
     if box.oldest_overdue is not None:
         yield "", f"the oldest has been due for {minutes(now.at - box.oldest_overdue)}"
+    if box.paused_until is not None:
+        yield "", f"the server is left alone until {_hour(box.paused_until)}: {box.trouble}"
+    elif box.trouble is not None:
+        yield "", f"none leaves: {box.trouble}"
     draft = f"draft {now.draft}" if now.draft else "no draft yet"
     yield "programme", f"{draft}, {f'draft {now.public} is public' if now.public else 'nothing is public'}"
     yield "digest", f"last written {_ago(now.last_digest, now.at)}"

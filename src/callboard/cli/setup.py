@@ -66,7 +66,7 @@ def check(
 
     findings = []
     config = read_config(context)
-    for finding in checkup.check(config, os.environ, now=clock(), wait=wait if round_trip else None):
+    for finding in checkup.check(config, os.environ, clock, wait=wait if round_trip else None):
         findings.append(finding)
         if not as_json:
             mark = "ok  " if finding.exit_code == 0 else "FAIL" if finding.exit_code != 1 else "note"

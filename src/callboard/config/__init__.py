@@ -6,9 +6,10 @@ finds passwords; `entries` and `reference` turn the same tables into a commented
 
 from callboard.config.health_section import HealthConfig
 from callboard.config.load import load
+from callboard.config.oauth_section import OAuthAccount, OAuthConfig
 from callboard.config.programme_section import ProgrammeConfig
 from callboard.config.review_section import ReviewConfig
-from callboard.config.secrets import loose_password_files, mailbox_password, smtp_password
+from callboard.config.secrets import client_secret, loose_password_files, mailbox_password, smtp_password
 from callboard.config.section import Section
 from callboard.config.sections import (
     Config,
@@ -26,12 +27,15 @@ __all__ = [
     "HealthConfig",
     "LettersConfig",
     "MailboxConfig",
+    "OAuthAccount",
+    "OAuthConfig",
     "PrivacyConfig",
     "ProgrammeConfig",
     "ReviewConfig",
     "Section",
     "SmtpConfig",
     "WorkerConfig",
+    "client_secret",
     "load",
     "loose_password_files",
     "mailbox_password",

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from callboard.config.call_section import CallSection
 from callboard.config.health_section import HealthConfig
+from callboard.config.oauth_section import OAuthConfig
 from callboard.config.problems import describe, unknown_key
 from callboard.config.programme_section import ProgrammeConfig
 from callboard.config.review_section import ReviewConfig
@@ -56,6 +57,7 @@ TABLES: dict[str, type[Section]] = {
     "call": CallSection,
     "mailbox": MailboxConfig,
     "smtp": SmtpConfig,
+    "oauth": OAuthConfig,
     "letters": LettersConfig,
     "digest": DigestConfig,
     "review": ReviewConfig,
@@ -134,7 +136,8 @@ class _Reader:
     ) -> Config | None:
         top = self._read(TopSection, "", self._above_the_tables(tables))
         call = self._read(CallSection, "call", tables.get("call", {}))
-        mailboxes = self._mailboxes(tables)
+        mailboxes = self._tables(MailboxConfig, "mailbox", tables)
+        apps = self._tables(OAuthConfig, "oauth", tables)
         smtp = self._read(SmtpConfig, "smtp", tables["smtp"]) if "smtp" in tables else None
         others = {
             name: self._read(TABLES[name], name, tables.get(name, {}))
@@ -151,6 +154,7 @@ class _Reader:
                 "call": call.to_call(),
                 "mailboxes": tuple(_anchored(m, folder) for m in mailboxes),
                 "smtp": smtp and _anchored(smtp, folder),
+                "oauth": tuple(_anchored(app, folder) for app in apps),
                 **{name: section and _anchored(section, folder) for name, section in others.items()},
                 "database": _database(url or top.database, folder),
                 "templates": _anchored(top, folder).templates,
@@ -159,6 +163,7 @@ class _Reader:
             }
         )
         self._look_for_files(config)
+        self._look_for_apps(config)
         self._look_for_chair(config)
         self._look_for_days(config)
         self._look_at_times(config)
@@ -180,24 +185,26 @@ class _Reader:
         self.problems += [f"{name} {unknown_key(name, known)}" for name in unknown]
         return {name: value for name, value in tables.items() if name in TopSection.model_fields}
 
-    def _mailboxes(self, tables: dict[str, Any]) -> list[MailboxConfig]:
-        entries = tables.get("mailbox", [])
+    def _tables(self, model: type[_MODEL], name: str, tables: dict[str, Any]) -> list[_MODEL]:
+        """Those that are written `[[name]]`, each with a name of its own."""
+        entries = tables.get(name, [])
         if not (isinstance(entries, list) and all(isinstance(e, dict) for e in entries)):
-            self.problems.append("mailbox must be written [[mailbox]], with two pairs of brackets")
+            self.problems.append(f"{name} must be written [[{name}]], with two pairs of brackets")
             return []
-        self._same_names([entry.get("name") for entry in entries])
-        self._one_sent_folder(entries)
-        read = [self._read(MailboxConfig, f"mailbox[{n}]", entry) for n, entry in enumerate(entries)]
-        return [mailbox for mailbox in read if mailbox]
+        self._same_names(name, [entry.get("name") for entry in entries])
+        if model is MailboxConfig:
+            self._one_sent_folder(entries)
+        read = [self._read(model, f"{name}[{n}]", entry) for n, entry in enumerate(entries)]
+        return [section for section in read if section]
 
-    def _same_names(self, names: list[object]) -> None:
+    def _same_names(self, table: str, names: list[object]) -> None:
         first: dict[str, int] = {}
         for number, name in enumerate(names):
             # Two names that differ only in case or punctuation would share one password variable.
             earlier = first.setdefault(password_variable(name), number) if isinstance(name, str) else number
             if earlier != number:
                 self.problems.append(
-                    f"mailbox[{number}].name {quoted(name)} is too near to that of mailbox[{earlier}]; "
+                    f"{table}[{number}].name {quoted(name)} is too near to that of {table}[{earlier}]; "
                     "give each its own"
                 )
 
@@ -215,6 +222,27 @@ class _Reader:
             self.problems.append(
                 f"review.chair: {quoted(chair)} is the address of no [[call.organiser]]; name one of them"
             )
+
+    def _look_for_apps(self, config: Config) -> None:
+        holders: dict[str, MailboxConfig | SmtpConfig]
+        holders = {f"mailbox[{n}]": mailbox for n, mailbox in enumerate(config.mailboxes)}
+        if config.smtp:
+            holders["smtp"] = config.smtp
+        for where, settings in holders.items():
+            if settings.auth != "oauth":
+                continue
+            if not config.oauth:
+                self.problems.append(
+                    f"{where}.auth: there is no [[oauth]] to log in with; add one or use a password"
+                )
+            elif config.oauth_account(settings) is None:
+                self.problems.append(
+                    f"{where}.oauth: no [[oauth]] is called {quoted(settings.oauth)}; name one"
+                )
+            elif settings.oauth is None and len(config.oauth) > 1:
+                self.problems.append(f"{where}.oauth is missing; name one of the [[oauth]] tables")
+            if settings.user is None:
+                self.problems.append(f"{where}.user is missing; give the login name")
 
     def _look_for_days(self, config: Config) -> None:
         known = config.call.days

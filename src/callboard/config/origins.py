@@ -12,12 +12,11 @@ from sqlalchemy.engine import make_url
 
 from callboard.config.load import DATABASE_VARIABLE, TABLES, TopSection, load
 from callboard.config.problems import nested
-from callboard.config.secrets import SMTP_VARIABLE
+from callboard.config.secrets import Places, of_app, of_mailbox, of_smtp, origin
 from callboard.config.section import Section
-from callboard.config.sections import MailboxConfig, SmtpConfig
 
 STARS = "********"
-SEVERAL = frozenset({"mailbox"})
+SEVERAL = frozenset({"mailbox", "oauth"})
 SECRET = frozenset({("health", "webhook")})
 
 
@@ -42,17 +41,18 @@ def origins(path: Path, environ: Mapping[str, str]) -> Iterator[Origin]:
         else:
             yield Origin("database", _without_password(str(found.value)), found.origin)
     for name, model in TABLES.items():
-        if name == "mailbox":
+        if name in SEVERAL:
             for number, table in enumerate(given.get(name, [])):
-                yield from _section(f"mailbox[{number}]", model, table)
+                yield from _section(f"{name}[{number}]", model, table)
         elif name in given or name != "smtp":
             yield from _section(name, model, given.get(name, {}))
     for number, mailbox in enumerate(config.mailboxes):
-        yield _password(
-            f"mailbox[{number}].password", mailbox.password_variable, mailbox, mailbox.name, environ
-        )
-    if config.smtp is not None and config.smtp.user is not None:
-        yield _password("smtp.password", SMTP_VARIABLE, config.smtp, "smtp", environ)
+        if mailbox.auth == "password":
+            yield _secret(f"mailbox[{number}].password", of_mailbox(mailbox), environ)
+    if config.smtp is not None and config.smtp.user is not None and config.smtp.auth == "password":
+        yield _secret("smtp.password", of_smtp(config.smtp), environ)
+    for number, app in enumerate(config.oauth):
+        yield _secret(f"oauth[{number}].client_secret", of_app(app), environ)
 
 
 def _section(where: str, model: type[Section], given: Mapping[str, Any]) -> Iterator[Origin]:
@@ -67,18 +67,9 @@ def _section(where: str, model: type[Section], given: Mapping[str, Any]) -> Iter
             yield Origin(key, field.default, "default")
 
 
-def _password(
-    key: str, variable: str, settings: MailboxConfig | SmtpConfig, name: str, environ: Mapping[str, str]
-) -> Origin:
-    """In the order in which `secrets` looks. No secret is read."""
-    if environ.get(variable):
-        return Origin(key, STARS, f"environment {variable}")
-    if settings.password_file is not None:
-        return Origin(key, STARS, f"secret file {settings.password_file}")
-    folder = environ.get("CREDENTIALS_DIRECTORY")
-    if folder and (Path(folder) / name).is_file():
-        return Origin(key, STARS, f"service credential {name}")
-    return Origin(key, None, "missing")
+def _secret(key: str, places: Places, environ: Mapping[str, str]) -> Origin:
+    found = origin(places, environ)
+    return Origin(key, None if found == "missing" else STARS, found)
 
 
 def _without_password(url: str) -> str:

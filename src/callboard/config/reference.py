@@ -27,9 +27,13 @@ call's time zone unless they carry an offset of their own.
 
 **Passwords** never stand in the file. Each is looked for in the environment
 (`CALLBOARD_MAILBOX_<NAME>_PASSWORD`, the mailbox's name in capitals with `_` for everything that is no letter or
-digit; `CALLBOARD_SMTP_PASSWORD`), then in the `password_file`, then in the service's credentials
-(`$CREDENTIALS_DIRECTORY/<name of the mailbox>`, `$CREDENTIALS_DIRECTORY/smtp`; see `LoadCredential=` in
-systemd.exec(5)). A database URL with a password in it goes into `CALLBOARD_DATABASE`.
+digit; `CALLBOARD_SMTP_PASSWORD`), then in the `password_file`, then `password_command` is asked, then the service's
+credentials are looked at (`$CREDENTIALS_DIRECTORY/<name of the mailbox>`, `$CREDENTIALS_DIRECTORY/smtp`; see
+`LoadCredential=` in systemd.exec(5)). A command has 30 seconds, gets no variable that begins with `CALLBOARD_`, and the
+first line that it prints is the password. The secret of an app for OAuth is looked for in the same order
+(`CALLBOARD_OAUTH_<NAME>_SECRET`, `client_secret_file`, `client_secret_command`,
+`$CREDENTIALS_DIRECTORY/oauth-<name>`); what to write for which mail provider stands in
+[providers](providers/README.md). A database URL with a password in it goes into `CALLBOARD_DATABASE`.
 """
 
 _INNER: dict[str, type[Section]] = {
@@ -37,7 +41,7 @@ _INNER: dict[str, type[Section]] = {
     "[[call.invited]]": InvitedSection,
     "[[call.organiser]]": OrganiserSection,
 }
-_SEVERAL = frozenset({"mailbox"})
+_SEVERAL = frozenset({"mailbox", "oauth"})
 
 
 def reference() -> str:

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from callboard.call import Call
 from callboard.config.health_section import HealthConfig
+from callboard.config.oauth_section import OAuthAccount, OAuthConfig
 from callboard.config.programme_section import ProgrammeConfig
 from callboard.config.review_section import ReviewConfig
 from callboard.config.section import Section
@@ -27,6 +28,7 @@ from callboard.config.values import (
 )
 
 Tls = Literal["tls", "starttls", "none"]
+Auth = Literal["password", "oauth"]
 
 
 def password_variable(name: str) -> str:
@@ -68,6 +70,24 @@ class MailboxConfig(Section):
         description="A file that holds only the password. "
         "Or leave it out and set the environment variable CALLBOARD_MAILBOX_<NAME>_PASSWORD.",
         examples=["secrets/mailbox"],
+    )
+    password_command: tuple[str, ...] | None = Field(
+        default=None,
+        description="A program and its arguments that print the password in their first line. No shell is involved.",
+        examples=[["pass", "show", "callboard/mailbox"]],
+    )
+    auth: Auth = Field(
+        default="password",
+        description='"oauth": log in with a token of the app in [[oauth]], once `callboard login` was called.',
+    )
+    oauth: LineOrNone = Field(
+        default=None, description="The name of that app, where there are several.", examples=["university"]
+    )
+    account: LineOrNone = Field(
+        default=None,
+        description='With auth = "oauth": who logs in at the provider, where that is not `user`. A shared mailbox of '
+        "Microsoft 365 is read with the rights of a person.",
+        examples=["ada@example.org"],
     )
     tls: Tls = Field(
         default="tls",
@@ -172,6 +192,23 @@ class SmtpConfig(Section):
         description="A file that holds only the password. "
         "Or leave it out and set the environment variable CALLBOARD_SMTP_PASSWORD.",
         examples=["secrets/smtp"],
+    )
+    password_command: tuple[str, ...] | None = Field(
+        default=None,
+        description="A program and its arguments that print the password, as for a mailbox.",
+        examples=[["pass", "show", "callboard/smtp"]],
+    )
+    auth: Auth = Field(
+        default="password",
+        description='"oauth": log in with a token, as for a mailbox; a mailbox of the same account shares it.',
+    )
+    oauth: LineOrNone = Field(
+        default=None, description="The name of the app, where there are several.", examples=["university"]
+    )
+    account: LineOrNone = Field(
+        default=None,
+        description="Who logs in at the provider, where that is not `user`, as for a mailbox.",
+        examples=["ada@example.org"],
     )
     tls: Tls = Field(default="starttls", description='"tls", "starttls" or "none", as for a mailbox.')
     ca_file: Path | None = Field(
@@ -302,6 +339,7 @@ class Config(Section):
     call: Call
     mailboxes: tuple[MailboxConfig, ...] = ()
     smtp: SmtpConfig | None = None
+    oauth: tuple[OAuthConfig, ...] = ()
     letters: LettersConfig = LettersConfig()
     digest: DigestConfig = DigestConfig()
     review: ReviewConfig = ReviewConfig()
@@ -319,6 +357,21 @@ class Config(Section):
     def sent_mailbox(self) -> MailboxConfig | None:
         """The mailbox whose `sent_folder` knows which letters have left."""
         return next((m for m in self.mailboxes if m.sent_folder), None)
+
+    def oauth_account(self, settings: MailboxConfig | SmtpConfig) -> OAuthAccount | None:
+        """Whose tokens a mailbox or [smtp] logs in with; None where it is a password."""
+        app = next((a for a in self.oauth if settings.oauth in (None, a.name)), None)
+        if settings.auth != "oauth" or app is None:
+            return None
+        name = settings.name if isinstance(settings, MailboxConfig) else "smtp"
+        account = settings.account or settings.user or ""
+        return OAuthAccount(app, account, name, app.tokens or self._beside_database / "tokens")
+
+    @property
+    def _beside_database(self) -> Path:
+        scheme, _, file = self.database.partition(":///")
+        is_file = scheme.startswith("sqlite") and file and not file.startswith((":memory:", "file:"))
+        return self.folder / Path(file.partition("?")[0]).parent if is_file else self.folder / "var"
 
     def since(self, mailbox: MailboxConfig) -> date | None:
         """The day the first look into a mailbox starts at; None: the beginning of time."""

@@ -21,6 +21,8 @@ from imapclient.exceptions import (
 
 from callboard.config import MailboxConfig
 from callboard.errors import MailboxDown, ServerTrouble
+from callboard.mailroom import sasl
+from callboard.mailroom.sasl import Secret, Token, TokenLogin, hidden
 from callboard.mailroom.wire import FAREWELL_SECONDS, network_trouble, shown, tls_context
 
 CONNECT_SECONDS = 20.0
@@ -29,7 +31,7 @@ CONNECT_SECONDS = 20.0
 PARSER_ERRORS = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 
 # RFC 9051 section 7.1 and RFC 5530 response codes, and what providers say without a code.
-QUOTA_WORDS = ("OVERQUOTA", "EXCEEDED COMMAND OR BANDWIDTH")
+QUOTA_WORDS = ("OVERQUOTA", "EXCEEDED COMMAND OR BANDWIDTH", "BANDWIDTH LIMIT")
 BUSY_WORDS = (
     "[UNAVAILABLE]",
     "[INUSE]",
@@ -39,14 +41,24 @@ BUSY_WORDS = (
     "MAXIMUM NUMBER OF CONNECTIONS",
     # Outlook after frequent log-ins (field note 31).
     "AUTHENTICATED BUT NOT CONNECTED",
+    "REQUEST IS THROTTLED",
+    "SERVER UNAVAILABLE",
+    "[THROTTLED]",
+    # Yahoo's, and Gmail's when its own parts do not find each other: the password may be right.
+    "[TEMPFAIL]",
+    "LOOKUP FAILED",
+    "TOO MANY LOGIN",
+    "TOO MANY REQUESTS",
+    "RATE LIMIT",
 )
 
 
 class Connection:
     """A context manager: connects and logs in on entry, logs out (or just hangs up) on exit."""
 
-    def __init__(self, config: MailboxConfig, password: str, timeout: float) -> None:
+    def __init__(self, config: MailboxConfig, password: Secret, timeout: float) -> None:
         self._config = config
+        self._token_login: TokenLogin | None = None
         self._password = password
         self._timeout = timeout
         self._client: IMAPClient | None = None
@@ -55,6 +67,9 @@ class Connection:
         try:
             self._client = self._connect()
             self._log_in(self._client)
+        except MailboxDown:
+            self._hang_up()
+            raise
         except (IMAPClientError, OSError, *PARSER_ERRORS) as error:
             self._hang_up()
             raise self._explained(error, "login") from error
@@ -149,11 +164,24 @@ class Connection:
 
     def _log_in(self, client: IMAPClient) -> None:
         user, password = self._config.user, self._password
-        if user.isascii() and password.isascii():
+        if isinstance(password, Token):
+            self._hand_over(client, password)
+        elif user.isascii() and password.isascii():
             client.login(user, password)
         else:
             # RFC 9051 section 6.2.3: LOGIN is ASCII; RFC 4616: PLAIN is UTF-8.
             client.plain_login(user, password)
+
+    def _hand_over(self, client: IMAPClient, token: Token) -> None:
+        offered = {
+            name.decode("ascii", "replace").upper().removeprefix("AUTH=") for name in client.capabilities()
+        }
+        mechanism = sasl.choose(token.mechanism, offered)
+        if mechanism is None:
+            raise self.down(ServerTrouble.UNABLE, "offers no login by OAuth; log in with a password there")
+        config = self._config
+        self._token_login = TokenLogin(mechanism, config.user, token, config.host, config.effective_port)
+        client.sasl_login(mechanism, self._token_login.answer)
 
     def _hang_up(self) -> None:
         if self._client is not None:
@@ -165,8 +193,11 @@ class Connection:
     def _explained(self, error: Exception, command: str) -> MailboxDown:
         if isinstance(error, OSError):
             return self.down(*network_trouble(error, self._timeout))
-        words = shown(error, self._password)
-        return self.down(*_refusal(error, command, words))
+        words = shown(error, hidden(self._password))
+        trouble, sentence = _refusal(error, command, words)
+        if trouble is ServerTrouble.LOGIN and isinstance(self._password, Token):
+            sentence = sasl.refusal(words, self._token_login, self._password)
+        return self.down(trouble, sentence)
 
 
 def _refusal(error: Exception, command: str, words: str) -> tuple[ServerTrouble, str]:

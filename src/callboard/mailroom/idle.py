@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from callboard.config import MailboxConfig
-from callboard.errors import CallboardError, MailboxDown, ServerTrouble
+from callboard.errors import CallboardError, MailboxDown, ServerDown, ServerTrouble
 from callboard.mailroom.connection import Connection
+from callboard.mailroom.sasl import Secret
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +23,12 @@ log = logging.getLogger(__name__)
 RENEW_SECONDS: Final = 8 * 60.0
 # Between two attempts to listen: doubled each time that one fails, up to the last.
 FIRST_PAUSE, LAST_PAUSE = 15.0, 30 * 60.0
+# Another connection would make these worse, and the pass asks anyway.
+REST: Final = {
+    ServerTrouble.LOGIN: LAST_PAUSE,
+    ServerTrouble.QUOTA: LAST_PAUSE,
+    ServerTrouble.BUSY: 120.0,
+}
 # A connection that lasted so long was a good one.
 GOOD_SECONDS: Final = 120.0
 # One IDLE that ends sooner than asked, with nothing said, has lost its connection.
@@ -34,17 +41,19 @@ class Listener(threading.Thread):
     def __init__(
         self,
         config: MailboxConfig,
-        password: Callable[[], str],
+        password: Callable[[], Secret],
         timeout: float,
         news: Callable[[], None],
         *,
         renew_seconds: float = RENEW_SECONDS,
         pause: float = FIRST_PAUSE,
+        delay: float = 0,
     ) -> None:
-        """`password` is asked before each connection, so that a changed one is found."""
+        """`password` is asked before each connection, so that a changed one is found. `delay`: seconds before the
+        first one, so that several do not knock at one server together."""
         super().__init__(name=f"idle {config.name}", daemon=True)
         self._config, self._password, self._timeout, self._news = config, password, timeout, news
-        self._renew, self._pause = renew_seconds, pause
+        self._renew, self._pause, self._delay = renew_seconds, pause, delay
         self._stopped = threading.Event()
         self._connection: Connection | None = None
 
@@ -57,6 +66,7 @@ class Listener(threading.Thread):
     def run(self) -> None:
         """Listen; after a failure wait longer each time."""
         pause, first = self._pause, True
+        self._stopped.wait(self._delay)
         while not self._stopped.is_set():
             began = time.monotonic()
             try:
@@ -64,6 +74,8 @@ class Listener(threading.Thread):
             except CallboardError as error:
                 if self._stopped.is_set():
                     return
+                if isinstance(error, ServerDown):
+                    pause = max(pause, REST.get(error.trouble, 0))
                 log.info("%s; polling goes on, listening again in %.0f s", error, pause)
                 if isinstance(error, MailboxDown) and error.trouble is ServerTrouble.UNABLE:
                     return

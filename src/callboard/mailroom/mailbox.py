@@ -16,6 +16,7 @@ from callboard.config import MailboxConfig, WorkerConfig
 from callboard.errors import MailboxDown
 from callboard.mailroom.connection import Connection
 from callboard.mailroom.fetching import Batch, Cursor, Fetched, Limits, Stuck, chunks, fetch_batches
+from callboard.mailroom.sasl import Secret
 
 __all__ = ["Batch", "Cursor", "Fetched", "Folder", "Mailbox", "Stuck"]
 
@@ -43,7 +44,7 @@ class Mailbox:
     def __init__(
         self,
         config: MailboxConfig,
-        password: str,
+        password: Secret,
         worker: WorkerConfig,
     ) -> None:
         self._config = config

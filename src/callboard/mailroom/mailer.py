@@ -14,6 +14,8 @@ from email.utils import parseaddr
 
 from callboard.config import SmtpConfig
 from callboard.errors import LetterRefused, MailerDown, ServerTrouble
+from callboard.mailroom import sasl
+from callboard.mailroom.sasl import Secret, Token, TokenLogin, hidden
 from callboard.mailroom.wire import FAREWELL_SECONDS, network_trouble, shown, tls_context
 
 log = logging.getLogger(__name__)
@@ -21,6 +23,17 @@ log = logging.getLogger(__name__)
 # RFC 4954 section 6, and what servers say that want a login before they pass mail on.
 LOGIN_CODES = frozenset({530, 534, 535, 538})
 RELAY = re.compile(r"relay(ing)?( access)? (denied|not|prohibited)|to relay\b", re.IGNORECASE)
+# What Exchange, Gmail and hosters say of the sender as a whole, whatever the letter; the recipient's own limits
+# ("STOREDRV.Deliver", "receiving mail at a rate") are that letter's affair.
+THROTTLED = re.compile(
+    r"STOREDRV\.(?:ClientSubmit|Submission)|sender thread limit|throttl|too many (?:connections|messages|login)"
+    r"|(?:message|sender|sending) rate|rate limit",
+    re.IGNORECASE,
+)
+SENT_ENOUGH = re.compile(
+    r"SubmissionQuotaExceeded|(?:sending|daily)(?: \w+){0,3} (?:limit|quota)", re.IGNORECASE
+)
+LONGEST_COMMAND = 512  # bytes with its line end, RFC 5321, section 4.5.3.1.4
 LINE_END = re.compile(rb"\r\n|\r|\n")
 LEADING_DOT = re.compile(rb"(?m)^\.")
 
@@ -28,10 +41,12 @@ LEADING_DOT = re.compile(rb"(?m)^\.")
 class Mailer:
     """A context manager. Connects for the first letter, so that a pass without letters costs nothing."""
 
-    def __init__(self, config: SmtpConfig, password: str | None, timeout: float) -> None:
+    def __init__(self, config: SmtpConfig, password: Secret | None, timeout: float) -> None:
         self._config = config
         self._password = password
+        self._token_login: TokenLogin | None = None
         self._timeout = timeout
+        self._closings = 0  # letters in a row at which the server closed the line
         self._client: smtplib.SMTP | None = None
 
     def __enter__(self) -> Mailer:
@@ -54,6 +69,7 @@ class Mailer:
         try:
             self._judge(*client.rcpt(f"<{_envelope(recipient)}>"))
             self._hand_over(client, raw)
+            self._closings = 0
         except LetterRefused:
             self._start_afresh(client)
             raise
@@ -115,22 +131,41 @@ class Mailer:
         """Nothing when the server agrees; what its refusal means otherwise."""
         if code == expected or (expected == 250 and code == 251):
             return
-        words = shown(text, self._password)
+        words = shown(text, hidden(self._password))
+        self._raise_if_throttled(code, words)
         if code in LOGIN_CODES or (code >= 500 and RELAY.search(words)):
             raise self._down(
                 ServerTrouble.SENDER,
                 f"passes no letters on for us ({code} {words}); set smtp.user and its password, or name "
                 "the server that your organisation sends through",
             )
+        if code == 421:
+            # It may be about this one letter, which then must not hold up the others. It is not, the second time.
+            self._closings += 1
+            if self._closings > 1:
+                raise self._too_busy(code, words)
         raise LetterRefused(words, permanent=500 <= code < 600, code=code)
+
+    def _raise_if_throttled(self, code: int, words: str) -> None:
+        """Some limits are told by codes that would give the letter up for good."""
+        if code >= 400 and SENT_ENOUGH.search(words):
+            raise self._down(
+                ServerTrouble.QUOTA, f"takes no more letters today ({code} {words}); they go out later"
+            )
+        if 400 <= code < 500 and THROTTLED.search(words):
+            raise self._too_busy(code, words)
+
+    def _too_busy(self, code: int, words: str) -> MailerDown:
+        return self._down(ServerTrouble.BUSY, f"is too busy for us ({code} {words}); letters go out later")
 
     def _judge_sender(self, code: int, text: bytes) -> None:
         if code == 250:
             return
         self._hang_up()
-        words = shown(text, self._password)
+        words = shown(text, hidden(self._password))
+        self._raise_if_throttled(code, words)
         if code == 421:
-            raise self._down(ServerTrouble.BUSY, f"is too busy for us ({code} {words}); letters go out later")
+            raise self._too_busy(code, words)
         # 552 is about the size of this letter; every other 5xx here would refuse all letters alike, and
         # giving up a letter for a wrong configuration would lose it.
         if code >= 500 and code != 552:
@@ -155,6 +190,9 @@ class Mailer:
         try:
             client = self._client = self._open()
             self._log_in(client)
+        except MailerDown:
+            self._hang_up()
+            raise
         except smtplib.SMTPAuthenticationError as error:
             self._hang_up()
             raise self._refused_login(error) from error
@@ -189,12 +227,38 @@ class Mailer:
         user, password = self._config.user, self._password
         if not user or password is None:
             return
+        if isinstance(password, Token):
+            self._hand_over_token(client, user, password)
+            return
         if user.isascii() and password.isascii():
             client.login(user, password)
             return
         # RFC 4616: PLAIN is UTF-8; smtplib would encode it as ASCII.
         token = base64.b64encode(f"\0{user}\0{password}".encode()).decode()
         code, text = client.docmd("AUTH", f"PLAIN {token}")
+        if code not in (235, 503):
+            raise smtplib.SMTPAuthenticationError(code, text)
+
+    def _hand_over_token(self, client: smtplib.SMTP, user: str, token: Token) -> None:
+        offered = client.esmtp_features.get("auth", "").upper().split()
+        mechanism = sasl.choose(token.mechanism, offered)
+        if mechanism is None:
+            raise self._down(ServerTrouble.UNABLE, "offers no login by OAuth; log in with a password there")
+        config = self._config
+        self._token_login = TokenLogin(mechanism, user, token, config.host, config.effective_port)
+        first = _base64(self._token_login.answer())
+        # RFC 4954, section 4: the first answer goes with the command only where the line is not too long by that.
+        together = f"{mechanism} {first}"
+        if len(f"AUTH {together}\r\n") <= LONGEST_COMMAND:
+            code, text = client.docmd("AUTH", together)
+        else:
+            code, text = client.docmd("AUTH", mechanism)
+            if code == 334:
+                code, text = client.docmd(first)
+        if code == 334:
+            # What the server has against it, as base64; it wants an answer before it says no.
+            with suppress(ValueError):
+                code, text = client.docmd(_base64(self._token_login.answer(base64.b64decode(text))))
         if code not in (235, 503):
             raise smtplib.SMTPAuthenticationError(code, text)
 
@@ -209,11 +273,13 @@ class Mailer:
         return MailerDown(f"{self.name} {sentence}", trouble)
 
     def _refused_login(self, error: smtplib.SMTPAuthenticationError) -> MailerDown:
-        words = f"{error.smtp_code} {shown(error.smtp_error, self._password)}"
+        words = f"{error.smtp_code} {shown(error.smtp_error, hidden(self._password))}"
         if error.smtp_code < 500:
             return self._down(
                 ServerTrouble.BUSY, f"cannot check the login now ({words}); letters go out later"
             )
+        if isinstance(self._password, Token):
+            return self._down(ServerTrouble.LOGIN, sasl.refusal(words, self._token_login, self._password))
         return self._down(
             ServerTrouble.LOGIN,
             f"refused the login ({words}); correct smtp.user and its password, "
@@ -239,9 +305,9 @@ class Mailer:
         # What smtplib raises bare is that no login method of the server's is one of its own.
         if type(error) is smtplib.SMTPException:
             return self._not_offered(str(error))
-        words = shown(error, self._password)
+        words = shown(error, hidden(self._password))
         if isinstance(error, smtplib.SMTPResponseException):
-            words = f"{error.smtp_code} {shown(error.smtp_error, self._password)}"
+            words = f"{error.smtp_code} {shown(error.smtp_error, hidden(self._password))}"
             return self._down(ServerTrouble.BUSY, f"does not serve us now ({words}); letters go out later")
         return self._down(ServerTrouble.DROPPED, f"dropped the connection ({words}); letters go out later")
 
@@ -253,6 +319,10 @@ def wire_format(raw: bytes) -> bytes:
     if not lines.endswith(b"\r\n"):
         lines += b"\r\n"
     return LEADING_DOT.sub(b"..", lines) + b".\r\n"
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
 
 
 def _envelope(address: str) -> str:

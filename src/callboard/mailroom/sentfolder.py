@@ -12,17 +12,21 @@ from typing import Any, Self
 from callboard.config import MailboxConfig
 from callboard.errors import MailboxDown, ServerTrouble
 from callboard.mailroom.connection import Connection
+from callboard.mailroom.sasl import Secret
 
 
 class SentFolder:
     """A context manager. Once the server has failed it counts as away; its methods raise MailboxDown."""
 
-    def __init__(self, config: MailboxConfig, password: str, timeout: float) -> None:
+    def __init__(
+        self, config: MailboxConfig, password: Secret, timeout: float, trouble: MailboxDown | None = None
+    ) -> None:
+        """`trouble`: its server is known to be away, and is not asked."""
         assert config.sent_folder is not None, "this mailbox names no folder of sent letters"
         self._folder = config.sent_folder
         self._connection = Connection(config, password, timeout)
         self._opened = False
-        self._trouble: MailboxDown | None = None
+        self._trouble = trouble
 
     def __enter__(self) -> Self:
         return self

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from callboard.errors import ConfigError
 
-HEAD = "0005"
+HEAD = "0006"
 
 
 def revision(engine: Engine) -> str | None:

@@ -299,6 +299,7 @@ def desk_of(config: Config, templates: Templates) -> Desk:
         review=config.review,
         programme=config.programme,
         servers=servers,
+        name=config.name,
     )
 
 

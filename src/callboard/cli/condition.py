@@ -12,7 +12,9 @@ import typer
 from callboard import database
 from callboard import health as judgement
 from callboard import status as condition
-from callboard.cli.context import clock, opened, out, print_json, print_table, printable, read_config
+from callboard.cli.calls import Collected, for_each
+from callboard.cli.context import clock, opened, out, print_json, print_table, printable, read_calls
+from callboard.config import Config
 from callboard.errors import CallboardError
 from callboard.health import Trouble, minutes
 from callboard.status import MailboxLine, Status
@@ -28,12 +30,24 @@ def register(app: typer.Typer) -> None:
 
 def status(context: typer.Context, as_json: AsJson = False) -> None:
     """Show how everything stands: mailboxes, messages, letters, the programme. Changes nothing."""
-    config = read_config(context, allow_blanks=True)
-    with opened(config) as engine, database.open_sessions(engine)() as db:
-        now = condition.status(db, config, clock())
+    calls = read_calls(context, allow_blanks=True)
+    collected = Collected(calls)
+
+    def stand(config: Config) -> int:
+        with opened(config) as engine, database.open_sessions(engine)() as db:
+            now = condition.status(db, config, clock())
+        collected.add(config, dataclasses.asdict(now))
+        if not as_json:
+            _show(now)
+        return 0
+
+    code = for_each(calls, stand, headings=not as_json)
     if as_json:
-        print_json(dataclasses.asdict(now))
-        return
+        collected.print()
+    raise typer.Exit(code)
+
+
+def _show(now: Status) -> None:
     rows = [
         (m.name, _ago(m.last_success, now.at), _poll(m, now.at), _trouble(m, now.at)) for m in now.mailboxes
     ]
@@ -94,23 +108,40 @@ def health(context: typer.Context, as_json: AsJson = False) -> None:
     Looks when each mailbox was last read, how long letters have been waiting, and whether the database takes a row;
     the limits stand in [health].
     """
-    try:
-        found = _troubles(context)
-    except CallboardError as error:
-        found = (Trouble("callboard", str(error), clock()),)
+    found = list(_everywhere(context))
     if as_json:
-        print_json({"healthy": not found, "troubles": [dataclasses.asdict(t) for t in found]})
+        troubles = [
+            dataclasses.asdict(trouble) | ({} if name is None else {"call": name}) for name, trouble in found
+        ]
+        print_json({"healthy": not found, "troubles": troubles})
     elif not found:
         out.print("All is well.")
     else:
-        for trouble in found:
+        for name, trouble in found:
             detail = f" ({trouble.detail})" if trouble.detail else ""
-            out.print(printable(f"{trouble.sentence}{detail}"), soft_wrap=True)
+            where = f"{name}: " if name else ""
+            out.print(printable(f"{where}{trouble.sentence}{detail}"), soft_wrap=True)
     raise typer.Exit(1 if found else 0)
 
 
-def _troubles(context: typer.Context) -> tuple[Trouble, ...]:
-    config = read_config(context, allow_blanks=True)
+def _everywhere(context: typer.Context) -> Iterator[tuple[str | None, Trouble]]:
+    """What is wrong with each call, a configuration that cannot be read among it."""
+    try:
+        calls = read_calls(context, allow_blanks=True)
+    except CallboardError as error:
+        yield None, Trouble("callboard", str(error), clock())
+        return
+    for name, problem in calls.problems.items():
+        yield name, Trouble("callboard", str(problem), clock())
+    for call, config in calls.found.items():
+        try:
+            for trouble in _troubles(config):
+                yield call, trouble
+        except CallboardError as error:
+            yield call, Trouble("callboard", str(error), clock())
+
+
+def _troubles(config: Config) -> tuple[Trouble, ...]:
     with opened(config, upgrade=False) as engine:
         broken = judgement.unwritable(engine, clock())
         if broken is not None:

@@ -22,8 +22,8 @@ from rich.table import Table
 from sqlalchemy import Engine
 
 import callboard
-from callboard import database, migrations
-from callboard.config import Config, load
+from callboard import calllog, database, migrations
+from callboard.config import Calls, Config, load_calls
 from callboard.worker import Worker
 
 MOST = database.LARGEST  # of a number of a proposal or message
@@ -39,6 +39,7 @@ class Options:
     """The options before the command."""
 
     config: Path = DEFAULT_CONFIG
+    call: str | None = None
 
 
 def say_version(asked: bool) -> None:
@@ -53,6 +54,15 @@ def set_up(
     config: Annotated[
         Path, typer.Option("--config", "-c", envvar="CALLBOARD_CONFIG", help="The configuration file.")
     ] = DEFAULT_CONFIG,
+    call: Annotated[
+        str | None,
+        typer.Option(
+            "--call",
+            envvar="CALLBOARD_CALL",
+            metavar="NAME",
+            help="Which call, where config/calls holds several: the name of its file.",
+        ),
+    ] = None,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Log each step to standard error.")
     ] = False,
@@ -64,13 +74,15 @@ def set_up(
     """Options before the command."""
     logging.basicConfig(
         level=logging.INFO if verbose else logging.ERROR,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        format="%(asctime)s %(levelname)s %(name)s: %(where)s%(message)s",
         stream=sys.stderr,
     )
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(calllog.Named())
     # A late run is skipped by design and said in our own words; APScheduler would warn at every tick.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     logging.getLogger("pypdf").setLevel(logging.ERROR)
-    context.obj = Options(config)
+    context.obj = Options(config, call or None)
 
 
 def clock() -> datetime:
@@ -84,21 +96,32 @@ def say_error(message: str) -> None:
 
 
 def read_config(context: typer.Context, *, allow_blanks: bool = False) -> Config:
-    """The configuration named by --config; ConfigError names file, key and cure."""
-    return load(context.obj.config, os.environ, allow_blanks=allow_blanks)
+    """The configuration named by --config, and by --call where there are several; ConfigError names file, key and
+    cure."""
+    return read_calls(context, allow_blanks=allow_blanks).one(context.obj.call)
+
+
+def read_calls(context: typer.Context, *, allow_blanks: bool = False) -> Calls:
+    """Every call of the installation, or the one that --call names."""
+    options: Options = context.obj
+    if options.call is None:
+        return load_calls(options.config, os.environ, allow_blanks=allow_blanks)
+    return load_calls(options.config, os.environ, allow_blanks=allow_blanks).only(options.call)
 
 
 @contextmanager
 def opened(config: Config, *, upgrade: bool = True) -> Iterator[Engine]:
-    """The configured database, its tables up to date. A locked, full or absent one is explained: exit 75 or 2."""
-    engine = database.open_engine(config.database, config.folder)
+    """The call's place in the database, its tables up to date. A locked, full or absent one is explained: exit 75
+    or 2."""
+    places = database.Places()
     try:
+        engine = places.of(config)
         with database.explained():
             if upgrade:
                 migrations.ensure(engine)
             yield engine
     finally:
-        engine.dispose()
+        places.close()
 
 
 @contextmanager
@@ -107,7 +130,13 @@ def worker(context: typer.Context, *, mail: bool = False) -> Iterator[Worker]:
 
     Commands without `mail` also work while the mailbox and the SMTP server are still blanks in the file.
     """
-    config = read_config(context, allow_blanks=not mail)
+    with worker_of(read_config(context, allow_blanks=not mail)) as at_work:
+        yield at_work
+
+
+@contextmanager
+def worker_of(config: Config) -> Iterator[Worker]:
+    """A worker over this configuration and its database, ended in order by SIGTERM."""
     with opened(config) as engine:
         at_work = Worker(config, engine, os.environ, clock)
 

@@ -314,6 +314,12 @@ class Config(Section):
     templates: Path | None = None  # a folder whose files replace ours of the same name
     folder: Path = Path()
     file: Path | None = None
+    name: str | None = None  # among several calls of one installation
+
+    @property
+    def schema_name(self) -> str | None:
+        """The call's own schema of a PostgreSQL database; None for the call that has the database to itself."""
+        return None if self.name is None else "call_" + self.name.replace("-", "_")
 
     @property
     def sent_mailbox(self) -> MailboxConfig | None:

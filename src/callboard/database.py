@@ -24,6 +24,9 @@ BUSY_SECONDS = 30  # that a write waits for another; sqlite:///file.db?timeout=5
 
 
 SCHEMA = "callboard_schema"  # execution option of an engine that sees one schema alone
+QUEUED_AS = (
+    "callboard_call"  # execution option of an engine whose work is a fleet's: the call's name in the queue
+)
 _SCHEMA_NAME = re.compile(r"[a-z0-9_]{1,60}")
 
 Row = TypeVar("Row")
@@ -45,7 +48,10 @@ class Places:
         """The place of this call: all that its engine can see."""
         if config.database not in self._engines:
             self._engines[config.database] = open_engine(config.database, config.folder)
-        return within(self._engines[config.database], config.schema_name)
+        engine = within(self._engines[config.database], config.schema_name)
+        if config.worker.engine == "procrastinate":
+            return engine.execution_options(**{QUEUED_AS: config.name or ""})
+        return engine
 
     def close(self) -> None:
         """Give every connection back."""
@@ -142,8 +148,15 @@ def _postgres_engine(url: str) -> Engine:
 
 
 def open_sessions(engine: Engine) -> sessionmaker[Session]:
-    """Sessions whose objects stay readable after the commit."""
-    return sessionmaker(engine, expire_on_commit=False)
+    """Sessions whose objects stay readable after the commit. Where a fleet works, what they store is put into its
+    queue."""
+    sessions = sessionmaker(engine, expire_on_commit=False)
+    call = engine.get_execution_options().get(QUEUED_AS)
+    if call is not None:
+        from callboard.fleet import queue
+
+        queue.attach(sessions, call)
+    return sessions
 
 
 @contextmanager

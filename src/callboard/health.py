@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from callboard import database, status
 from callboard.config import Config
+from callboard.fleet import queue
 from callboard.model import Lease
 
 PROBE = "health probe"
@@ -46,6 +47,10 @@ def troubles(db: Session, config: Config, now: datetime) -> Iterator[Trouble]:
     overdue = status.oldest_overdue(db, now)
     if overdue is not None and now - overdue > timedelta(minutes=config.health.outbox_minutes):
         yield Trouble("outbox", f"a letter waits to leave for {minutes(now - overdue)}", overdue)
+    if config.worker.engine == "procrastinate" and (failed := queue.failed(db, config.name or "")):
+        yield Trouble(
+            "queue", f"{len(failed)} tasks failed for good; callboard queue shows them", failed[0].at or now
+        )
 
 
 def unwritable(engine: Engine, now: datetime) -> Trouble | None:

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from callboard import store
 from callboard.config import Config
+from callboard.fleet import queue
+from callboard.fleet.queue import QueueState
 from callboard.model import (
     Alarm,
     DigestRecord,
@@ -65,6 +67,7 @@ class Status:
     public: int | None
     last_digest: datetime | None
     alarms: tuple[str, ...]
+    queue: QueueState | None = None  # where a fleet works
 
 
 def status(db: Session, config: Config, now: datetime) -> Status:
@@ -86,6 +89,7 @@ def status(db: Session, config: Config, now: datetime) -> Status:
         public=public.number if public else None,
         last_digest=db.scalar(select(func.max(DigestRecord.made_at))),
         alarms=tuple(db.scalars(select(Alarm.name).where(Alarm.ended_at.is_(None)).order_by(Alarm.name))),
+        queue=queue.state(db, config.name or "") if config.worker.engine == "procrastinate" else None,
     )
 
 

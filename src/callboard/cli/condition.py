@@ -15,7 +15,8 @@ from callboard import status as condition
 from callboard.cli.calls import Collected, for_each
 from callboard.cli.context import clock, opened, out, print_json, print_table, printable, read_calls
 from callboard.config import Config
-from callboard.errors import CallboardError
+from callboard.errors import CallboardError, ConfigError
+from callboard.fleet import queue as tasks
 from callboard.health import Trouble, minutes
 from callboard.status import MailboxLine, Status
 
@@ -26,6 +27,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(status)
     app.command()(health)
+    app.command()(queue)
 
 
 def status(context: typer.Context, as_json: AsJson = False) -> None:
@@ -78,6 +80,12 @@ def _lines(now: Status) -> Iterator[tuple[str, str]]:
     draft = f"draft {now.draft}" if now.draft else "no draft yet"
     yield "programme", f"{draft}, {f'draft {now.public} is public' if now.public else 'nothing is public'}"
     yield "digest", f"last written {_ago(now.last_digest, now.at)}"
+    if now.queue is not None:
+        todo, doing, failed = now.queue.todo, now.queue.doing, now.queue.failed
+        yield (
+            "queue",
+            f"{todo} to do, {doing} being done, {failed} failed{' (callboard queue)' if failed else ''}",
+        )
     if now.alarms:
         yield "alarms", ", ".join(now.alarms)
 
@@ -100,6 +108,39 @@ def _trouble(mailbox: MailboxLine, now: datetime) -> str:
     if mailbox.failing_since is None:
         return ""
     return f"for {minutes(now - mailbox.failing_since)}: {mailbox.last_error or ''}"
+
+
+def queue(
+    context: typer.Context,
+    retry: Annotated[bool, typer.Option("--retry", help="Put them back, to be tried again.")] = False,
+    drop: Annotated[bool, typer.Option("--drop", help="Take them away.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show the tasks of a fleet that failed for good; exit 1 if there are any.
+
+    What they were about is not lost: each call's periodic task finds it again.
+    """
+    calls = read_calls(context, allow_blanks=True)
+    collected = Collected(calls)
+
+    def look(config: Config) -> int:
+        if config.worker.engine != "procrastinate":
+            raise ConfigError('there is no queue; it is for [worker] engine = "procrastinate"')
+        call = config.name or ""
+        with opened(config) as engine, database.open_sessions(engine).begin() as db:
+            found = tasks.failed(db, call)
+            if retry or drop:
+                tasks.settle(db, call, retry=retry)
+        collected.add(config, [dataclasses.asdict(task) for task in found])
+        if found and not as_json:
+            rows = [(t.id, t.task, t.row, t.attempts, _ago(t.at, clock())) for t in found]
+            print_table(call, ("Task", "What", "Row", "Attempts", "Failed"), rows)
+        return 1 if found and not (retry or drop) else 0
+
+    code = for_each(calls, look)
+    if as_json:
+        collected.print()
+    raise typer.Exit(code)
 
 
 def health(context: typer.Context, as_json: AsJson = False) -> None:

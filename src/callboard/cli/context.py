@@ -24,6 +24,7 @@ from sqlalchemy import Engine
 import callboard
 from callboard import calllog, database, migrations
 from callboard.config import Calls, Config, load_calls
+from callboard.fleet import queue
 from callboard.worker import Worker
 
 MOST = database.LARGEST  # of a number of a proposal or message
@@ -118,10 +119,17 @@ def opened(config: Config, *, upgrade: bool = True) -> Iterator[Engine]:
         engine = places.of(config)
         with database.explained():
             if upgrade:
-                migrations.ensure(engine)
+                ensure(config, engine)
             yield engine
     finally:
         places.close()
+
+
+def ensure(config: Config, engine: Engine) -> None:
+    """Raises ConfigError where tables are missing that are not made by themselves."""
+    migrations.ensure(engine)
+    if config.worker.engine == "procrastinate":
+        queue.ensure(engine)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from callboard.cli.calls import Collected, for_each, worst
 from callboard.cli.context import opened, out, print_table, printable, read_calls
 from callboard.config import Config
 from callboard.config.calls import file_of
+from callboard.fleet import queue
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
@@ -87,6 +88,8 @@ def upgrade(context: typer.Context) -> None:
     def bring(config: Config) -> int:
         with opened(config, upgrade=False) as engine:
             migrations.upgrade(engine)
+            if config.worker.engine == "procrastinate":
+                queue.install(engine)
             where = f"{config.name}: the" if config.name else "The"
             out.print(f"{where} tables are at revision {migrations.revision(engine)}.")
         return 0

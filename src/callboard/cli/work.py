@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,15 +13,27 @@ from typing import Annotated, Any
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
-from callboard import calllog, collect, database, dispatch, migrations
+from callboard import calllog, collect, database, dispatch
 from callboard.cli.calls import Collected, for_each
-from callboard.cli.context import clock, err, out, print_json, read_calls, say_error, worker, worker_of
+from callboard.cli.context import (
+    clock,
+    ensure,
+    err,
+    out,
+    print_json,
+    read_calls,
+    say_error,
+    worker,
+    worker_of,
+)
 from callboard.config import Config
 from callboard.errors import ConfigError
+from callboard.fleet import queue
 from callboard.mailroom.archive import messages
 from callboard.model import Outcome
 from callboard.worker import PassReport, Worker
 
+Workers = Mapping[str | None, Worker]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
@@ -49,6 +61,10 @@ def once(
 
     def one(config: Config) -> int:
         nonlocal stopped
+        if config.worker.engine != "embedded":
+            raise ConfigError(
+                'once is for [worker] engine = "embedded"; the workers of a fleet are started by run'
+            )
         with (
             calllog.about(config.name),
             worker_of(config) as at_work,
@@ -130,7 +146,7 @@ def run(context: typer.Context) -> None:
     places = database.Places()
     known: set[str] = set()
 
-    def workers(running: Mapping[str | None, Worker]) -> dict[str | None, Worker]:
+    def workers(running: Workers) -> dict[str | None, Worker]:
         calls = read_calls(context)
         made, problems = {}, dict(calls.problems)
         for name, config in calls.found.items():
@@ -149,9 +165,21 @@ def run(context: typer.Context) -> None:
 
     try:
         with database.explained():
-            daemon.Daemon(workers({}), workers).run()
+            found = workers({})
+            if next(iter(found.values())).config.worker.engine == "procrastinate":
+                _fleet(found, workers)
+            else:
+                daemon.Daemon(found, workers).run()
     finally:
         places.close()
+
+
+def _fleet(found: dict[str | None, Worker], renewed: Callable[[Workers], Workers]) -> None:
+    try:
+        from callboard.fleet.run import run as work
+    except ModuleNotFoundError as error:
+        raise ConfigError(queue.MISSING) from error
+    work(found, renewed)
 
 
 def _ready(config: Config, places: database.Places, known: set[str]) -> Worker:
@@ -163,7 +191,7 @@ def _ready(config: Config, places: database.Places, known: set[str]) -> Worker:
     known.add(config.database)
     engine = places.of(config)
     with database.explained():
-        migrations.ensure(engine)
+        ensure(config, engine)
     return Worker(config, engine, os.environ, clock)
 
 

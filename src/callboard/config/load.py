@@ -175,6 +175,7 @@ class _Reader:
             }
         )
         self._look_for_files(config)
+        self._look_for_engine(config)
         self._look_for_chair(config)
         self._look_for_days(config)
         return config
@@ -223,6 +224,12 @@ class _Reader:
             "and only there"
             for number in holders[1:]
         ]
+
+    def _look_for_engine(self, config: Config) -> None:
+        if config.worker.engine == "procrastinate" and not config.database.startswith("postgresql"):
+            self.problems.append(
+                'worker.engine: "procrastinate" keeps its tasks in PostgreSQL; set database to postgresql://user@host/name'
+            )
 
     def _look_for_chair(self, config: Config) -> None:
         chair = config.review.chair

@@ -249,6 +249,11 @@ class DigestConfig(Section):
 class WorkerConfig(Section):
     """`[worker]`: how often, how much, how long."""
 
+    engine: Literal["embedded", "procrastinate"] = Field(
+        default="embedded",
+        description='What `callboard run` is: "embedded": one process that does everything; "procrastinate": a worker '
+        "of a fleet, of which as many run as you like, on as many machines. Needs PostgreSQL and callboard[fleet].",
+    )
     poll_minutes: Number = Field(
         default=5,
         gt=0,

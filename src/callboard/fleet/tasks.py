@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from procrastinate import App, BaseConnector, BaseRetryStrategy, RetryDecision
-from procrastinate.jobs import Job
+from procrastinate.jobs import Job, Status
 
 from callboard import collect, dispatch
 from callboard.errors import TryAgainLater
@@ -33,6 +33,7 @@ log = logging.getLogger("callboard")
 
 DEAD_AFTER: Final = 30  # seconds without a heartbeat
 MOST_ATTEMPTS: Final = 6  # of a task that fails through a mistake of ours
+MOST_DEATHS: Final = 20  # of its workers; one that dies was mostly not ended by what it did
 FIRST_RETRY: Final = 3  # seconds
 LONGEST_RETRY: Final = 300
 KEEP_FAILED_HOURS: Final = 24 * 30
@@ -139,10 +140,15 @@ def _tasks(call: str, worker: Worker) -> Iterator[Task]:
 
 async def _take_up(app: App) -> None:
     """Put back what workers did that are no more, and forget what failed long ago."""
-    for job in await app.job_manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=DEAD_AFTER):
-        log.warning("task %s: its worker is gone, taken up again", job.task_name)
-        await app.job_manager.retry_job(job)
-    await app.job_manager.delete_old_jobs(KEEP_FAILED_HOURS, queue=QUEUE, include_failed=True)
+    manager = app.job_manager
+    for job in await manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=DEAD_AFTER):
+        if job.attempts >= MOST_DEATHS:
+            log.error("task %s: its workers die, again and again: given up", job.task_name)
+            await manager.finish_job(job, Status.FAILED, delete_job=False)
+        else:
+            log.warning("task %s: its worker is gone, taken up again", job.task_name)
+            await manager.retry_job(job)
+    await manager.delete_old_jobs(KEEP_FAILED_HOURS, queue=QUEUE, include_failed=True)
 
 
 def _unread(worker: Worker, row: int) -> bool:

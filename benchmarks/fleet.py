@@ -68,7 +68,7 @@ since = 2000-01-01
 [smtp]
 address = "{name}@callboard.test"
 """
-TOO_LONG = 1500.0  # seconds
+TOO_LONG = 600.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -210,6 +210,25 @@ def one_run(ground: Ground, number: int, count: int, poll: float, kill: float | 
     )
 
 
+def idle(ground: Ground, seconds: float) -> None:
+    """What one worker costs when nothing happens, every call looked at once a minute."""
+    with SmtpSink() as sink:
+        url = database(ground, "run_idle", "pattern")
+        folder, environ = house(ground, "idle", url, sink, 1)
+        fill(ground, "idle", 0)
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        with crew(folder, environ, 1):
+            time.sleep(seconds)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    engine = sa.create_engine(make_url(url).set(drivername="postgresql+psycopg"))
+    with engine.connect() as connection:
+        numbers = "SELECT last_value FROM callboard_queue.procrastinate_jobs_id_seq"
+        tasks = connection.scalar(sa.text(numbers))
+    engine.dispose()
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    print(f"idle, {len(ground.names)} calls, {seconds:.0f} s: {tasks} tasks, {cpu:.0f} CPU s", flush=True)
+
+
 def main() -> None:
     """Prepare the ground, and run."""
     parser = argparse.ArgumentParser(
@@ -220,6 +239,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4])
     parser.add_argument("--poll", type=float, default=2)
     parser.add_argument("--kill", type=float, default=20.0, help="0: no run with kills")
+    parser.add_argument("--idle", type=float, default=0.0, help="seconds of a run without mail")
     given = parser.parse_args()
     with (
         tempfile.TemporaryDirectory(prefix="cb-fleet-") as folder,
@@ -237,6 +257,8 @@ def main() -> None:
                 words = [sys.executable, "-m", "callboard", "db", "upgrade"]
                 subprocess.run(words, cwd=house_folder, env=environ, check=True, stdout=subprocess.DEVNULL)
                 print(f"db upgrade of {given.calls} new calls: {time.monotonic() - begin:.0f} s", flush=True)
+            if given.idle:
+                idle(ground, given.idle)
             for number in given.workers:
                 one_run(ground, number, given.messages, given.poll)
             if given.kill:

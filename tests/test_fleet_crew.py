@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from procrastinate.jobs import Job
+from procrastinate.testing import InMemoryConnector
 
 from callboard import store
 from callboard.errors import Busy
+from callboard.fleet import queue
 from callboard.fleet.crew import LEASE_SECONDS, Crew
-from callboard.fleet.tasks import MOST_ATTEMPTS, Later, _due_calls
+from callboard.fleet.tasks import MOST_ATTEMPTS, Later, _due_calls, app_of
 from callboard.worker import Worker
 from workplace import Clock
 
@@ -37,6 +39,12 @@ def test_a_task_that_waits_for_its_time_lets_those_that_come_later_pass() -> Non
     assert decision is not None and decision.retry_at is not None and decision.priority is not None
     assert decision.priority < 0
     assert timedelta(seconds=10) < decision.retry_at - datetime.now(UTC) < timedelta(seconds=13)
+
+
+def test_what_killed_workers_left_is_looked_for_however_much_waits() -> None:
+    tasks = app_of(Crew({}), InMemoryConnector()).tasks
+
+    assert min(tasks["rescue"].priority, tasks["tick"].priority) > max(queue.SOON.values())
 
 
 def test_each_call_is_due_once_in_its_minutes(worker: Worker) -> None:

@@ -19,6 +19,8 @@ from callboard.model import InboxEntry, LetterState, OutboxEntry, Outcome
 
 SCHEMA = "callboard_queue"
 QUEUE = "callboard"
+# A letter before further messages, so that who wrote first is answered first.
+SOON = {"send": 1}
 MISSING = "worker.engine: \"procrastinate\" is not installed; pip install 'callboard[fleet]'"
 _OWED = "callboard_tasks"  # in a session's info: what its transaction owes to the queue
 
@@ -39,7 +41,13 @@ class Task:
         """As the queue keeps it."""
         given = {"call": self.call, "row": self.row, "mailbox": self.mailbox}
         args = {name: value for name, value in given.items() if value is not None}
-        return {"name": self.name, "lock": self.lock, "once": self.once, "args": args}
+        return {
+            "name": self.name,
+            "priority": SOON.get(self.name, 0),
+            "lock": self.lock,
+            "once": self.once,
+            "args": args,
+        }
 
 
 @dataclass(frozen=True)
@@ -101,7 +109,7 @@ _PUT = text(
     f"""
     WITH asked AS (SELECT value AS job, ordinality FROM jsonb_array_elements(CAST(:jobs AS jsonb)) WITH ORDINALITY)
     SELECT {SCHEMA}.procrastinate_defer_jobs_v1(ARRAY(
-      SELECT ROW('{QUEUE}', job->>'name', 0, job->>'lock', job->>'once', job->'args', NULL)
+      SELECT ROW('{QUEUE}', job->>'name', (job->>'priority')::int, job->>'lock', job->>'once', job->'args', NULL)
              ::{SCHEMA}.procrastinate_job_to_defer_v1
       FROM asked
       WHERE NOT EXISTS (

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import logging
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from procrastinate import App, BaseConnector, BaseRetryStrategy, RetryDecision
@@ -31,6 +31,7 @@ from callboard.worker import Worker
 
 log = logging.getLogger("callboard")
 
+FIRST: Final = 100  # however much waits
 DEAD_AFTER: Final = 30  # seconds without a heartbeat
 MOST_ATTEMPTS: Final = 6  # of a task that fails through a mistake of ours
 MOST_DEATHS: Final = 20  # of its workers; one that dies was mostly not ended by what it did
@@ -69,6 +70,8 @@ def app_of(crew: Crew, connector: BaseConnector) -> App:
 def _add_what_rows_ask_for(app: App, crew: Crew) -> None:
     @app.task(name="read", queue=QUEUE, retry=Later())
     def read(call: str, row: int) -> None:
+        if not _open(crew, call, row, _unread):
+            return
         with crew.at_work(call) as worker:
             if worker is not None and _unread(worker, row):
                 report = PassReport()
@@ -79,6 +82,8 @@ def _add_what_rows_ask_for(app: App, crew: Crew) -> None:
 
     @app.task(name="send", queue=QUEUE, retry=Later())
     def send(call: str, row: int) -> None:
+        if not _open(crew, call, row, _due):
+            return
         with crew.at_work(call) as worker:
             if worker is not None and _due(worker, row):
                 report = PassReport()
@@ -90,12 +95,12 @@ def _add_what_rows_ask_for(app: App, crew: Crew) -> None:
 
 def _add_what_time_asks_for(app: App, crew: Crew) -> None:
     @app.periodic(cron="* * * * *")
-    @app.task(name="tick", queue=QUEUE)
+    @app.task(name="tick", queue=QUEUE, priority=FIRST, queueing_lock="tick")
     def tick(timestamp: int) -> None:
         ask(crew, timestamp // 60)
 
     @app.periodic(cron="* * * * * */10")  # croniter's sixth field: seconds
-    @app.task(name="rescue", queue=QUEUE)
+    @app.task(name="rescue", queue=QUEUE, priority=FIRST, queueing_lock="rescue")
     async def rescue(timestamp: int) -> None:  # noqa: ARG001 (Procrastinate's signature)
         await _take_up(app)
 
@@ -149,6 +154,12 @@ async def _take_up(app: App) -> None:
             log.warning("task %s: its worker is gone, taken up again", job.task_name)
             await manager.retry_job(job)
     await manager.delete_old_jobs(KEEP_FAILED_HOURS, queue=QUEUE, include_failed=True)
+
+
+def _open(crew: Crew, call: str, row: int, is_open: Callable[[Worker, int], bool]) -> bool:
+    """Whether there is anything to do about a row. Mostly it was done beside another, and seeing so needs no lease."""
+    pattern = crew.patterns.get(call)
+    return pattern is not None and is_open(pattern, row)
 
 
 def _unread(worker: Worker, row: int) -> bool:

@@ -239,6 +239,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4])
     parser.add_argument("--poll", type=float, default=2)
     parser.add_argument("--kill", type=float, default=20.0, help="0: no run with kills")
+    parser.add_argument("--kill-only", action="store_true", help="no run without kills")
     parser.add_argument("--idle", type=float, default=0.0, help="seconds of a run without mail")
     given = parser.parse_args()
     with (
@@ -259,7 +260,7 @@ def main() -> None:
                 print(f"db upgrade of {given.calls} new calls: {time.monotonic() - begin:.0f} s", flush=True)
             if given.idle:
                 idle(ground, given.idle)
-            for number in given.workers:
+            for number in () if given.kill_only else given.workers:
                 one_run(ground, number, given.messages, given.poll)
             if given.kill:
                 one_run(ground, max(given.workers), given.messages, given.poll, given.kill)

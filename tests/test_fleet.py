@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 import signal
@@ -18,6 +19,9 @@ import sqlalchemy as sa
 from callboard import database, store
 from callboard.config import load_calls
 from callboard.fleet import queue
+from callboard.fleet.crew import Crew
+from callboard.fleet.run import connector_to
+from callboard.fleet.tasks import app_of, take_up
 from callboard.model import InboxEntry, LetterState, OutboxEntry, Proposal
 from databases import new_postgres_database
 from deliver import deliver
@@ -178,12 +182,30 @@ def test_a_row_and_its_task_are_there_both_or_neither(rivers: sa.Engine) -> None
 
 
 def test_of_the_tasks_that_wait_once_one_waits(rivers: sa.Engine) -> None:
-    tend = queue.Task("tend", "rivers", "call/rivers", once="tend/rivers")
+    tend = queue.Task("tend", "rivers", "call/rivers", once=True)
 
     for _ in range(2):
         queue.put_once(rivers, [tend])
 
     assert todo(rivers) == [("tend", None)]
+
+
+def test_what_a_dead_worker_began_is_put_back(rivers: sa.Engine) -> None:
+    """Whatever else waits by then."""
+    tend = queue.Task("tend", "rivers", "call/rivers", once=True)
+    queue.put_once(rivers, [tend])
+    with rivers.begin() as connection:
+        connection.execute(sa.text(f"UPDATE {queue.SCHEMA}.procrastinate_jobs SET status = 'doing'"))
+    queue.put_once(rivers, [tend, queue.Task("fetch", "rivers", "mailbox/rivers/a", once=True)])
+
+    async def rescue() -> None:
+        app = app_of(Crew({}), connector_to(rivers.url))
+        async with app.open_async():
+            await take_up(app)
+
+    asyncio.run(rescue())
+
+    assert todo(rivers) == [("tend", None), ("fetch", None)]
 
 
 def test_what_failed_for_good_is_shown_and_tried_again(rivers: sa.Engine, here: Here) -> None:

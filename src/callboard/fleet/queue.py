@@ -27,15 +27,15 @@ _OWED = "callboard_tasks"  # in a session's info: what its transaction owes to t
 
 @dataclass(frozen=True)
 class Task:
-    """What is to be done. `lock`: of the tasks with the same, one is done at a time, in their order. Of the tasks with
-    the same `once` one waits at most."""
+    """What is to be done. `lock`: of the tasks with the same, one is done at a time, in their order. `once`: not while
+    one of that name and lock waits or is being done."""
 
     name: str
     call: str
     lock: str
     row: int | None = None
     mailbox: str | None = None
-    once: str | None = None
+    once: bool = False
 
     def as_job(self) -> dict[str, object]:
         """As the queue keeps it."""
@@ -109,12 +109,12 @@ _PUT = text(
     f"""
     WITH asked AS (SELECT value AS job, ordinality FROM jsonb_array_elements(CAST(:jobs AS jsonb)) WITH ORDINALITY)
     SELECT {SCHEMA}.procrastinate_defer_jobs_v1(ARRAY(
-      SELECT ROW('{QUEUE}', job->>'name', (job->>'priority')::int, job->>'lock', job->>'once', job->'args', NULL)
+      SELECT ROW('{QUEUE}', job->>'name', (job->>'priority')::int, job->>'lock', NULL, job->'args', NULL)
              ::{SCHEMA}.procrastinate_job_to_defer_v1
       FROM asked
-      WHERE NOT EXISTS (
+      WHERE NOT (job->'once')::boolean OR NOT EXISTS (
         SELECT FROM {SCHEMA}.procrastinate_jobs
-        WHERE queueing_lock = job->>'once' AND status = 'todo')
+        WHERE lock = job->>'lock' AND task_name = job->>'name' AND status IN ('todo', 'doing'))
       ORDER BY ordinality))
     """  # noqa: S608 (our own two constants)
 )
@@ -126,7 +126,10 @@ def put(connection: Connection, tasks: Iterable[Task]) -> None:
 
 
 def put_once(engine: Engine, tasks: Iterable[Task]) -> None:
-    """Put tasks into the queue that are not waiting there already."""
+    """Put tasks into the queue that are not there already.
+
+    Not by Procrastinate's queueing_lock: where one that waits has it, another that was begun cannot be put back.
+    """
     with engine.begin() as connection:
         _alone(connection)
         put(connection, tasks)

@@ -37,7 +37,7 @@ def run(workers: Workers, renewed: Callable[[Workers], Workers]) -> None:
     logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
     crew = Crew(_named(workers))
     first = next(iter(workers.values()))
-    app = app_of(crew, _connector(first.engine.url))
+    app = app_of(crew, connector_to(first.engine.url))
     crew.keep()
     try:
         asyncio.run(_work(app, crew, renewed, first.config.worker.stop_seconds))
@@ -47,7 +47,8 @@ def run(workers: Workers, renewed: Callable[[Workers], Workers]) -> None:
         crew.end()
 
 
-def _connector(url: URL) -> PsycopgConnector:
+def connector_to(url: URL) -> PsycopgConnector:
+    """Connections that see the queue alone."""
     plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
     return PsycopgConnector(
         conninfo=plain, kwargs={"options": f"-c search_path={SCHEMA}"}, max_size=AT_ONCE + 2

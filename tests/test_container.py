@@ -35,7 +35,7 @@ def test_hadolint_finds_nothing_in_the_dockerfile() -> None:
 def test_every_service_runs_without_rights_it_does_not_need(compose: dict[str, Any]) -> None:
     ours = {name: s for name, s in compose["services"].items() if "build" in s}
 
-    assert set(ours) == {"worker", "web", "tryout", "mail"}
+    assert set(ours) == {"worker", "web", "upgrade", "tryout", "mail"}
     for service in ours.values():
         assert service["read_only"] is True
         assert service["cap_drop"] == ["ALL"]

@@ -38,7 +38,9 @@ def tell(worker: Worker, report: PassReport) -> None:
         return  # the pass was cut short: what it did not do is no news
     try:
         with worker.sessions.begin() as db:
-            owed = _compare(worker, db, tuple(troubles(db, worker.config, worker.clock())))
+            # In a fleet a mailbox may have its first turn after this.
+            found = troubles(db, worker.config, worker.clock(), untried=False)
+            owed = _compare(worker, db, tuple(found))
     except TemplateError as error:
         report.add(error)
         return

@@ -52,6 +52,7 @@ class About:
     version: str
     made_at: str
     tables: Mapping[str, Contents]
+    schema: str = "public"  # of a PostgreSQL database: the call's own
 
 
 def backup(engine: Engine, target: Path, now: datetime, *, force: bool = False) -> About:
@@ -81,7 +82,9 @@ def restore(engine: Engine, source: Path, now: datetime, *, force: bool = False)
             _check_file(copy, source)
             _copy_in(copy, engine)
         else:
-            postgres.restore(engine.url, copy, Path(folder) / "script.sql", _our_tables(engine))
+            postgres.restore(
+                engine.url, copy, Path(folder) / "script.sql", _our_tables(engine), database.schema_of(engine)
+            )
     with engine.connect() as connection:
         found = contents(connection)
     differing = sorted(name for name in about.tables if found.get(name) != about.tables[name])
@@ -123,6 +126,7 @@ def _plain(value: Any) -> Any:
 
 def _copy_out(engine: Engine, copy: Path, now: datetime) -> About:
     _private(copy)
+    schema = database.schema_of(engine)
     if engine.dialect.name == "sqlite":
         _copy_file(Path(engine.url.database or ""), copy)
         engine = create_engine(f"sqlite:///{copy}", **database.PRIVATE)
@@ -131,13 +135,13 @@ def _copy_out(engine: Engine, copy: Path, now: datetime) -> About:
             if engine.dialect.name == "postgresql":
                 # Both sides see one snapshot, however much is written meanwhile.
                 snapshot = str(connection.scalar(text("SELECT pg_export_snapshot()")))
-                postgres.dump(engine.url, copy, snapshot, _present(connection))
+                postgres.dump(engine.url, copy, snapshot, _present(connection), schema)
             revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
             tables = contents(connection)
     finally:
         if engine.dialect.name == "sqlite":
             engine.dispose()
-    return About(engine.dialect.name, revision, callboard.__version__, now.isoformat(), tables)
+    return About(engine.dialect.name, revision, callboard.__version__, now.isoformat(), tables, schema)
 
 
 def _copy_file(path: Path, copy: Path) -> None:
@@ -197,6 +201,9 @@ def _refuse(engine: Engine, about: About, source: Path, now: datetime, *, force:
         raise BackupError(
             f"{source} is of {about.engine}, and the configured database is {engine.dialect.name}; configure the same"
         )
+    if about.schema != database.schema_of(engine):
+        # The dump names its schema: it would be put back there, over another call.
+        raise BackupError(f"{source} is of another call (schema {about.schema}); name it with --call")
     if about.revision is not None and about.revision > migrations.HEAD:
         raise BackupError(f"{source} was made by a newer Callboard ({about.version}); install that version")
     with engine.connect() as connection:

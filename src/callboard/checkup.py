@@ -93,15 +93,16 @@ def _templates(config: Config) -> str:
 
 
 def _database(config: Config) -> str:
-    engine = database.open_engine(config.database, config.folder)
+    places = database.Places()
     try:
+        engine = places.of(config)
         with database.explained():
             migrations.ensure(engine)
             with database.open_sessions(engine)() as db:
                 messages = sum(store.account(db).values())
         return f"{engine.dialect.name}, revision {migrations.HEAD}, {messages} messages seen"
     finally:
-        engine.dispose()
+        places.close()
 
 
 def _programme(config: Config) -> str:

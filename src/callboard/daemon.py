@@ -11,17 +11,18 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Final, NoReturn
 
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
-from callboard import servicemanager, status
+from callboard import calllog, servicemanager, status
 from callboard.errors import CallboardError, ConfigError, TryAgainLater
 from callboard.mailroom import credentials
 from callboard.mailroom.idle import Listener
@@ -31,39 +32,101 @@ from callboard.worker import Worker
 
 log = logging.getLogger("callboard")
 
-JOB: Final = "pass"
 STUCK: Final = 70  # EX_SOFTWARE: whoever started us starts us again
 STAGGER = 2.0  # seconds between the first connections to one server, where several mailboxes lie on it
-TICK = 1.0  # seconds between two looks at how the pass is doing
+TICK = 1.0  # seconds between two looks at how the passes are doing
+PASSES = 4  # at once, of as many calls
+APART = 0.2  # seconds between the first passes of two calls
+
+Workers = Mapping[str | None, Worker]
+
+
+class Round:
+    """The passes of one call, and the ears that ask for one."""
+
+    def __init__(self, name: str | None, worker: Worker, wake: Callable[[str | None], None]) -> None:
+        self.name, self.worker, self._wake = name, worker, wake
+        self.at_work: Worker | None = None  # while a pass runs
+        self._listeners: list[Listener] = []
+
+    @property
+    def job(self) -> str:
+        """The name of its job, and of the thread that runs it: no two passes of one call at once."""
+        return f"pass {self.name or ''}"
+
+    def run(self, turns: threading.Semaphore) -> None:
+        """One pass, when it is our turn."""
+        with turns, calllog.about(self.name):
+            worker = self.worker
+            if worker.stopping:
+                return
+            worker.sign_of_life()
+            self.at_work = worker
+            try:
+                one_pass(worker)
+            finally:
+                self.at_work = None
+
+    def listen(self, at_host: Counter[str]) -> None:
+        """A listener for each mailbox that wants one. The next pass looks there whatever they hear. `at_host`: how many
+        listen at each server already."""
+        config, worker = self.worker.config, self.worker
+        for mailbox in config.mailboxes:
+            if mailbox.idle:
+                delay = STAGGER * at_host[mailbox.host]
+                at_host[mailbox.host] += 1
+                password = partial(credentials.of_mailbox, config, mailbox, worker.environ, worker.clock)
+                heard = partial(self._wake, self.name)
+                listener = Listener(mailbox, password, config.worker.timeout_seconds, heard, delay=delay)
+                listener.start()
+                self._listeners.append(listener)
+
+    def deafen(self, *, wait: bool = True) -> None:
+        """Let the listeners go."""
+        for listener in self._listeners:
+            listener.stop()
+        for listener in self._listeners if wait else ():
+            listener.join(self.worker.config.worker.timeout_seconds)
+        self._listeners.clear()
+
+    def stop(self) -> None:
+        """The current pass ends after its current step, and no other begins."""
+        self.worker.stopping = True
+        if (running := self.at_work) is not None:  # another one, just after a reload
+            running.stopping = True
 
 
 class Daemon:
     """Passes by a schedule and by IDLE, a watch over them, an orderly end, and a new configuration on SIGHUP."""
 
-    def __init__(self, worker: Worker, renewed: Callable[[], Worker]) -> None:
-        """`renewed` reads the configuration anew and raises CallboardError where it is wrong."""
-        self._worker, self._renewed = worker, renewed
+    def __init__(self, workers: Workers, renewed: Callable[[Workers], Workers]) -> None:
+        """A worker for each call, by name. `renewed` reads the configuration anew, given those at work, and raises
+        CallboardError where it is wrong."""
+        self._renewed = renewed
         self._stop, self._reload = threading.Event(), threading.Event()
-        self._at_work: Worker | None = None  # while a pass runs
-        self._listeners: list[Listener] = []
+        self._turns = threading.Semaphore(PASSES)
+        self._rounds = {name: Round(name, worker, self.wake) for name, worker in workers.items()}
+        self._serving: str | None = None  # the address
         self._stop_serving: Callable[[], None] = lambda: None
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(1)},
             # Two: a pass that is asked for while one runs begins when that one ends, and a third would find nothing.
             # No late run is dropped (APScheduler's own defaults skip one that is a second late; field note 35).
             job_defaults={"coalesce": True, "max_instances": 2, "misfire_grace_time": None},
         )
 
     def run(self) -> None:
-        """Until SIGTERM or SIGINT; the running pass ends cleanly, or is ended after `[worker] stop_seconds`."""
+        """Until SIGTERM or SIGINT; the running passes end cleanly, or are ended after `[worker] stop_seconds`."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop.set())
         signal.signal(signal.SIGHUP, lambda *_: self._reload.set())
         self._serve()
-        self._schedule()
+        for position, each in enumerate(self._rounds.values()):
+            self._schedule(each, position)
         self._scheduler.start()
-        self._listen()
+        at_host = Counter[str]()
+        for each in self._rounds.values():
+            each.listen(at_host)
         servicemanager.say("READY=1")
         # In short steps, since a signal's handler cannot wake a wait in every Python.
         while not self._stop.wait(TICK):
@@ -73,117 +136,118 @@ class Daemon:
                 self._reconfigure()
         self._end()
 
-    def wake(self) -> None:
-        """A pass as soon as can be."""
-        if not self._stop.is_set():
-            self._scheduler.modify_job(JOB, next_run_time=datetime.now(UTC))
+    def wake(self, name: str | None = None) -> None:
+        """A pass of this call as soon as can be."""
+        if not self._stop.is_set() and (woken := self._rounds.get(name)) is not None:
+            with suppress(JobLookupError):  # the call went with a reload
+                self._scheduler.modify_job(woken.job, next_run_time=datetime.now(UTC))
 
-    def _schedule(self) -> None:
-        minutes = self._worker.config.worker.poll_minutes
+    def _schedule(self, each: Round, position: int) -> None:
+        minutes = each.worker.config.worker.poll_minutes
+        with suppress(ValueError):  # it is there already
+            self._scheduler.add_executor(ThreadPoolExecutor(1), each.job)
         self._scheduler.add_job(
-            self._pass,
+            each.run,
             "interval",
-            id=JOB,
+            (self._turns,),
+            id=each.job,
+            executor=each.job,
             replace_existing=True,
             minutes=minutes,
             # Several workers in one place do not knock at the server in the same second.
             jitter=min(30, minutes * 6),
-            next_run_time=datetime.now(UTC),
+            next_run_time=datetime.now(UTC) + timedelta(seconds=position * APART),
         )
-        log.info("running; every %g minutes", minutes)
-
-    def _pass(self) -> None:
-        worker = self._worker
-        worker.sign_of_life()
-        self._at_work = worker
-        try:
-            one_pass(worker)
-        finally:
-            self._at_work = None
-
-    def _listen(self) -> None:
-        """A listener for each mailbox that wants one. The next pass looks there whatever they hear."""
-        worker, at_host = self._worker, Counter[str]()
-        for mailbox in worker.config.mailboxes:
-            if mailbox.idle:
-                delay = STAGGER * at_host[mailbox.host]
-                at_host[mailbox.host] += 1
-                password = partial(
-                    credentials.of_mailbox, worker.config, mailbox, worker.environ, worker.clock
-                )
-                seconds = worker.config.worker.timeout_seconds
-                listener = Listener(mailbox, password, seconds, self.wake, delay=delay)
-                listener.start()
-                self._listeners.append(listener)
+        log.info("%srunning; every %g minutes", f"{each.name}: " if each.name else "", minutes)
 
     def _serve(self) -> None:
         """The numbers for Prometheus, where they are wished; they follow the configuration."""
+        wished = [e.worker.config.health.metrics for e in self._rounds.values()]
+        address = next((a for a in wished if a), None)
+        if address == self._serving:
+            return
         self._stop_serving()
-        self._stop_serving = lambda: None
-        if (address := self._worker.config.health.metrics) is not None:
+        self._stop_serving, self._serving = (lambda: None), None
+        if address is not None:
             from callboard import metrics
 
-            self._stop_serving = metrics.serve(address, self._numbers)
+            self._stop_serving, self._serving = metrics.serve(address, self._numbers), address
 
-    def _numbers(self) -> tuple[Status, ...]:
-        worker = self._worker
-        with worker.sessions() as db:
-            return (status.status(db, worker.config, worker.clock()),)
-
-    def _deafen(self) -> None:
-        for listener in self._listeners:
-            listener.stop()
-        for listener in self._listeners:
-            listener.join(self._worker.config.worker.timeout_seconds)
-        self._listeners.clear()
+    def _numbers(self) -> Iterator[Status]:
+        for worker in [e.worker for e in self._rounds.values()]:
+            with worker.sessions() as db:
+                yield status.status(db, worker.config, worker.clock())
 
     def _watch(self) -> None:
         """A pass that shows no sign of life beyond its lease is beyond help: end it, to be started again."""
-        worker = self._at_work
-        if worker is not None and (silent := time.monotonic() - worker.alive) > worker.lease_seconds:
-            log.critical("no sign of life for %.0f s: ending this process, to be started again", silent)
-            _leave(worker, STUCK)
+        for each in self._rounds.values():
+            worker = each.at_work
+            if worker is None:
+                continue
+            if (silent := time.monotonic() - worker.alive) > worker.lease_seconds:
+                log.critical("no sign of life for %.0f s: ending this process, to be started again", silent)
+                self._leave(STUCK)
         servicemanager.say("WATCHDOG=1")
 
     def _reconfigure(self) -> None:
         """Go on with what the configuration says now; with the old one where the new one is wrong."""
         servicemanager.reloading()
         try:
-            worker = self._renewed()
+            workers = self._renewed({name: each.worker for name, each in self._rounds.items()})
         except CallboardError as error:
             log.error("not reloaded, going on as before: %s", error)
         else:
-            self._deafen()
-            moved = worker.config.health.metrics != self._worker.config.health.metrics
-            self._worker = worker
-            if moved:
-                try:
-                    self._serve()
-                except ConfigError as error:
-                    log.error("%s", error)
-            self._schedule()
-            self._listen()
+            self._replace(workers)
+            try:
+                self._serve()
+            except ConfigError as error:
+                log.error("%s", error)
             log.info("reloaded")
         servicemanager.say("READY=1")
+
+    def _replace(self, workers: Workers) -> None:
+        for each in self._rounds.values():
+            each.deafen()
+        for name in self._rounds.keys() - workers.keys():
+            gone = self._rounds.pop(name)
+            gone.stop()
+            self._scheduler.remove_job(gone.job)
+        at_host = Counter[str]()
+        for position, (name, worker) in enumerate(workers.items()):
+            each = self._rounds.setdefault(name, Round(name, worker, self.wake))
+            each.worker = worker
+            self._schedule(each, position)
+            each.listen(at_host)
 
     def _end(self) -> None:
         log.info("stopping after the current step")
         servicemanager.say("STOPPING=1")
-        until = time.monotonic() + self._worker.config.worker.stop_seconds
-        self._worker.stopping = True
-        if self._at_work is not None:  # another one, just after a reload
-            self._at_work.stopping = True
+        seconds = max((e.worker.config.worker.stop_seconds for e in self._rounds.values()), default=0)
+        until = time.monotonic() + seconds
+        for each in self._rounds.values():
+            each.stop()
         self._scheduler.shutdown(wait=False)
-        for listener in self._listeners:
-            listener.stop()
+        for each in self._rounds.values():
+            each.deafen(wait=False)
         self._stop_serving()
-        while (worker := self._at_work) is not None and time.monotonic() < until:
+        while (busy := self._busy()) and time.monotonic() < until:
             time.sleep(0.05)
-        if worker is not None:
+        if busy:
             log.error(
                 "the current step took too long; ended in the middle of it, the next start goes on there"
             )
-            _leave(worker, 0)
+            self._leave(0)
+
+    def _busy(self) -> list[Worker]:
+        return [worker for each in self._rounds.values() if (worker := each.at_work) is not None]
+
+    def _leave(self, code: int) -> NoReturn:
+        """End at once, as if killed: what was committed stands, the rest is done again."""
+        for worker in self._busy():
+            with suppress(SQLAlchemyError, OSError):
+                worker.give_lease_back()
+        logging.shutdown()
+        os._exit(code)
 
 
 def one_pass(worker: Worker) -> None:
@@ -201,11 +265,3 @@ def one_pass(worker: Worker) -> None:
         )
         for problem in report.problems:
             log.error("%s", problem)
-
-
-def _leave(worker: Worker, code: int) -> NoReturn:
-    """End at once, as if killed: what was committed stands, the rest is done again."""
-    with suppress(SQLAlchemyError, OSError):
-        worker.give_lease_back()
-    logging.shutdown()
-    os._exit(code)

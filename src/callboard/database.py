@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
+from callboard.config import Config
 from callboard.errors import Busy, ConfigError
 
 # An error message would carry the statement's values: mails and addresses, into the log.
@@ -21,12 +23,61 @@ LARGEST = 2**31 - 1  # number of a row; PostgreSQL refuses to look for a larger 
 BUSY_SECONDS = 30  # that a write waits for another; sqlite:///file.db?timeout=5 for less
 
 
+SCHEMA = "callboard_schema"  # execution option of an engine that sees one schema alone
+QUEUED_AS = (
+    "callboard_call"  # execution option of an engine whose work is a fleet's: the call's name in the queue
+)
+_SCHEMA_NAME = re.compile(r"[a-z0-9_]{1,60}")
+
 Row = TypeVar("Row")
 
 
 def numbered(db: Session, kind: type[Row], number: int, *, lock: bool = False) -> Row | None:
     """The row of that number, which a person may have typed: None also where no row can have it."""
     return db.get(kind, number, with_for_update=lock) if 0 < number <= LARGEST else None
+
+
+class Places:
+    """The databases of an installation's calls, opened as they are asked for. Calls in one PostgreSQL database share
+    its connections, and nothing else."""
+
+    def __init__(self) -> None:
+        self._engines: dict[str, Engine] = {}
+
+    def of(self, config: Config) -> Engine:
+        """The place of this call: all that its engine can see."""
+        if config.database not in self._engines:
+            self._engines[config.database] = open_engine(config.database, config.folder)
+        engine = within(self._engines[config.database], config.schema_name)
+        if config.worker.engine == "procrastinate":
+            return engine.execution_options(**{QUEUED_AS: config.name or ""})
+        return engine
+
+    def close(self) -> None:
+        """Give every connection back."""
+        for engine in self._engines.values():
+            engine.dispose()
+
+
+def within(engine: Engine, schema: str | None) -> Engine:
+    """This engine, seeing that schema of its database and no other. SQLite has none: there the file is the place."""
+    if schema is None or engine.dialect.name == "sqlite":
+        return engine
+    if not _SCHEMA_NAME.fullmatch(schema):
+        raise ValueError(f"{schema} is no name for a schema")
+    narrowed = engine.execution_options(**{SCHEMA: schema})
+
+    @event.listens_for(narrowed, "begin")
+    def _begin(connection: Any) -> None:
+        # LOCAL: it ends with the transaction, so that no connection carries one call's place to another call.
+        connection.exec_driver_sql(f"SET LOCAL search_path TO {schema}")
+
+    return narrowed
+
+
+def schema_of(engine: Engine) -> str:
+    """The schema that the engine's tables lie in."""
+    return str(engine.get_execution_options().get(SCHEMA, "public"))
 
 
 def open_engine(url: str, folder: Path = Path()) -> Engine:
@@ -97,8 +148,15 @@ def _postgres_engine(url: str) -> Engine:
 
 
 def open_sessions(engine: Engine) -> sessionmaker[Session]:
-    """Sessions whose objects stay readable after the commit."""
-    return sessionmaker(engine, expire_on_commit=False)
+    """Sessions whose objects stay readable after the commit. Where a fleet works, what they store is put into its
+    queue."""
+    sessions = sessionmaker(engine, expire_on_commit=False)
+    call = engine.get_execution_options().get(QUEUED_AS)
+    if call is not None:
+        from callboard.fleet import queue
+
+        queue.attach(sessions, call)
+    return sessions
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from callboard import database, pauses, status
 from callboard.config import Config
+from callboard.fleet import queue
 from callboard.model import Lease
 
 PROBE = "health probe"
@@ -31,14 +32,15 @@ class Trouble:
     detail: str | None = None
 
 
-def troubles(db: Session, config: Config, now: datetime) -> Iterator[Trouble]:
-    """The mailboxes that were not read, and the letters that did not leave, for too long."""
+def troubles(db: Session, config: Config, now: datetime, *, untried: bool = True) -> Iterator[Trouble]:
+    """The mailboxes that were not read, and the letters that did not leave, for too long. `untried`: a mailbox that
+    was never looked into is one of them."""
     limit = timedelta(minutes=config.health.mailbox_minutes)
     for line in status.mailboxes(db, config, now):
         since, name = line.last_success or line.failing_since, f"mailbox {line.name}"
-        if since is None:
+        if since is None and untried:
             yield Trouble(name, f"{name} has never been read", now)
-        elif now - since > limit:
+        elif since is not None and now - since > limit:
             never = "" if line.last_success else ", nor ever before"
             yield Trouble(
                 name, f"{name} was not read for {minutes(now - since)}{never}", since, line.last_error
@@ -47,6 +49,10 @@ def troubles(db: Session, config: Config, now: datetime) -> Iterator[Trouble]:
     if overdue is not None and now - overdue > timedelta(minutes=config.health.outbox_minutes):
         sentence = f"a letter waits to leave for {minutes(now - overdue)}"
         yield Trouble("outbox", sentence, overdue, pauses.trouble(db, pauses.SMTP))
+    if config.worker.engine == "procrastinate" and (failed := queue.failed(db, config.name or "")):
+        yield Trouble(
+            "queue", f"{len(failed)} tasks failed for good; callboard queue shows them", failed[0].at or now
+        )
 
 
 def unwritable(engine: Engine, now: datetime) -> Trouble | None:

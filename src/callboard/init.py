@@ -63,8 +63,8 @@ class InitReport:
         return self.announcement.notes
 
 
-def write_config(page: Path, target: Path, force: bool) -> InitReport:
-    """Writes the configuration for the call that a page announces.
+def write_config(page: Path, target: Path, force: bool, mailbox: str | None = None) -> InitReport:
+    """Writes the configuration for the call that a page announces, with one mailbox of that name.
 
     Raises AnnouncementError when the page cannot be read, ConfigError when the target cannot be written, or
     exists (unless `force`).
@@ -72,8 +72,9 @@ def write_config(page: Path, target: Path, force: bool) -> InitReport:
     if target.exists() and not force:
         raise _exists(target)
     announcement = _read(page)
-    _write(target, render_config(announcement), force)
-    return InitReport(page, target, announcement, to_supply(announcement))
+    mailbox = mailbox or MAILBOX_NAME
+    _write(target, render_config(announcement, {"mailbox": {"name": mailbox}}), force)
+    return InitReport(page, target, announcement, to_supply(announcement, mailbox))
 
 
 def render_config(announcement: Announcement, supplied: Mapping[str, Mapping[str, Any]] | None = None) -> str:
@@ -109,7 +110,7 @@ def render_config(announcement: Announcement, supplied: Mapping[str, Mapping[str
     )
 
 
-def to_supply(announcement: Announcement) -> tuple[str, ...]:
+def to_supply(announcement: Announcement, mailbox: str = MAILBOX_NAME) -> tuple[str, ...]:
     """What a person must still write into the new file or beside it, each with its key."""
     call = announcement.call
     # Without a day there is no hour to ask for.
@@ -124,7 +125,7 @@ def to_supply(announcement: Announcement) -> tuple[str, ...]:
         for n, t in enumerate(call.invited)
         if not t.title
     ]
-    variable = MailboxConfig(name=MAILBOX_NAME, host="h", user="u").password_variable
+    variable = MailboxConfig(name=mailbox, host="h", user="u").password_variable
     return (
         *missing,
         "mailbox[0].host: the IMAP server",

@@ -15,9 +15,9 @@ from callboard.errors import BackupError
 LAST_WORDS = 300
 
 
-def dump(url: URL, target: Path, snapshot: str, tables: Sequence[str]) -> None:
-    """These tables as they stand in that snapshot, in pg_dump's custom format."""
-    wanted = [f"--table=public.{name}" for name in tables]
+def dump(url: URL, target: Path, snapshot: str, tables: Sequence[str], schema: str = "public") -> None:
+    """These tables of a schema as they stand in that snapshot, in pg_dump's custom format."""
+    wanted = [f"--table={schema}.{name}" for name in tables]
     _run(
         "pg_dump",
         url,
@@ -30,9 +30,11 @@ def dump(url: URL, target: Path, snapshot: str, tables: Sequence[str]) -> None:
     )
 
 
-def restore(url: URL, source: Path, script: Path, present: Sequence[str]) -> None:
+def restore(url: URL, source: Path, script: Path, present: Sequence[str], schema: str = "public") -> None:
     """Replace the tables that are present by those of the dump, in one transaction: all or nothing."""
-    drop = "".join(f'DROP TABLE IF EXISTS public."{name}" CASCADE;' for name in present)
+    drop = "".join(f'DROP TABLE IF EXISTS {schema}."{name}" CASCADE;' for name in present)
+    if schema != "public":
+        drop = f"CREATE SCHEMA IF NOT EXISTS {schema};{drop}"
     _run("pg_restore", None, "--no-owner", "--no-acl", f"--file={script}", str(source))
     _run(
         "psql", url, "--no-psqlrc", "--quiet", "--output=/dev/null", "--single-transaction",

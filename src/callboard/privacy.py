@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from callboard import store
+from callboard import database, store
 from callboard.errors import UnreadableMail
 from callboard.mailroom.incoming import read_mail
 from callboard.model import (
@@ -281,4 +281,4 @@ def scrub_file(engine: sa.Engine) -> None:
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for table in Base.metadata.sorted_tables:
-            connection.exec_driver_sql(f"VACUUM (FULL) {table.name}")
+            connection.exec_driver_sql(f"VACUUM (FULL) {database.schema_of(engine)}.{table.name}")

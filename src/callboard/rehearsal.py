@@ -112,6 +112,7 @@ def scratch(config: Config, folder: Path) -> Config:
         "database": f"sqlite:///{folder.resolve() / 'callboard.db'}",
         "mailboxes": mailboxes,
         "health": HealthConfig(),
+        "worker": config.worker.model_copy(update={"engine": "embedded"}),
     }
     return config.model_copy(update=changes)
 

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from callboard import pauses, store
 from callboard.config import Config
+from callboard.fleet import queue
+from callboard.fleet.queue import QueueState
 from callboard.model import (
     Alarm,
     DigestRecord,
@@ -77,6 +79,7 @@ class Status:
     public: int | None
     last_digest: datetime | None
     alarms: tuple[str, ...]
+    queue: QueueState | None = None  # where a fleet works
 
 
 def status(db: Session, config: Config, now: datetime) -> Status:
@@ -88,7 +91,7 @@ def status(db: Session, config: Config, now: datetime) -> Status:
     public = draft if config.programme.public == "draft" else drafts.released(db)
     return Status(
         at=now,
-        call=config.call.event or config.call.title,
+        call=config.name or config.call.event or config.call.title,
         mailboxes=mailboxes(db, config, now),
         messages=sum(seen.values()),
         unread=seen.get(Outcome.WAITING, 0),
@@ -102,6 +105,7 @@ def status(db: Session, config: Config, now: datetime) -> Status:
         public=public.number if public else None,
         last_digest=db.scalar(select(func.max(DigestRecord.made_at))),
         alarms=tuple(db.scalars(select(Alarm.name).where(Alarm.ended_at.is_(None)).order_by(Alarm.name))),
+        queue=queue.state(db, config.name or "") if config.worker.engine == "procrastinate" else None,
     )
 
 

@@ -56,9 +56,12 @@ class Worker:
         *,
         progress: Callable[[str, int], None] | None = None,
         note_seconds: float = NOTE_SECONDS,
+        lease: str = LEASE,
+        lease_seconds: float | None = None,
     ) -> None:
         """`progress(step, count)` is called as messages and letters go by; `note_seconds`: how long a database in
-        trouble is waited for to note that a letter has left."""
+        trouble is waited for to note that a letter has left; `lease`: what this worker takes, for `lease_seconds`
+        where somebody keeps it."""
         self.config = config
         self.engine = engine
         self.sessions = database.open_sessions(engine)
@@ -77,7 +80,8 @@ class Worker:
         self._set_aside: set[int] = set()  # messages that wait for a template to be mended
         # Longer than one letter can take: five answers of the server to wait for, the database to wait for, and a
         # minute since the renewal.
-        self.lease_seconds = 60 + 5 * max(config.worker.timeout_seconds, 60) + note_seconds
+        self.patience_seconds = 60 + 5 * max(config.worker.timeout_seconds, 60) + note_seconds
+        self.lease, self.lease_seconds = lease, lease_seconds or self.patience_seconds
 
     # --- A pass ----------------------------------------------------------------------------------------
 
@@ -88,17 +92,21 @@ class Worker:
             for mailbox in self.config.mailboxes:
                 if not self.stopping:
                     collect.fetch(self, mailbox, report)
-            self.read_waiting(report)
-            # Who wrote hears of it before the programme is arranged, which may take its time.
-            dispatch.send_letters(self, report)
-            self.publish(report)
-            self.tell_places(report)
-            self.remind(report)
-            self.write_digest(report)
-            dispatch.send_letters(self, report)
-            alarms.tell(self, report)
-            self._tidy()
+            self.tend(report)
         return report
+
+    def tend(self, report: PassReport) -> None:
+        """A pass without fetching, the lease being ours."""
+        self.read_waiting(report)
+        # Who wrote hears of it before the programme is arranged, which may take its time.
+        dispatch.send_letters(self, report)
+        self.publish(report)
+        self.tell_places(report)
+        self.remind(report)
+        self.write_digest(report)
+        dispatch.send_letters(self, report)
+        alarms.tell(self, report)
+        self._tidy()
 
     @contextmanager
     def leased(self) -> Iterator[None]:
@@ -114,7 +122,7 @@ class Worker:
     def give_lease_back(self) -> None:
         """Let others work; nothing happens where the lease is not ours."""
         with self.sessions.begin() as db:
-            store.release_lease(db, LEASE, self.holder)
+            store.release_lease(db, self.lease, self.holder)
 
     def sign_of_life(self) -> None:
         """Say that the pass goes on, to whoever watches this process."""
@@ -125,9 +133,17 @@ class Worker:
         step = store.take_lease if self._renewed is None else store.renew_lease
         now = self.clock()
         with self.sessions.begin() as db:
-            step(db, LEASE, self.holder, now, timedelta(seconds=self.lease_seconds))
+            step(db, self.lease, self.holder, now, timedelta(seconds=self.lease_seconds))
         self._renewed = now
         self.sign_of_life()
+
+    def keep_lease(self) -> None:
+        """Renew the lease if we have it: for another thread, which says nothing about how the step goes on."""
+        if self._renewed is not None:
+            now = self.clock()
+            with self.sessions.begin() as db:
+                store.renew_lease(db, self.lease, self.holder, now, timedelta(seconds=self.lease_seconds))
+            self._renewed = now
 
     def heartbeat(self) -> None:
         """Before each message and letter: renew the lease when a minute of it is gone."""
@@ -300,6 +316,7 @@ def desk_of(config: Config, templates: Templates) -> Desk:
         review=config.review,
         programme=config.programme,
         servers=servers,
+        name=config.name,
     )
 
 

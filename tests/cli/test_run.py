@@ -193,7 +193,7 @@ def test_a_pass_without_a_sign_of_life_ends_the_process(tmp_path: Path) -> None:
         "    def run_once(self): time.sleep(600)\n"
         "    def give_lease_back(self): print('given back', flush=True)\n"
         "worker = Stuck()\n"
-        "daemon.Daemon(worker, lambda: worker).run()\n"
+        "daemon.Daemon({None: worker}, lambda _: {None: worker}).run()\n"
     )
 
     done = subprocess.run(

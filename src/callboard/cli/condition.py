@@ -1,4 +1,4 @@
-"""Commands that say how things stand: `status`, `health`, `metrics`."""
+"""Commands that say how things stand: `status`, `health`, `metrics`, `queue`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ import typer
 from callboard import database
 from callboard import health as judgement
 from callboard import status as condition
-from callboard.cli.context import clock, opened, out, print_json, print_table, printable, read_config
-from callboard.errors import CallboardError
+from callboard.cli.calls import Collected, for_each
+from callboard.cli.context import clock, opened, out, print_json, print_table, printable, read_calls
+from callboard.config import Config
+from callboard.errors import CallboardError, ConfigError
+from callboard.fleet import queue as tasks
 from callboard.health import Trouble, minutes
 from callboard.status import MailboxLine, Status
 
@@ -26,16 +29,29 @@ def register(app: typer.Typer) -> None:
     app.command()(status)
     app.command()(health)
     app.command()(metrics)
+    app.command()(queue)
 
 
 def status(context: typer.Context, as_json: AsJson = False) -> None:
     """Show how everything stands: mailboxes, messages, letters, the programme. Changes nothing."""
-    config = read_config(context, allow_blanks=True)
-    with opened(config) as engine, database.open_sessions(engine)() as db:
-        now = condition.status(db, config, clock())
+    calls = read_calls(context, allow_blanks=True)
+    collected = Collected(calls)
+
+    def stand(config: Config) -> int:
+        with opened(config) as engine, database.open_sessions(engine)() as db:
+            now = condition.status(db, config, clock())
+        collected.add(config, dataclasses.asdict(now))
+        if not as_json:
+            _show(now)
+        return 0
+
+    code = for_each(calls, stand, headings=not as_json)
     if as_json:
-        print_json(dataclasses.asdict(now))
-        return
+        collected.print()
+    raise typer.Exit(code)
+
+
+def _show(now: Status) -> None:
     rows = [
         (m.name, _ago(m.last_success, now.at), _poll(m, now.at), _trouble(m, now.at)) for m in now.mailboxes
     ]
@@ -70,6 +86,12 @@ def _lines(now: Status) -> Iterator[tuple[str, str]]:
     draft = f"draft {now.draft}" if now.draft else "no draft yet"
     yield "programme", f"{draft}, {f'draft {now.public} is public' if now.public else 'nothing is public'}"
     yield "digest", f"last written {_ago(now.last_digest, now.at)}"
+    if now.queue is not None:
+        todo, doing, failed = now.queue.todo, now.queue.doing, now.queue.failed
+        yield (
+            "queue",
+            f"{todo} to do, {doing} being done, {failed} failed{' (callboard queue)' if failed else ''}",
+        )
     if now.alarms:
         yield "alarms", ", ".join(now.alarms)
 
@@ -94,29 +116,79 @@ def _trouble(mailbox: MailboxLine, now: datetime) -> str:
     return f"for {minutes(now - mailbox.failing_since)}: {mailbox.last_error or ''}"
 
 
+def queue(
+    context: typer.Context,
+    retry: Annotated[bool, typer.Option("--retry", help="Put them back, to be tried again.")] = False,
+    drop: Annotated[bool, typer.Option("--drop", help="Take them away.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show the tasks of a fleet that failed for good; exit 1 if there are any.
+
+    What they were about is not lost: each call's periodic task finds it again.
+    """
+    calls = read_calls(context, allow_blanks=True)
+    collected = Collected(calls)
+
+    def look(config: Config) -> int:
+        if config.worker.engine != "procrastinate":
+            raise ConfigError('there is no queue; it is for [worker] engine = "procrastinate"')
+        call = config.name or ""
+        with opened(config) as engine, database.open_sessions(engine).begin() as db:
+            found = tasks.failed(db, call)
+            if retry or drop:
+                tasks.settle(db, call, retry=retry)
+        collected.add(config, [dataclasses.asdict(task) for task in found])
+        if found and not as_json:
+            rows = [(t.id, t.task, t.row, t.attempts, _ago(t.at, clock())) for t in found]
+            print_table(call, ("Task", "What", "Row", "Attempts", "Failed"), rows)
+        return 1 if found and not (retry or drop) else 0
+
+    code = for_each(calls, look)
+    if as_json:
+        collected.print()
+    raise typer.Exit(code)
+
+
 def health(context: typer.Context, as_json: AsJson = False) -> None:
     """Exit 0 when all is well, 1 when not: for health checks and dead-man's switches.
 
     Looks when each mailbox was last read, how long letters have been waiting, and whether the database takes a row;
     the limits stand in [health].
     """
-    try:
-        found = _troubles(context)
-    except CallboardError as error:
-        found = (Trouble("callboard", str(error), clock()),)
+    found = list(_everywhere(context))
     if as_json:
-        print_json({"healthy": not found, "troubles": [dataclasses.asdict(t) for t in found]})
+        troubles = [
+            dataclasses.asdict(trouble) | ({} if name is None else {"call": name}) for name, trouble in found
+        ]
+        print_json({"healthy": not found, "troubles": troubles})
     elif not found:
         out.print("All is well.")
     else:
-        for trouble in found:
+        for name, trouble in found:
             detail = f" ({trouble.detail})" if trouble.detail else ""
-            out.print(printable(f"{trouble.sentence}{detail}"), soft_wrap=True)
+            where = f"{name}: " if name else ""
+            out.print(printable(f"{where}{trouble.sentence}{detail}"), soft_wrap=True)
     raise typer.Exit(1 if found else 0)
 
 
-def _troubles(context: typer.Context) -> tuple[Trouble, ...]:
-    config = read_config(context, allow_blanks=True)
+def _everywhere(context: typer.Context) -> Iterator[tuple[str | None, Trouble]]:
+    """What is wrong with each call, a configuration that cannot be read among it."""
+    try:
+        calls = read_calls(context, allow_blanks=True)
+    except CallboardError as error:
+        yield None, Trouble("callboard", str(error), clock())
+        return
+    for name, problem in calls.problems.items():
+        yield name, Trouble("callboard", str(problem), clock())
+    for call, config in calls.found.items():
+        try:
+            for trouble in _troubles(config):
+                yield call, trouble
+        except CallboardError as error:
+            yield call, Trouble("callboard", str(error), clock())
+
+
+def _troubles(config: Config) -> tuple[Trouble, ...]:
     with opened(config, upgrade=False) as engine:
         broken = judgement.unwritable(engine, clock())
         if broken is not None:
@@ -132,7 +204,13 @@ def metrics(context: typer.Context) -> None:
     """
     from callboard import metrics as numbers
 
-    config = read_config(context, allow_blanks=True)
-    with opened(config) as engine, database.open_sessions(engine)() as db:
-        now = condition.status(db, config, clock())
-    sys.stdout.write(numbers.text(lambda: (now,)))
+    found: list[Status] = []
+
+    def stand(config: Config) -> int:
+        with opened(config) as engine, database.open_sessions(engine)() as db:
+            found.append(condition.status(db, config, clock()))
+        return 0
+
+    code = for_each(read_calls(context, allow_blanks=True), stand)
+    sys.stdout.write(numbers.text(lambda: found))
+    raise typer.Exit(code)

@@ -22,7 +22,8 @@ from sqlalchemy import Engine
 
 import callboard
 from callboard import database, logs, migrations
-from callboard.config import Config, load
+from callboard.config import Calls, Config, load_calls
+from callboard.fleet import queue
 from callboard.logs import LogFormat
 from callboard.worker import Worker
 
@@ -39,6 +40,7 @@ class Options:
     """The options before the command."""
 
     config: Path = DEFAULT_CONFIG
+    call: str | None = None
 
 
 def say_version(asked: bool) -> None:
@@ -53,6 +55,15 @@ def set_up(
     config: Annotated[
         Path, typer.Option("--config", "-c", envvar="CALLBOARD_CONFIG", help="The configuration file.")
     ] = DEFAULT_CONFIG,
+    call: Annotated[
+        str | None,
+        typer.Option(
+            "--call",
+            envvar="CALLBOARD_CALL",
+            metavar="NAME",
+            help="Which call, where config/calls holds several: the name of its file.",
+        ),
+    ] = None,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Log each step to standard error.")
     ] = False,
@@ -69,7 +80,7 @@ def set_up(
 ) -> None:
     """Options before the command."""
     logs.set_up(log, verbose=verbose)
-    context.obj = Options(config)
+    context.obj = Options(config, call or None)
 
 
 def clock() -> datetime:
@@ -83,21 +94,39 @@ def say_error(message: str) -> None:
 
 
 def read_config(context: typer.Context, *, allow_blanks: bool = False) -> Config:
-    """The configuration named by --config; ConfigError names file, key and cure."""
-    return load(context.obj.config, os.environ, allow_blanks=allow_blanks)
+    """The configuration named by --config, and by --call where there are several; ConfigError names file, key and
+    cure."""
+    return read_calls(context, allow_blanks=allow_blanks).one(context.obj.call)
+
+
+def read_calls(context: typer.Context, *, allow_blanks: bool = False) -> Calls:
+    """Every call of the installation, or the one that --call names."""
+    options: Options = context.obj
+    if options.call is None:
+        return load_calls(options.config, os.environ, allow_blanks=allow_blanks)
+    return load_calls(options.config, os.environ, allow_blanks=allow_blanks).only(options.call)
 
 
 @contextmanager
 def opened(config: Config, *, upgrade: bool = True) -> Iterator[Engine]:
-    """The configured database, its tables up to date. A locked, full or absent one is explained: exit 75 or 2."""
-    engine = database.open_engine(config.database, config.folder)
+    """The call's place in the database, its tables up to date. A locked, full or absent one is explained: exit 75
+    or 2."""
+    places = database.Places()
     try:
+        engine = places.of(config)
         with database.explained():
             if upgrade:
-                migrations.ensure(engine)
+                ensure(config, engine)
             yield engine
     finally:
-        engine.dispose()
+        places.close()
+
+
+def ensure(config: Config, engine: Engine) -> None:
+    """Raises ConfigError where tables are missing that are not made by themselves."""
+    migrations.ensure(engine)
+    if config.worker.engine == "procrastinate":
+        queue.ensure(engine)
 
 
 @contextmanager
@@ -106,7 +135,13 @@ def worker(context: typer.Context, *, mail: bool = False) -> Iterator[Worker]:
 
     Commands without `mail` also work while the mailbox and the SMTP server are still blanks in the file.
     """
-    config = read_config(context, allow_blanks=not mail)
+    with worker_of(read_config(context, allow_blanks=not mail)) as at_work:
+        yield at_work
+
+
+@contextmanager
+def worker_of(config: Config) -> Iterator[Worker]:
+    """A worker over this configuration and its database, ended in order by SIGTERM."""
     with opened(config) as engine:
         at_work = Worker(config, engine, os.environ, clock)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -16,8 +15,7 @@ from rich.text import Text
 
 from callboard.call import Call
 from callboard.cli import readingpage
-from callboard.cli.context import out, printable
-from callboard.config import load
+from callboard.cli.context import out, printable, read_calls
 from callboard.errors import UnreadableMail
 from callboard.mailroom.archive import messages
 from callboard.mailroom.attachments import DocumentReader, read_documents
@@ -71,8 +69,7 @@ def read(
 
     If there is a configuration, its topics and references are used; without one it works all the same.
     """
-    path = context.obj.config
-    call = load(path, os.environ, allow_blanks=True).call if path.exists() else None
+    call = _call(context)
     with DocumentReader() as documents:
         found = ((name, _understood(raw, call, documents)) for name, raw in _all_messages(files))
         if page is not None:
@@ -83,6 +80,15 @@ def read(
                 sys.stdout.write(json.dumps(report.as_json(name, reading), ensure_ascii=False) + "\n")
             else:
                 _show(name, reading, call)
+
+
+def _call(context: typer.Context) -> Call | None:
+    """The call that the messages are read for, if it is known which."""
+    options = context.obj
+    if options.call is None and not options.config.exists():
+        return None
+    calls = read_calls(context, allow_blanks=True)
+    return None if calls.several and options.call is None else calls.one(options.call).call
 
 
 def _all_messages(files: list[Path]) -> Iterator[tuple[str, bytes]]:

@@ -29,7 +29,7 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
 ) -> None:
     """Show every value and where it comes from: default, file, environment, secret file. Secrets are starred."""
-    found = tuple(origins.origins(context.obj.config, os.environ))
+    found = tuple(origins.origins(context.obj.config, os.environ, context.obj.call))
     if as_json:
         print_json([{**dataclasses.asdict(f), "value": _plain(f.value)} for f in found])
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import sys
 from pathlib import Path
@@ -10,7 +11,11 @@ from typing import Annotated
 import typer
 
 from callboard import migrations
-from callboard.cli.context import clock, opened, out, print_json, print_table, printable, read_config
+from callboard.cli.calls import Collected, for_each, worst
+from callboard.cli.context import clock, opened, out, print_table, printable, read_calls
+from callboard.config import Config
+from callboard.config.calls import file_of
+from callboard.fleet import queue
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
@@ -35,8 +40,9 @@ def init(
     """Write a configuration for the call on that page; say what was taken and what is still missing."""
     from callboard.init import write_config
 
-    target = context.obj.config
-    report = write_config(page, target, force)
+    options = context.obj
+    target = options.config if options.call is None else file_of(options.config, options.call)
+    report = write_config(page, target, force, mailbox=options.call)
     rows = [(t.field, t.value, t.line) for t in report.taken]
     print_table(f"Taken from {page}", ("What", "Value", "Line"), rows)
     for note in report.notes:
@@ -44,7 +50,7 @@ def init(
     out.print(printable(f"\nWritten: {target}\nStill to supply, all marked in that file:"))
     for item in report.to_supply:
         out.print(printable(f"  - {item}"), soft_wrap=True)
-    out.print("\nThen: callboard check")
+    out.print(f"\nThen: callboard {f'--call {options.call} ' if options.call else ''}check")
 
 
 def check(
@@ -64,17 +70,23 @@ def check(
     """
     from callboard import checkup
 
-    findings = []
-    config = read_config(context)
-    for finding in checkup.check(config, os.environ, clock, wait=wait if round_trip else None):
-        findings.append(finding)
-        if not as_json:
-            mark = "ok  " if finding.exit_code == 0 else "FAIL" if finding.exit_code != 1 else "note"
-            out.print(printable(f"{mark}  {finding.what}: {finding.result}"), soft_wrap=True)
+    calls = read_calls(context)
+    collected = Collected(calls)
+
+    def look(config: Config) -> int:
+        findings = []
+        for finding in checkup.check(config, os.environ, clock, wait=wait if round_trip else None):
+            findings.append(finding)
+            if not as_json:
+                mark = "ok  " if finding.exit_code == 0 else "FAIL" if finding.exit_code != 1 else "note"
+                out.print(printable(f"{mark}  {finding.what}: {finding.result}"), soft_wrap=True)
+        collected.add(config, [dataclasses.asdict(finding) for finding in findings])
+        return worst({finding.exit_code for finding in findings})
+
+    code = for_each(calls, look, headings=not as_json)
     if as_json:
-        print_json([{"what": f.what, "result": f.result, "exit_code": f.exit_code} for f in findings])
-    codes = {f.exit_code for f in findings}
-    raise typer.Exit(next((code for code in (2, 75, 1) if code in codes), 0))
+        collected.print()
+    raise typer.Exit(code)
 
 
 db_app = typer.Typer(
@@ -85,18 +97,31 @@ db_app = typer.Typer(
 @db_app.command()
 def upgrade(context: typer.Context) -> None:
     """Bring the tables up to date. An embedded SQLite file does this by itself."""
-    with opened(read_config(context, allow_blanks=True), upgrade=False) as engine:
-        migrations.upgrade(engine)
-        out.print(f"The tables are at revision {migrations.revision(engine)}.")
+
+    def bring(config: Config) -> int:
+        with opened(config, upgrade=False) as engine:
+            migrations.upgrade(engine)
+            if config.worker.engine == "procrastinate":
+                queue.install(engine)
+            where = f"{config.name}: the" if config.name else "The"
+            out.print(f"{where} tables are at revision {migrations.revision(engine)}.")
+        return 0
+
+    raise typer.Exit(for_each(read_calls(context, allow_blanks=True), bring))
 
 
 @db_app.command()
 def current(context: typer.Context) -> None:
     """Print the revision of the tables, and the one that this Callboard wants."""
-    with opened(read_config(context, allow_blanks=True), upgrade=False) as engine:
-        found = migrations.revision(engine)
-    out.print(f"{found or 'no tables yet'}; this Callboard wants {migrations.HEAD}")
-    raise typer.Exit(0 if found == migrations.HEAD else 1)
+
+    def tell(config: Config) -> int:
+        with opened(config, upgrade=False) as engine:
+            found = migrations.revision(engine)
+        where = f"{config.name}: " if config.name else ""
+        out.print(f"{where}{found or 'no tables yet'}; this Callboard wants {migrations.HEAD}")
+        return 0 if found == migrations.HEAD else 1
+
+    raise typer.Exit(for_each(read_calls(context, allow_blanks=True), tell))
 
 
 def demo(

@@ -5,21 +5,35 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
-from callboard import collect, dispatch
-from callboard.cli.context import clock, err, out, print_json, read_config, say_error, worker
+from callboard import calllog, collect, database, dispatch
+from callboard.cli.calls import Collected, for_each
+from callboard.cli.context import (
+    clock,
+    ensure,
+    err,
+    out,
+    print_json,
+    read_calls,
+    say_error,
+    worker,
+    worker_of,
+)
+from callboard.config import Config
 from callboard.errors import ConfigError
+from callboard.fleet import queue
 from callboard.mailroom.archive import messages
 from callboard.model import Outcome
 from callboard.worker import PassReport, Worker
 
+Workers = Mapping[str | None, Worker]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
@@ -42,10 +56,31 @@ def once(
 
     Refuses to overlap with another pass (exit 75). Exit 1 when something new needs a person.
     """
-    with worker(context, mail=True) as at_work, _progress(at_work, show=not (as_json or quiet)):
-        report = at_work.run_once()
-    _print_report(report, as_json=as_json, quiet=quiet)
-    raise typer.Exit(report.exit_code)
+    calls = read_calls(context)
+    collected, stopped = Collected(calls), False
+
+    def one(config: Config) -> int:
+        nonlocal stopped
+        if config.worker.engine != "embedded":
+            raise ConfigError(
+                'once is for [worker] engine = "embedded"; the workers of a fleet are started by run'
+            )
+        with (
+            calllog.about(config.name),
+            worker_of(config) as at_work,
+            _progress(at_work, show=not (as_json or quiet)),
+        ):
+            report = at_work.run_once()
+        stopped = at_work.stopping
+        collected.add(config, _report_values(report))
+        if not as_json:
+            _print_report(report, quiet=quiet, call=config.name)
+        return report.exit_code
+
+    code = for_each(calls, one, go_on=lambda: not stopped)
+    if as_json:
+        collected.print()
+    raise typer.Exit(code)
 
 
 @contextmanager
@@ -73,16 +108,19 @@ def _progress(at_work: Worker, *, show: bool) -> Iterator[None]:
         yield
 
 
-def _print_report(report: PassReport, *, as_json: bool, quiet: bool) -> None:
-    if as_json:
-        values = {**dataclasses.asdict(report), "outcomes": dict(report.outcomes)}
-        print_json({**values, "exit_code": report.exit_code})
-        return
+def _report_values(report: PassReport) -> dict[str, Any]:
+    values = {**dataclasses.asdict(report), "outcomes": dict(report.outcomes)}
+    return {**values, "exit_code": report.exit_code}
+
+
+def _print_report(report: PassReport, *, quiet: bool, call: str | None = None) -> None:
+    where = f"{call}: " if call else ""
     for problem in report.problems:
-        say_error(problem)
+        say_error(f"{where}{problem}")
     if quiet:
         if report.outcomes[Outcome.HELD]:
-            say_error(f"{report.outcomes[Outcome.HELD]} held: callboard held")
+            which = f"--call {call} " if call else ""
+            say_error(f"{where}{report.outcomes[Outcome.HELD]} held: callboard {which}held")
         return
     words = [f"{report.fetched} fetched"]
     words += [f"{n} {outcome.replace('_', '-')}" for outcome, n in sorted(report.outcomes.items())]
@@ -93,34 +131,68 @@ def _print_report(report: PassReport, *, as_json: bool, quiet: bool) -> None:
         words.append(f"programme draft {report.draft}")
     if report.digest:
         words.append("digest written")
-    out.print(", ".join(words) + ".")
+    out.print(where + ", ".join(words) + ".")
 
 
 def run(context: typer.Context) -> None:
     """Work in the foreground until stopped: a pass when mail arrives, and every [worker] poll_minutes. For systemd or
     a container.
 
-    SIGTERM and Ctrl-C end it cleanly after the current message, SIGHUP reads the configuration anew.
+    SIGTERM and Ctrl-C end it cleanly after the current message, SIGHUP reads the configuration anew, calls that came
+    or went included.
     """
     from callboard import daemon
 
-    with worker(context, mail=True) as at_work:
-        _needs_mailboxes(at_work)
+    places = database.Places()
+    known: set[str] = set()
 
-        def renewed() -> Worker:
-            config = read_config(context)
-            if config.database != at_work.config.database:
-                raise ConfigError("the database of a running worker cannot change; restart it")
-            fresh = Worker(config, at_work.engine, os.environ, clock)
-            _needs_mailboxes(fresh)
-            return fresh
+    def workers(running: Workers) -> dict[str | None, Worker]:
+        calls = read_calls(context)
+        made, problems = {}, dict(calls.problems)
+        for name, config in calls.found.items():
+            try:
+                made[name] = _ready(config, places, known)
+            except ConfigError as problem:
+                if name is None:
+                    raise
+                problems[name] = problem
+        for call, wrong in problems.items():
+            say_error(f"{call} {'goes on as before' if call in running else 'does not run'}: {wrong}")
+            made |= {name: worker for name, worker in running.items() if name == call}
+        if not made:
+            raise ConfigError("no call can run")
+        return made
 
-        daemon.Daemon(at_work, renewed).run()
+    try:
+        with database.explained():
+            found = workers({})
+            if next(iter(found.values())).config.worker.engine == "procrastinate":
+                _fleet(found, workers)
+            else:
+                daemon.Daemon(found, workers).run()
+    finally:
+        places.close()
 
 
-def _needs_mailboxes(at_work: Worker) -> None:
-    if not at_work.config.mailboxes:
-        raise ConfigError(f"{at_work.config.file}: there is no [[mailbox]] to poll; add one")
+def _fleet(found: dict[str | None, Worker], renewed: Callable[[Workers], Workers]) -> None:
+    try:
+        from callboard.fleet.run import run as work
+    except ModuleNotFoundError as error:
+        raise ConfigError(queue.MISSING) from error
+    work(found, renewed)
+
+
+def _ready(config: Config, places: database.Places, known: set[str]) -> Worker:
+    """A worker for `run`. The databases of a running process are those that it began with."""
+    if not config.mailboxes:
+        raise ConfigError(f"{config.file}: there is no [[mailbox]] to poll; add one")
+    if config.name is None and known and config.database not in known:
+        raise ConfigError("the database of a running worker cannot change; restart it")
+    known.add(config.database)
+    engine = places.of(config)
+    with database.explained():
+        ensure(config, engine)
+    return Worker(config, engine, os.environ, clock)
 
 
 def import_(
@@ -148,7 +220,10 @@ def import_(
             collect.keep_archive(at_work, (raw for path in paths for _, raw in messages(path, limit)), report)
             at_work.read_waiting(report)
             at_work.publish(report)
-    _print_report(report, as_json=as_json, quiet=False)
+    if as_json:
+        print_json(_report_values(report))
+    else:
+        _print_report(report, quiet=False)
     raise typer.Exit(report.exit_code)
 
 
@@ -167,5 +242,5 @@ def digest(
             dispatch.send_letters(at_work, report)
     if not report.digest:
         out.print("There is no news since the last digest.")
-    _print_report(report, as_json=False, quiet=not report.digest)
+    _print_report(report, quiet=not report.digest)
     raise typer.Exit(report.exit_code)

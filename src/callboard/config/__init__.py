@@ -4,6 +4,7 @@
 finds passwords; `entries` and `reference` turn the same tables into a commented file and into documentation.
 """
 
+from callboard.config.calls import Calls, load_calls
 from callboard.config.health_section import HealthConfig
 from callboard.config.load import load
 from callboard.config.oauth_section import OAuthAccount, OAuthConfig
@@ -22,6 +23,7 @@ from callboard.config.sections import (
 )
 
 __all__ = [
+    "Calls",
     "Config",
     "DigestConfig",
     "HealthConfig",
@@ -37,6 +39,7 @@ __all__ = [
     "WorkerConfig",
     "client_secret",
     "load",
+    "load_calls",
     "loose_password_files",
     "mailbox_password",
     "smtp_password",

@@ -74,14 +74,29 @@ def load(path: Path, environ: Mapping[str, str], *, allow_blanks: bool = False) 
     With `allow_blanks`, a `[[mailbox]]` or `[smtp]` that nobody has filled in yet is left out rather than
     reported: enough to import, list and show. Raises ConfigError with one line for each problem.
     """
-    tables = _parse(path)
+    return from_tables(parse(path), path, path, environ, allow_blanks=allow_blanks)
+
+
+def from_tables(
+    tables: dict[str, Any],
+    path: Path,
+    shared: Path,
+    environ: Mapping[str, str],
+    *,
+    allow_blanks: bool = False,
+    name: str | None = None,
+) -> Config:
+    """The configuration in these tables, which stand in `path`. Relative paths start where those of `shared` do; a
+    call that has a name among others keeps its database in a place of its own."""
     if allow_blanks:
         _drop_blanks(tables)
     reader = _Reader()
-    config = reader.config(tables, start_folder(path), path, environ)
+    config = reader.config(tables, start_folder(shared), path, environ)
     if config is None or reader.problems:
         raise ConfigError("\n".join(f"{path}: {problem}" for problem in reader.problems))
-    return config
+    if name is None:
+        return config
+    return config.model_copy(update={"name": name, "database": database_of(config.database, name)})
 
 
 def start_folder(path: Path) -> Path:
@@ -90,7 +105,8 @@ def start_folder(path: Path) -> Path:
     return folder.parent if folder.name == "config" else folder
 
 
-def _parse(path: Path) -> dict[str, Any]:
+def parse(path: Path) -> dict[str, Any]:
+    """The tables of a file as they stand there. Raises ConfigError for one that is not there, or no TOML."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as problem:
@@ -164,6 +180,7 @@ class _Reader:
         )
         self._look_for_files(config)
         self._look_for_apps(config)
+        self._look_for_engine(config)
         self._look_for_chair(config)
         self._look_for_days(config)
         self._look_at_times(config)
@@ -215,6 +232,12 @@ class _Reader:
             "and only there"
             for number in holders[1:]
         ]
+
+    def _look_for_engine(self, config: Config) -> None:
+        if config.worker.engine == "procrastinate" and not config.database.startswith("postgresql"):
+            self.problems.append(
+                'worker.engine: "procrastinate" keeps its tasks in PostgreSQL; set database to postgresql://user@host/name'
+            )
 
     def _look_for_chair(self, config: Config) -> None:
         chair = config.review.chair
@@ -283,6 +306,16 @@ def _anchored(section: _MODEL, folder: Path) -> _MODEL:
         if isinstance(value := getattr(section, name), Path)
     }
     return section.model_copy(update=paths)
+
+
+def database_of(url: str, name: str) -> str:
+    """Where the call of that name is kept. SQLite has no schemas: there it is a file beside the configured one."""
+    if not url.startswith("sqlite"):
+        return url
+    place, mark, query = url.partition("?")
+    head, slash, file = place.rpartition("/")
+    stem, dot, suffix = file.rpartition(".")
+    return f"{head}{slash}{stem or suffix}-{name}{dot if stem else ''}{suffix if stem else ''}{mark}{query}"
 
 
 def _database(url: str, folder: Path) -> str:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.engine import make_url
 
-from callboard.config.load import DATABASE_VARIABLE, TABLES, TopSection, load
+from callboard.config.calls import file_of, load_calls, merged
+from callboard.config.load import DATABASE_VARIABLE, TABLES, TopSection, parse
 from callboard.config.problems import nested
 from callboard.config.secrets import Places, of_app, of_mailbox, of_smtp, origin
 from callboard.config.section import Section
+from callboard.config.sections import Config
 
 STARS = "********"
 SEVERAL = frozenset({"mailbox", "oauth"})
@@ -29,10 +30,26 @@ class Origin:
     origin: str
 
 
-def origins(path: Path, environ: Mapping[str, str]) -> Iterator[Origin]:
-    """Every key with its value. Raises ConfigError for a file that `load` does not take."""
-    config = load(path, environ, allow_blanks=True)
-    given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+def origins(path: Path, environ: Mapping[str, str], name: str | None = None) -> Iterator[Origin]:
+    """Every key with its value; of the call of that name, where there are several. Raises ConfigError for a file that
+    `load` does not take."""
+    config = load_calls(path, environ, allow_blanks=True).one(name)
+    if name is None:
+        yield from _origins(config, parse(path), environ)
+        return
+    own = parse(file_of(path, name))
+    for found in _origins(config, merged(own, parse(path), name), environ):
+        table, _, key = found.key.rpartition(".")
+        mine = own.get(table.partition("[")[0], {}) if table else own
+        here = isinstance(mine, list) or "[" in key or key in mine
+        yield (
+            found
+            if here or found.origin != "file"
+            else replace(found, origin=f"shared by all calls, in {path}")
+        )
+
+
+def _origins(config: Config, given: Mapping[str, Any], environ: Mapping[str, str]) -> Iterator[Origin]:
     for found in _section("", TopSection, given):
         if found.key != "database":
             yield found

@@ -286,6 +286,11 @@ class DigestConfig(Section):
 class WorkerConfig(Section):
     """`[worker]`: how often, how much, how long."""
 
+    engine: Literal["embedded", "procrastinate"] = Field(
+        default="embedded",
+        description='What `callboard run` is: "embedded": one process that does everything; "procrastinate": a worker '
+        "of a fleet, of which as many run as you like, on as many machines. Needs PostgreSQL and callboard[fleet].",
+    )
     poll_minutes: Number = Field(
         default=5,
         gt=0,
@@ -352,6 +357,12 @@ class Config(Section):
     templates: Path | None = None  # a folder whose files replace ours of the same name
     folder: Path = Path()
     file: Path | None = None
+    name: str | None = None  # among several calls of one installation
+
+    @property
+    def schema_name(self) -> str | None:
+        """The call's own schema of a PostgreSQL database; None for the call that has the database to itself."""
+        return None if self.name is None else "call_" + self.name.replace("-", "_")
 
     @property
     def sent_mailbox(self) -> MailboxConfig | None:

@@ -59,7 +59,7 @@ def take_answer(case: Case) -> bool:
 def _seal(case: Case) -> Seal:
     """What the codes in the mail say: in the Message-IDs it answers, its subject, its text, quotes included."""
     today = case.now.astimezone(case.desk.call.zone).date()
-    return tokens.check(store.signing_key(case.db), case.sender, _texts(case), today)
+    return tokens.check(tokens.key_of(case.db, case.desk), case.sender, _texts(case), today)
 
 
 def _texts(case: Case) -> tuple[str, ...]:

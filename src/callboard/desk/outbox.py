@@ -44,6 +44,7 @@ class Desk:
     programme: ProgrammeConfig = field(default_factory=ProgrammeConfig)
     servers: Mapping[str, str] = field(default_factory=dict)  # mailbox -> authserv-id of its server, RFC 8601
     message_ids: Mapping[str, str] = field(default_factory=dict)  # key -> that of a letter written before
+    name: str | None = None  # the call's, among several calls of one installation
 
     def is_ours(self, address: str) -> bool:
         """Whether letters would go back to ourselves."""
@@ -133,11 +134,12 @@ def owe(
 
 
 def message_id_for(desk: Desk, key: str, code: str | None = None) -> str:
-    """A Message-ID from the row's key that nobody can guess: a bounce that names it is about our letter."""
+    """A Message-ID from the row's key that nobody can guess: a bounce that names it is about our letter. Of several
+    calls each has a row 1: theirs begin with the call's name."""
     if (known := desk.message_ids.get(key)) is not None:
         return known
-    domain = desk.sender.address.rpartition("@")[2]
-    return f"<{key.replace('/', '.')}.{code or secrets.token_hex(6)}@{domain}>"
+    domain, name = desk.sender.address.rpartition("@")[2], f"{desk.name}." if desk.name else ""
+    return f"<{name}{key.replace('/', '.')}.{code or secrets.token_hex(6)}@{domain}>"
 
 
 def other_address(db: Session, proposal: Proposal) -> str | None:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.engine import Connection
+from sqlalchemy.schema import CreateSchema
 
+from callboard import database
 from callboard.errors import ConfigError
 
 HEAD = "0006"
@@ -32,6 +34,8 @@ def upgrade(engine: Engine, target: str = "head") -> None:
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     with engine.begin() as connection:
         _one_at_a_time(connection)
+        if (schema := database.schema_of(engine)) != "public":
+            connection.execute(CreateSchema(schema, if_not_exists=True))
         config.attributes["connection"] = connection
         command.upgrade(config, target)
 

@@ -1,0 +1,192 @@
+"""What the files of several calls make of each other, and what would mix them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from callboard.config import Calls, load_calls
+from callboard.errors import ConfigError
+
+SHARED = """
+database = "sqlite:///var/callboard.db?timeout=5"
+[smtp]
+host = "smtp.example.org"
+[letters]
+undo_days = 3
+remind_after_days = 5
+"""
+OWN = """
+[call]
+title = "{name}"
+timezone = "Europe/Paris"
+[[mailbox]]
+name = "{name}"
+host = "imap.example.org"
+user = "{name}"
+[smtp]
+address = "{name}@example.org"
+"""
+
+
+def written(folder: Path, shared: str = SHARED, **calls: str) -> Path:
+    """`calls`: what their files say beyond the usual."""
+    (folder / "config" / "calls").mkdir(parents=True)
+    file = folder / "config" / "callboard.toml"
+    file.write_text(shared)
+    for name, more in calls.items():
+        text = more if "[call]" in more else OWN.format(name=name) + more
+        (file.parent / "calls" / f"{name}.toml").write_text(text)
+    return file
+
+
+def problems(
+    folder: Path, shared: str = SHARED, environ: dict[str, str] | None = None, **calls: str
+) -> list[str]:
+    """Without the names of the files."""
+    found = load_calls(written(folder, shared, **calls), environ or {}).problems
+    return [f"{name}: {str(error).partition('.toml: ')[2]}" for name, error in sorted(found.items())]
+
+
+def test_a_call_takes_what_is_shared_and_overrides_it_key_by_key(tmp_path: Path) -> None:
+    calls = load_calls(written(tmp_path, a="[letters]\nundo_days = 1", b=""), {})
+
+    a, b = calls.one("a"), calls.one("b")
+    assert [(c.letters.undo_days, c.letters.remind_after_days) for c in (a, b)] == [(1, 5), (3, 5)]
+    assert [(c.smtp.host, c.smtp.address) for c in (a, b) if c.smtp] == [
+        ("smtp.example.org", "a@example.org"),
+        ("smtp.example.org", "b@example.org"),
+    ]
+
+
+def test_each_call_has_places_of_its_own(tmp_path: Path) -> None:
+    calls = load_calls(written(tmp_path, a="", b='[programme]\nfolder = "site"'), {})
+
+    a, b = calls.one("a"), calls.one("b")
+    assert [c.database for c in (a, b)] == [
+        f"sqlite:///{tmp_path}/var/callboard-{name}.db?timeout=5" for name in "ab"
+    ]
+    assert [(c.programme.folder, c.programme.draft_folder) for c in (a, b)] == [
+        (tmp_path / "public/a", tmp_path / "var/draft/a"),
+        (tmp_path / "site", tmp_path / "var/draft/b"),
+    ]
+
+
+def test_on_a_server_the_place_is_a_schema(tmp_path: Path) -> None:
+    calls = load_calls(
+        written(tmp_path, SHARED.replace("sqlite:///var/callboard.db?timeout=5", "postgresql://x/y"), a=""),
+        {},
+    )
+
+    assert (calls.one("a").database, calls.one("a").schema_name) == ("postgresql://x/y", "call_a")
+
+
+def test_a_blank_that_the_shared_file_fills_in_is_none(tmp_path: Path) -> None:
+    own = OWN.format(name="a").replace("[smtp]\n", '[smtp]\nhost = ""\n')
+
+    assert problems(tmp_path, a=own) == []
+
+
+@pytest.mark.parametrize(
+    ("shared", "problem"),
+    [
+        ("[call]\ntitle = 'x'", "[call] belongs to one call, and {calls} holds several; write it into that"),
+        (
+            "[[mailbox]]\nname = 'x'",
+            "[mailbox] belongs to one call, and {calls} holds several; write it into",
+        ),
+        ("[programme]\npins = []", "programme.pins belongs to one call; write it into that call's file in"),
+    ],
+)
+def test_what_is_a_calls_own_is_not_shared(tmp_path: Path, shared: str, problem: str) -> None:
+    file = written(tmp_path, shared, a="")
+
+    with pytest.raises(ConfigError) as wrong:
+        load_calls(file, {})
+
+    assert str(wrong.value).startswith(f"{file}: {problem.format(calls=file.parent / 'calls')}")
+
+
+def test_a_call_does_not_choose_where_the_installation_keeps_it(tmp_path: Path) -> None:
+    own = 'database = "sqlite:///b.db"\n' + OWN.format(name="a")
+
+    assert problems(tmp_path, a=own, b="") == [
+        f"a: database is the installation's; write it into {tmp_path}/config/callboard.toml"
+    ]
+
+
+def test_names_of_files_that_can_name_no_schema_are_refused(tmp_path: Path) -> None:
+    found = load_calls(written(tmp_path, A_b=""), {}).problems
+
+    assert [str(problem) for problem in found.values()] == [
+        '"A_b" cannot name a call; take up to 40 small letters, digits and dashes'
+    ]
+
+
+def test_a_mailbox_is_of_one_call(tmp_path: Path) -> None:
+    """It would be kept twice, and answered twice."""
+    b = OWN.format(name="b").replace('user = "b"', 'user = "A"\nfolder = "inbox"')
+
+    assert problems(tmp_path, a="", b=b, c="") == [
+        "a: mailbox[0]: INBOX of a at imap.example.org would be read twice; the call b has it too, give each its own",
+        "b: mailbox[0]: inbox of A at imap.example.org would be read twice; the call a has it too, give each its own",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (
+            ('address = "b@', 'address = "A@'),
+            'smtp.address "A@example.org"; the call a has it too, give each its own',
+        ),
+        (('name = "b"', 'name = "A"'), 'mailbox[0].name "A"; the call a has it too, give each its own'),
+    ],
+)
+def test_what_tells_calls_apart_is_not_shared(tmp_path: Path, change: tuple[str, str], problem: str) -> None:
+    found = problems(tmp_path, a="", b=OWN.format(name="b").replace(*change))
+
+    assert [one for one in found if one.startswith("b: ")] == [f"b: {problem}"]
+
+
+def test_two_programmes_do_not_share_a_folder(tmp_path: Path) -> None:
+    found = problems(tmp_path, a="", b='[programme]\nfolder = "public/a"')
+
+    assert found[1] == f"b: programme.folder {tmp_path}/public/a; the call a has it too, give each its own"
+
+
+def test_no_draft_lies_in_what_another_call_shows(tmp_path: Path) -> None:
+    found = problems(tmp_path, a='[programme]\nfolder = "www"', b='[programme]\ndraft_folder = "www/drafts"')
+
+    assert found == [
+        f"b: programme.draft_folder {tmp_path}/www/drafts lies in what the call a shows to everybody; name another"
+    ]
+
+
+def test_no_call_files_its_mail_where_another_reads(tmp_path: Path) -> None:
+    a = OWN.format(name="a").replace('user = "a"', 'user = "all"\nafter = "move"\nmove_to = "B"')
+    b = OWN.format(name="b").replace('user = "b"', 'user = "all"\nfolder = "B"')
+
+    assert problems(tmp_path, a=a, b=b) == [
+        "a: mailbox[0].move_to: the call b reads that folder; name another"
+    ]
+
+
+def test_one_password_is_not_given_to_two_servers(tmp_path: Path) -> None:
+    shared = SHARED.replace('host = "smtp.example.org"', 'host = "smtp.example.org"\nuser = "all"')
+    other = OWN.format(name="b").replace("[smtp]", '[smtp]\nhost = "smtp.other.example"')
+
+    found = problems(tmp_path, shared, {"CALLBOARD_SMTP_PASSWORD": "x"}, a="", b=other)
+
+    assert found == [
+        f"{name}: smtp: calls send through several accounts, and CALLBOARD_SMTP_PASSWORD is one password for all; "
+        "give each a password_file"
+        for name in "ab"
+    ]
+
+
+def test_the_others_run(tmp_path: Path) -> None:
+    calls: Calls = load_calls(written(tmp_path, a="", b="[letters]\nundo = 1", c=""), {})
+
+    assert (calls.names, sorted(map(str, calls.found))) == (["a", "b", "c"], ["a", "c"])

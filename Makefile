@@ -44,7 +44,7 @@ LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-
   --no-emit-index-url --quiet pyproject.toml requirements/build.in
 
 lock:            ## Write requirements/*.txt anew from pyproject.toml (needs uv)
-	$(LOCK) --extra postgres --extra fleet --extra xlsx -o requirements/run.txt
+	$(LOCK) --extra postgres --extra fleet --extra metrics --extra xlsx -o requirements/run.txt
 	$(LOCK) --extra demo -o requirements/demo.txt
 	$(LOCK) --extra dev -o requirements/dev.txt
 

@@ -15,7 +15,8 @@ from callboard.config.section import Section
 _HEAD = """\
 # The configuration
 
-One TOML file describes one call: `config/callboard.toml`, unless `callboard --config FILE` names another.
+One TOML file describes one call: `config/callboard.toml`, unless `callboard --config FILE` names another. With
+several calls it holds what they share, and `config/calls/NAME.toml` what is a call's own ([scaling](scaling.md)).
 `callboard init PAGE` writes it from the call's public page, with every key and its explanation; `callboard check`
 says what is still missing or wrong, all of it at once, each with its cure. This page is made from the code.
 

@@ -49,6 +49,7 @@ class MessageLine:
     """One message and what came of it."""
 
     content_hash: str
+    mailbox: str
     sender: str | None
     subject: str | None
     outcome: str
@@ -234,7 +235,8 @@ def _differences(was: MessageLine, now: MessageLine) -> Iterator[str]:
         for key in dict.fromkeys((*before, *after)):
             if before.get(key) != after.get(key):
                 yield f"{name}, {key}: {_shown(before.get(key))} before, {_shown(after.get(key))} now"
-    yield from _letters(was.letters, now.letters)
+    if was.letters or was.mailbox != collect.IMPORTED:  # an archive may have been imported without a letter
+        yield from _letters(was.letters, now.letters)
 
 
 def _letters(was: Sequence[LetterLine], now: Sequence[LetterLine]) -> Iterator[str]:
@@ -268,6 +270,7 @@ def _lines(db: Session) -> tuple[MessageLine, ...]:
     return tuple(
         MessageLine(
             row.content_hash,
+            row.mailbox,
             row.sender,
             row.subject,
             str(row.outcome),

@@ -111,6 +111,12 @@ def test_what_was_done_is_done_again_alike(house: House, dovecot: Account, smtp_
     assert len(smtp_sink.mails) == letters
 
 
+def test_an_archive_that_was_imported_in_silence_owes_no_letter(house: House, archive: Path) -> None:
+    house("import", "archive")
+
+    assert house("rehearse", "--compare")[:2] == (0, "2 messages read again, all as before.\n")
+
+
 def test_a_changed_template_shows_in_the_letters(house: House, dovecot: Account, smtp_sink: SmtpSink) -> None:
     deliver(dovecot, proposal())
     house("once", "-q")

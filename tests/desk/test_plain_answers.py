@@ -182,7 +182,7 @@ def test_a_comment_below_a_pin_is_kept_with_it_and_undone_with_it(board: Board) 
 
     (letter,) = board.answer(ODILE, "3 à 14h\nelle prend le train de midi")
 
-    assert "Votre commentaire est noté avec elle." in letter.text
+    assert "Votre commentaire est conservé." in letter.text
     with board.sessions() as db:
         assert [pin.text for pin in drafts.pinned(db)] == ["3 at 14:00"]
         assert [(v.proposal_id, v.opinion, v.comment) for v in store.votes(db)] == [

@@ -165,6 +165,24 @@ def test_what_was_erased_is_in_no_file_of_the_database(
     assert [word for word in SECRETS if word in page] == []
 
 
+def test_an_address_that_was_given_up_is_erased_too(
+    kept: Worker, engine: sa.Engine, clock: Clock, tmp_path: Path
+) -> None:
+    """The proposal has another address by now; what was first said of it still names the old one."""
+    with kept.sessions.begin() as db:
+        for proposal in db.scalars(sa.select(Proposal)):
+            proposal.contact = "new@example.org"
+            for speaker in proposal.speakers:
+                speaker.email = "new@example.org" if speaker.email == ADDRESS else speaker.email
+    with kept.sessions.begin() as db:
+        assert privacy.forget(db, ADDRESS, clock.now) is not None
+
+    with kept.sessions() as db:
+        said = [str((v.understood, v.changed)) for v in db.scalars(sa.select(Version))]
+    assert said
+    assert [text for text in said if ADDRESS.casefold() in text.casefold()] == []
+
+
 def test_others_keep_what_is_theirs(kept: Worker, clock: Clock) -> None:
     with kept.sessions.begin() as db:
         privacy.forget(db, ADDRESS, clock.now)

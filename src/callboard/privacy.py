@@ -122,7 +122,8 @@ def forget(db: Session, address: str, now: datetime) -> Erasure | None:
     """
     kept = kept_about(db, address)
     mentioned = list(_mentioning(db, address, {entry.id for entry in kept.messages}))
-    if not kept and not mentioned:
+    versions = list(_versions_naming(db, address))
+    if not kept and not mentioned and not versions:
         return None
     words, names = _words_of(kept), _names_of(kept)
     everywhere = [*(entry.id for entry in kept.messages), *mentioned]
@@ -135,6 +136,8 @@ def forget(db: Session, address: str, now: datetime) -> Erasure | None:
     for proposal in kept.proposals:
         _erase_proposal(db, proposal, address, now)
     _erase_review(db, kept, words, names)
+    for version in versions:
+        version.understood, version.changed = {}, {}
     for draft in db.scalars(sa.select(Draft)):
         draft.content = _without(draft.content, words)
     erasure = Erasure(
@@ -157,6 +160,14 @@ def _mentioning(db: Session, address: str, known: set[int]) -> Iterator[int]:
             continue
         if wanted in mail.text.casefold() or any(wanted in m.text.casefold() for m in mail.forwarded):
             yield number
+
+
+def _versions_naming(db: Session, address: str) -> Iterator[Version]:
+    """What was once said of proposals that have another address by now: their speaker's, or another speaker's."""
+    wanted = address.casefold()
+    for version in db.scalars(sa.select(Version)):
+        if wanted in json.dumps([version.understood, version.changed], ensure_ascii=False).casefold():
+            yield version
 
 
 def _words_of(kept: Kept) -> frozenset[str]:

@@ -115,6 +115,14 @@ def test_a_letter_is_enough_for_a_room() -> None:
     ]
 
 
+@pytest.mark.parametrize("said", ["1 in Amphi 1", "1 dans amphi 1", "1 en amphi 1"])
+def test_two_rooms_of_one_number_are_told_apart(said: str) -> None:
+    for rooms in (("Salle 1", "Amphi 1"), ("Amphi 1", "Salle 1")):
+        assert [talk.room for talk in made((by(1),), said, rooms=rooms).talks] == ["Amphi 1"]
+        # The number alone means neither.
+        assert len(made((by(1),), "1 in 1", rooms=rooms).clashes) == 1
+
+
 def test_a_talk_begins_when_it_is_pinned() -> None:
     assert places(made((by(1), by(2)), "2 at 15:00"))[2] == ("15:00", None)
 

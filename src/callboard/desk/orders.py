@@ -258,7 +258,7 @@ def _pin(at: _Sitting, order: Order) -> Done:
     obstacle = pin if isinstance(pin, Obstacle) else pinning.obstacle(at.db, at.desk, pin)
     if isinstance(pin, Obstacle) or obstacle is not None:
         return replace(done, obstacle=obstacle)
-    pinning.fix(at.db, pin, at.voice.by, at.now)
+    pinning.fix(at.db, at.desk, pin, at.voice.by, at.now)
     kept: dict[str, Any] = {"pinned": [pin.text]}
     if order.comment:
         kept["vote"] = ballots.cast(at.db, number, at.voice.by, at.now, comment=order.comment)
@@ -275,7 +275,7 @@ def _unpin(at: _Sitting, order: Order) -> Done:
         result = Result.IMPOSSIBLE if proposal else Result.UNKNOWN
         return Done(order, result, number, after=card, obstacle=found)
     for pin in found:
-        pinning.let_go(at.db, pin)
+        pinning.let_go(at.db, at.desk, pin)
     # A proposal that is erased may have left a pin behind.
     _note(at, order, number if proposal else None, {"unpinned": [pin.text for pin in found]})
     return Done(order, Result.DONE, number, after=card, pins=found)
@@ -339,9 +339,9 @@ def _undo_one(at: _Sitting, row: ReviewOrder, order: Order) -> Done:
 
 def _undo_pin(at: _Sitting, row: ReviewOrder, order: Order, card: ProposalCard) -> Done:
     for line in row.before.get("pinned", ()):
-        pinning.let_go(at.db, read_pin(line))
+        pinning.let_go(at.db, at.desk, read_pin(line))
     for line in row.before.get("unpinned", ()):
-        pinning.fix(at.db, read_pin(line), at.voice.by, at.now)
+        pinning.fix(at.db, at.desk, read_pin(line), at.voice.by, at.now)
     return Done(order, Result.DONE, row.proposal_id, card, card)
 
 

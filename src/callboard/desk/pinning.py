@@ -16,7 +16,7 @@ from callboard.desk.outbox import Desk
 from callboard.programme import drafts, grid
 from callboard.programme.pins import Pin, PinError, PinKind, read_pin
 from callboard.reading.orders import Order
-from callboard.reading.pinline import room_key
+from callboard.reading.pinline import room_key, room_named
 
 
 class Obstacle(StrEnum):
@@ -44,11 +44,10 @@ def read(order: Order) -> Pin | Obstacle:
 
 def obstacle(db: Session, desk: Desk, pin: Pin) -> Obstacle | None:
     """What speaks against fixing this, whatever else is fixed."""
-    if _plain(pin) in map(_plain, (*configured(desk), *drafts.pinned(db))):
+    if _plain(desk, pin) in (_plain(desk, one) for one in (*configured(desk), *drafts.pinned(db))):
         return Obstacle.AGAIN
     if pin.kind is PinKind.ROOM and desk.programme.rooms:
-        known = map(room_key, desk.programme.rooms)
-        return None if room_key(pin.room) in known else Obstacle.NO_ROOM
+        return None if room_named(pin.room, desk.programme.rooms) else Obstacle.NO_ROOM
     if pin.kind is PinKind.ROOM:
         return Obstacle.NO_ROOM
     days = hours(desk)
@@ -78,15 +77,15 @@ def configured(desk: Desk) -> Iterator[Pin]:
     return (read_pin(line) for line in desk.programme.pins)
 
 
-def fix(db: Session, pin: Pin, by: str, now: datetime) -> None:
+def fix(db: Session, desk: Desk, pin: Pin, by: str, now: datetime) -> None:
     """Fix it, unless it is fixed."""
-    if _plain(pin) not in map(_plain, drafts.pinned(db)):
+    if _plain(desk, pin) not in (_plain(desk, one) for one in drafts.pinned(db)):
         drafts.pin(db, pin, by, now)
 
 
-def let_go(db: Session, pin: Pin) -> bool:
+def let_go(db: Session, desk: Desk, pin: Pin) -> bool:
     """Let it go, in whatever words it was fixed. False: it was not."""
-    found = [one for one in drafts.pinned(db) if _plain(one) == _plain(pin)]
+    found = [one for one in drafts.pinned(db) if _plain(desk, one) == _plain(desk, pin)]
     for one in found:
         drafts.unpin(db, one)
     return bool(found)
@@ -99,17 +98,17 @@ def to_let_go(db: Session, desk: Desk, order: Order) -> tuple[Pin, ...] | Obstac
         return wanted
 
     def meant(pin: Pin) -> bool:
-        return _plain(pin) == _plain(wanted) if wanted else not {*pin.numbers}.isdisjoint(order.numbers)
+        return _plain(desk, pin) == _plain(desk, wanted) if wanted else not {*pin.numbers}.isdisjoint(order.numbers)
 
     found = tuple(filter(meant, drafts.pinned(db)))
     return found or (Obstacle.CONFIGURED if any(map(meant, configured(desk))) else Obstacle.NOTHING)
 
 
-def _plain(pin: Pin) -> Pin:
+def _plain(desk: Desk, pin: Pin) -> Pin:
     """What is fixed, in whatever words and language."""
     return replace(
         pin,
         text="",
         numbers=tuple(sorted(pin.numbers)) if pin.kind is PinKind.TOGETHER else pin.numbers,
-        room=room_key(pin.room),
+        room=room_named(pin.room, desk.programme.rooms) or room_key(pin.room),
     )

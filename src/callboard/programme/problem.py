@@ -17,7 +17,7 @@ from callboard.programme.grid import Grid, Session
 from callboard.programme.pins import Pin, PinKind
 from callboard.programme.timetable import Programme, overlap
 from callboard.proposals import IN_PROGRAMME, ProposalCard, State
-from callboard.reading.pinline import room_key
+from callboard.reading.pinline import room_named
 from callboard.reading.students import is_student
 
 SHORTEST_MINUTES: Final = 5
@@ -236,12 +236,18 @@ class Problem:
     def _clocks(self) -> dict[tuple[date, int], int]:
         return {}
 
+    @cached_property
+    def _meant(self) -> dict[str, str | None]:
+        """The room that each pin means."""
+        rooms = dict.fromkeys(session.room for session in self.sessions if session.room)
+        return {pin.room: room_named(pin.room, rooms) for pin in self.pins if pin.kind is PinKind.ROOM}
+
     def _pinned(self, one: Range, pin: Pin, session: Session) -> Range | None:
         """What a pin about one talk leaves of a range."""
         start, _ = self.span(session)
         low, high = one
         if pin.kind is PinKind.ROOM:
-            return one if session.room and room_key(session.room) == room_key(pin.room) else None
+            return one if session.room and session.room == self._meant.get(pin.room) else None
         if pin.day is not None and not is_day(pin.day, session.start.date()):
             return None
         if pin.kind is PinKind.AT and pin.at is not None:

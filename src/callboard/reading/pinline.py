@@ -7,6 +7,7 @@ such a time, such a day or such a talk is not for here. The configuration and th
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from callboard.reading.line import Line, line_of
 from callboard.reading.order import Order, Unclear, Verb
@@ -131,10 +132,31 @@ def _room(line: Line, at: int, *, plainly: bool) -> str | None:
     start = _blank(line, at)
     for key in ("in_room", "in") if plainly else ("in_room",):
         led = pattern("orders", key).match(line.folded, start)
-        name = line.rest(led.end()).strip(" .,;!") if led else ""
-        if name and len(name) <= _ROOM and "?" not in name:
-            return f"in {name}"
+        bare = line.rest(led.end()).strip(" .,;!") if led else ""
+        if led and bare and len(bare) <= _ROOM and "?" not in bare:
+            return f"in {line.rest(_name_at(led, key)).strip(' .,;!')}"
     return None
+
+
+def _name_at(led: re.Match[str], key: str) -> int:
+    """Where the room's name begins: "amphi 1" is not "1", while "salle 1" may be."""
+    said = led[0].rstrip()
+    word = re.split(r"[ ']", said)[-1]
+    kind = key == "in_room" and not pattern("orders", "plain_room").fullmatch(word)
+    return led.start() + len(said) - len(word) if kind else led.end()
+
+
+def room_named(name: str, rooms: Iterable[str]) -> str | None:
+    """Which of these rooms is meant: the one of that name, or the only one that is called so without its word for
+    room. "Amphi 1" is not "Salle 1" where both exist."""
+    there = list(rooms)
+    same = [room for room in there if _whole(room) == _whole(name)]
+    alike = same or [room for room in there if room_key(room) == room_key(name)]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _whole(name: str) -> str:
+    return line_of(name.split(), "", "").folded.strip(" .,;!")
 
 
 def room_key(name: str) -> str:

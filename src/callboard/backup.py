@@ -128,7 +128,7 @@ def _copy_out(engine: Engine, copy: Path, now: datetime) -> About:
     _private(copy)
     schema = database.schema_of(engine)
     if engine.dialect.name == "sqlite":
-        _copy_file(Path(engine.url.database or ""), copy)
+        copy_file(Path(engine.url.database or ""), copy)
         engine = create_engine(f"sqlite:///{copy}", **database.PRIVATE)
     try:
         with engine.connect().execution_options(isolation_level=_STILL[engine.dialect.name]) as connection:
@@ -144,7 +144,7 @@ def _copy_out(engine: Engine, copy: Path, now: datetime) -> About:
     return About(engine.dialect.name, revision, callboard.__version__, now.isoformat(), tables, schema)
 
 
-def _copy_file(path: Path, copy: Path) -> None:
+def copy_file(path: Path, copy: Path) -> None:
     """In one step, from one snapshot; writers do not wait."""
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)

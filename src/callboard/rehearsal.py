@@ -18,10 +18,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from callboard import collect, database, migrations, store
+from callboard.backup import copy_file
 from callboard.config import Config, HealthConfig
 from callboard.model import InboxEntry, OutboxEntry, Outcome, RawMessage, Version
 from callboard.passreport import PassReport
@@ -155,6 +156,25 @@ def take_mailbox(worker: Worker, name: str) -> PassReport:
     with worker.leased():
         collect.fetch(worker, next(m for m in worker.config.mailboxes if m.name == name), report)
     return report
+
+
+@contextmanager
+def as_kept(live: Engine, folder: Path) -> Iterator[sessionmaker[Session]]:
+    """What the real database holds, as this version sees it. An embedded one is copied first: the version at work goes
+    on with its own tables, and nothing is locked while all mail is read."""
+    if live.dialect.name != "sqlite":
+        migrations.ensure(live)
+        yield database.open_sessions(live)
+        return
+    copy = folder / "kept.db"
+    if not copy.exists():
+        copy_file(Path(live.url.database or ""), copy)
+    engine = database.open_engine(f"sqlite:///{copy.resolve()}")
+    try:
+        migrations.upgrade(engine)
+        yield database.open_sessions(engine)
+    finally:
+        engine.dispose()
 
 
 def take_kept(worker: Worker, sessions: sessionmaker[Session]) -> int:
@@ -316,8 +336,9 @@ def _text(raw: bytes) -> str | None:
 
 def leave(rehearsal: Rehearsal, folder: Path) -> None:
     """Put the letters and the digest where a mail program and a person can open them."""
+    folder.chmod(0o700)  # strangers' words, and what organisers say of them
     letters = folder / "letters"
-    letters.mkdir(parents=True)
+    letters.mkdir()
     written = [letter for line in rehearsal.lines for letter in line.letters if letter.raw]
     for number, letter in enumerate(written, 1):
         (letters / f"{number:03} {letter.kind}.eml").write_bytes(letter.raw)

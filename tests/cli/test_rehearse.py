@@ -117,6 +117,20 @@ def test_an_archive_that_was_imported_in_silence_owes_no_letter(house: House, ar
     assert house("rehearse", "--compare")[:2] == (0, "2 messages read again, all as before.\n")
 
 
+def test_the_version_at_work_keeps_its_tables(house: House, archive: Path) -> None:
+    """The new one is tried beside it: what it needs is made in a copy."""
+    house("import", "archive")
+    file = house.folder / NO_DATABASE
+    with sqlite3.connect(file) as db:
+        db.execute("DROP TABLE pause")
+        db.execute("UPDATE alembic_version SET version_num = '0005'")
+
+    assert house("rehearse", "--compare")[0] == 0
+
+    with sqlite3.connect(file) as db:
+        assert db.execute("SELECT version_num FROM alembic_version").fetchall() == [("0005",)]
+
+
 def test_a_changed_template_shows_in_the_letters(house: House, dovecot: Account, smtp_sink: SmtpSink) -> None:
     deliver(dovecot, proposal())
     house("once", "-q")
@@ -171,6 +185,7 @@ def test_letters_and_pages_are_left_to_look_at(house: House, archive: Path) -> N
     assert house("rehearse", "archive", "--out", "look")[0] == 0
 
     found = house.folder / "look"
+    assert found.stat().st_mode & 0o077 == 0
     assert [p.name for p in (found / "letters").iterdir()] == ["001 acknowledgement.eml"]
     assert "Mesurer les crues" in (found / "digest.txt").read_text(encoding="utf-8")
     again = house("rehearse", "archive", "--out", "look")

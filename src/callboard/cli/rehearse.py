@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from callboard import database, rehearsal
+from callboard import rehearsal
 from callboard.cli.context import (
     clock,
     opened,
@@ -71,11 +71,11 @@ def rehearse(
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="callboard-rehearsal-")))
         stage = stack.enter_context(rehearsal.stage(config, folder, clock))
-        gone = _take(stage, config, what or [])
+        gone = _take(stage, config, what or [], folder)
         played = rehearsal.play(stage, leave or folder / "programme")
         if leave is not None:
             rehearsal.leave(played, leave)
-        found, left = _compare(config, played) if compare else ((), 0)
+        found, left = _compare(config, played, folder) if compare else ((), 0)
     for problem in played.report.problems:
         say_error(problem)
     if as_json:
@@ -87,7 +87,7 @@ def rehearse(
     raise typer.Exit(1 if found else played.report.exit_code)
 
 
-def _take(stage: Worker, config: Config, what: Sequence[str]) -> int:
+def _take(stage: Worker, config: Config, what: Sequence[str], folder: Path) -> int:
     """Bring the messages in. Returns how many kept ones have no bytes any more."""
     gone, names = 0, {m.name for m in config.mailboxes}
     for one in what:
@@ -104,13 +104,17 @@ def _take(stage: Worker, config: Config, what: Sequence[str]) -> int:
             there = f"; the mailboxes are {', '.join(sorted(names))}" if names else ""
             raise ConfigError(f"{one} is neither a file or folder nor a mailbox{there}")
     if not what:
-        with opened(config) as engine:
-            gone = rehearsal.take_kept(stage, database.open_sessions(engine))
+        with opened(config, upgrade=False) as engine, rehearsal.as_kept(engine, folder) as sessions:
+            gone = rehearsal.take_kept(stage, sessions)
     return gone
 
 
-def _compare(config: Config, played: Rehearsal) -> tuple[Sequence[Difference], int]:
-    with opened(config) as engine, database.open_sessions(engine)() as db:
+def _compare(config: Config, played: Rehearsal, folder: Path) -> tuple[Sequence[Difference], int]:
+    with (
+        opened(config, upgrade=False) as engine,
+        rehearsal.as_kept(engine, folder) as sessions,
+        sessions() as db,
+    ):
         return rehearsal.compare(db, played)
 
 

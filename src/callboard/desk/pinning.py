@@ -98,7 +98,11 @@ def to_let_go(db: Session, desk: Desk, order: Order) -> tuple[Pin, ...] | Obstac
         return wanted
 
     def meant(pin: Pin) -> bool:
-        return _plain(desk, pin) == _plain(desk, wanted) if wanted else not {*pin.numbers}.isdisjoint(order.numbers)
+        return (
+            _plain(desk, pin) == _plain(desk, wanted)
+            if wanted
+            else not {*pin.numbers}.isdisjoint(order.numbers)
+        )
 
     found = tuple(filter(meant, drafts.pinned(db)))
     return found or (Obstacle.CONFIGURED if any(map(meant, configured(desk))) else Obstacle.NOTHING)

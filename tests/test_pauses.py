@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -17,7 +18,7 @@ from authserver import CLIENT_SECRET, AuthServer, Waits
 from callboard import checkup, health, pauses, status
 from callboard.cli.condition import _lines, _poll
 from callboard.config import Config, MailboxConfig
-from callboard.daemon import Daemon
+from callboard.daemon import Round
 from callboard.errors import LoginNeeded, MailboxDown, ServerTrouble
 from callboard.mailroom import oauth, tokens
 from callboard.model import LetterState, OutboxEntry, Pause
@@ -360,13 +361,13 @@ def test_listeners_at_one_server_begin_one_after_the_other(worker: Worker) -> No
         # Names of one machine, but two hosts to anybody who only knows the configuration.
         boxes = [here.config(name="a"), here.config(name="b"), there.config(name="c", host="localhost")]
         with_mailboxes(worker, *boxes)
-        daemon = Daemon(worker, lambda: worker)
-        daemon._listen()
+        listening = Round(None, worker, lambda _: None)
+        listening.listen(Counter())
         try:
             assert until(lambda: "IDLE" in here.commands and "IDLE" in there.commands, 1.5)
             together = here.commands.count("IDLE")
             assert until(lambda: here.commands.count("IDLE") == 2, 20)
         finally:
-            daemon._deafen()
+            listening.deafen()
 
     assert together == 1

@@ -21,7 +21,7 @@ from callboard.resources import folder
 from letters_in import mail
 from reviewing import BOARD, INES, ODILE, TOM, Board
 
-EVE = "eve@evil.example"
+EVE, EVES_OTHER = "eve@evil.example", "eve.two@evil.example"
 LONG = "x" * 5_000 + " y" * 2_500
 NASTY = (
     "Crues\r\nBcc: victim@bank.example\r\n\r\nbody",
@@ -45,7 +45,7 @@ HEADERS = {
     ),
     *("X-Auto-Response-Suppress", "Content-Language", "MIME-Version", "Content-Type"),
 }
-EVERYBODY = {EVE, ODILE, TOM, INES}
+EVERYBODY = {EVE, EVES_OTHER, ODILE, TOM, INES}
 # To the operator, of servers; nothing that a stranger wrote is in them.
 OPERATORS = {"alarm", "recovered"}
 # Each template is a kind; a place that became free is offered with the words of an acceptance.
@@ -77,7 +77,7 @@ def check(row: OutboxEntry) -> None:
     assert row.recipient in EVERYBODY
 
 
-def raw_mail(subject: str, name: str, body: str, sender: str = EVE) -> bytes:
+def raw_mail(subject: str, name: str, body: str, sender: str = EVE, answers: str = "") -> bytes:
     """Bytes as an attacker makes them: encoded words in headers decode to anything."""
 
     def word(text: str) -> str:
@@ -89,7 +89,8 @@ def raw_mail(subject: str, name: str, body: str, sender: str = EVE) -> bytes:
         f"Message-ID: {make_msgid(domain='evil.example')}\r\nDate: Mon, 01 Feb 2027 10:00:00 +0100",
         "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit",
     )
-    return "\r\n".join((*head, "", body)).encode()
+    thread = (f"In-Reply-To: {answers}",) if answers else ()
+    return "\r\n".join((*head, *thread, "", body)).encode()
 
 
 def nasty_proposal(number: int) -> bytes:
@@ -140,6 +141,9 @@ def days_go_by(board: Board, place: Path) -> None:
     board.hear(raw_mail(NASTY[1], NASTY[2], f"Je retire ma proposition P-{accepted}."))
     board.wait(70)
     board.tell()
+    ours = next(row.message_id for row in letters(board) if row.kind == "acknowledgement" and row.raw)
+    body = f"Ma nouvelle adresse est {EVES_OTHER}."
+    board.hear(raw_mail(f"Re: {NASTY[1]}", NASTY[0], body, answers=ours))
 
 
 def test_no_letter_of_any_kind_carries_a_strangers_header(engine: sa.Engine, tmp_path: Path) -> None:

@@ -188,6 +188,7 @@ def test_a_pass_without_a_sign_of_life_ends_the_process(tmp_path: Path) -> None:
         "    alive, lease_seconds, stopping, given = 0.0, 0.3, False, False\n"
         "    class config:\n"
         "        mailboxes = ()\n"
+        "        class health: metrics = None\n"
         "        class worker: poll_minutes, stop_seconds, timeout_seconds = 5, 30, 60\n"
         "    def sign_of_life(self): self.alive = time.monotonic()\n"
         "    def run_once(self): time.sleep(600)\n"

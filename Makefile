@@ -22,7 +22,7 @@ types: $(VENV)/.dev          ## mypy --strict
 	$(BIN)/mypy
 
 tests: $(VENV)/.dev .make/packages ## pytest, with real servers and a real browser
-	$(BIN)/pytest -n 2 --dist worksteal -rs
+	$(BIN)/pytest -n 3 --dist worksteal -rs
 
 accuracy: $(VENV)/.dev       ## How well the reader reads, against labelled mail; writes docs/accuracy.md
 	$(BIN)/python benchmarks/accuracy.py --write

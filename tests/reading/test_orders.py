@@ -75,6 +75,19 @@ def test_a_sentence_about_a_proposal_or_a_question_below_an_order_is_no_comment(
     ]
 
 
+@pytest.mark.parametrize(
+    ("below", "meant"),
+    [
+        ("Oui, très bon sujet", ["accept 3 comment=Oui, très bon sujet"]),
+        ("non, en fait", ["accept 3", "? 3 note: non, en fait"]),
+    ],
+)
+def test_an_opinion_below_an_order_is_its_comment_unless_it_says_the_contrary(
+    below: str, meant: list[str]
+) -> None:
+    assert [written(one) for one in read_orders(("3 oui", below), language="en")] == meant
+
+
 def test_it_becomes_the_comment_when_it_is_said_to_be_one() -> None:
     (unclear,) = read_orders(("4 non", "trop proche de la 3"))[1:]
     assert isinstance(unclear, Unclear)

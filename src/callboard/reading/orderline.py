@@ -29,6 +29,7 @@ _ASKED = re.compile(r"\s*\?")
 _CUT = re.compile(r"[,;.] (?:(?:et|and|mais|but) )?| (?:et|and|mais|but|/) | ")
 _UNSPACED = re.compile(r"(?<=[^\W\d])([,;])(?=\d)")  # "3:yes,4:no"
 _SIGNED = re.compile(r"\s*:?\s*([+-])1(?![\d\w])")
+_REASON = re.compile(r" ?[,;:.!(–]")
 _ANY_NUMBER = re.compile(r"(?<!\w)\d{1,4}(?!\w)")
 _GLUED = re.compile(r"(?<![\w.:/-])\d{1,3}(?=[^\W\d])")  # "3yes", "the 3rd"
 ALONE = (Verb.UNDO, Verb.SEND, Verb.RELEASE, Verb.DIGEST)
@@ -97,6 +98,7 @@ def _one(line: Line) -> Order | Unclear | None:
         _words_first,
         _attempt,
         _remark,
+        _reasoned,
     ):
         found = reader(line)
         if found is not None:
@@ -264,6 +266,13 @@ def _remark(line: Line) -> Unclear | None:
         return None
     near = _unclear(line, said).nearest if said and len(line.written) <= _PROSE else ()
     return Unclear(line.text, near, sentence=True)
+
+
+def _reasoned(line: Line) -> Unclear | None:
+    """An opinion of no proposal in particular, with its reason: "oui, très bon sujet", "non : trop long"."""
+    verb = verb_at(line, 0, OPINIONS)
+    reason = verb and _REASON.match(line.folded, verb[1])
+    return Unclear(line.text, sentence=True, wants=verb[0]) if verb and reason else None
 
 
 # --- What follows the opinion ----------------------------------------------------------------------------

@@ -38,3 +38,8 @@ def opines(line: str) -> bool:
 def assents(line: str) -> bool:
     """Whether somebody says that something is fine, and not what: "ça me va", "fine by me". Thanks are no assent."""
     return pattern("orders", "assent").search(fold(line[:_LONGEST])) is not None
+
+
+def of_oneself(line: str) -> bool:
+    """Whether somebody speaks of themselves: "oui, je serai là au dîner"."""
+    return pattern("orders", "first_person").search(fold(line[:_LONGEST])) is not None

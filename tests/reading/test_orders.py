@@ -126,6 +126,20 @@ def test_a_list_is_read_like_lines(bullet: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("lines", "meant"),
+    [
+        (("1) accepter 3", "2) refuser 5"), ["accept 3", "decline 5"]),
+        (("1) Accept 3", "2) oui à la 5"), ["accept 3", "accept 5"]),
+        (("1) 3 oui", "2) ok avec le 5"), ["accept 3", "? 5 oui, 5 non"]),
+    ],
+)
+def test_a_lists_numbers_are_no_proposals_where_its_entries_name_some(
+    lines: tuple[str, ...], meant: list[str]
+) -> None:
+    assert [written(one) for one in read_orders(lines)] == meant
+
+
+@pytest.mark.parametrize(
     "piece",
     [
         "3 oui, ",

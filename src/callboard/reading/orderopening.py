@@ -15,6 +15,8 @@ from callboard.reading.vocabulary import fold, pattern
 _LABEL = re.compile(r"[(\[]?(\d{1,4})[.)\]/]{1,2}\s*(?=[^\W\d])")
 _NUMBER = re.compile(r"(?<!\w)\d{1,4}(?!\w)")
 _REASON = re.compile(r" ?[,;:(–]")
+_HOUSE = re.compile(r"^\d{1,4}(?: (?:bis|ter))?, ")
+_TOWN = re.compile(r"(?<=[^\W\d] )[^\W\d_]{2,40} \d{1,2}(?=,|$)")
 _REASON_AT_MOST = 8  # words
 _LONGEST = 1_000  # characters
 
@@ -53,6 +55,20 @@ def opines(line: str) -> bool:
         for verb in OPINIONS
         for found in pattern("orders", verb.value).finditer(folded)
     )
+
+
+def identifies(line: str, prefix: str) -> bool:
+    """Whether a line below a name is no more than an address, a telephone number or an institute: it asks nothing and
+    names no proposal."""
+    if "?" in line:
+        return False
+    # "Université Paris 8" is no remark on a proposal.
+    kept = _TOWN.sub(lambda town: "" if town[0][0].isupper() else town[0], " ".join(line.split()))
+    folded = fold(kept)
+    house = _HOUSE.match(folded)
+    street = house and pattern("orders", "street").match(folded, house.end())
+    rest = folded[house.end() :] if house and street else kept
+    return not any(remark.named(line_of(rest.split(), prefix, "")))  # "+33 (0)2" names none
 
 
 def assents(line: str) -> bool:

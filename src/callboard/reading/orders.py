@@ -42,7 +42,7 @@ def read_orders(
         line, read = _read(written, prefix, language)
         signed = (signed or letter.signs(line, sender)) and not letter.postscript(line)
         one = read[0] if len(read) == 1 and isinstance(read[0], Unclear) else None
-        if one and signed and not orderopening.opines(line):
+        if one and signed and not orderopening.opines(line) and orderopening.identifies(line, prefix):
             continue  # below the name stand addresses and telephone numbers
         if one and one.wants and goes_on and _agrees(one, found):
             found = _with_comment(found, line)

@@ -15,7 +15,7 @@ from itertools import islice
 from callboard.reading import remark
 from callboard.reading.line import Line, line_of
 from callboard.reading.order import OPINIONS, OTHERS, SAID, Order, Unclear, Verb
-from callboard.reading.orderdoubt import doubtful, goes_on, taken_back
+from callboard.reading.orderdoubt import doubtful, goes_on, taken_back, vague
 from callboard.reading.orderending import SCORE, format_at, score_at, with_words
 from callboard.reading.orderpieces import END, SIGNS, ends, opened, past, verb_at
 from callboard.reading.orderpieces import numbers as read_numbers
@@ -168,9 +168,10 @@ def _everything(line: Line) -> Order | Unclear | None:
 
 
 def _everything_at(line: Line, at: int) -> Order | Unclear | None:
-    verb, every = verb_at(line, at, OPINIONS), _every(line, at)
+    start, verb, every = at, verb_at(line, at, OPINIONS), _every(line, at)
     if every:
-        verb = verb_at(line, past(line, every[1], "filler"), OPINIONS)
+        start = past(line, every[1], "filler")
+        verb = verb_at(line, start, OPINIONS)
         but, end = _but(line, every[1])
         if verb is None and but is not None:  # "tout sauf 4 : oui"
             verb = verb_at(line, past(line, end, "filler"), OPINIONS)
@@ -188,6 +189,8 @@ def _everything_at(line: Line, at: int) -> Order | Unclear | None:
         return Unclear(line.text)  # "tout sauf ceux de Lyon"
     if goes_on(line, end) and verb_at(line, end + 1, SAID) is None:
         return Unclear(line.text)  # "tout accepter serait une erreur"
+    if every[0] == "all" and but is None and vague(line.folded[start : verb[1]], verb[0]):
+        return Unclear(line.text, wants=verb[0])  # "All good, thanks."
     return _finish(line, end, Order(verb[0], line.text, numbers, all_but=True))
 
 

@@ -149,7 +149,108 @@ DIGEST = "Bonjour\n\n  P-1     Mesurer les crues\n          Ada Leroy\n\n  P-2  
 def test_a_line_that_a_stranger_had_printed_in_the_digest_counts_for_nobody(letter: str, placed: str) -> None:
     mail = "> P-1     Mesurer les crues\noui\n"
 
-    assert below.placed(("oui",), mail, [letter], "P", "fr") == (placed,)
+    assert below.placed(("oui",), mail, [letter], "P", "fr").lines == (placed,)
+
+
+@pytest.mark.parametrize(
+    ("who", "replies", "states", "votes"),
+    [
+        (
+            ODILE,
+            {"P-1": "oui", "P-2": "non, hors sujet"},
+            [ACCEPTED, DECLINED, SUBMITTED],
+            [(1, None), (2, "hors sujet")],
+        ),
+        (ODILE, {"P-1": "oui, très bon sujet"}, [ACCEPTED, SUBMITTED, SUBMITTED], [(1, "très bon sujet")]),
+        (ODILE, {"P-2": "Non : trop long"}, [SUBMITTED, DECLINED, SUBMITTED], [(2, "trop long")]),
+        (
+            ODILE,
+            {"P-2": "oui\nà placer le matin"},
+            [SUBMITTED, ACCEPTED, SUBMITTED],
+            [(2, "à placer le matin")],
+        ),
+        (ODILE, {"P-1": "oui", "P-2": "Beau résumé."}, [ACCEPTED, SUBMITTED, SUBMITTED], [(1, None)]),
+        (
+            TOM,
+            {"P-1": "yes", "P-2": "No – off topic"},
+            [ACCEPTED, DECLINED, SUBMITTED],
+            [(1, None), (2, "off topic")],
+        ),
+        (TOM, {"P-3": "yes (nice)"}, [SUBMITTED, SUBMITTED, ACCEPTED], [(3, "nice")]),
+    ],
+)
+def test_an_opinion_with_its_reason_counts_for_the_line_above_it_and_is_nobody_elses_comment(
+    board: Board,
+    who: str,
+    replies: dict[str, str],
+    states: list[State],
+    votes: list[tuple[int, str | None]],
+) -> None:
+    board.answer(who, answered_below(board, who, replies))
+
+    assert board.states == states
+    with board.sessions() as db:
+        assert [(vote.proposal_id, vote.comment) for vote in store.votes(db)] == votes
+
+
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [
+        (ODILE, "plutôt oui"),
+        (ODILE, "oui si la 3 est refusée"),
+        (ODILE, "Ok, je regarde demain"),
+        (ODILE, "oui ou non ?"),
+        (TOM, "rather yes"),
+        (TOM, "No, I have not read it"),
+    ],
+)
+def test_what_opines_below_a_quoted_line_and_is_not_plain_is_quoted_back(
+    board: Board, who: str, words: str
+) -> None:
+    (letter,) = board.answer(who, answered_below(board, who, {"P-1": words}))
+
+    assert f"> {words}" in letter.text
+    assert board.states == [SUBMITTED] * 3
+
+
+@pytest.mark.parametrize("words", ["oui, très bon sujet", "non, hors sujet", "Non : trop long"])
+def test_an_opinion_with_its_reason_and_no_proposal_is_quoted_back(board: Board, words: str) -> None:
+    (letter,) = board.answer(ODILE, words)
+
+    assert f"> {words}" in letter.text
+    assert board.states == [SUBMITTED] * 3
+
+
+@pytest.mark.parametrize("gap", ["", "\n"])
+@pytest.mark.parametrize(
+    "answers",
+    [
+        ("oui", "non", "oui"),
+        ("oui, bien", "non, hors sujet", "oui"),
+        ("plutôt oui", "non", "oui"),
+        ("non, je trouve ça trop long", "non", "oui"),
+        ("très favorable à celle-ci", "non", "oui"),
+    ],
+)
+def test_answers_above_the_quoted_lines_decide_nothing(
+    board: Board, answers: tuple[str, ...], gap: str
+) -> None:
+    lines = [line for line in digest_lines(board, ODILE) if line.startswith("  P-")]
+    pairs = zip(answers, lines, strict=True)
+
+    (letter,) = board.answer(ODILE, "\n".join(f"{said}\n{gap}> {line}\n{gap}" for said, line in pairs))
+
+    assert board.states == [SUBMITTED] * 3
+    assert all(f"> {said}" in letter.text for said in answers)
+
+
+def test_an_opinion_directly_above_another_proposals_line_may_be_about_either(board: Board) -> None:
+    first, second, _ = (line for line in digest_lines(board, ODILE) if line.startswith("  P-"))
+
+    (letter,) = board.answer(ODILE, f"> {first}\noui\n> {second}\n")
+
+    assert "> oui" in letter.text
+    assert board.states == [SUBMITTED] * 3
 
 
 # --- Numbers in brackets, signatures, comments ---------------------------------------------------------

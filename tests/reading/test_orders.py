@@ -75,6 +75,19 @@ def test_a_sentence_about_a_proposal_or_a_question_below_an_order_is_no_comment(
     ]
 
 
+@pytest.mark.parametrize(
+    ("below", "meant"),
+    [
+        ("Oui, très bon sujet", ["accept 3 comment=Oui, très bon sujet"]),
+        ("non, en fait", ["accept 3", "? 3 note: non, en fait"]),
+    ],
+)
+def test_an_opinion_below_an_order_is_its_comment_unless_it_says_the_contrary(
+    below: str, meant: list[str]
+) -> None:
+    assert [written(one) for one in read_orders(("3 oui", below), language="en")] == meant
+
+
 def test_it_becomes_the_comment_when_it_is_said_to_be_one() -> None:
     (unclear,) = read_orders(("4 non", "trop proche de la 3"))[1:]
     assert isinstance(unclear, Unclear)
@@ -84,10 +97,39 @@ def test_it_becomes_the_comment_when_it_is_said_to_be_one() -> None:
     assert written(order) == "note 4 comment=trop proche de la 3"
 
 
-def test_what_stands_below_a_name_is_no_remark() -> None:
-    found = read_orders(("4 oui", "", "Nicolas", "bureau 12, à côté de la 14"), sender="Nicolas Dupont")
+@pytest.mark.parametrize(
+    "line",
+    [
+        "bureau 12, bâtiment 14",
+        "12, rue des Lilas",
+        "12 rue des Lilas, 37000 Tours",
+        "Université Paris 8",
+        "Tél. 02 47 00 00 03",
+        "+33 (0)2 47 00 00 03",
+        "Office 12, 3 Good Street",
+    ],
+)
+def test_an_address_below_a_name_is_no_remark(line: str) -> None:
+    found = read_orders(("4 oui", "", "Nicolas", line), sender="Nicolas Dupont")
 
     assert [written(one) for one in found] == ["accept 4"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "La 3 a-t-elle été déposée hors délai ?",
+        "Ah, et 3 est hors sujet.",
+        "La rue ne fait rien à la 3, à mon avis trop longue.",
+        "Oh, and P-3 was given in Lyon last year.",
+        "Who pays for the dinner?",
+    ],
+)
+def test_a_remark_or_a_question_below_a_name_is_quoted_back(line: str) -> None:
+    found = read_orders(("1 oui", "", "Bien à vous,", "Odile", "", line), sender="Odile Brac")
+
+    assert [one.line for one in found] == ["1 oui", line]
+    assert isinstance(found[1], Unclear)
 
 
 def test_the_others_are_all_that_the_answer_does_not_name() -> None:
@@ -110,6 +152,20 @@ def test_the_calls_own_prefix_is_known_and_no_other() -> None:
 @pytest.mark.parametrize("bullet", ["- ", "* ", "• ", "  "])
 def test_a_list_is_read_like_lines(bullet: str) -> None:
     assert [written(one) for one in read_orders((f"{bullet}3 oui",))] == ["accept 3"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "meant"),
+    [
+        (("1) accepter 3", "2) refuser 5"), ["accept 3", "decline 5"]),
+        (("1) Accept 3", "2) oui à la 5"), ["accept 3", "accept 5"]),
+        (("1) 3 oui", "2) ok avec le 5"), ["accept 3", "? 5 oui, 5 non"]),
+    ],
+)
+def test_a_lists_numbers_are_no_proposals_where_its_entries_name_some(
+    lines: tuple[str, ...], meant: list[str]
+) -> None:
+    assert [written(one) for one in read_orders(lines)] == meant
 
 
 @pytest.mark.parametrize(

@@ -114,8 +114,8 @@ def _take(case: Case, organiser: Organiser, letters: Sequence[OutboxEntry]) -> N
     prefix, language = case.desk.call.prefix, organiser.language or case.desk.call.language
     texts = [text for one in letters for text in returned.texts_of(one.raw)]
     written, ours = _sort(case, texts)
-    written = below.placed(written, case.mail.text, texts, prefix, language)
-    read = read_orders(written, prefix, language, organiser.name)
+    placed = below.placed(written, case.mail.text, texts, prefix, language)
+    read = read_orders(placed.lines, prefix, language, organiser.name, placed.beside)
     given = [one for one in read if isinstance(one, Order)]
     unclear = [_with_numbers(case, one, language) for one in read if isinstance(one, Unclear)]
     unclear += _not_taken(ours, prefix, language)

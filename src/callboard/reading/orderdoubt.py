@@ -1,6 +1,6 @@
 """What stands behind an opinion and takes it back, binds it, or speaks of another proposal or time: "3 yes if 5 is a
-no", "yes for 3 or 4", "3 yes, 4 too", "3 yes, actually no", "accept 3 talks", "3 rejected last year". Half understood
-is not understood: such a line is quoted back.
+no", "yes for 3 or 4", "3 yes, 4 too", "3 yes, actually no", "accept 3 talks", "3 rejected last year", "3 definitely
+not". Half understood is not understood: such a line is quoted back.
 """
 
 from __future__ import annotations
@@ -27,11 +27,20 @@ def doubtful(line: Line, at: int, order: Order) -> bool:
         or _counts(line, at, order)
         or _of_another(line, start)
         or pattern("orders", "told_of").match(line.folded, start) is not None
+        or _denied(line, at, start, order.verb)
+        or _begins_a_phrase(line, at, order.verb)
         or (
             order.verb is Verb.WAITLIST
             and pattern("orders", "awaited").match(line.folded, at + 1) is not None
         )
     )
+
+
+def vague(said: str, verb: Verb) -> bool:
+    """Whether the words of an opinion are also what people say without meaning one: "fine", "good", "ok"."""
+    if pattern("orders", "weak").fullmatch(said):
+        return True
+    return verb is Verb.ACCEPT and pattern("orders", "loose").fullmatch(said) is not None
 
 
 def goes_on(line: Line, at: int) -> bool:
@@ -52,6 +61,22 @@ def _bound(line: Line, at: int) -> bool:
     """Whether a condition follows; a wish ("if possible") is none."""
     bound = pattern("orders", "condition").match(line.folded, at)
     return bound is not None and pattern("orders", "wished").match(line.folded, at) is None
+
+
+def _denied(line: Line, at: int, start: int, verb: Verb) -> bool:
+    """Whether the next word turns the opinion: "3 definitely not", "3 no objection"."""
+    if verb is Verb.DECLINE:
+        bars = line.folded[at : at + 1] == " " and pattern("orders", "no_bar").match(line.folded, at + 1)
+        return bool(bars or pattern("orders", "assent").match(line.folded, start))
+    spoken = re.match(r"[^\W\d] ", line.folded[at - 1 : at + 1])  # "5 4/5 pas mal" is a score and a comment
+    return spoken is not None and pattern("orders", "not").match(line.folded, at + 1) is not None
+
+
+def _begins_a_phrase(line: Line, at: int, verb: Verb) -> bool:
+    """Whether a word that is only sometimes an opinion goes on: "3 in doubt", "3 good but not for us"."""
+    last = line.folded[:at].rpartition(" ")[2]
+    weak = verb is Verb.ACCEPT and pattern("orders", "weak").fullmatch(last) is not None
+    return weak and re.match(r" [^\W\d]", line.folded[at : at + 2]) is not None and goes_on(line, at)
 
 
 def _counts(line: Line, at: int, order: Order) -> bool:

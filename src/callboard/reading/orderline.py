@@ -15,7 +15,7 @@ from itertools import islice
 from callboard.reading import remark
 from callboard.reading.line import Line, line_of
 from callboard.reading.order import OPINIONS, OTHERS, SAID, Order, Unclear, Verb
-from callboard.reading.orderdoubt import doubtful, goes_on, taken_back
+from callboard.reading.orderdoubt import doubtful, goes_on, taken_back, vague
 from callboard.reading.orderending import SCORE, format_at, score_at, with_words
 from callboard.reading.orderpieces import END, SIGNS, ends, opened, past, verb_at
 from callboard.reading.orderpieces import numbers as read_numbers
@@ -29,6 +29,7 @@ _ASKED = re.compile(r"\s*\?")
 _CUT = re.compile(r"[,;.] (?:(?:et|and|mais|but) )?| (?:et|and|mais|but|/) | ")
 _UNSPACED = re.compile(r"(?<=[^\W\d])([,;])(?=\d)")  # "3:yes,4:no"
 _SIGNED = re.compile(r"\s*:?\s*([+-])1(?![\d\w])")
+_REASON = re.compile(r" ?[,;:.!(–]")
 _ANY_NUMBER = re.compile(r"(?<!\w)\d{1,4}(?!\w)")
 _GLUED = re.compile(r"(?<![\w.:/-])\d{1,3}(?=[^\W\d])")  # "3yes", "the 3rd"
 ALONE = (Verb.UNDO, Verb.SEND, Verb.RELEASE, Verb.DIGEST)
@@ -97,6 +98,7 @@ def _one(line: Line) -> Order | Unclear | None:
         _words_first,
         _attempt,
         _remark,
+        _reasoned,
     ):
         found = reader(line)
         if found is not None:
@@ -166,9 +168,10 @@ def _everything(line: Line) -> Order | Unclear | None:
 
 
 def _everything_at(line: Line, at: int) -> Order | Unclear | None:
-    verb, every = verb_at(line, at, OPINIONS), _every(line, at)
+    start, verb, every = at, verb_at(line, at, OPINIONS), _every(line, at)
     if every:
-        verb = verb_at(line, past(line, every[1], "filler"), OPINIONS)
+        start = past(line, every[1], "filler")
+        verb = verb_at(line, start, OPINIONS)
         but, end = _but(line, every[1])
         if verb is None and but is not None:  # "tout sauf 4 : oui"
             verb = verb_at(line, past(line, end, "filler"), OPINIONS)
@@ -186,6 +189,8 @@ def _everything_at(line: Line, at: int) -> Order | Unclear | None:
         return Unclear(line.text)  # "tout sauf ceux de Lyon"
     if goes_on(line, end) and verb_at(line, end + 1, SAID) is None:
         return Unclear(line.text)  # "tout accepter serait une erreur"
+    if every[0] == "all" and but is None and vague(line.folded[start : verb[1]], verb[0]):
+        return Unclear(line.text, wants=verb[0])  # "All good, thanks."
     return _finish(line, end, Order(verb[0], line.text, numbers, all_but=True))
 
 
@@ -264,6 +269,13 @@ def _remark(line: Line) -> Unclear | None:
         return None
     near = _unclear(line, said).nearest if said and len(line.written) <= _PROSE else ()
     return Unclear(line.text, near, sentence=True)
+
+
+def _reasoned(line: Line) -> Unclear | None:
+    """An opinion of no proposal in particular, with its reason: "oui, très bon sujet", "non : trop long"."""
+    verb = verb_at(line, 0, OPINIONS)
+    reason = verb and _REASON.match(line.folded, verb[1])
+    return Unclear(line.text, sentence=True, wants=verb[0]) if verb and reason else None
 
 
 # --- What follows the opinion ----------------------------------------------------------------------------

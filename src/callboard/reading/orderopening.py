@@ -6,23 +6,45 @@ from __future__ import annotations
 
 import re
 
+from callboard.reading import remark
+from callboard.reading.line import line_of
 from callboard.reading.order import OPINIONS, SAID
+from callboard.reading.orderpieces import ends, verb_at
 from callboard.reading.vocabulary import fold, pattern
 
 _LABEL = re.compile(r"[(\[]?(\d{1,4})[.)\]/]{1,2}\s*(?=[^\W\d])")
+_NUMBER = re.compile(r"(?<!\w)\d{1,4}(?!\w)")
+_REASON = re.compile(r" ?[,;:(–]")
+_HOUSE = re.compile(r"^\d{1,4}(?: (?:bis|ter))?, ")
+_TOWN = re.compile(r"(?<=[^\W\d] )[^\W\d_]{2,40} \d{1,2}(?=,|$)")
+_REASON_AT_MOST = 8  # words
 _LONGEST = 1_000  # characters
 
 
 def numbered(line: str) -> str | None:
-    """ "1. oui", "(3) oui", "3) non" as "1 oui": a number that is marked like a list's, and an opinion behind it. None
-    for anything else: "1) 3 oui" is the first of a list."""
+    """ "1. oui", "(3) oui", "3) non, trop long" as "1 oui": a number that is marked like a list's, and an opinion
+    behind it that is all there is, but for a few words of reason. None for anything else: "1) 3 oui" is the first of a
+    list, "1. Oui, je serai là" a remark."""
     label = _LABEL.match(line)
-    if label is None:
+    if label is None or "?" in line:
         return None
-    behind = line[label.end() :]
-    folded = fold(behind[:_LONGEST])
-    says = any(pattern("orders", verb.value).match(folded) for verb in SAID)
-    return f"{label[1]} {behind}" if says else None
+    behind = line_of(line[label.end() : _LONGEST].split(), "", "")
+    verb = verb_at(behind, 0, SAID)
+    if verb is None:
+        return None
+    said, ended = behind.folded[: verb[1]], ends(behind, verb[1])
+    if _is("weak", said) or (_is("loose", said) and not ended):
+        return None
+    reason = _REASON.match(behind.folded, verb[1])
+    few = reason is not None and len(behind.folded[verb[1] :].split()) <= _REASON_AT_MOST
+    others = any(not remark.counts(behind, one) for one in _NUMBER.finditer(behind.folded))
+    if not (ended or few) or others or of_oneself(behind.text):
+        return None
+    return f"{label[1]} {behind.text}"
+
+
+def _is(key: str, said: str) -> bool:
+    return pattern("orders", key).fullmatch(said) is not None
 
 
 def opines(line: str) -> bool:
@@ -35,6 +57,25 @@ def opines(line: str) -> bool:
     )
 
 
+def identifies(line: str, prefix: str) -> bool:
+    """Whether a line below a name is no more than an address, a telephone number or an institute: it asks nothing and
+    names no proposal."""
+    if "?" in line:
+        return False
+    # "Université Paris 8" is no remark on a proposal.
+    kept = _TOWN.sub(lambda town: "" if town[0][0].isupper() else town[0], " ".join(line.split()))
+    folded = fold(kept)
+    house = _HOUSE.match(folded)
+    street = house and pattern("orders", "street").match(folded, house.end())
+    rest = folded[house.end() :] if house and street else kept
+    return not any(remark.named(line_of(rest.split(), prefix, "")))  # "+33 (0)2" names none
+
+
 def assents(line: str) -> bool:
     """Whether somebody says that something is fine, and not what: "ça me va", "fine by me". Thanks are no assent."""
     return pattern("orders", "assent").search(fold(line[:_LONGEST])) is not None
+
+
+def of_oneself(line: str) -> bool:
+    """Whether somebody speaks of themselves: "oui, je serai là au dîner"."""
+    return pattern("orders", "first_person").search(fold(line[:_LONGEST])) is not None

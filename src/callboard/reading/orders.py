@@ -8,7 +8,7 @@ an order, without a blank line between, is its comment, unless it speaks of anot
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 
 from callboard.reading import letter, orderopening
@@ -24,22 +24,29 @@ _SAYS = re.compile(r"\w")
 
 
 def read_orders(
-    lines: Sequence[str], prefix: str = "P", language: str = "fr", sender: str | None = None
+    lines: Sequence[str],
+    prefix: str = "P",
+    language: str = "fr",
+    sender: str | None = None,
+    beside: Container[int] = (),
 ) -> tuple[Order | Unclear, ...]:
-    """What the sender's own lines ask for, in their order; `prefix` is that of our references ("P-7").
+    """What the sender's own lines ask for, in their order; `prefix` is that of our references ("P-7"), `beside` are the
+    places of lines that stand beside a quote.
 
     A greeting, thanks, a name, or a line of prose that names no proposal and asks nothing is neither an order nor
-    unclear.
+    unclear, unless it stands beside a quote and holds an opinion.
     """
     found: list[Order | Unclear] = []
     goes_on = signed = False  # the line above was an order: what follows is its comment
-    for written in lines[:MOST]:
+    for place, written in enumerate(lines[:MOST]):
         line, read = _read(written, prefix, language)
         signed = (signed or letter.signs(line, sender)) and not letter.postscript(line)
         one = read[0] if len(read) == 1 and isinstance(read[0], Unclear) else None
-        if one and signed and not orderopening.opines(line):
+        if one and signed and not orderopening.opines(line) and orderopening.identifies(line, prefix):
             continue  # below the name stand addresses and telephone numbers
-        if one and one.sentence:
+        if one and one.wants and goes_on and _agrees(one, found):
+            found = _with_comment(found, line)
+        elif one and one.sentence:
             found.append(_or_comment(one, found if goes_on else (), language))
         elif read:
             found += read
@@ -49,8 +56,9 @@ def read_orders(
         elif not goes_on and not signed and orderopening.assents(line):
             found.append(Unclear(line, wants=Verb.ACCEPT))
         elif goes_on:
-            last = max(at for at, one in enumerate(found) if isinstance(one, Order))
-            found[last] = _with_more(found[last], line)
+            found = _with_comment(found, line)
+        elif place in beside and not signed and orderopening.opines(line):
+            found.append(Unclear(line))
     return tuple(_but_named(found))
 
 
@@ -65,10 +73,12 @@ def _read(written: str, prefix: str, language: str) -> tuple[str, tuple[Order | 
     return line, read_line(line, prefix, language) if _SAYS.search(line) else ()
 
 
-def opinion_alone(written: str, prefix: str = "P", language: str = "fr") -> Verb | None:
-    """The opinion that a line is, when it is nothing else and names no proposal: "oui", "Non."."""
+def opinion_first(written: str, prefix: str = "P", language: str = "fr") -> Verb | None:
+    """The opinion that a line is or begins with, when it names no proposal: "oui", "Non : trop long"."""
     read = _read(written, prefix, language)[1]
-    return read[0].wants if len(read) == 1 and isinstance(read[0], Unclear) else None
+    if len(read) != 1 or not isinstance(read[0], Unclear) or orderopening.of_oneself(written):
+        return None
+    return read[0].wants
 
 
 def offered(one: Unclear, numbers: Sequence[int], language: str) -> Unclear:
@@ -92,6 +102,17 @@ def _belongs_to_letter(line: str, sender: str | None) -> bool:
     return letter.greets(line) or letter.closes(line) or letter.signs(line, sender)
 
 
+def _agrees(one: Unclear, above: Sequence[Order | Unclear]) -> bool:
+    """Whether an opinion with its reason says what the order above it says: "3 oui", and below it "Oui, très bien"."""
+    return one.sentence and isinstance(above[-1], Order) and above[-1].verb is one.wants
+
+
+def _with_comment(found: Sequence[Order | Unclear], line: str) -> list[Order | Unclear]:
+    """The same with a further line of the last order's comment."""
+    last = max(at for at, one in enumerate(found) if isinstance(one, Order))
+    return [_with_more(one, line) if at == last else one for at, one in enumerate(found)]
+
+
 def _with_more(one: Order | Unclear, line: str) -> Order | Unclear:
     """The order with a further line of its comment."""
     if isinstance(one, Unclear):
@@ -111,4 +132,4 @@ def _but_named(found: Iterable[Order | Unclear]) -> Iterable[Order | Unclear]:
         yield replace(one, numbers=tuple(n for n in named if n not in OTHERS)) if rest else one  # type: ignore[arg-type]  # rest: an Order
 
 
-__all__ = ["Order", "Unclear", "Verb", "offered", "opinion_alone", "read_orders"]
+__all__ = ["Order", "Unclear", "Verb", "offered", "opinion_first", "read_orders"]

@@ -119,6 +119,9 @@ def test_who_will_not_come_withdraws_and_can_undo_that(proposed: Talk, words: st
         "I can't come. Could I send a video?",
         "I'm afraid I might not be able to come.",
         "I can't make it. Any chance of a slot in the afternoon?",
+        "I can't make it to the meeting.",
+        "I won't be able to attend the meeting.",
+        "I am not able to speak because I don't know French.",
     ],
 )
 def test_who_may_mean_something_else_withdraws_nothing(proposed: Talk, words: str) -> None:

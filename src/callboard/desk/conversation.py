@@ -26,6 +26,7 @@ from callboard.reading.result import Kind, Wish
 from callboard.reading.subject import bare
 
 SURE = 0.9  # of a withdrawal that is done at once
+UNSURE = 0.8  # of one beside which stands something else: that another gives the talk
 OF_THE_TALK = 0.95  # of one that says so of the talk, not only of the writer's coming
 DONE = {
     Did.CHANGED: "changed",
@@ -218,7 +219,7 @@ def _sure(case: Case, proposal: Proposal) -> bool:
     """Whether a withdrawal is meant: said plainly, or the answer to our question whether they will come."""
     if case.entry.approved:
         return True
-    asked = proposal.state == State.ACCEPTED and _was_asked(case)
+    asked = proposal.state == State.ACCEPTED and _was_asked(case) and case.reading.confidence != UNSURE
     # Of several speakers one may stay away and another give the talk.
     sure = case.reading.confidence >= (SURE if len(proposal.speakers) < 2 else OF_THE_TALK)
     return (asked or sure) and Wish.CONFIRM not in case.reading.wishes

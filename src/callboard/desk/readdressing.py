@@ -19,12 +19,13 @@ from callboard.desk.outbox import refusal
 from callboard.desk.people import pass_on
 from callboard.mailroom.incoming import Address
 from callboard.model import Outcome, Proposal
+from callboard.reading.result import Wish
 
 
 def readdress(case: Case) -> bool:
     """Deal with a mail that says nothing but where its sender is to be written to. False: it is something else."""
     new = case.reading.new_address
-    if new is None or case.mail.sender is None:
+    if new is None or case.mail.sender is None or {*case.reading.wishes} - {Wish.THANKS}:
         return False
     theirs = [p for p in store.proposals_of(case.db, case.sender) if speaks_for(p, case.mail.sender)]
     if not theirs:

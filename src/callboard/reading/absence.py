@@ -7,11 +7,12 @@ anything instead. Plainly: nothing stands beside it but regret and a reason.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
-from callboard.reading import conditions
-from callboard.reading.speech import Sentence
+from callboard.reading import conditions, letter
+from callboard.reading.layout import lines_of
+from callboard.reading.speech import Sentence, sentences
 from callboard.reading.vocabulary import pattern
+from callboard.reading.wishes import says_something
 
 _WORD = re.compile(r"[^\W\d_]+")
 _OTHERWISE = (
@@ -23,9 +24,30 @@ _OTHERWISE = (
 )  # what they speak of who offer something instead
 
 
-def plain(said: Sequence[Sentence]) -> bool:
-    """Whether one of the sentences says so, and none anything else of the talk."""
-    return any(map(_says, said)) and not any(map(_offers, said))
+def plain(text: str, sender: str | None) -> bool:
+    """Whether one of the sentences says so, and the others are regret, a reason, or nothing at all."""
+    said = _letter(text, sender)
+    return any(map(_says, said)) and all(
+        not _offers(one) and (_says(one) or _beside(one, sender)) for one in said
+    )
+
+
+def alone(text: str, sender: str | None) -> bool:
+    """Whether the letter says one thing only, beside greetings and thanks."""
+    return sum(says_something(one, sender) for one in _letter(text, sender)) == 1
+
+
+def _letter(text: str, sender: str | None) -> tuple[Sentence, ...]:
+    lines = lines_of(text)
+    return tuple(sentences("\n".join(line.text for line in lines[: letter.end_of(lines, sender)])))
+
+
+def _beside(one: Sentence, sender: str | None) -> bool:
+    """Whether a sentence may stand beside it: thanks, a greeting, a name, regret, a reason. Who speaks instead is
+    none of these."""
+    if not says_something(one, sender) or not _WORD.search(pattern("intent", "regret").sub(" ", one.plain)):
+        return True
+    return bool(pattern("intent", "because").match(one.plain))
 
 
 def _says(one: Sentence) -> bool:

@@ -49,6 +49,8 @@ class Evidence:
     tells_at_length: bool  # a paragraph is as long as an abstract's
     words: int
     recovered: bool  # nothing was plainly the sender's
+    text: str = ""  # the own words as they are written
+    author: str | None = None  # the sender's name
     to_call: bool = False  # it went to an address that is only the call's
     _found: dict[tuple[str, str], int] = field(default_factory=dict, compare=False, repr=False)
 
@@ -172,6 +174,8 @@ def gather(mail: IncomingMail, parts: Parts, call_address: str | None = None) ->
         tells_at_length=any(len(run.split()) >= _LENGTH for run in re.split(r"\n[ \t]*\n", own[:ENOUGH])),
         words=len(own[:ENOUGH].split()),
         recovered=parts.recovered,
+        text=own[:ENOUGH],
+        author=author.name if author else None,
         to_call=_goes_to(mail, call_address),
     )
 

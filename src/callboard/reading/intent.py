@@ -19,7 +19,12 @@ from callboard.reading.screening import Verdict
 from callboard.reading.speech import Sentence
 from callboard.reading.vocabulary import pattern
 
-SURE, PLAIN, LIKELY = 0.95, 0.92, 0.8  # PLAIN: of those who will not come, though somebody else might
+SURE, PLAIN, ALONE, LIKELY = (
+    0.95,
+    0.92,
+    0.85,
+    0.8,
+)  # PLAIN, ALONE: of those who will not come; nothing stands beside
 _OBJECT = 5  # words from "withdraw" on that can say what
 _CLAUSE = re.compile(r"[,;:()]|(?<!\w)(?:et|donc|and|so|but|mais|therefore|und|y|e)(?!\w)")
 _NEAR = 8  # words in front of a verb in which it is denied
@@ -123,7 +128,8 @@ def _withdrawal(evidence: Evidence, follow_up: bool, has_fields: bool) -> Verdic
         if sure and _about_ours(evidence, one, follow_up, long):
             return Verdict(Kind.WITHDRAWAL, "says that the proposal is withdrawn", sure)
     if follow_up and not long and not evidence.says("replacement") and any(map(_cancels, evidence.sentences)):
-        sure = PLAIN if absence.plain(evidence.sentences) else LIKELY
+        sure = ALONE if absence.alone(evidence.text, evidence.author) else LIKELY
+        sure = PLAIN if absence.plain(evidence.text, evidence.author) else sure
         return Verdict(Kind.WITHDRAWAL, "says that the talk will not be given", sure)
     return None
 

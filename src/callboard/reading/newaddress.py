@@ -6,13 +6,16 @@ their talk, so nothing is guessed. Whether the sender may change it is `desk`'s.
 
 from __future__ import annotations
 
-from callboard.reading import conditions, letter
+import re
+
+from callboard.reading import letter
 from callboard.reading.layout import lines_of
 from callboard.reading.names import EMAIL
 from callboard.reading.speech import Sentence, sentences
 from callboard.reading.vocabulary import fold, pattern
 from callboard.reading.wishes import says_something
 
+_SIGNS = re.compile(r"[.,;:!<>()«»“”\"]")
 _ENOUGH = 2_000  # characters of a mail that says nothing else
 
 
@@ -23,18 +26,15 @@ def read(text: str, sender: str | None, address: str | None) -> str | None:
     lines = lines_of(text)
     own = "\n".join(line.text for line in lines[: letter.end_of(lines, sender)])
     said = [one for one in sentences(own) if says_something(one, sender)]
-    if len(said) != 1 or not _tells(said[0]):
+    return _named(said[0], (address or "").casefold()) if len(said) == 1 else None
+
+
+def _named(one: Sentence, known: str) -> str | None:
+    """The address that the sentence, in all its words, asks to use."""
+    found = EMAIL.findall(one.said)
+    new = {each for each in found if each.casefold() != known}
+    if len(new) != 1 or "?" in EMAIL.sub(" ", one.said):
         return None
-    known = (address or "").casefold()
-    named = {found for found in EMAIL.findall(said[0].said) if found.casefold() != known}
-    return named.pop() if len(named) == 1 else None
-
-
-def _tells(one: Sentence) -> bool:
-    """Whether the sentence says it of whoever writes, and plainly."""
-    plain = fold(EMAIL.sub(" ", one.said))
-    if "?" in EMAIL.sub(" ", one.said) or conditions.bound(one):
-        return False
-    if any(pattern("changes", key).search(plain) for key in ("address_not", "address_of_others")):
-        return False
-    return all(pattern("changes", key).search(plain) is not None for key in ("address", "from_now_on"))
+    marked = EMAIL.sub(lambda each: " oldadr " if each[0].casefold() == known else " newadr ", one.said)
+    plain = " ".join(fold(_SIGNS.sub(" ", marked)).split())
+    return new.pop() if pattern("changes", "new_address").fullmatch(plain) else None

@@ -168,5 +168,5 @@ def _serves_us(config: Config, name: str) -> None:
 
 def _sent_folder(settings: MailboxConfig, config: Config, environ: Mapping[str, str], clock: Clock) -> str:
     password = credentials.of_mailbox(config, settings, environ, clock)
-    with SentFolder(settings, password, config.worker.timeout_seconds) as sent:
+    with SentFolder(settings, lambda: password, config.worker.timeout_seconds) as sent:
         return sent.check(writing=settings.file_sent)

@@ -181,7 +181,32 @@ def test_one_password_is_not_given_to_two_servers(tmp_path: Path) -> None:
 
     assert found == [
         f"{name}: smtp: calls send through several accounts, and CALLBOARD_SMTP_PASSWORD is one password for all; "
-        "give each a password_file"
+        "give each a password_file or password_command"
+        for name in "ab"
+    ]
+
+
+@pytest.mark.parametrize(
+    "keys", ['password_command = ["pass", "{name}"]', 'password_file = "{name}.txt"', 'auth = "oauth"']
+)
+def test_accounts_with_a_login_of_their_own_send_side_by_side(tmp_path: Path, keys: str) -> None:
+    app = '[[oauth]]\nname = "work"\nprovider = "microsoft"\nclient_id = "x"\n'
+    calls = {
+        name: OWN.format(name=name).replace(
+            "[smtp]", f'[smtp]\nuser = "{name}@example.org"\n' + keys.format(name=name)
+        )
+        for name in "ab"
+    }
+
+    assert problems(tmp_path, SHARED + app, **calls) == []
+
+
+def test_accounts_without_a_password_of_their_own_are_refused(tmp_path: Path) -> None:
+    calls = {name: OWN.format(name=name).replace("[smtp]", f'[smtp]\nuser = "{name}"') for name in "ab"}
+
+    assert problems(tmp_path, **calls) == [
+        f"{name}: smtp: neither password_file nor password_command is set; calls that send through several accounts "
+        "each need theirs"
         for name in "ab"
     ]
 

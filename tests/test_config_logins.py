@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from callboard import rehearsal
 from callboard.config import (
     MailboxConfig,
     OAuthConfig,
@@ -226,6 +227,16 @@ def test_tokens_of_a_database_server_lie_in_var(tmp_path: Path) -> None:
     account = config.oauth_account(config.mailboxes[0])
     assert account is not None
     assert account.folder == tmp_path / "var" / "tokens"
+
+
+def test_a_rehearsal_logs_in_with_the_tokens_that_are_there(tmp_path: Path) -> None:
+    config = load(written(tmp_path, MAILBOX + 'auth = "oauth"\n' + MICROSOFT), {})
+
+    own = rehearsal.scratch(config, tmp_path / "stage")
+
+    accounts = [c.oauth_account(c.mailboxes[0]) for c in (config, own)]
+    assert len({a.file for a in accounts if a}) == 1
+    assert own.database != config.database
 
 
 @pytest.mark.parametrize(

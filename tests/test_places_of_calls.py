@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from callboard import database, migrations
+from callboard import checkup, database, migrations, pauses
+from callboard.config import Config
+from callboard.errors import MailboxDown, ServerTrouble
 from callboard.model import Secret
 from databases import new_postgres_database
+from faults import ScriptedImap
+from workplace import Clock
 
 
 def test_a_connection_carries_no_calls_place_to_another(postgres_server: str) -> None:
@@ -31,6 +35,31 @@ def test_a_connection_carries_no_calls_place_to_another(postgres_server: str) ->
         with pytest.raises(sa.exc.ProgrammingError), database.open_sessions(shared)() as db:
             db.scalars(sa.select(Secret.value)).all()
         shared.dispose()
+
+
+def test_a_check_ends_the_pause_of_its_own_call(postgres_server: str, config: Config, clock: Clock) -> None:
+    with new_postgres_database(postgres_server) as url, ScriptedImap({}) as server:
+        mailbox = server.config()
+        places = database.Places()
+        calls = {
+            name: config.model_copy(update={"name": name, "database": url, "mailboxes": (mailbox,)})
+            for name in ("rivers", "forests")
+        }
+        pause = pauses.of_mailbox(mailbox.name)
+        for call in calls.values():
+            migrations.upgrade(places.of(call))
+            with database.open_sessions(places.of(call)).begin() as db:
+                pauses.note(db, pause, MailboxDown("x", ServerTrouble.QUOTA), clock())
+
+        findings = list(checkup.check(calls["rivers"], {mailbox.password_variable: "x"}, clock))
+
+        assert (f"mailbox {mailbox.name}", 0) in [(f.what, f.exit_code) for f in findings]
+        paused = {}
+        for name, call in calls.items():
+            with database.open_sessions(places.of(call))() as db:
+                paused[name] = pauses.until(db, pause, clock()) is not None
+        assert paused == {"rivers": False, "forests": True}
+        places.close()
 
 
 def test_the_tables_of_each_call_have_a_revision_of_their_own(postgres_server: str) -> None:

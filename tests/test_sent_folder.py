@@ -5,17 +5,17 @@ from __future__ import annotations
 import email
 import email.policy
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from callboard import checkup, dispatch
-from callboard.config import Config
+from callboard import checkup, dispatch, pauses
+from callboard.config import Config, OAuthConfig
 from callboard.errors import ServerTrouble
 from callboard.mailroom.sentfolder import SentFolder
 from callboard.model import LetterState, OutboxEntry
-from callboard.passreport import PassReport
 from callboard.worker import Worker
 from deliver import deliver
 from faults import FaultProxy, ScriptedImap
@@ -125,7 +125,7 @@ def test_the_letters_that_lie_there_stay_as_they_are(dovecot: Account) -> None:
     raw = proposal(message_id="<there@callboard.test>")
     deliver(dovecot, raw, folder="Sent")
 
-    with SentFolder(dovecot.config(sent_folder="Sent"), dovecot.password, 10) as sent:
+    with SentFolder(dovecot.config(sent_folder="Sent"), lambda: dovecot.password, 10) as sent:
         found = [sent.holds(f"<{name}@callboard.test>") for name in ("there", "elsewhere")]
 
     with dovecot.client("Sent") as client:
@@ -136,7 +136,7 @@ def test_the_letters_that_lie_there_stay_as_they_are(dovecot: Account) -> None:
 
 def test_what_came_after_the_first_look_is_found_too(dovecot: Account) -> None:
     deliver(dovecot, proposal(message_id="<one@callboard.test>"), folder="Sent")
-    with SentFolder(dovecot.config(sent_folder="Sent"), dovecot.password, 10) as sent:
+    with SentFolder(dovecot.config(sent_folder="Sent"), lambda: dovecot.password, 10) as sent:
         before = sent.holds("<two@callboard.test>")
         deliver(dovecot, proposal(message_id="<two@callboard.test>"), folder="Sent")
 
@@ -194,14 +194,25 @@ def _die(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def test_without_its_password_no_letter_leaves(worker: Worker, dovecot: Account) -> None:
-    worker.config = worker.config.model_copy(update={"mailboxes": (dovecot.config(sent_folder="Sent"),)})
-    worker.environ = {}
-    report = PassReport()
+@pytest.mark.parametrize("auth", ["password", "oauth"])
+def test_without_a_way_into_it_one_in_doubt_waits_and_others_leave(
+    worker: Worker, dovecot: Account, smtp_sink: SmtpSink, clock: Clock, tmp_path: Path, auth: str
+) -> None:
+    lose_a_reply(worker, dovecot, smtp_sink, clock)
+    app = OAuthConfig(name="work", provider="microsoft", client_id="x", tokens=tmp_path / "tokens")
+    locked = dovecot.config(name="locked", auth=auth, folder="Sent", sent_folder="Sent")
+    mailboxes = (*worker.config.mailboxes, locked)
+    worker.config = worker.config.model_copy(update={"mailboxes": mailboxes, "oauth": (app,)})
+    deliver(
+        dovecot, proposal(title="La mémoire des digues", abstract="Digue " * 60, sender="Luc <l@b.example>")
+    )
 
-    dispatch.send_letters(worker, report)
+    report = worker.run_once()
 
-    assert report.exit_code == 2
+    assert (report.sent, states(worker)) == (1, [LetterState.OWED, LetterState.SENT])
+    assert any("locked" in problem for problem in report.problems)
+    with worker.sessions() as db:
+        assert pauses.until(db, pauses.SMTP, clock()) is None
 
 
 class TestTheCheck:
@@ -234,7 +245,7 @@ class TestTheCheck:
         }
         with (
             ScriptedImap(answers) as server,
-            SentFolder(server.config(sent_folder="Sent"), "secret", 5) as sent,
+            SentFolder(server.config(sent_folder="Sent"), lambda: "secret", 5) as sent,
             pytest.raises(Exception, match="there is Objets envoyés; correct sent_folder") as missing,
         ):
             sent.check(writing=False)
@@ -245,7 +256,7 @@ class TestTheCheck:
         answers = {"SELECT": b"* 1 EXISTS\r\nTAG OK [READ-ONLY] done\r\n"}
         with (
             ScriptedImap(answers) as server,
-            SentFolder(server.config(sent_folder="Sent"), "secret", 5) as sent,
+            SentFolder(server.config(sent_folder="Sent"), lambda: "secret", 5) as sent,
             pytest.raises(Exception, match="set file_sent = false"),
         ):
             sent.check(writing=True)

@@ -158,15 +158,15 @@ def _smtp(config: Config, environ: Mapping[str, str], clock: Clock) -> str:
 
 def _serves_us(config: Config, name: str) -> None:
     """Whoever has just corrected a password need not wait for the end of a pause."""
-    engine = database.open_engine(config.database, config.folder)
+    places = database.Places()
     try:
-        with suppress(SQLAlchemyError), database.open_sessions(engine).begin() as db:
+        with suppress(SQLAlchemyError), database.open_sessions(places.of(config)).begin() as db:
             pauses.over(db, name)
     finally:
-        engine.dispose()
+        places.close()
 
 
 def _sent_folder(settings: MailboxConfig, config: Config, environ: Mapping[str, str], clock: Clock) -> str:
     password = credentials.of_mailbox(config, settings, environ, clock)
-    with SentFolder(settings, password, config.worker.timeout_seconds) as sent:
+    with SentFolder(settings, lambda: password, config.worker.timeout_seconds) as sent:
         return sent.check(writing=settings.file_sent)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import OperationalError
@@ -92,7 +93,7 @@ def _open(worker: Worker, stack: ExitStack) -> Post | None:
     mailer = Mailer(config.smtp, secret, seconds)
     holder, sent = config.sent_mailbox, None
     if holder is not None:
-        password = credentials.of_mailbox(config, holder, worker.environ, worker.clock)
+        password = partial(credentials.of_mailbox, config, holder, worker.environ, worker.clock)
         sent = SentFolder(holder, password, seconds, _trouble_of(worker, holder.name))
         stack.enter_context(sent)
     return Post(stack.enter_context(mailer), secret, sent, holder is not None and holder.file_sent)

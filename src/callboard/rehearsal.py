@@ -108,11 +108,15 @@ class ReplayClock:
 
 
 def scratch(config: Config, folder: Path) -> Config:
-    """The same configuration in a folder of its own: its database, no mark in a mailbox, no alarm."""
+    """The same configuration in a folder of its own: its database, no mark in a mailbox, no alarm.
+
+    The tokens stay where they are: a second copy would be refreshed behind the back of the first.
+    """
     mailboxes = tuple(m.model_copy(update={"after": "keep"}) for m in config.mailboxes)
     changes = {
         "database": f"sqlite:///{folder.resolve() / 'callboard.db'}",
         "mailboxes": mailboxes,
+        "oauth": tuple(a.model_copy(update={"tokens": config.tokens_of(a)}) for a in config.oauth),
         "health": HealthConfig(),
         "worker": config.worker.model_copy(update={"engine": "embedded"}),
     }

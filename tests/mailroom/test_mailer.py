@@ -378,6 +378,20 @@ def test_a_server_that_falls_silent_in_the_middle_times_out(smtp_sink):
         ("RCPT", "554 5.7.1 Relay access denied", ServerTrouble.SENDER),
         ("RCPT", "550 we do not relay: relaying denied", ServerTrouble.SENDER),
         ("RCPT", "530 5.7.0 must issue STARTTLS first", ServerTrouble.SENDER),
+        # Exchange takes MAIL FROM, and says no to the sender after the whole letter.
+        ("DATA", "554 5.2.252 SendAsDenied; ada@x.example not allowed to send as us", ServerTrouble.SENDER),
+        (
+            "DATA",
+            "550 5.7.60 SMTP; Client does not have permissions to send as this sender",
+            ServerTrouble.SENDER,
+        ),
+        (
+            "DATA",
+            "554 5.2.0 STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied",
+            ServerTrouble.SENDER,
+        ),
+        ("DATA", "550 5.1.8 Access denied, bad outbound sender", ServerTrouble.SENDER),
+        ("RCPT", "550 5.7.705 Access denied, tenant has exceeded threshold", ServerTrouble.SENDER),
     ],
 )
 def test_what_would_refuse_every_letter_gives_up_none(smtp_sink, verb, answer, trouble):

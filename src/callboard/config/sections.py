@@ -376,7 +376,11 @@ class Config(Section):
             return None
         name = settings.name if isinstance(settings, MailboxConfig) else "smtp"
         account = settings.account or settings.user or ""
-        return OAuthAccount(app, account, name, app.tokens or self._beside_database / "tokens")
+        return OAuthAccount(app, account, name, self.tokens_of(app))
+
+    def tokens_of(self, app: OAuthConfig) -> Path:
+        """The folder of this app's token files."""
+        return app.tokens or self._beside_database / "tokens"
 
     @property
     def _beside_database(self) -> Path:

@@ -95,7 +95,8 @@ def _one_password(calls: Mapping[str, Config], found: dict[str, list[str]], vari
     accounts = {
         name: (c.smtp.host.casefold(), c.smtp.effective_port, c.smtp.user)
         for name, c in calls.items()
-        if c.smtp is not None and c.smtp.user is not None
+        # A token is its account's own already.
+        if c.smtp is not None and c.smtp.user is not None and c.smtp.auth != "oauth"
     }
     if len(set(accounts.values())) < 2:
         return
@@ -104,9 +105,10 @@ def _one_password(calls: Mapping[str, Config], found: dict[str, list[str]], vari
         if variable_is_set:
             found[name].append(
                 f"smtp: calls send through several accounts, and {SMTP_VARIABLE} is one password for all; "
-                "give each a password_file"
+                "give each a password_file or password_command"
             )
-        elif smtp is not None and smtp.password_file is None:
+        elif smtp is not None and smtp.password_file is None and smtp.password_command is None:
             found[name].append(
-                "smtp.password_file is missing; calls that send through several accounts each need theirs"
+                "smtp: neither password_file nor password_command is set; calls that send through several accounts "
+                "each need theirs"
             )

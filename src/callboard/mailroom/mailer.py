@@ -33,6 +33,12 @@ THROTTLED = re.compile(
 SENT_ENOUGH = re.compile(
     r"SubmissionQuotaExceeded|(?:sending|daily)(?: \w+){0,3} (?:limit|quota)", re.IGNORECASE
 )
+# Exchange's no to the sender, after it has taken MAIL FROM: no right to the address, or an account or a whole
+# organisation that may not send. Every letter would be refused alike.
+NOT_AS_US = re.compile(
+    r"SendAsDenied|send as this sender|not allowed to send as|\b5\.7\.60\b|\b5\.1\.8\b|\b5\.7\.70\d\b",
+    re.IGNORECASE,
+)
 LONGEST_COMMAND = 512  # bytes with its line end, RFC 5321, section 4.5.3.1.4
 LINE_END = re.compile(rb"\r\n|\r|\n")
 LEADING_DOT = re.compile(rb"(?m)^\.")
@@ -139,6 +145,8 @@ class Mailer:
                 f"passes no letters on for us ({code} {words}); set smtp.user and its password, or name "
                 "the server that your organisation sends through",
             )
+        if code >= 500 and NOT_AS_US.search(words):
+            raise self._not_as_us(code, words)
         if code == 421:
             # It may be about this one letter, which then must not hold up the others. It is not, the second time.
             self._closings += 1
@@ -158,6 +166,12 @@ class Mailer:
     def _too_busy(self, code: int, words: str) -> MailerDown:
         return self._down(ServerTrouble.BUSY, f"is too busy for us ({code} {words}); letters go out later")
 
+    def _not_as_us(self, code: int, words: str) -> MailerDown:
+        return self._down(
+            ServerTrouble.SENDER,
+            f"does not send for smtp.address ({code} {words}); correct smtp.address or smtp.user",
+        )
+
     def _judge_sender(self, code: int, text: bytes) -> None:
         if code == 250:
             return
@@ -169,10 +183,7 @@ class Mailer:
         # 552 is about the size of this letter; every other 5xx here would refuse all letters alike, and
         # giving up a letter for a wrong configuration would lose it.
         if code >= 500 and code != 552:
-            raise self._down(
-                ServerTrouble.SENDER,
-                f"does not send for smtp.address ({code} {words}); correct smtp.address or smtp.user",
-            )
+            raise self._not_as_us(code, words)
         raise LetterRefused(words, permanent=code == 552, code=code)
 
     def _start_afresh(self, client: smtplib.SMTP) -> None:

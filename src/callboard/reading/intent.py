@@ -19,12 +19,8 @@ from callboard.reading.screening import Verdict
 from callboard.reading.speech import Sentence
 from callboard.reading.vocabulary import pattern
 
-SURE, PLAIN, ALONE, LIKELY = (
-    0.95,
-    0.92,
-    0.85,
-    0.8,
-)  # PLAIN, ALONE: of those who will not come; nothing stands beside
+# PLAIN, ALONE: of those who will not come, and say no more; somebody else might come for them.
+SURE, PLAIN, ALONE, LIKELY = 0.95, 0.92, 0.85, 0.8
 _OBJECT = 5  # words from "withdraw" on that can say what
 _CLAUSE = re.compile(r"[,;:()]|(?<!\w)(?:et|donc|and|so|but|mais|therefore|und|y|e)(?!\w)")
 _NEAR = 8  # words in front of a verb in which it is denied
@@ -38,7 +34,7 @@ _DOUBTFUL = 2.0  # and from where on, whether it holds one or not, a person shou
 _EMPTY = "holds no talk"
 _AGAINST = re.compile(r"[{}^$\\=+*_|]")  # around "p-1" in a formula
 # Perhaps they think of another day, or of sending somebody: a person looks.
-CANNOT_COME = Verdict(Kind.WITHDRAWAL, "cannot come on any day of the event", LIKELY)
+CANNOT_COME = Verdict(Kind.WITHDRAWAL, "cannot come on any day of the event", ALONE)
 
 
 def intent(

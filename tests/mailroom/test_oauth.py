@@ -9,6 +9,7 @@ import stat
 import sys
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -397,6 +398,17 @@ def test_a_file_that_was_damaged_asks_for_a_login(server, tmp_path, text):
 
     with pytest.raises(LoginNeeded, match="callboard login organisers"):
         tokens.access_token(kept, ENVIRON, Clock())
+
+
+def test_the_tokens_of_a_name_that_looks_alike_are_not_used(server, tmp_path):
+    kept = replace(account(server, tmp_path), account="a+b@example.org")
+    other = replace(kept, account="a_b@example.org")
+    tokens.keep_new(kept, by_device(server, Waits()), ENVIRON)
+
+    assert kept.file == other.file
+    with pytest.raises(LoginNeeded, match=r"not those of a_b@example\.org: callboard login organisers"):
+        tokens.access_token(other, ENVIRON, Clock())
+    assert tokens.access_token(replace(kept, account="A+B@example.org"), ENVIRON, Clock()) == server.tokens[0]
 
 
 def test_a_folder_that_cannot_be_is_told(server, tmp_path):

@@ -513,6 +513,20 @@ def test_no_secret_reaches_a_log_an_error_or_a_repr(server, tmp_path, caplog):
         assert secret not in " ".join(said)
 
 
+def test_no_half_of_a_secret_is_left_where_a_long_answer_is_cut(server, tmp_path):
+    kept = logged_in(server, tmp_path, clock := Clock())
+    secret = json.loads(kept.file.read_text())["refresh_token"]
+    clock.now += timedelta(hours=1)
+    padding = "x" * (199 - len("invalid_request ") - len(secret) // 2)
+    server.script = [(400, {"error": "invalid_request", "error_description": f"{padding} {secret}"})]
+
+    with pytest.raises(NoAccess) as down:
+        tokens.access_token(kept, ENVIRON, clock)
+
+    assert padding in str(down.value)
+    assert secret[:4] not in str(down.value)
+
+
 def test_a_certificate_that_nobody_knows_is_refused(certificates):
     from servers import SmtpSink
 

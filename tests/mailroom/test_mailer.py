@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 import socket
 import threading
@@ -412,6 +413,21 @@ def test_after_such_a_refusal_the_next_letter_starts_on_a_fresh_connection(smtp_
         post.send(US, ADA, LETTER)
 
     assert [mail.recipients for mail in smtp_sink.mails] == [(ADA,)]
+
+
+@pytest.mark.parametrize("repeated", ["\0ada\0{}", "ada\0ada\0{}", "{}", "user=ada\1auth=Bearer {}\1\1"])
+@pytest.mark.parametrize("before", ["", "AUTH PLAIN ", "line="])
+def test_a_login_line_that_the_server_repeats_is_not_shown(repeated, before):
+    line = base64.b64encode(repeated.format(PASSWORD).encode()).decode()
+    answer = f"535 5.7.8 no such login: {before}{line} (sorry)\r\n".encode()
+
+    with greeting([b"220 ready\r\n", b"250-hello\r\n250 AUTH PLAIN\r\n", answer]) as config:
+        trouble, message = trouble_of(config.model_copy(update={"user": "ada"}))
+
+    assert trouble == ServerTrouble.LOGIN
+    assert line.rstrip("=") not in message
+    assert "no such login: " in message
+    assert "… (sorry)" in message
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import stat
 import sys
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -399,6 +400,17 @@ def test_a_file_that_was_damaged_asks_for_a_login(server, tmp_path, text):
         tokens.access_token(kept, ENVIRON, Clock())
 
 
+def test_the_tokens_of_a_name_that_looks_alike_are_not_used(server, tmp_path):
+    kept = replace(account(server, tmp_path), account="a+b@example.org")
+    other = replace(kept, account="a_b@example.org")
+    tokens.keep_new(kept, by_device(server, Waits()), ENVIRON)
+
+    assert kept.file == other.file
+    with pytest.raises(LoginNeeded, match=r"not those of a_b@example\.org: callboard login organisers"):
+        tokens.access_token(other, ENVIRON, Clock())
+    assert tokens.access_token(replace(kept, account="A+B@example.org"), ENVIRON, Clock()) == server.tokens[0]
+
+
 def test_a_folder_that_cannot_be_is_told(server, tmp_path):
     (tmp_path / "tokens").write_text("a file", encoding="utf-8")
 
@@ -499,6 +511,20 @@ def test_no_secret_reaches_a_log_an_error_or_a_repr(server, tmp_path, caplog):
 
     for secret in (held["access_token"], held["refresh_token"], CLIENT_SECRET):
         assert secret not in " ".join(said)
+
+
+def test_no_half_of_a_secret_is_left_where_a_long_answer_is_cut(server, tmp_path):
+    kept = logged_in(server, tmp_path, clock := Clock())
+    secret = json.loads(kept.file.read_text())["refresh_token"]
+    clock.now += timedelta(hours=1)
+    padding = "x" * (199 - len("invalid_request ") - len(secret) // 2)
+    server.script = [(400, {"error": "invalid_request", "error_description": f"{padding} {secret}"})]
+
+    with pytest.raises(NoAccess) as down:
+        tokens.access_token(kept, ENVIRON, clock)
+
+    assert padding in str(down.value)
+    assert secret[:4] not in str(down.value)
 
 
 def test_a_certificate_that_nobody_knows_is_refused(certificates):

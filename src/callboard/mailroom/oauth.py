@@ -204,8 +204,8 @@ def _tokens(
 def _refused(client: Client, answer: Answer, hidden: str | None = None) -> NoAccess:
     """What it means that no token came."""
     said = _text(answer.fields, "error")
-    words = shown(" ".join(w for w in (said, _text(answer.fields, "error_description")) if w), client.secret)
-    words = words.replace(hidden, "…") if hidden else words
+    described = " ".join(w for w in (said, _text(answer.fields, "error_description")) if w)
+    words = shown(described, client.secret, hidden)
     name = _name(client)
     if said in FOR_NOW or _is_busy(answer):
         return NoAccess(f"{name} is too busy for us ({words or answer.status})", ServerTrouble.BUSY)

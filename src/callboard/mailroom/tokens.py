@@ -62,12 +62,18 @@ def find(account: OAuthAccount, environ: Mapping[str, str]) -> Kept:
         )
         if tokens.expires_at.tzinfo is None:
             raise ValueError("no zone")
-        return Kept(tokens, found["refused"])
+        kept, whose = Kept(tokens, found["refused"]), str(found["account"])
     except (ValueError, TypeError, KeyError):
         # Not the error's own words, which quote what was read.
         raise LoginNeeded(
             f"the kept tokens of {account.account} cannot be read: callboard login {account.name}"
         ) from None
+    if whose.lower() != account.account.lower():
+        # Two names may make one key. Nobody logs in as somebody else for that.
+        raise LoginNeeded(
+            f"the tokens kept as {account.key} are not those of {account.account}: callboard login {account.name}"
+        )
+    return kept
 
 
 def keep(account: OAuthAccount, kept: Kept, environ: Mapping[str, str]) -> None:

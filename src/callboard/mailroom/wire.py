@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 import socket
 import ssl
 from pathlib import Path
@@ -13,6 +15,7 @@ from callboard.errors import ServerTrouble
 
 # For LOGOUT and QUIT: everything that matters is done by then.
 FAREWELL_SECONDS = 5.0
+BASE64 = re.compile(r"[A-Za-z0-9+/]{2,}={0,2}")
 
 
 def tls_context(ca_file: Path | None) -> ssl.SSLContext:
@@ -54,13 +57,29 @@ def network_trouble(error: OSError, timeout: float) -> tuple[ServerTrouble, str]
     return ServerTrouble.UNREACHABLE, f"cannot be reached ({error}); check host, port and the network"
 
 
-def shown(text: object, password: str | None) -> str:
-    """A server's own words, fit for a message: one short line, never with the password in it."""
+def shown(text: object, *secrets: str | None) -> str:
+    """A server's own words, fit for a message: one short line, never with a secret in it."""
     words = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
-    if password:
-        words = words.replace(password, "…")
+    for secret in filter(None, secrets):
+        words = _without(words, secret)
     line = " ".join("".join(c if c.isprintable() else " " for c in words).split())
     return line if len(line) <= 200 else line[:199] + "…"
+
+
+def _without(words: str, secret: str) -> str:
+    """Hidden as it is, and within whatever login line a server repeats: those of SASL are base64."""
+    raw = secret.encode("utf-8", "surrogateescape")
+    return BASE64.sub(lambda run: "…" if _holds(run[0], raw) else run[0], words).replace(secret, "…")
+
+
+def _holds(run: str, raw: bytes) -> bool:
+    """Whether it is base64 of something with `raw` in it, wherever that begins."""
+    for start in range(4):
+        part = run.rstrip("=")[start:]
+        part = part[: len(part) - (len(part) % 4 == 1)]  # no base64 has such a length
+        if raw in base64.b64decode(part + "=" * (-len(part) % 4)):
+            return True
+    return False
 
 
 def _tls_reason(error: ssl.SSLError) -> str:

@@ -146,9 +146,10 @@ class Worker:
             self._renewed = now
 
     def heartbeat(self) -> None:
-        """Before each message and letter: renew the lease when a minute of it is gone."""
+        """Before each message and letter: renew the lease when a minute of it, or a third, is gone."""
         self.sign_of_life()
-        if self._renewed is None or self.clock() - self._renewed > timedelta(minutes=1):
+        soon = timedelta(seconds=min(60, self.lease_seconds / 3))
+        if self._renewed is None or self.clock() - self._renewed > soon:
             self.renew_lease()
 
     # --- Reading ---------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from callboard.mailroom import credentials, tokens
 from callboard.mailroom.mailbox import Mailbox
 from callboard.mailroom.mailer import Mailer
 from callboard.mailroom.sentfolder import SentFolder
+from callboard.moving import refuse_beside_a_lone_call
 from callboard.roundtrip import round_trip
 from callboard.templating import Templates
 
@@ -97,6 +98,7 @@ def _database(config: Config) -> str:
     try:
         engine = places.of(config)
         with database.explained():
+            refuse_beside_a_lone_call(config, engine)
             migrations.ensure(engine)
             with database.open_sessions(engine)() as db:
                 messages = sum(store.account(db).values())

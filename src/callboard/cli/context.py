@@ -25,6 +25,7 @@ from callboard import database, logs, migrations
 from callboard.config import Calls, Config, load_calls
 from callboard.fleet import queue
 from callboard.logs import LogFormat
+from callboard.moving import refuse_beside_a_lone_call
 from callboard.worker import Worker
 
 MOST = database.LARGEST  # of a number of a proposal or message
@@ -124,6 +125,7 @@ def opened(config: Config, *, upgrade: bool = True) -> Iterator[Engine]:
 
 def ensure(config: Config, engine: Engine) -> None:
     """Raises ConfigError where tables are missing that are not made by themselves."""
+    refuse_beside_a_lone_call(config, engine)
     migrations.ensure(engine)
     if config.worker.engine == "procrastinate":
         queue.ensure(engine)

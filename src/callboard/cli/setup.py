@@ -16,6 +16,7 @@ from callboard.cli.context import clock, opened, out, print_table, printable, re
 from callboard.config import Config
 from callboard.config.calls import file_of
 from callboard.fleet import queue
+from callboard.moving import refuse_beside_a_lone_call
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
@@ -100,6 +101,7 @@ def upgrade(context: typer.Context) -> None:
 
     def bring(config: Config) -> int:
         with opened(config, upgrade=False) as engine:
+            refuse_beside_a_lone_call(config, engine)
             migrations.upgrade(engine)
             if config.worker.engine == "procrastinate":
                 queue.install(engine)

@@ -215,6 +215,9 @@ class Daemon:
         at_host = Counter[str]()
         for position, (name, worker) in enumerate(workers.items()):
             each = self._rounds.setdefault(name, Round(name, worker, self.wake))
+            worker.left = (
+                each.worker.left
+            )  # letters that left and could not be noted: the old one's pass may add to them
             each.worker = worker
             self._schedule(each, position)
             each.listen(at_host)

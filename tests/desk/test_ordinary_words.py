@@ -299,6 +299,13 @@ def test_whom_they_ask_us_to_add_speaks_too(
         "Should we add Paul Durand?",
         "Do not add Paul Durand.",
         "Please add Paul Durand if he agrees.",
+        "Please add Paul Durand (not speaking).",
+        "Please add Paul Durand (cc).",
+        "Please add Paul Durand (vegetarian).",
+        "Merci d'ajouter Paul Durand (pour le dîner).",
+        "Merci d'ajouter Paul Durand (en copie).",
+        "Merci d'ajouter Paul Durand (président de séance).",
+        "Merci d'ajouter Paul Durand (à confirmer).",
     ],
 )
 def test_what_may_be_no_speaker_is_left_to_a_person(proposed: Talk, words: str) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 from typing import Any
+
+import typer
 
 from callboard.cli.context import out, print_json, printable, say_error
 from callboard.config import Calls, Config
 from callboard.errors import CallboardError
 
-WORST_FIRST = (2, 75, 1)  # a wrong configuration stays wrong; a server that is away comes back
+FAILED = 70  # EX_SOFTWARE
+WORST_FIRST = (2, FAILED, 75, 1)  # a wrong configuration stays wrong; a server that is away comes back
 
 
 def worst(codes: set[int]) -> int:
@@ -43,6 +47,13 @@ def for_each(
         except CallboardError as error:
             say_error(f"{name}: {error}")
             codes.add(error.exit_code)
+        except typer.Exit:
+            raise
+        except Exception as error:  # noqa: BLE001 (a mistake of ours in one call must not stop the others)
+            # Not the error's own words: they may quote a mail.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            say_error(f"{name}: failed, {type(error).__name__} at\n{where}")
+            codes.add(FAILED)
     return worst(codes)
 
 

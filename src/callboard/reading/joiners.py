@@ -37,6 +37,8 @@ def named_alone(one: Sentence, name: re.Pattern[str], sender: str | None) -> tup
         bare = people.tidy_name(each[0])
         parsed = people.parse(f"{bare}{brackets[0]}", trusted=True) if brackets else ()
         found.append(parsed[0] if parsed else SpeakerFound(bare))
+        if brackets and not (found[-1].email or _is_place(found[-1].affiliation or "")):
+            return ()  # "(cc)", "(not speaking)"
         end = brackets.end() if brackets else each.end()
         rest, joint = one.said[end:], _joint().match(one.said, end)
         each = name.match(one.said, joint.end()) if joint and not names_organisation(rest) else None
@@ -56,6 +58,11 @@ def _joint() -> re.Pattern[str]:
 def _is_person(who: SpeakerFound, sender: str | None) -> bool:
     shown = who.email or who.affiliation or given(who.name.split()[0])
     return bool(shown) and people.looks_like_name(who.name) and not people.same_person(who.name, sender)
+
+
+def _is_place(text: str) -> bool:
+    """Whether words in brackets name where somebody works: "Université de Tours", "CNRS"."""
+    return names_organisation(text) or any(word.isupper() for word in re.findall(r"\w{3,}", text))
 
 
 def _place(rest: str) -> str | None:

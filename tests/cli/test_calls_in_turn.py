@@ -12,6 +12,9 @@ from callboard.config import Calls, Config
 from callboard.errors import Busy
 
 
+SECRET = "words of a mail"
+
+
 def test_a_mistake_of_ours_in_one_call_stops_no_other(capsys: pytest.CaptureFixture[str]) -> None:
     found: dict[str | None, Config] = {
         name: Config(call=Call(title=name), name=name) for name in ("a", "b", "c")
@@ -20,7 +23,7 @@ def test_a_mistake_of_ours_in_one_call_stops_no_other(capsys: pytest.CaptureFixt
 
     def work(config: Config) -> int:
         if config.name == "a":
-            raise KeyError("words of a mail")
+            raise KeyError(SECRET)
         if config.name == "b":
             raise Busy("try again later")
         done.append(config.name)
@@ -31,4 +34,4 @@ def test_a_mistake_of_ours_in_one_call_stops_no_other(capsys: pytest.CaptureFixt
     assert (code, done) == (70, ["c"])
     said = capsys.readouterr().err
     assert "a: failed, KeyError at\n" in said
-    assert "words of a mail" not in said
+    assert SECRET not in said

@@ -11,7 +11,6 @@ from callboard.cli.calls import for_each
 from callboard.config import Calls, Config
 from callboard.errors import Busy
 
-
 SECRET = "words of a mail"
 
 

@@ -73,9 +73,16 @@ def _denied(line: Line, at: int, start: int, verb: Verb) -> bool:
 
 
 def _begins_a_phrase(line: Line, at: int, verb: Verb) -> bool:
-    """Whether a word that is only sometimes an opinion goes on: "3 in doubt", "3 good but not for us"."""
+    """Whether a word that is only sometimes an opinion goes on: "3 in doubt", "3 out of scope", "3 no abstract"."""
     last = line.folded[:at].rpartition(" ")[2]
-    weak = verb is Verb.ACCEPT and pattern("orders", "weak").fullmatch(last) is not None
+    if verb is Verb.DECLINE and pattern("orders", "no").fullmatch(
+        last
+    ):  # "3 no abstract": of what there is none
+        noun = re.match(r" (?=[^\W\d])", line.folded[at : at + 2])
+        return noun is not None and pattern("orders", "after_no").match(line.folded, at + 1) is None
+    if pattern("orders", "agreed").fullmatch(last) and pattern("orders", "with").match(line.folded, at + 1):
+        return True  # "3, I agree with Tom"
+    weak = pattern("orders", "weak").fullmatch(last) is not None
     return weak and re.match(r" [^\W\d]", line.folded[at : at + 2]) is not None and goes_on(line, at)
 
 

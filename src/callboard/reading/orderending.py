@@ -12,6 +12,7 @@ from callboard.reading.vocabulary import keys, pattern
 
 _OUT_OF = (3, 4, 5, 6, 10, 20, 100)
 _ARROW = re.compile(r"\s*(?:->|=>|→|>)\s*")
+_BRACKET = re.compile(r"\s*\((?=[^()]*\)[\s.!]*$)")
 SCORE = re.compile(r"\s*[(:,=-]?\s*(\d{1,3}(?:[.,]\d{1,2})?) ?/ ?(\d{1,3})(?![\d/])\s*\)?")
 
 
@@ -28,7 +29,7 @@ def with_words(line: Line, at: int, order: Order) -> Order:
 
 
 def _tidy(words: str) -> str | None:
-    kept = words.strip().lstrip(",;:.–—->→=() ").rstrip(",;: ")
+    kept = words.strip().lstrip(",;:.–—->→=()!? ").rstrip(",;: ")
     if kept.count(")") > kept.count("("):
         kept = kept.rstrip(")").strip()
     return kept or None
@@ -43,10 +44,13 @@ def score_at(line: Line, at: int) -> tuple[float | None, int]:
 
 
 def format_at(line: Line, at: int, *, alone: bool = False) -> tuple[str, int] | None:
-    """A format behind an arrow, behind "en" or "as a", or (`alone`) when nothing else follows."""
+    """A format behind an arrow, behind "en" or "as a", in brackets, or (`alone`) when nothing else follows."""
     arrow = _ARROW.match(line.folded, at)
     signs = SIGNS.match(line.folded, at)
     named = pattern("orders", "as").match(line.folded, signs.end() if signs else at)
+    bracket = _BRACKET.match(line.folded, at)
+    if bracket:
+        alone, signs = True, bracket
     start = arrow.end() if arrow else named.end() + 1 if named else signs.end() if signs and alone else None
     if start is None:
         return None

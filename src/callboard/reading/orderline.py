@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from callboard.reading import remark
+from callboard.reading import orderopening, remark
 from callboard.reading.line import Line, line_of
 from callboard.reading.order import OPINIONS, OTHERS, SAID, Order, Unclear, Verb
 from callboard.reading.orderdoubt import doubtful, goes_on, taken_back, vague
 from callboard.reading.orderending import SCORE, format_at, score_at, with_words
-from callboard.reading.orderpieces import END, SIGNS, ends, opened, past, verb_at
+from callboard.reading.orderpieces import END, SIGNS, ends, opened, past, past_name, said_at_last, verb_at
 from callboard.reading.orderpieces import numbers as read_numbers
 from callboard.reading.pinline import pinned
 from callboard.reading.vocabulary import fold, languages, pattern, phrases, table
@@ -28,6 +28,9 @@ _FEW = 3  # words of a line in which a number alone calls for an answer
 _ASKED = re.compile(r"\s*\?")
 _CUT = re.compile(r"[,;.] (?:(?:et|and|mais|but) )?| (?:et|and|mais|but|/) | ")
 _UNSPACED = re.compile(r"(?<=[^\W\d])([,;])(?=\d)")  # "3:yes,4:no"
+_LISTED = re.compile(
+    r"(?<![\w.,/])\d{1,3}(?:,\d{1,3})+(?![\w.,%]| ?[/%])"
+)  # "3,4,5: yes"; "4,5/5" is a score
 _SIGNED = re.compile(r"\s*:?\s*([+-])1(?![\d\w])")
 _REASON = re.compile(r" ?[,;:.!(–]")
 _ANY_NUMBER = re.compile(r"(?<!\w)\d{1,4}(?!\w)")
@@ -41,7 +44,8 @@ HELD = {Verb.ACCEPT: Verb.TAKE_HELD, Verb.DECLINE: Verb.DISMISS_HELD}
 def read_line(line: str, prefix: str = "P", language: str = "fr") -> tuple[Order | Unclear, ...]:
     """The orders of a line, mostly one; empty for a line that gives none and is no attempt at one."""
     written = " ".join(line.split())
-    whole = line_of(_UNSPACED.sub(r"\1 ", written).split(), prefix, language)
+    spaced = _LISTED.sub(lambda found: found[0].replace(",", ", "), _UNSPACED.sub(r"\1 ", written))
+    whole = line_of(spaced.split(), prefix, language)
     found = [one for part in _parts(whole) if (one := _one(part)) is not None]
     both = _contradicted(found)
     if both:
@@ -77,13 +81,21 @@ def _parts(line: Line) -> Iterator[Line]:
 
 
 def _begins_order(line: Line) -> bool:
-    if isinstance(pinned(line), Order):
+    every = _every(line, 0)
+    if isinstance(pinned(line), Order) or (every and every[0] == "others" and _everything(line)):
         return True
     numbers = read_numbers(line, 0)
     if numbers:
-        return verb_at(line, past(line, numbers[1], "filler"), SAID) is not None
+        verb = verb_at(line, past(line, numbers[1], "filler"), SAID)
+        return verb is not None and not _of_those_behind(line, verb[1])
     verb = verb_at(line, 0, SAID)
     return verb is not None and read_numbers(line, past(line, verb[1], "filler")) is not None
+
+
+def _of_those_behind(line: Line, at: int) -> bool:
+    """Whether the opinion that ends there is of the numbers behind it: the second in "accept 3, 4 and 5; decline 6"."""
+    numbers = read_numbers(line, past(line, at, "filler"))
+    return numbers is not None and verb_at(line, past(line, numbers[1], "filler"), SAID) is None
 
 
 def _one(line: Line) -> Order | Unclear | None:
@@ -99,6 +111,7 @@ def _one(line: Line) -> Order | Unclear | None:
         _attempt,
         _remark,
         _reasoned,
+        _of_somebody,
     ):
         found = reader(line)
         if found is not None:
@@ -200,7 +213,7 @@ def _numbers_first(line: Line) -> Order | Unclear | None:
     if numbers is None:
         return None
     order = Order(Verb.MAYBE, line.text, numbers[0])
-    at = numbers[1]
+    at = past_name(line, numbers[1])
     if pattern("orders", "units").match(line.folded, at + 1):
         return None  # "20 minutes are enough"
     signed = _SIGNED.match(line.folded, at)
@@ -215,9 +228,12 @@ def _numbers_first(line: Line) -> Order | Unclear | None:
     return _noted(line, order, at) or _unclear(line, numbers[0])
 
 
-def _noted(line: Line, order: Order, at: int) -> Order | None:
+def _noted(line: Line, order: Order, at: int) -> Order | Unclear | None:
     """What is no opinion: a format, a comment, a word for the speaker."""
     said = format_at(line, at, alone=True)
+    verb = said and verb_at(line, past(line, said[1], "filler"), (Verb.ACCEPT, Verb.DECLINE))
+    if said and verb:
+        return _finish(line, verb[1], replace(order, verb=verb[0], format=said[0]))
     if said:
         return with_words(line, said[1], replace(order, verb=Verb.SET_FORMAT, format=said[0]))
     signs = SIGNS.match(line.folded, at)
@@ -238,6 +254,9 @@ def _words_first(line: Line) -> Order | Unclear | None:
     if numbers is None:
         alone = ends(line, verb[1])
         return Unclear(line.text, wants=verb[0] if verb[0] in OPINIONS else None) if alone else None
+    weak = pattern("orders", "weak").fullmatch(line.folded[opened(line) : verb[1]])
+    if weak and not ends(line, numbers[1]):
+        return None  # "In 3, the title is wrong", "keep 3 short"
     return _finish(line, numbers[1], Order(verb[0], line.text, numbers[0]))
 
 
@@ -278,6 +297,11 @@ def _reasoned(line: Line) -> Unclear | None:
     return Unclear(line.text, sentence=True, wants=verb[0]) if verb and reason else None
 
 
+def _of_somebody(line: Line) -> Unclear | None:
+    """A few words with a plain yes or no at one end: "Durand: no", "oui pour Durand". Nobody is found by name."""
+    return Unclear(line.text, sentence=True) if orderopening.of_somebody(line) else None
+
+
 # --- What follows the opinion ----------------------------------------------------------------------------
 
 
@@ -287,7 +311,8 @@ def _finish(line: Line, at: int, order: Order) -> Order | Unclear:
         return _unclear(line, order.numbers)
     joined = re.compile(r"[\s,./!]*(?:ou |or )?").match(line.folded, at)
     second = verb_at(line, joined.end() if joined else at, SAID)
-    if second and second[0] is not order.verb:
+    plain = said_at_last(line, joined.end() if joined else at) or second
+    if plain and plain[0] is not order.verb:
         return _unclear(line, order.numbers)
     if doubtful(line, at, order) or _taken_back(line, at, order):
         return _unclear(line, order.numbers)

@@ -7,8 +7,8 @@ from __future__ import annotations
 import re
 
 from callboard.reading import remark
-from callboard.reading.line import line_of
-from callboard.reading.order import OPINIONS, SAID
+from callboard.reading.line import Line, line_of
+from callboard.reading.order import OPINIONS, SAID, Verb
 from callboard.reading.orderpieces import ends, verb_at
 from callboard.reading.vocabulary import fold, pattern
 
@@ -18,6 +18,8 @@ _REASON = re.compile(r" ?[,;:(–]")
 _HOUSE = re.compile(r"^\d{1,4}(?: (?:bis|ter))?, ")
 _TOWN = re.compile(r"(?<=[^\W\d] )[^\W\d_]{2,40} \d{1,2}(?=,|$)")
 _REASON_AT_MOST = 8  # words
+_FEW = 5  # words
+_PLAIN = (Verb.ACCEPT, Verb.DECLINE)
 _LONGEST = 1_000  # characters
 
 
@@ -69,6 +71,17 @@ def identifies(line: str, prefix: str) -> bool:
     street = house and pattern("orders", "street").match(folded, house.end())
     rest = folded[house.end() :] if house and street else kept
     return not any(remark.named(line_of(rest.split(), prefix, "")))  # "+33 (0)2" names none
+
+
+def of_somebody(line: Line) -> bool:
+    """Whether a plain yes or no stands at one end of a few words: "Durand: no", "yes to Paul Durand"."""
+    if not 2 <= len(line.written) <= _FEW or of_oneself(line.text):
+        return False
+    first = verb_at(line, 0, _PLAIN)
+    if first and pattern("orders", "lead").match(line.folded, first[1] + 1):
+        return True
+    last = line.folded.rstrip(" .!").rpartition(" ")[2]
+    return any(_is(verb.value, last) for verb in _PLAIN)
 
 
 def assents(line: str) -> bool:

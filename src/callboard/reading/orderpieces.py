@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from callboard.reading.line import Line
-from callboard.reading.order import Verb
+from callboard.reading.order import SAID, Verb
 from callboard.reading.vocabulary import pattern
 
 _WIDEST = 60  # proposals that one order may name
@@ -15,6 +15,7 @@ SIGNS = re.compile(r"\s*(?:->|=>|→|[:=,;>–—-]+)?\s*")
 _NUMBER = r"(?:(?:n[o°º]|nr|#)\.? ?|{prefix}[ -]?)?(\d{{1,6}})(?![\d%]| ?/ ?\d|[.,]\d|:\d\d(?! ?/)|\w)"
 _RANGE = re.compile(r" ?(?:-|–|\.\.| a | to ) ?(?=\d)")
 _BETWEEN = re.compile(r" ?(?:,(?: ?(?:et|and) )?|&| et | and | ) ?")
+_NAME = re.compile(r" ?\(([^\W\d][^()\d]{0,60})\)")
 END = re.compile(r"[\s.!,;:()]*$")
 
 
@@ -41,6 +42,18 @@ def verb_at(line: Line, at: int, among: Iterable[Verb]) -> tuple[Verb, int] | No
         return None
     end, verb = max(found, key=lambda one: one[0])
     return verb, end
+
+
+def said_at_last(line: Line, at: int) -> tuple[Verb, int] | None:
+    """The opinion that ends the line there, behind words that may stand before one: "a no", "pour moi c'est non"."""
+    said = verb_at(line, past(line, at, "filler"), SAID)
+    return said if said and ends(line, said[1]) else None
+
+
+def past_name(line: Line, at: int) -> int:
+    """Behind whose proposal it is, in brackets: "3 (Durand) yes"; an opinion or a number in them is no name."""
+    name = _NAME.match(line.folded, at)
+    return name.end() if name and not verb_at(line, name.start(1), SAID) else at
 
 
 def opened(line: Line) -> int:

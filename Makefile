@@ -4,6 +4,9 @@
 VENV := .venv
 BIN := $(VENV)/bin
 
+# Where it is set, every process that the tests start would compile the whole package anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test lint types tests accuracy accuracy-check torture fuzz bench lock clean
 
 help:            ## Show this list

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import subprocess
 import sys
+import tempfile
+from multiprocessing.reduction import DupFd
 from pathlib import Path
+from typing import Any
 
+from callboard.__main__ import main
 from servers import Account, SmtpSink
+
+_FORKING = multiprocessing.get_context("forkserver")
+_FORKING.set_forkserver_preload(["callboard.cli", "houses"])
 
 CALL = """
 [call]
@@ -46,7 +54,11 @@ text = "mesure et capteurs"
 
 
 class House:
-    """Runs `callboard` in a folder as a user does, in a process of its own."""
+    """Runs `callboard` in a folder as a user does, in a process of its own.
+
+    A command that is called comes from a server that has imported everything and forks: importing takes longer than
+    most commands. One that is started is `python -m callboard`.
+    """
 
     def __init__(self, folder: Path, config: str | None = None, **environ: str) -> None:
         self.folder, self.environ = folder, {**os.environ, "COLUMNS": "160", **environ}
@@ -66,12 +78,32 @@ class House:
         )
 
     def __call__(self, *words: str) -> tuple[int, str, str]:
-        process = self.start(*words)
-        try:
-            out, err = process.communicate(timeout=100)
-        finally:
-            process.kill()
-        return process.returncode, out, err
+        """The exit code, and what was said on standard output and on standard error."""
+        with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+            process = _FORKING.Process(
+                target=_command,
+                args=(self.folder, self.environ, words, DupFd(out.fileno()), DupFd(err.fileno())),
+            )
+            process.start()
+            try:
+                process.join(timeout=100)
+            finally:
+                process.kill()
+            process.join()
+            for written in (out, err):
+                written.seek(0)
+            return process.exitcode or 0, out.read(), err.read()
+
+
+def _command(folder: Path, environ: dict[str, str], words: tuple[str, ...], out: Any, err: Any) -> None:
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environ)
+    for ours, theirs in ((sys.stdout, out.detach()), (sys.stderr, err.detach())):
+        ours.flush()
+        os.dup2(theirs, ours.fileno())
+    sys.argv = ["callboard", *words]
+    main()
 
 
 def with_mail(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from callboard.reading import vocabulary
-from callboard.reading.lookup import Phrases, expressions
+from callboard.reading.lookup import Keyed, Phrases, expressions
 
 LETTERS = sorted((Path(__file__).parents[1] / "mail" / "read").rglob("*.eml"))[::9]
 KEYS = sorted((section, key) for section in ("machine", "changes") for key in vocabulary.keys(section))
@@ -63,6 +63,36 @@ def test_what_is_found_can_be_replaced() -> None:
 
     assert known.sub("x", "a talk, a talk.") == "x, x."
     assert known.sub(lambda said: said[0].upper(), "a talk, a talk.", count=1) == "A TALK, a talk."
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("For Half An Hour, then", ["Half An Hour"]),
+        ("half-an-hour", ["half-an-hour"]),
+        ("an hour and a half", []),
+        ("halfway an hour", []),
+    ],
+)
+def test_an_expression_holds_only_in_texts_with_its_words(text: str, found: list[str]) -> None:
+    hours = Keyed(["half an hour"], r"(?<!\w)half[\s-]an[\s-]hour")
+    seen: list[str] = []
+
+    left = hours.sub(lambda said: seen.append(said[0]) or "x", text)  # type: ignore[func-returns-value]
+
+    assert seen == found
+    assert (hours.search(text) is not None) == bool(found) == (left != text)
+
+
+@pytest.mark.parametrize(("section", "key"), KEYS)
+def test_no_part_of_a_text_holds_what_may_not_be_in_the_text(section: str, key: str) -> None:
+    known = vocabulary.pattern(section, key)
+    texts = [vocabulary.fold(file.read_text("utf-8", "replace")) for file in LETTERS]
+    texts += [phrase.replace("?", "") for phrase in vocabulary.phrases(section, key)[:20]]
+
+    for text in texts:
+        if known.search(text):
+            assert known.may_be_in(f"before, {text} ; and behind")
 
 
 @pytest.mark.parametrize(("section", "key"), KEYS)

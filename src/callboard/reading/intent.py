@@ -59,17 +59,19 @@ def intent(
     return _verdict(evidence, has_fields, named, follow_up, fields, changes, authored)
 
 
-def settled(evidence: Evidence) -> Verdict | None:
+def settled(evidence: Evidence, *, offers: bool = True) -> Verdict | None:
     """What a person wants who writes about no proposal of ours, when it is the same whatever fields the mail holds.
 
-    Most private mail is told so, and need not be searched for a title.
+    Most private mail is told so, and need not be searched for a title. `offers`: a sentence may offer a talk by its
+    title.
     """
     either = {
         _verdict(
-            evidence, held, held, False, held and not evidence.recovered, False, held and evidence.documents
+            evidence, held, held and offers, False, held and not evidence.recovered, False,
+            held and evidence.documents,
         )
         for held in (False, True)
-    }
+    }  # fmt: skip
     return either.pop() if len(either) == 1 else None
 
 

@@ -11,7 +11,7 @@ from functools import cache
 
 from callboard.reading import prose, title
 from callboard.reading.endings import trimmed
-from callboard.reading.layout import Line, joined, paragraphs, words
+from callboard.reading.layout import Line, joined, lines_of, paragraphs, words
 from callboard.reading.vocabulary import either, fold, pattern
 from callboard.reading.vocabulary import words as words_of
 
@@ -29,6 +29,15 @@ _SAID = re.compile(
     r"\s?[»”\"*_]{0,3}\s?(?:[.:!]|(?P<same>[,–—-]))\s{1,3}"
 )  # what ends the sentence behind a title
 _ENDED = re.compile(r"[.!?](?=\s)")
+
+
+def may_offer(text: str) -> bool:
+    """Whether a sentence of a text may offer a talk by its title: it has the words for it, around the title perhaps."""
+    folded = fold(text)
+    if any(pattern("intent", key).search(folded) for key in ("offer", "eager", "names")):
+        return True
+    # "Ich würde gerne „...“ vortragen": the verb stands behind the title.
+    return any(title.quoted(said) and _offered(said) for said in map(joined, paragraphs(lines_of(text))))
 
 
 def offered(lines: Sequence[Line]) -> tuple[str, list[Line]] | None:

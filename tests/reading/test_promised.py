@@ -1,0 +1,36 @@
+"""A talk that a letter offers by its title, and the words without which no letter does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from callboard.mailroom.incoming import read_mail
+from callboard.reading import promised, quoting
+from callboard.reading.layout import lines_of
+
+LETTERS = Path(__file__).parents[1] / "mail" / "read"
+
+
+@pytest.mark.parametrize(
+    ("text", "may"),
+    [
+        ("I would like to propose a talk.", True),
+        ("Je propose un exposé.", True),
+        ("The title would be “Old tides”.", True),
+        ("Ich würde gerne „Alte Fluten“ bei Ihnen vortragen.", True),
+        ("The train to Lyon is late again.", False),
+        ("My report, “Old tides”, came out last week.", False),
+    ],
+)
+def test_some_words_are_needed_to_offer_a_talk_by_its_title(text: str, may: bool) -> None:
+    assert promised.may_offer(text) is may
+
+
+def test_whatever_offers_a_talk_by_its_title_has_these_words() -> None:
+    own = [quoting.split(read_mail(file.read_bytes()).text).own for file in sorted(LETTERS.rglob("*.eml"))]
+    offering = [text for text in own if promised.offered(lines_of(text))]
+
+    assert len(offering) > 10
+    assert all(map(promised.may_offer, offering))

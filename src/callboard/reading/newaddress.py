@@ -21,7 +21,7 @@ _ENOUGH = 2_000  # characters of a mail that says nothing else
 
 def read(text: str, sender: str | None, address: str | None) -> str | None:
     """The one address that the text asks to use, other than `address`, which wrote it."""
-    if len(text) > _ENOUGH:
+    if len(text) > _ENOUGH or "@" not in text:
         return None
     lines = lines_of(text)
     own = "\n".join(line.text for line in lines[: letter.end_of(lines, sender)])

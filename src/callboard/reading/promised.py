@@ -37,7 +37,7 @@ def may_offer(text: str) -> bool:
     if any(pattern("intent", key).search(folded) for key in ("offer", "eager", "names")):
         return True
     # "Ich würde gerne „...“ vortragen": the verb stands behind the title.
-    return any(title.quoted(said) and _offered(said) for said in map(joined, paragraphs(lines_of(text))))
+    return any(_offered(said) for said in map(joined, paragraphs(lines_of(text))))
 
 
 def offered(lines: Sequence[Line]) -> tuple[str, list[Line]] | None:

@@ -4,7 +4,8 @@ and results in a deed, which `replies` tells the speaker."""
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+import difflib
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,6 +36,7 @@ FIELDS = (
 )
 
 NAME = 320  # characters of a name that the table holds
+SPELT = 0.75  # of two names: one, spelt in two ways
 
 PLACED = frozenset({State.ACCEPTED, State.CONFIRMED})
 
@@ -106,16 +108,27 @@ def _joined(
 ) -> list[dict[str, str | None]]:
     """Those known with those who join, or are at another place now; a name spelt anew keeps what was known of it."""
     there = {store.folded(p["name"]): p for p in before}
-    leaving = {store.folded(name) for name in gone} & there.keys()
+    names = [str(p["name"]) for p in before]
+    leaving = {store.folded(one) for name in gone if (one := meant(name, names))}
     for person in people:
         name = store.folded(person["name"])
-        words = {*str(person["name"]).casefold().split()}
-        spelt = (
-            there[one] for one in sorted(leaving) if words & {*str(there[one]["name"]).casefold().split()}
-        )
+        spelt = (there[one] for one in sorted(leaving) if _alike(one, name))
         same = there.get(name) or next(spelt, {})
         there[name] = {key: value or same.get(key) for key, value in person.items()}
     return [person for name, person in there.items() if name not in leaving] or before
+
+
+def meant(name: str, speakers: Sequence[str]) -> str | None:
+    """Which of the speakers that is: by their whole name, or by a part of it that only one of them has."""
+    whole = [one for one in speakers if store.folded(one) == store.folded(name)]
+    parts = {store.folded(part) for part in name.split()}
+    fits = whole or [one for one in speakers if parts <= {store.folded(part) for part in one.split()}]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two folded names may be spellings of one: "Paul Berg" is not "Anna Berg"."""
+    return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio() >= SPELT
 
 
 def _topics(proposal: Proposal, case: Case) -> tuple[TopicMatch, ...]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from callboard import store
 from callboard.desk.asking import ask, settle, wants_change
 from callboard.desk.case import Case
-from callboard.desk.changes import PLACED, confirm, restore, revise, withdraw
+from callboard.desk.changes import PLACED, confirm, meant, restore, revise, withdraw
 from callboard.desk.matching import answers_a_letter, candidates, may_change, named, speaks_for
 from callboard.desk.people import answer, correspondent, leave_to_people, pass_on
 from callboard.desk.readdressing import readdress
@@ -22,7 +22,8 @@ from callboard.mailroom.incoming import Address
 from callboard.model import Outcome, Proposal
 from callboard.proposals import DECIDED, ProposalCard, State
 from callboard.reading.choice import agrees
-from callboard.reading.result import Kind, Wish
+from callboard.reading.result import Kind, ProposalFound, Wish
+from callboard.reading.speech import sentences
 from callboard.reading.subject import bare
 
 SURE = 0.9  # of a withdrawal that is done at once
@@ -229,23 +230,33 @@ def _change(case: Case, proposal: Proposal) -> None:
     """Put in what is new, and note that they will come."""
     name, wishes = named(case, [proposal]), case.reading.wishes
     found = next(iter(case.reading.proposals), None) if case.reading.kind is Kind.REVISION else None
+    left = _unknown(case, proposal, found) if found else ()
     changed = revise(case, proposal, found) if found else None
     deeds = [changed] if changed else []
     # As the speaker knows, and still: the organisers may have decided otherwise, though no letter has told it yet.
     if Wish.CONFIRM in wishes and {store.known_state(case.db, proposal), State(proposal.state)} <= PLACED:
         deeds.append(confirm(case, proposal))
-    if deeds or Wish.CONFIRM in wishes:
-        _finish(case, proposal, deeds)
+    if deeds or (Wish.CONFIRM in wishes and not left):
+        _finish(case, proposal, deeds, left)
     else:
         reason = f"wants to change {name}, but what is to change could not be read"
         case.hold("unclear_change", reason, proposal, names=name)
         pass_on(case, proposal)
 
 
-def _finish(case: Case, proposal: Proposal, deeds: Sequence[Deed]) -> None:
-    """Close the message and owe the one letter that answers it. Without a deed it tells how things stand."""
+def _unknown(case: Case, proposal: Proposal, found: ProposalFound) -> tuple[str, ...]:
+    """The sentences that take somebody off the talk of whom it is not clear which of its speakers they are."""
+    known = [speaker.name for speaker in proposal.speakers]
+    names = [name for name in found.removes_speakers if not meant(name, known)]
+    said = sentences(case.reading.own_text)
+    return tuple(dict.fromkeys(next((one.said for one in said if name in one.said), name) for name in names))
+
+
+def _finish(case: Case, proposal: Proposal, deeds: Sequence[Deed], left: Sequence[str] = ()) -> None:
+    """Close the message and owe the one letter that answers it. Without a deed it tells how things stand. `left`:
+    what of the message could not be done."""
     own = speaks_for(proposal, case.mail.sender)
-    unread = (*case.reading.unread, *_unclear_times(proposal, deeds)) if own else ()
+    unread = (*case.reading.unread, *left, *_unclear_times(proposal, deeds)) if own else ()
     asks = case.reading.kind is Kind.QUESTION or any("?" in sentence for sentence in unread)
     standing = _standing(case) if own and (not deeds or Wish.STATUS in case.reading.wishes) else ()
     done = (

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from callboard.mailroom.mail import IncomingMail
-from callboard.reading import absence, conditions
+from callboard.reading import absence, conditions, leavers
 from callboard.reading.evidence import ENOUGH, Evidence
 from callboard.reading.quoting import Parts
 from callboard.reading.result import Kind
@@ -145,8 +145,8 @@ def _withdraws(one: Sentence) -> float:
     said = one.finds("withdraw")
     if said is None or not _meant(one, said.start()) or one.holds("elsewhere") or one.holds("theirs"):
         return 0.0
-    if one.holds("change") or not _of_a_talk(one, said.start()):
-        return 0.0  # "take Paul off the list of authors"
+    if one.holds("change") or not _of_a_talk(one, said.start()) or leavers.named_alone(one):
+        return 0.0  # "take Paul off the list of authors", "remove Anna"
     if _denied(one, said) or pattern("intent", "unsure", one.language).search(said[0]):
         return 0.0
     if one.asks:

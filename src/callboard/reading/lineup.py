@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from callboard.reading import employment, joiners, people, title
+from callboard.reading import clauses, employment, joiners, leavers, people, title
 from callboard.reading.labelnames import field_named
 from callboard.reading.layout import fold
 from callboard.reading.result import SpeakerFound
@@ -40,7 +40,7 @@ def changes(said: Iterable[Sentence], sender: str | None) -> Lineup:
     used: list[Sentence] = []
     for one in said:
         if instead := _instead(one, sender):
-            return Lineup(instead, used=(*used, one))
+            return Lineup(instead, used=(one,))
         found, gone = _changed(one, sender)
         if found or gone:
             used.append(one)
@@ -51,15 +51,15 @@ def changes(said: Iterable[Sentence], sender: str | None) -> Lineup:
 
 def _changed(one: Sentence, sender: str | None) -> tuple[tuple[SpeakerFound, ...], tuple[str, ...]]:
     """Who joins and who leaves by this sentence."""
-    clauses = _clauses(one)
-    if len(clauses) > 1:
-        told = [_changed(clause, sender) for clause in clauses]
+    wishes = clauses.parts(one)
+    if len(wishes) > 1:
+        told = [_changed(wish, sender) for wish in wishes]
         return tuple(person for found, _ in told for person in found), tuple(
             name for _, gone in told for name in gone
         )
     if traded := _traded(one):
         return traded
-    if gone := _removed(one):
+    if gone := leavers.named_alone(one) or _removed(one):
         return (), gone
     if swapped := _respelled(one, sender):
         return swapped
@@ -67,15 +67,6 @@ def _changed(one: Sentence, sender: str | None) -> tuple[tuple[SpeakerFound, ...
         return found, ()
     place = _place(one)
     return ((SpeakerFound(sender, place),), ()) if place and sender else ((), ())
-
-
-def _clauses(one: Sentence) -> list[Sentence]:
-    """The sentence, or its halves where it removes somebody "and adds" somebody else."""
-    joint = pattern("changes", "clause").search(one.plain)
-    if joint is None or joint.start() < 3:
-        return [one]
-    at = _place_in(one, joint)[0]
-    return [Sentence(part, folded(part)) for part in (one.said[:at], one.said[at:])]
 
 
 def _traded(one: Sentence) -> tuple[tuple[SpeakerFound, ...], tuple[str, ...]] | None:
@@ -101,6 +92,8 @@ def _instead(one: Sentence, sender: str | None) -> tuple[SpeakerFound, ...]:
 
 def _added(one: Sentence, sender: str | None) -> tuple[SpeakerFound, ...]:
     """Who joins: "merci d'ajouter Paul Noir (LIRE) comme co-auteur", "I forgot a co-author: ..."."""
+    if pattern("changes", "without").search(one.plain) or pattern("changes", "removes").search(one.plain):
+        return ()  # who joins and who leaves in one breath
     plain = fold(one.said)
     joins = any_of("changes", "added").search(plain) or any_of("changes", "partner").search(plain)
     adding = (joins and any_of("changes", "adds").search(plain)) or pattern("changes", "together").search(
@@ -142,7 +135,7 @@ def _beside(sentence: str, name: re.Match[str]) -> SpeakerFound:
 
 def _removed(one: Sentence) -> tuple[str, ...]:
     """Who leaves: "merci d'enlever Zoé Lenoir de la liste des auteurs"."""
-    if not pattern("changes", "removes").search(one.plain):
+    if not pattern("changes", "removes").search(one.plain) or any_of("changes", "adds").search(one.plain):
         return ()
     return tuple(_names(one.said))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from callboard.reading import availability, fields, language, lengths, letter, lineup, people, title
+from callboard.reading import availability, clauses, fields, language, lengths, letter, lineup, people, title
 from callboard.reading.announced import ABSTRACT_AT_LEAST, TERSE, announced
 from callboard.reading.conditions import answer_bound, bound, bound_lines, unbound
 from callboard.reading.document import Document, source_of
@@ -26,6 +26,7 @@ from callboard.reading.vocabulary import words as words_of
 _SENTENCES_AT_MOST = 60  # of a follow-up that are looked at one by one
 _OF_A_TEXT = 4  # words of a line by which it is known again
 _LEAD = re.compile(r"[\s>\-–—→=*:«»\"“”]{1,12}")
+_VALUES = {"duration": "duration_minutes"}  # where a field's value has another name
 _FIGURE = re.compile(r"\d{1,3}")
 
 
@@ -81,7 +82,24 @@ def changes(document: Document, replies: Iterable[Reply] = ()) -> Change | None:
     if not gathered.values:
         return None
     found = ProposalFound(sources=gathered.sources, **gathered.values)
-    return Change(found, tuple(dict.fromkeys(gathered.used)))
+    half = {one.said for one in said if _read_in_part(one, gathered, document)}
+    return Change(found, tuple(used for used in dict.fromkeys(gathered.used) if used not in half))
+
+
+def _read_in_part(one: Sentence, gathered: _Gathered, document: Document) -> bool:
+    """Whether a sentence has another wish of which nothing was read: "add Paul Noir and send me an invoice"."""
+    wishes = clauses.parts(one)
+    return len(wishes) > 1 and not all(_comes_to_something(wish, gathered, document) for wish in wishes)
+
+
+def _comes_to_something(wish: Sentence, gathered: _Gathered, document: Document) -> bool:
+    """Whether a wish changes a field, or names one whose new value stands elsewhere."""
+    named = (field_named(word) for word in fold(wish.said).split())
+    if any(name in gathered.values or _VALUES.get(name or "") in gathered.values for name in named):
+        return True
+    alone = _Gathered()
+    _by_sentences(alone, [wish], lines_of(wish.said), document)
+    return bool(alone.values)
 
 
 def _only_asks(one: Sentence) -> bool:

@@ -20,7 +20,7 @@ _END = re.compile(r"(?<=[.!?;…])(?<!\s\d\.)(?<!\s\d\d\.)[\s\"»”')\]]{1,4}(?
 _ITEM = re.compile(r"\s{0,8}(?:[-*•–>]{1,2}|\d{1,2}[.)])\s")
 _SUBJECT = 6  # words in front of a verb that can name who does it
 # A question mark before the closing mark ends the sentence, and leaves the mark to the next one.
-_QUOTED = re.compile(r"[«“\"„][^«»“”\"„\n]{2,300}(?:[»”\"“]|(?<=[?!.])$)")
+QUOTED = re.compile(r"[«“\"„][^«»“”\"„\n]{2,300}(?:[»”\"“]|(?<=[?!.])$)")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Sentence:
     @cached_property
     def doubtful(self) -> bool:
         """Whether it stands under a condition, politeness ("si possible") and what it quotes apart."""
-        plain = _impolite(fold(_QUOTED.sub(" ", self.said))) if self.quotes else self.impolite
+        plain = _impolite(fold(QUOTED.sub(" ", self.said))) if self.quotes else self.impolite
         return bool(pattern("intent", "conditional", self.language).search(plain))
 
     @cached_property
@@ -59,7 +59,7 @@ class Sentence:
     @cached_property
     def quotes(self) -> bool:
         """Whether something stands in quotation marks."""
-        return bool(_QUOTED.search(self.said))
+        return bool(QUOTED.search(self.said))
 
     def holds(self, key: str, section: str = "intent") -> bool:
         return bool(self.finds(key, section))

@@ -1,0 +1,49 @@
+"""Whom somebody asks us to take off a talk in so many words: "remove Anna", "merci de retirer Anna Berg et Paul Noir".
+
+The sentence names people and nothing else: "remove Anna's paragraph" and "remove Anna from the cc" do not. A given name
+may do; whether one of the speakers is meant is for whoever knows them to say.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from callboard.reading import people
+from callboard.reading.speech import Sentence
+from callboard.reading.vocabulary import either, fold, pattern, words
+
+_MOST = 6  # people in one sentence
+_SIGNS = " .,;:!?"
+
+
+def named_alone(one: Sentence) -> tuple[str, ...]:
+    """Everybody whom the sentence asks to take off; nobody when it says anything else."""
+    first = one.said.split(maxsplit=1)[0] if one.said.strip() else ""
+    each = _name().search(one.said, len(first))  # a verb that begins it has a capital too
+    if each is None or not pattern("changes", "remove_request").fullmatch(_plain(one.said[: each.start()])):
+        return ()
+    found: list[str] = []
+    rest = ""
+    while each is not None and len(found) < _MOST:
+        found.append(people.tidy_name(each[0]))
+        rest = one.said[each.end() :]
+        joint = _joint().match(one.said, each.end())
+        each = _name().match(one.said, joint.end()) if joint else None
+    said = _plain(rest)
+    return tuple(found) if not said or pattern("changes", "remove_tail").fullmatch(said) else ()
+
+
+@cache
+def _name() -> re.Pattern[str]:
+    small, word = either(people.particles()), r"[^\W\d_a-zß-öø-ÿ][^\W\d_]{0,40}(?:[-’'][^\W\d_]{2,30})?"
+    return re.compile(rf"(?<![\w.'’]){word}(?:\s(?:{small})\b)?(?:\s{word}){{0,3}}(?![\w'’])")
+
+
+@cache
+def _joint() -> re.Pattern[str]:
+    return re.compile(rf"\s?(?:,|&|\s(?:{either(words('people', 'and'))})\s)\s?")
+
+
+def _plain(text: str) -> str:
+    return fold("".join(" " if sign in _SIGNS else sign for sign in text)).strip()

@@ -7,6 +7,7 @@ which nothing was read is left to a person. Names, titles and lists are joined b
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from callboard.reading.layout import unaccented
 from callboard.reading.speech import QUOTED, Sentence
@@ -28,5 +29,5 @@ def parts(one: Sentence) -> tuple[Sentence, ...]:
         if plain[: wish.start()].rstrip().endswith(_STOPS)
     ]
     cuts = [0, *(at for at in sorted(begins) if at >= _BEFORE), len(one.said)]
-    said = (one.said[start:end].strip() for start, end in zip(cuts, cuts[1:], strict=False))
+    said = (one.said[start:end].strip() for start, end in pairwise(cuts))
     return tuple(Sentence(part, fold(part)) for part in said if part)

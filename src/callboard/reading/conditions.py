@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 
+from callboard.reading import fields, lengths
 from callboard.reading.labels import Block
 from callboard.reading.layout import Line
 from callboard.reading.speech import Sentence, sentences
 from callboard.reading.vocabulary import any_of, fold, pattern
 
 _ALONE_AT_MOST = 12  # words of a sentence that is a condition and nothing else
+_ENOUGH = 400  # characters of a sentence in which a length is looked for
+_LETTER = 4_000  # and of a letter that may take all back
 _SIGNS = " .,;:!)"
 _TEXTS = frozenset({"", "heading", "abstract", "bio", "outline"})  # where "if" says what the talk is about
 
@@ -25,9 +28,41 @@ def bound(one: Sentence) -> bool:
 
 
 def unbound(said: Iterable[Sentence]) -> list[Sentence]:
-    """The sentences without those that the next one binds: "The title is now “…”. Only if Paul agrees."."""
+    """The sentences without those that the next one binds, or offers something else for: "The title is now “…”. Only
+    if Paul agrees.", "Make it 30 minutes. If that is too long, 20 will do."."""
     every = list(said)
-    return [one for one, below in zip_longest(every, every[1:]) if not (below and _only_binds(below))]
+    return [
+        one
+        for one, below in zip_longest(every, every[1:])
+        if not (below and (_only_binds(below) or _retracts(below) or _alternative(one, below)))
+    ]
+
+
+def retracted(text: str) -> bool:
+    """Whether somebody takes back all that they write: "sorry, please ignore all of this"."""
+    return pattern("changes", "retracts_all").search(fold(text[:_LETTER])) is not None
+
+
+def _retracts(one: Sentence) -> bool:
+    """Whether a sentence takes back the one above it: "actually no, keep the old one", "ah non, on ne change rien"."""
+    begins = pattern("changes", "retracts").match(one.plain) is not None
+    return begins and len(one.plain.split()) <= _ALONE_AT_MOST
+
+
+def _alternative(one: Sentence, below: Sentence) -> bool:
+    """Whether the second sentence holds under a condition what could stand instead of the first one's."""
+    under = bound(below) or pattern("changes", "otherwise").match(below.plain) is not None
+    return under and not _values(one).isdisjoint(_values(below))
+
+
+def _values(one: Sentence) -> set[str]:
+    """What kinds of values a sentence holds: something in quotation marks, a length, a format."""
+    held = {
+        "quoted": one.quotes,
+        "minutes": lengths.minutes_of(one.plain[:_ENOUGH]) is not None,
+        "format": fields.format_of(one.plain[:_ENOUGH]) is not None,
+    }
+    return {kind for kind, there in held.items() if there}
 
 
 def _only_binds(one: Sentence) -> bool:

@@ -13,7 +13,6 @@ from callboard.reading.layout import fold
 from callboard.reading.result import SpeakerFound
 from callboard.reading.speech import Sentence
 from callboard.reading.vocabulary import any_of, either, pattern
-from callboard.reading.vocabulary import fold as folded
 
 _IN_BRACKETS = re.compile(r"(?:\s?[(<][^()<>\n]{2,120}[)>]){1,2}")
 _WORD = re.compile(r"[^\W\d_][\w'’-]{1,40}")

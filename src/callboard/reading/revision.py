@@ -10,7 +10,7 @@ from typing import Any
 
 from callboard.reading import availability, clauses, fields, language, lengths, letter, lineup, people, title
 from callboard.reading.announced import ABSTRACT_AT_LEAST, TERSE, announced
-from callboard.reading.conditions import answer_bound, bound, bound_lines, unbound
+from callboard.reading.conditions import answer_bound, bound, bound_lines, retracted, unbound
 from callboard.reading.document import Document, source_of
 from callboard.reading.labels import Block, blocks, field_named
 from callboard.reading.layout import Line, fold, joined, lines_of, paragraphs, unaccented, words
@@ -62,6 +62,8 @@ def changes(document: Document, replies: Iterable[Reply] = ()) -> Change | None:
     """
     lines = lines_of(document.text)
     lines = lines[: letter.end_of(lines, document.sender)]
+    if retracted("\n".join(line.text for line in lines)):
+        return None
     gathered = _Gathered()
     cut = blocks(lines)
     tied = bound_lines(cut)

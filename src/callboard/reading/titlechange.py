@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from callboard.reading import title
-from callboard.reading.conditions import title_bound, unbound
+from callboard.reading.conditions import bound, title_bound, unbound
 from callboard.reading.layout import unaccented
 from callboard.reading.speech import Sentence, sentences
 from callboard.reading.vocabulary import any_of, fold, pattern
@@ -23,7 +25,8 @@ def spoken(text: str) -> str:
     said = sentences(text)
     free = unbound(said)
     for one in said:
-        if title_word(one.said) is not None and (_leaves(one) or one not in free):
+        named = title_word(one.said) is not None and (_leaves(one) or one not in free)
+        if named or (one.quotes and bound(one)):
             text = text.replace(one.said, " " * len(one.said), 1)
     return text
 
@@ -38,8 +41,14 @@ def marked(text: str, at: int) -> list[str]:
 
 
 def denies(text: str, at: int) -> bool:
-    """Whether all that stands in quotation marks behind that place is denied."""
-    return any(start > at for start, _, _ in title.quoted(text, least=1)) and not marked(text, at)
+    """Whether all that stands in quotation marks behind that place is denied, or it is left open which of two it is:
+    "“A” or “B”"."""
+    there = [(start, end) for start, end, _ in title.quoted(text, least=1) if start > at]
+    either = any(
+        any_of("availability", "or").fullmatch(fold(text[end:start]).strip())
+        for (_, end), (start, _) in pairwise(there)
+    )
+    return bool(there) and (either or not marked(text, at))
 
 
 def _denied(before: str) -> bool:

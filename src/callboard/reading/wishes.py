@@ -30,7 +30,7 @@ def wishes(text: str, sender: str | None = None, kind: Kind = Kind.OTHER) -> tup
     body = list(islice(_above_name(said, sender), 2))
     if len(body) == 1:
         found |= set(_alone(body[0]))
-    if kind is Kind.WITHDRAWAL:
+    if kind is Kind.WITHDRAWAL or (Wish.CONFIRM in found and any(map(_reserves, said))):
         found.discard(Wish.CONFIRM)
     if kind is Kind.OTHER and not found and only_thanks(text, sender):
         found.add(Wish.THANKS)
@@ -71,6 +71,14 @@ def _confirms(one: Sentence) -> bool:
         return False
     said = one.finds("confirm", "wishes")
     return said is not None and not one.of_others(said.start())
+
+
+def _reserves(one: Sentence) -> bool:
+    """Whether a sentence keeps a promise to come back: "let me check first", "je dois voir avec mon labo"; not one
+    about how to get there."""
+    return one.holds("reserves", "wishes") and (
+        one.holds("confirm", "wishes") or not one.holds("arrangements", "wishes")
+    )
 
 
 def only_thanks(text: str, sender: str | None = None) -> bool:

@@ -33,8 +33,25 @@ def plain(text: str, sender: str | None) -> bool:
 
 
 def alone(text: str, sender: str | None) -> bool:
-    """Whether the letter says one thing only, beside greetings and thanks."""
-    return sum(says_something(one, sender) for one in _letter(text, sender)) == 1
+    """Whether the letter says one thing only, beside greetings and thanks; and not of what, so that it may be of
+    something else: "I can't make it to the meeting"."""
+    said = [one for one in _letter(text, sender) if says_something(one, sender)]
+    return len(said) == 1 and _ends(_behind(said[0]))
+
+
+def of_something_else(one: Sentence) -> bool:
+    """Whether a sentence names what else is not attended: the dinner, a visit, the day before."""
+    said = one.finds("cannot")
+    if said is None:
+        return False
+    because = pattern("intent", "because").search(one.plain, said.end())
+    return pattern("intent", "besides").search(one.plain[: because.start() if because else None]) is not None
+
+
+def _behind(one: Sentence) -> str:
+    """What stands behind the words that say so."""
+    said = one.finds("absent") or one.finds("cannot")
+    return one.plain[said.end() :] if said else ""
 
 
 def _letter(text: str, sender: str | None) -> tuple[Sentence, ...]:
@@ -52,9 +69,12 @@ def _beside(one: Sentence, sender: str | None) -> bool:
 
 def _says(one: Sentence) -> bool:
     absent = one.finds("absent")
-    return (
-        absent is not None and _only_regrets(one.plain[: absent.start()]) and _ends(one.plain[absent.end() :])
-    )
+    if absent is None or not (
+        _only_regrets(one.plain[: absent.start()]) and _ends(one.plain[absent.end() :])
+    ):
+        return False
+    # "I will not attend": a dinner, perhaps.
+    return one.holds("event") or not pattern("intent", "attends").search(absent[0])
 
 
 def _only_regrets(before: str) -> bool:

@@ -177,6 +177,8 @@ def _cancels(one: Sentence) -> bool:
     said = one.finds("cannot")
     if said is None or one.asks or one.says("daypart") or one.holds("elsewhere"):
         return False
+    if absence.of_something_else(one):
+        return False
     if one.says("day") and not one.holds("mine"):
         return False  # of one day of several
     return _meant(one, said.start())

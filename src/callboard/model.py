@@ -25,6 +25,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     func,
+    true,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -194,6 +195,8 @@ class Speaker(Base):
     name: Mapped[str] = mapped_column(Text)
     affiliation: Mapped[str | None] = mapped_column(Text)
     email: Mapped[str | None] = mapped_column(String(320))
+    # Whether what comes from that address may change the proposal: not where only an unproven mail named it.
+    may_change: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class Version(Base):

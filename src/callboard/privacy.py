@@ -231,7 +231,7 @@ def _erase_proposal(db: Session, proposal: Proposal, address: str, now: datetime
     for version in proposal.versions:
         version.understood, version.changed = {}, {}
     if _is(proposal.contact, address):
-        second = next((s for s in others if s.email), None)
+        second = next((s for s in others if s.email and s.may_change), None)
         proposal.contact = second.email if second else None
         proposal.contact_name = second.name if second else None
     proposal.speakers = others

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from callboard.call import TopicMatch
 from callboard.desk import review
 from callboard.desk.case import Case
 from callboard.desk.letters import LANGUAGES
-from callboard.desk.matching import speaks_for
+from callboard.desk.matching import proven, speaks_for
 from callboard.desk.replies import Deed, Did
 from callboard.model import Proposal, Speaker, Version
 from callboard.programme import drafts
@@ -89,6 +89,7 @@ def apply(proposal: Proposal, found: ProposalFound, case: Case) -> dict[str, Any
         person["email"] = person["email"] or known.get(store.folded(person["name"]))
     if found.adds_speakers or (found.removes_speakers and not people):
         people = _joined(before_people, people, found.removes_speakers)
+    _trust(case, proposal, {(p.email or "").casefold() for p in found.speakers} - {""})
     if people and people != before_people:
         changed["speakers"] = [before_people, people]
         replace_speakers(case, proposal, people)
@@ -144,13 +145,39 @@ def _people(speakers: Iterable[Speaker | SpeakerFound]) -> list[dict[str, str | 
     return [{"name": s.name, "affiliation": s.affiliation, "email": s.email} for s in speakers]
 
 
+def _trust(case: Case, proposal: Proposal, addresses: Collection[str]) -> None:
+    """Let what comes from these addresses change the proposal, where this mail is proven to be of its sender."""
+    for speaker in proposal.speakers:
+        if (speaker.email or "").casefold() in addresses and not speaker.may_change:
+            speaker.may_change = proven(case)
+
+
+def trust_sender(case: Case, proposal: Proposal) -> None:
+    """A person has let a mail through: what else comes from its sender, a speaker, may change the proposal."""
+    _trust(case, proposal, {case.sender.casefold()} - {""})
+
+
 def replace_speakers(case: Case, proposal: Proposal, people: list[dict[str, str | None]]) -> None:
-    """New speaker rows in the order given. The old ones go first: (proposal, position) is unique."""
+    """New speaker rows in the order given. The old ones go first: (proposal, position) is unique.
+
+    Addresses that the proposal itself brought may change it; one that a later mail names only where that mail is
+    proven to be of its sender. Else whoever writes a speaker's address into From once could go on as themselves.
+    """
+    trusted = {(s.email or "").casefold() for s in proposal.speakers if s.may_change}
+    known = {(s.email or "").casefold() for s in proposal.speakers}
+    brought = {(p["email"] or "").casefold() for p in people} - known
+    new = brought if proposal.id is None or proven(case) else set()
     if proposal.speakers:
         proposal.speakers.clear()
         case.db.flush()
     proposal.speakers = [
-        Speaker(position=i, name=str(p["name"]), affiliation=p["affiliation"], email=p["email"])
+        Speaker(
+            position=i,
+            name=str(p["name"]),
+            affiliation=p["affiliation"],
+            email=p["email"],
+            may_change=p["email"] is None or p["email"].casefold() in trusted | new,
+        )
         for i, p in enumerate(people)
     ]
 

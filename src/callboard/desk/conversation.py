@@ -12,7 +12,7 @@ from dataclasses import replace
 from callboard import store
 from callboard.desk.asking import ask, settle, wants_change
 from callboard.desk.case import Case
-from callboard.desk.changes import PLACED, confirm, meant, restore, revise, withdraw
+from callboard.desk.changes import PLACED, confirm, meant, restore, revise, trust_sender, withdraw
 from callboard.desk.matching import answers_a_letter, candidates, may_change, named, speaks_for
 from callboard.desk.people import answer, correspondent, leave_to_people, pass_on
 from callboard.desk.readdressing import readdress
@@ -181,7 +181,7 @@ def _tell_standing(case: Case, proposal: Proposal | None) -> bool:
 
 def _standing(case: Case) -> tuple[ProposalCard, ...]:
     """The sender's proposals; none at all while one's decision is known to the organisers alone."""
-    theirs = store.proposals_of(case.db, case.sender) if case.sender else []
+    theirs = [p for p in store.proposals_of(case.db, case.sender) if speaks_for(p, case.mail.sender)]
     told = all(p.state not in DECIDED or store.was_told(case.db, p.id, State(p.state)) for p in theirs)
     return tuple(case.card(p) for p in theirs) if told else ()
 
@@ -192,6 +192,8 @@ def _standing(case: Case) -> tuple[ProposalCard, ...]:
 def _deal(case: Case, proposal: Proposal) -> None:
     """Do what the message asks of this proposal, or leave it to a person where that could be a mistake."""
     name, kind, wishes = named(case, [proposal]), case.reading.kind, case.reading.wishes
+    if case.entry.approved:
+        trust_sender(case, proposal)
     undo = Wish.UNDO in wishes
     if not (speaks_for(proposal, case.mail.sender) or case.entry.approved):
         # Anybody can write an organiser's address into From, or pass a mail on with another text.

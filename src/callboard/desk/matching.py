@@ -49,12 +49,21 @@ def same_proposal(case: Case, found: ProposalFound) -> Proposal | None:
 
 
 def speaks_for(proposal: Proposal, who: Address | None) -> bool:
-    """Whether this address is the proposal's contact or one of its speakers'."""
+    """Whether this address is the proposal's contact, or one of its speakers' that may change it."""
     if who is None:
         return False
     wanted = who.address.casefold()
-    theirs = [proposal.contact, *(s.email for s in proposal.speakers)]
+    theirs = [proposal.contact, *(s.email for s in proposal.speakers if s.may_change)]
     return any(a is not None and a.casefold() == wanted for a in theirs)
+
+
+def proven(case: Case) -> bool:
+    """Whether more than From shows that the sender wrote this: it answers a letter of ours that went to their address,
+    whose Message-ID nobody else knows, and our mail server, where it stamps who wrote a mail (RFC 8601), says so too.
+    Or a person has looked."""
+    letter = store.letter_by_message_id(case.db, (*case.mail.references, *case.mail.in_reply_to))
+    theirs = letter is not None and letter.recipient.casefold() == case.sender.casefold()
+    return case.entry.approved or (theirs and not case.unproven)
 
 
 def may_change(case: Case, proposal: Proposal) -> bool:

@@ -144,7 +144,7 @@ def message_id_for(desk: Desk, key: str, code: str | None = None) -> str:
 
 def other_address(db: Session, proposal: Proposal) -> str | None:
     """The first address of a proposal that letters do not come back from; None when there is none."""
-    theirs = (proposal.contact, *(s.email for s in proposal.speakers))
+    theirs = (proposal.contact, *(s.email for s in proposal.speakers if s.may_change))
     return next((a for a in theirs if a and not store.is_dead(db, a)), None)
 
 

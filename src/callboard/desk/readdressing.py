@@ -14,7 +14,7 @@ from callboard import store
 from callboard.desk import replies
 from callboard.desk.case import Case
 from callboard.desk.changes import add_version
-from callboard.desk.matching import named, speaks_for
+from callboard.desk.matching import named, proven, speaks_for
 from callboard.desk.outbox import refusal
 from callboard.desk.people import pass_on
 from callboard.mailroom.incoming import Address
@@ -64,14 +64,9 @@ def _doubt(case: Case, new: str) -> tuple[str, str] | None:
     why = refusal(case.db, case.desk, new, case.now, automatic=True)
     if why is not None:
         return "address_taken", f"the new address cannot be written to: {why}"
-    if case.entry.approved or (_answers_their_letter(case) and not case.unproven):
+    if proven(case):
         return None
     return "address_unproven", f"nothing proves that {case.sender} wants letters at another address"
-
-
-def _answers_their_letter(case: Case) -> bool:
-    letter = store.letter_by_message_id(case.db, (*case.mail.references, *case.mail.in_reply_to))
-    return letter is not None and letter.recipient.casefold() == case.sender.casefold()
 
 
 def _change(case: Case, proposal: Proposal, new: str) -> None:

@@ -38,7 +38,7 @@ _LIKE = (
 
 
 def proposals_of(db: Session, address: str) -> Sequence[Proposal]:
-    """Proposals that this address may speak for: its contact's, and any of its speakers'."""
+    """Proposals that hold this address: as their contact's, or as one of their speakers'."""
     return db.scalars(_OF_ADDRESS, {"address": address.lower()}).all()
 
 

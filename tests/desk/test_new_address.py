@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 import sqlalchemy as sa
 
-from callboard.model import Outcome
+from callboard.config import ReviewConfig
+from callboard.model import LetterState, OutboxEntry, Outcome
 from callboard.proposals import State
 from conversing import Sent, Talk
 from letters_in import ABSTRACT, mail, proposal
@@ -201,3 +204,58 @@ def test_a_person_who_has_looked_can_let_it_through(proposed: Talk) -> None:
 
     assert [letter.to for letter in told] == [OLD, NEW]
     assert proposed.proposal().contact == NEW
+
+
+# --- Letters that have not left -----------------------------------------------------------------------
+
+
+def owed(talk: Talk) -> list[tuple[str, str, str]]:
+    """Kind, envelope and header of the letters that have not left."""
+    with talk.sessions() as db:
+        rows = db.scalars(
+            sa.select(OutboxEntry)
+            .where(OutboxEntry.state.in_((LetterState.OWED, LetterState.WAITING)))
+            .order_by(OutboxEntry.id)
+        )
+        return [
+            (r.kind, r.recipient, message_from_bytes(r.raw, policy=default)["To"].addresses[0].addr_spec)
+            for r in rows
+        ]
+
+
+def test_a_letter_that_has_not_left_follows(proposed: Talk) -> None:
+    proposed.desk = replace(proposed.desk, review=ReviewConfig(decision_delay_minutes=60))
+    proposed.decide(1, State.ACCEPTED)
+    assert owed(proposed) == [("accepted", OLD, OLD)]
+
+    say(proposed, WORDS)
+
+    assert owed(proposed) == [("accepted", NEW, NEW)]
+    proposed.pass_days(1)
+    (letter,) = proposed.work()
+    assert (letter.to, "Maëlle Fontanel" in str(letter.bytes["To"])) == (NEW, True)
+    assert letter.bytes.get_body(("html",)) is not None
+
+
+def test_a_letter_that_may_have_left_stays(proposed: Talk) -> None:
+    proposed.desk = replace(proposed.desk, review=ReviewConfig(decision_delay_minutes=60))
+    proposed.decide(1, State.ACCEPTED)
+    with proposed.sessions.begin() as db:
+        db.execute(sa.update(OutboxEntry).where(OutboxEntry.kind == "accepted").values(attempts=1))
+
+    say(proposed, WORDS)
+
+    assert owed(proposed) == [("accepted", OLD, OLD)]
+
+
+def test_letters_to_others_stay(proposed: Talk) -> None:
+    proposed.hear(
+        proposal(title="Les vannes", abstract="Autre chose. " * 20, sender="Paul <paul@noir.example>")
+    )
+    proposed.desk = replace(proposed.desk, review=ReviewConfig(decision_delay_minutes=60))
+    proposed.decide(2, State.ACCEPTED)
+    proposed.hear(proposal(title="Les crues d'été", abstract="Encore autre chose. " * 20))
+
+    say(proposed, WORDS)
+
+    assert owed(proposed) == [("accepted", "paul@noir.example", "paul@noir.example")]

@@ -27,6 +27,7 @@ NAME_BYTES = 39  # 52 in base64, 12 around it, and "Reply-To: " before it make 7
 MOST_REFERENCES = 20
 # RFC 5322, section 3.4.1, without quoted local parts and domain literals: nobody writes to a call from those.
 ADDRESS = re.compile(r"[^\s<>()\[\]\\,;:\"@\x00-\x1f\x7f]{1,64}@[^\s<>()\[\]\\,;:\"@\x00-\x1f\x7f]{1,253}")
+_TO = re.compile(rb"^To:[^\r\n]*(?:\r\n[ \t][^\r\n]*)*", re.MULTILINE)
 MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,500}>")
 PLAIN_FILE = re.compile(r"[A-Za-z0-9 ._()-]+")
 PLAIN_NAME = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*")
@@ -49,6 +50,13 @@ def assemble(
     lines = [*(f"{name}: {value}" for name, value in headers), "MIME-Version: 1.0", body]
     # Only an address beyond ASCII (RFC 6532) is not ASCII here; the mailer asks for SMTPUTF8 then.
     return "\r\n".join(lines).encode()
+
+
+def readdressed(raw: bytes, to: Address) -> bytes:
+    """The same message to somebody else. Raises UnreadableMail for an unusable address."""
+    head, blank, body = raw.partition(b"\r\n\r\n")
+    line = f"To: {address_header('To', to)}".encode()
+    return _TO.sub(lambda _: line, head, count=1) + blank + body
 
 
 def _multipart(subtype: str, boundary_of: str, parts: Iterable[str]) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from callboard import store
 from callboard.call import Call
 from callboard.config import LettersConfig, ProgrammeConfig, ReviewConfig
+from callboard.desk import mime
 from callboard.desk.letters import Letter, build
 from callboard.desk.mime import ADDRESS
 from callboard.errors import LetterRefused
@@ -160,6 +161,13 @@ def _bytes(
         references=references,
         auto_submitted="auto-replied" if answered else "auto-generated",
     )
+
+
+def redirect(db: Session, old: str, new: Address) -> None:
+    """Send what has not been taken yet, and no organiser reads, to a speaker's new address instead."""
+    for letter in store.letters_not_taken(db, old):
+        letter.recipient = new.address
+        letter.raw = mime.readdressed(letter.raw, new)
 
 
 def claim(db: Session, now: datetime, limit: int = 50) -> Sequence[DueLetter]:

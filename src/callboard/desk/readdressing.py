@@ -15,7 +15,7 @@ from callboard.desk import replies
 from callboard.desk.case import Case
 from callboard.desk.changes import add_version
 from callboard.desk.matching import named, proven, speaks_for
-from callboard.desk.outbox import refusal
+from callboard.desk.outbox import redirect, refusal
 from callboard.desk.people import pass_on
 from callboard.mailroom.incoming import Address
 from callboard.model import Outcome, Proposal
@@ -39,6 +39,7 @@ def readdress(case: Case) -> bool:
         return True
     for proposal in theirs:
         _change(case, proposal, new)
+    redirect(case.db, case.sender, Address(case.mail.sender.name, new))
     case.close(Outcome.FOLLOW_UP, f"has a new address for {names}", theirs[0])
     _tell(case, theirs, new)
     return True

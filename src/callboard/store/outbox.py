@@ -222,6 +222,23 @@ def due_letters(db: Session, now: datetime, limit: int) -> Sequence[OutboxEntry]
     ).all()
 
 
+def letters_not_taken(db: Session, address: str) -> Sequence[OutboxEntry]:
+    """Letters to a speaker's address that have not been tried. Locked: nobody takes one before the commit."""
+    return db.scalars(
+        select(OutboxEntry)
+        .where(
+            func.lower(OutboxEntry.recipient) == address.lower(),
+            OutboxEntry.kind.not_in(FOR_ORGANISERS),
+            OutboxEntry.state.in_((LetterState.OWED, LetterState.WAITING)),
+            OutboxEntry.attempts == 0,
+            # Alarms are about no proposal and answer nobody.
+            OutboxEntry.proposal_id.is_not(None) | OutboxEntry.entry_id.is_not(None),
+        )
+        .order_by(OutboxEntry.id)
+        .with_for_update()
+    ).all()
+
+
 def cancel_letters(db: Session, proposal_id: int, kinds: Iterable[str], now: datetime) -> None:
     """Cancel letters about a proposal that have not left yet."""
     db.execute(

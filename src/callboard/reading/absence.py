@@ -15,6 +15,7 @@ from callboard.reading.vocabulary import pattern
 from callboard.reading.wishes import says_something
 
 _WORD = re.compile(r"[^\W\d_]+")
+_OBJECT_ENDS = re.compile(r"[,;:.!?](?:\s|$)|\s(?:et|and|mais|but|car|as|because|since|puisque)\s")
 _OTHERWISE = (
     "replacement",
     "change",
@@ -39,6 +40,11 @@ def alone(text: str, sender: str | None) -> bool:
     return len(said) == 1 and _ends(_behind(said[0]))
 
 
+def single(text: str, sender: str | None) -> bool:
+    """Whether a letter is one sentence, beside greetings and thanks."""
+    return sum(says_something(one, sender) for one in _letter(text, sender)) == 1
+
+
 def of_something_else(one: Sentence) -> bool:
     """Whether a sentence names what else is not attended: the dinner, a visit, the day before."""
     said = one.finds("cannot")
@@ -46,6 +52,12 @@ def of_something_else(one: Sentence) -> bool:
         return False
     because = pattern("intent", "because").search(one.plain, said.end())
     return pattern("intent", "besides").search(one.plain[: because.start() if because else None]) is not None
+
+
+def beside_talk(one: Sentence, at: int) -> bool:
+    """Whether what is taken back at that place is something else: "cancel my registration for the dinner"."""
+    object_of = _OBJECT_ENDS.split(one.plain[at:])[0]
+    return pattern("intent", "besides").search(object_of) is not None
 
 
 def _behind(one: Sentence) -> str:

@@ -18,16 +18,18 @@ _STOPS = (",", ";")
 _BLANKS = re.compile(r"[\s\xa0\u202f]")
 
 
-def parts(one: Sentence) -> tuple[Sentence, ...]:
-    """The sentence in as many parts as it has wishes; itself alone when it has one."""
+def parts(one: Sentence, *, told: bool = False) -> tuple[Sentence, ...]:
+    """The sentence in as many parts as it has wishes; itself alone when it has one. `told`: where it tells something
+    else, too: "..., and I am only free in the morning"."""
     plain = _BLANKS.sub(" ", unaccented(one.said).lower().replace("’", "'"))
     plain = QUOTED.sub(lambda quoted: "x" * len(quoted[0]), plain)
-    begins = [joint.start() for joint in pattern("changes", "joint").finditer(plain)]
+    keys = ("joint", "tells") if told else ("joint",)
+    begins = [joint.start() for key in keys for joint in pattern("changes", key).finditer(plain)]
     begins += [
         wish.start()
         for wish in pattern("changes", "another").finditer(plain)
         if plain[: wish.start()].rstrip().endswith(_STOPS)
     ]
-    cuts = [0, *(at for at in sorted(begins) if at >= _BEFORE), len(one.said)]
+    cuts = [0, *(at for at in sorted({*begins}) if at >= _BEFORE), len(one.said)]
     said = (one.said[start:end].strip() for start, end in pairwise(cuts))
     return tuple(Sentence(part, fold(part)) for part in said if part)

@@ -33,8 +33,6 @@ _AUTHORED = 3.5
 _DOUBTFUL = 2.0  # and from where on, whether it holds one or not, a person should look
 _EMPTY = "holds no talk"
 _AGAINST = re.compile(r"[{}^$\\=+*_|]")  # around "p-1" in a formula
-# Perhaps they think of another day, or of sending somebody: a person looks.
-CANNOT_COME = Verdict(Kind.WITHDRAWAL, "cannot come on any day of the event", ALONE)
 
 
 def intent(
@@ -57,6 +55,13 @@ def intent(
     """
     fields = (has_fields if whole is None else whole) and not evidence.recovered
     return _verdict(evidence, has_fields, named, follow_up, fields, changes, authored)
+
+
+def cannot_come(text: str, author: str | None) -> Verdict:
+    """That somebody is away on every day of the event. Perhaps they think of another day, or of sending somebody: a
+    person looks, but where they were asked whether they will come and say nothing else."""
+    sure = ALONE if absence.single(text, author) else LIKELY
+    return Verdict(Kind.WITHDRAWAL, "cannot come on any day of the event", sure)
 
 
 def settled(evidence: Evidence, *, offers: bool = True) -> Verdict | None:
@@ -123,6 +128,8 @@ def _withdrawal(evidence: Evidence, follow_up: bool, has_fields: bool) -> Verdic
     long = has_fields and evidence.words > _SHORT
     for one in evidence.sentences if evidence.says("withdraw") else ():
         sure = _withdraws(one)
+        if evidence.says("joking"):
+            sure = min(sure, LIKELY)
         if sure and _about_ours(evidence, one, follow_up, long):
             return Verdict(Kind.WITHDRAWAL, "says that the proposal is withdrawn", sure)
     if follow_up and not long and not evidence.says("replacement") and any(map(_cancels, evidence.sentences)):
@@ -149,9 +156,12 @@ def _withdraws(one: Sentence) -> float:
         return 0.0  # "take Paul off the list of authors", "remove Anna"
     if _denied(one, said) or pattern("intent", "unsure", one.language).search(said[0]):
         return 0.0
+    if absence.beside_talk(one, said.start()):
+        return 0.0
     if one.asks:
         return LIKELY if one.requests else 0.0
-    return LIKELY if one.holds("reported") or one.holds("in_part") else SURE
+    in_part = one.holds("in_part") or (one.holds("taking_part") and (one.says("day") or one.says("daypart")))
+    return LIKELY if in_part or one.holds("reported") else SURE
 
 
 def _denied(one: Sentence, said: re.Match[str]) -> bool:

@@ -13,10 +13,12 @@ from callboard.reading.layout import fold
 from callboard.reading.result import SpeakerFound
 from callboard.reading.speech import Sentence
 from callboard.reading.vocabulary import any_of, either, pattern
+from callboard.reading.vocabulary import fold as folded
 
 _IN_BRACKETS = re.compile(r"(?:\s?[(<][^()<>\n]{2,120}[)>]){1,2}")
 _WORD = re.compile(r"[^\W\d_][\w'’-]{1,40}")
 _ELIDED = re.compile(r"(?<!\w)[A-Z]{1,2}['’](?=[a-zà-ÿ])\w{1,20}")  # "C'est" is no part of a name
+_BREAK = re.compile(r"[,;:]|\s(?:car|mais|because|but|since|as)\s")
 _TEXTS = frozenset({"title", "abstract", "bio"})
 _PLACE_AT_MOST = 120  # characters of an institution
 _PLACE_ENDS = re.compile(r"[.!?;](?:\s|$)|\s[(–-]\s?|,\s(?!\d)")
@@ -86,7 +88,17 @@ def _instead(one: Sentence, sender: str | None) -> tuple[SpeakerFound, ...]:
         return ()
     if pattern("changes", "together").search(one.plain):
         return ()
-    return tuple(SpeakerFound(name) for name in _names(one.said) if not people.same_person(name, sender))
+    text = _ELIDED.sub(lambda elided: " " * len(elided[0]), one.said)
+    named = [name for name in _name().finditer(text) if people.looks_like_name(people.tidy_name(name[0]))]
+    if not named or _will_not(text[named[-1].end() :]):
+        return ()
+    found = {person.name: person for name in named if (person := _beside(text, name))}
+    return tuple(person for person in found.values() if not people.same_person(person.name, sender))
+
+
+def _will_not(behind: str) -> bool:
+    """Whether the words behind a name say that its bearer does not: "my co-author Paul Noir can't"."""
+    return pattern("changes", "will_not").search(folded(_BREAK.split(behind)[0])) is not None
 
 
 def _added(one: Sentence, sender: str | None) -> tuple[SpeakerFound, ...]:

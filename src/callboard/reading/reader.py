@@ -82,9 +82,9 @@ def read(mail: IncomingMail, call: Call | None = None, *, answers_us: bool = Fal
         changes=changed is not None, authored=_authored(document, found, written),
     )  # fmt: skip
     if verdict.kind is Kind.REVISION and changed and call and _misses(changed.found, call):
-        verdict, changed = intent.CANNOT_COME, None
+        verdict, changed = intent.cannot_come(written.own, written.name), None
     kept = [_for_call(one, call) for one in _for(verdict, document, found, changed)]
-    texts, used = _texts(written, document), _used(changed, kept)
+    texts = _texts(written, document)
     return Reading(
         kind=verdict.kind,
         reason=verdict.reason,
@@ -96,7 +96,7 @@ def read(mail: IncomingMail, call: Call | None = None, *, answers_us: bool = Fal
         full_text=mail.text,
         new_address=_new_address(mail, parts, written),
         wishes=wishes.wishes(written.own, written.name, verdict.kind) if _converses(mail, parts) else (),
-        unread=wishes.unread(written.own, written.name, used, verdict.kind) if follow_up else (),
+        unread=_unread(written, verdict.kind, changed, kept) if follow_up else (),
         references=references,
         proposals=tuple(_explained(one, texts, written) for one in kept),
         parts=_parts(written, document),
@@ -172,6 +172,14 @@ def _converses(mail: IncomingMail, parts: Parts) -> bool:
 def _new_address(mail: IncomingMail, parts: Parts, written: Message) -> str | None:
     """Where somebody who writes nothing else wants to be written to."""
     return newaddress.read(written.own, written.name, written.address) if _converses(mail, parts) else None
+
+
+def _unread(
+    written: Message, kind: Kind, changed: Change | None, kept: Sequence[ProposalFound]
+) -> tuple[str, ...]:
+    """The sentences of a follow-up that nothing was made of."""
+    in_part = changed.in_part if changed else ()
+    return wishes.unread(written.own, written.name, _used(changed, kept), kind, in_part)
 
 
 def _used(changed: Change | None, kept: Sequence[ProposalFound]) -> tuple[str, ...]:

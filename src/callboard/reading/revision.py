@@ -26,16 +26,17 @@ from callboard.reading.vocabulary import words as words_of
 _SENTENCES_AT_MOST = 60  # of a follow-up that are looked at one by one
 _OF_A_TEXT = 4  # words of a line by which it is known again
 _LEAD = re.compile(r"[\s>\-–—→=*:«»\"“”]{1,12}")
-_VALUES = {"duration": "duration_minutes"}  # where a field's value has another name
+_TEXTS = {"title", "abstract", "bio"}
 _FIGURE = re.compile(r"\d{1,3}")
 
 
 @dataclass(frozen=True)
 class Change:
-    """The fields that change, and the sentences that were read for it."""
+    """The fields that change, the sentences that were read for it, and those of which a part was not."""
 
     found: ProposalFound
     used: tuple[str, ...] = ()
+    in_part: tuple[str, ...] = ()
 
 
 @dataclass
@@ -84,24 +85,25 @@ def changes(document: Document, replies: Iterable[Reply] = ()) -> Change | None:
     if not gathered.values:
         return None
     found = ProposalFound(sources=gathered.sources, **gathered.values)
-    half = {one.said for one in said if _read_in_part(one, gathered, document)}
-    return Change(found, tuple(used for used in dict.fromkeys(gathered.used) if used not in half))
+    used = tuple(dict.fromkeys(gathered.used))
+    half = (one for one in said if one.said in used and _read_in_part(one, gathered, document))
+    return Change(found, used, tuple(one.said for one in half))
 
 
 def _read_in_part(one: Sentence, gathered: _Gathered, document: Document) -> bool:
     """Whether a sentence has another wish of which nothing was read: "add Paul Noir and send me an invoice"."""
-    wishes = clauses.parts(one)
+    wishes = clauses.parts(one, told=True)
     return len(wishes) > 1 and not all(_comes_to_something(wish, gathered, document) for wish in wishes)
 
 
 def _comes_to_something(wish: Sentence, gathered: _Gathered, document: Document) -> bool:
-    """Whether a wish changes a field, or names one whose new value stands elsewhere."""
-    named = (field_named(word) for word in fold(wish.said).split())
-    if any(name in gathered.values or _VALUES.get(name or "") in gathered.values for name in named):
+    """Whether a wish changes fields, or names one whose new text stands elsewhere."""
+    named = {field_named(word) for word in fold(wish.said).split()} & _TEXTS
+    if not named.isdisjoint(gathered.values) or pattern("intent", "agrees").match(wish.plain):
         return True
     alone = _Gathered()
     _by_sentences(alone, [wish], lines_of(wish.said), document)
-    return bool(alone.values)
+    return bool(alone.values) and alone.values.keys() <= gathered.values.keys()
 
 
 def _only_asks(one: Sentence) -> bool:
@@ -190,6 +192,9 @@ def _minutes(one: Sentence) -> int | None:
     """The length that a sentence wants for the talk; not by how much somebody is late."""
     if pattern("changes", "late").search(one.plain):
         return lengths.minutes_in_prose(one.said) if any_of("time", "about").search(one.plain) else None
+    denied = pattern("changes", "not_so_long").search(one.plain)
+    if denied and not _FIGURE.search(one.plain[: denied.start()]):
+        return None  # "not for 20 minutes"
     wanted = _without_former(one)
     bounds = _bounds().search(wanted) if pattern("changes", "lengthens").search(wanted) else None
     if bounds:

@@ -59,6 +59,6 @@ def _denied(before: str) -> bool:
 def _leaves(one: Sentence) -> bool:
     if one.asks and one.holds("deliberates", "changes"):
         return True
-    if one.holds("left_alone", "changes") or title_bound(one):
+    if any(one.holds(key, "changes") for key in ("left_alone", "stays")) or title_bound(one):
         return True
     return not one.quotes and one.holds("slip", "changes") and one.holds("not_this", "changes")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 
-from callboard.reading import letter
+from callboard.reading import clauses, letter
 from callboard.reading.result import Kind, Wish
 from callboard.reading.speech import Sentence, sentences
 from callboard.reading.vocabulary import fold, pattern
@@ -115,11 +115,13 @@ def _greets_or_signs(one: Sentence, sender: str | None) -> bool:
     return letter.greets(one.said) or letter.closes(one.said) or letter.signs(one.said, sender)
 
 
-def unread(text: str, sender: str | None, used: Iterable[str], kind: Kind) -> tuple[str, ...]:
+def unread(
+    text: str, sender: str | None, used: Iterable[str], kind: Kind, in_part: Collection[str] = ()
+) -> tuple[str, ...]:
     """The sentences of a short answer that nothing was read from, shortened; greetings and thanks left out.
 
-    `used` are the sentences, or the lines, that a change was read from. Who withdraws gives reasons, which
-    nobody has to understand: of those only the questions are left.
+    `used` are the sentences, or the lines, that a change was read from, `in_part` those that have more in them. Who
+    withdraws gives reasons, which nobody has to understand: of those only the questions are left.
     """
     if kind is Kind.PROPOSAL or len(text.split()) > _SHORT:
         return ()
@@ -127,7 +129,7 @@ def unread(text: str, sender: str | None, used: Iterable[str], kind: Kind) -> tu
     left = [
         _shortened(one.said)
         for one in sentences(text)[:_SENTENCES_AT_MOST]
-        if not _read(one, read, kind) and _besides(one, sender) > 1
+        if (one.said in in_part or not _read(one, read, kind)) and _besides(one, sender) > 1
     ]
     return tuple(dict.fromkeys(left))[:_UNREAD_AT_MOST]
 
@@ -139,7 +141,13 @@ def _read(one: Sentence, read: Iterable[str], kind: Kind) -> bool:
     if kind is Kind.WITHDRAWAL and not one.asks:
         return True
     announces = one.said.rstrip().endswith(":") or one.holds("attached") or one.holds("announces", "wishes")
-    return any(_of(one)) or (kind is Kind.REVISION and announces and not one.asks)
+    wished = any(_of(one)) and not _goes_on(one)
+    return wished or (kind is Kind.REVISION and announces and not one.asks)
+
+
+def _goes_on(one: Sentence) -> bool:
+    """Whether a sentence with a wish has more in it: "I confirm, but for ten minutes only"."""
+    return one.holds("goes_on", "wishes") or not all(any(_of(part)) for part in clauses.parts(one))
 
 
 def _shortened(said: str) -> str:

@@ -15,7 +15,7 @@ from callboard.programme.arrange import arrange
 from callboard.programme.makingway import making_way
 from callboard.programme.pins import Pin, PinError, PinKind, read_pin
 from callboard.programme.timetable import Clash, Item, Kind, Programme, Reason
-from callboard.proposals import ProposalCard, SpeakerCard
+from callboard.proposals import ProposalCard, SpeakerCard, State
 from callboard.templating import Templates
 from programme_days import CALL, PARIS, card
 
@@ -139,6 +139,36 @@ def test_a_movable_invited_talk_gives_way_to_a_pin() -> None:
         assert programme.clashes == ()
         assert fixed(programme) == usual | {"Owen Prytherch": "14:20" if at == "14:00" else "14:50"}
         assert programme.left_out == ()
+
+
+def test_an_invited_talk_moves_for_no_talk_that_is_not_accepted() -> None:
+    programme = made((by(1, state=State.SUBMITTED),), "1 at 14:00")
+
+    assert fixed(programme) == fixed(made((by(1),)))
+    (clash,) = programme.clashes
+    assert clash.behind is not None
+    assert (clash.behind.speakers, clash.until_accepted) == (("Owen Prytherch",), True)
+    assert Programme.from_json(programme.as_json()) == programme
+
+
+def test_the_sentence_says_that_an_accepted_talk_could_have_the_time() -> None:
+    waiting = by(1, state=State.SUBMITTED)
+    movable, timed = made((waiting,), "1 at 14:00"), made((waiting,), "1 at 14:45", invited_at=("", "14:30"))
+    lunch = made((waiting,), "1 at 12:20")
+
+    said = Templates().render(
+        "pages/moves.txt",
+        moves=(),
+        clashes=(*movable.clashes, *timed.clashes, *lunch.clashes),
+        prefix="P",
+    )
+
+    assert said.splitlines() == [
+        "“1 at 14:00” cannot be yet: the invited talk by Owen Prytherch is from 14:00 to 14:45 on Thursday 1 April, "
+        "and makes way once P-1 is accepted.",
+        "“1 at 14:45” cannot be: the invited talk by Owen Prytherch is from 14:30 to 15:15 on Thursday 1 April.",
+        "“1 at 12:20” cannot be: lunch is from 12:30 to 14:00 on Thursday 1 April.",
+    ]
 
 
 def test_an_invited_talk_goes_no_further_than_a_pin_asks() -> None:

@@ -21,15 +21,7 @@ MAX_SETS = 5
 def explain(problem: Problem, placement: Placement, left: Sequence[Talk]) -> tuple[Clash, ...]:
     """A clash for each set of pins that cannot hold together, and one for each group of accepted talks that is too much
     for the times that it asks for."""
-    found = [
-        Clash(
-            "pins",
-            tuple(sorted({n for pin in pins for n in pin.numbers})),
-            pins=_texts(pins),
-            behind=_behind(problem, pins[0]) if len(pins) == 1 else None,
-        )
-        for pins in _sets(problem, placement.broken)
-    ]
+    found = [_of_pins(problem, pins) for pins in _sets(problem, placement.broken)]
     for talk in left:
         clash = None if talk.undecided else _too_much(problem, talk)
         if clash is not None and not any((c.kind, c.when) == (clash.kind, clash.when) for c in found):
@@ -37,8 +29,15 @@ def explain(problem: Problem, placement: Placement, left: Sequence[Talk]) -> tup
     return tuple(found)
 
 
-def _texts(pins: Sequence[Pin]) -> tuple[str, ...]:
-    return tuple(pin.text for pin in pins)
+def _of_pins(problem: Problem, pins: Sequence[Pin]) -> Clash:
+    behind = _behind(problem, pins[0]) if len(pins) == 1 else None
+    return Clash(
+        "pins",
+        tuple(sorted({n for pin in pins for n in pin.numbers})),
+        pins=tuple(pin.text for pin in pins),
+        behind=behind,
+        until_accepted=behind is not None and pins[0].numbers[0] in problem.grid.moves_for,
+    )
 
 
 def _behind(problem: Problem, pin: Pin) -> Item | None:

@@ -53,6 +53,7 @@ class Grid:
     change_minutes: int  # between two talks
     rooms: tuple[str, ...] = ()
     minutes: Mapping[str, int] = field(default_factory=dict)  # format -> length of a talk that names none
+    moves_for: frozenset[int] = frozenset()  # talks for which an invited one makes way once they are accepted
 
     @property
     def invited(self) -> tuple[Item, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,40 +19,55 @@ from callboard.proposals import ProposalCard
 def making_way(
     call: Call, settings: ProgrammeConfig, cards: Sequence[ProposalCard], pins: Sequence[Pin]
 ) -> Grid:
-    """The grid of the call. An invited talk moves only where a pinned talk can begin on no day otherwise, and only if
-    it has another place."""
-    grid = build(call, settings)
-    talks = {talk.number: talk for talk in talks_of(cards, grid)}
+    """The grid of the call. An invited talk moves only where an accepted talk that is pinned can begin on no day
+    otherwise, and only if it has another place."""
+    laid = _Laid(call, settings, tuple(pins), build(call, settings))
+    talks = {talk.number: talk for talk in talks_of(cards, laid.grid)}
     wanted = [
         (talks[pin.numbers[0]], pin) for pin in pins if pin.kind is PinKind.AT and pin.numbers[0] in talks
     ]
-    taken: tuple[Moments, ...] = ()
     # What has room as it is comes first, and keeps it.
-    for wished in (_with_room, _spans):
+    for wished in (_Laid.with_room, _Laid.spans):
         for talk, pin in wanted:
-            if any(span in taken for span in _with_room(grid, talk, pin, pins)):
-                continue
-            for span in wished(grid, talk, pin, pins):
-                other = build(call, settings, (*taken, span))
-                if other.unplaced == grid.unplaced and span in _with_room(other, talk, pin, pins):
-                    grid, taken = other, (*taken, span)
-                    break
-    return grid
+            has_place = any(span in laid.taken for span in laid.with_room(talk, pin))
+            if not talk.undecided and not has_place:
+                laid = laid.moved(talk, pin, wished(laid, talk, pin)) or laid
+    waiting = [(talk, pin) for talk, pin in wanted if talk.undecided and not any(laid.with_room(talk, pin))]
+    would_move = (talk.number for talk, pin in waiting if laid.moved(talk, pin, laid.spans(talk, pin)))
+    return replace(laid.grid, moves_for=frozenset(would_move))
 
 
-def _spans(grid: Grid, talk: Talk, pin: Pin, _: Sequence[Pin]) -> Iterator[Moments]:
-    """From when to when it would last, on each day that the pin may mean."""
-    for day in grid.days:
-        if pin.at is not None and (pin.day is None or is_day(pin.day, day.date)):
-            start = moment(day.date, pin.at, ZoneInfo(grid.timezone))
-            yield start, start + timedelta(minutes=talk.minutes)
+@dataclass(frozen=True)
+class _Laid:
+    """The grid in which some times are taken by pinned talks."""
 
+    call: Call
+    settings: ProgrammeConfig
+    pins: tuple[Pin, ...]
+    grid: Grid
+    taken: tuple[Moments, ...] = ()
 
-def _with_room(grid: Grid, talk: Talk, pin: Pin, pins: Sequence[Pin]) -> Iterator[Moments]:
-    """Those of them at which the talk may begin, as far as what is fixed about it alone allows."""
-    mine = tuple(one for one in pins if one.kind.alone and one.numbers == pin.numbers)
-    for span in _spans(grid, talk, pin, pins):
-        day = span[0].astimezone(ZoneInfo(grid.timezone)).date()
-        problem = Problem(grid, (talk,), (*mine, replace(pin, day=day)))
-        if any(problem.begins(talk, session) for session in problem.sessions):
-            yield span
+    def moved(self, talk: Talk, pin: Pin, spans: Iterable[Moments]) -> _Laid | None:
+        """Laid anew around the first of these times at which the talk may begin then; None: at none."""
+        for span in spans:
+            taken = (*self.taken, span)
+            other = replace(self, grid=build(self.call, self.settings, taken), taken=taken)
+            if other.grid.unplaced == self.grid.unplaced and span in other.with_room(talk, pin):
+                return other
+        return None
+
+    def spans(self, talk: Talk, pin: Pin) -> Iterator[Moments]:
+        """From when to when it would last, on each day that the pin may mean."""
+        for day in self.grid.days:
+            if pin.at is not None and (pin.day is None or is_day(pin.day, day.date)):
+                start = moment(day.date, pin.at, ZoneInfo(self.grid.timezone))
+                yield start, start + timedelta(minutes=talk.minutes)
+
+    def with_room(self, talk: Talk, pin: Pin) -> Iterator[Moments]:
+        """Those of them at which the talk may begin, as far as what is fixed about it alone allows."""
+        mine = tuple(one for one in self.pins if one.kind.alone and one.numbers == pin.numbers)
+        for span in self.spans(talk, pin):
+            day = span[0].astimezone(ZoneInfo(self.grid.timezone)).date()
+            problem = Problem(self.grid, (talk,), (*mine, replace(pin, day=day)))
+            if any(problem.begins(talk, session) for session in problem.sessions):
+                yield span

@@ -119,6 +119,7 @@ class Clash:
     when: tuple[HalfDay, ...] = ()  # the times that they ask for
     pins: tuple[str, ...] = ()  # in the organisers' words
     behind: Item | None = None  # what has the time of the only pin
+    until_accepted: bool = False  # which makes way once the talk is accepted
 
 
 @dataclass(frozen=True)
@@ -271,6 +272,7 @@ def _clash_json(clash: Clash) -> dict[str, Any]:
         "when": [half.as_json() for half in clash.when],
         "pins": list(clash.pins),
         "behind": _item_json(clash.behind) if clash.behind else None,
+        "until_accepted": clash.until_accepted,
     }
 
 
@@ -284,6 +286,7 @@ def _clash(content: dict[str, Any], zone: ZoneInfo) -> Clash:
         when=tuple(map(HalfDay.from_json, content["when"])),
         pins=tuple(content["pins"]),
         behind=_item(behind, zone) if behind else None,
+        until_accepted=content.get("until_accepted", False),
     )
 
 

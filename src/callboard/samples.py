@@ -131,6 +131,8 @@ def _pinned(card: ProposalCard) -> Iterator[Done]:
         Pin(PinKind.AT, (7,), "", at=time(14), day=WHEN.date()),
         Pin(PinKind.ON, (7,), "", day=3),
         Pin(PinKind.ON, (7,), "", day=WHEN.date()),
+        Pin(PinKind.ON, (7,), "", day=3, half=Half.MORNING),
+        Pin(PinKind.ON, (7,), "", half=Half.AFTERNOON),
         Pin(PinKind.ROOM, (7,), "", room="B12"),
         Pin(PinKind.NOT_FIRST, (7,), ""),
         Pin(PinKind.BEFORE, (7, 8), ""),

@@ -35,6 +35,8 @@ def pins(board: Board) -> list[str]:
         ("pin 1 at 14:00", "1 at 14:00", "P-1 begins at 14:00"),
         ("1 on Thursday at 2pm", "1 at 14:00 on thursday", "P-1 begins at 14:00 on Thursday"),
         ("1 on Thursday", "1 on thursday", "P-1 is on Thursday"),
+        ("1 on Thursday afternoon", "1 on thursday in the afternoon", "P-1 is on Thursday, in the afternoon"),
+        ("put 1 in the morning", "1 in the morning", "P-1 is in the morning"),
         ("1 on 2027-03-11", "1 on 2027-03-11", "P-1 is on Thursday 11 March 2027"),
         ("1 in room b12", "1 in b12", "P-1 is in b12"),
         ("1 before 2", "1 before 2", "P-1 comes before P-2"),

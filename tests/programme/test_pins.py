@@ -65,18 +65,21 @@ def places(programme: Programme) -> dict[int | None, tuple[str, str | None]]:
         ("4 in B12", Pin(PinKind.ROOM, (4,), "", room="B12")),
         ("mets la 4 salle B12", Pin(PinKind.ROOM, (4,), "", room="B12")),
         ("12 should be on Friday", Pin(PinKind.ON, (12,), "", day=4)),
+        ("12 in the morning", Pin(PinKind.ON, (12,), "", half=Half.MORNING)),
+        ("12 before lunch", Pin(PinKind.ON, (12,), "", half=Half.MORNING)),
+        ("12 on Tuesday afternoon", Pin(PinKind.ON, (12,), "", day=1, half=Half.AFTERNOON)),
+        ("12 on Tuesday in the morning", Pin(PinKind.ON, (12,), "", day=1, half=Half.MORNING)),
+        ("12 le matin", Pin(PinKind.ON, (12,), "", half=Half.MORNING)),
+        ("12 dans la matinée", Pin(PinKind.ON, (12,), "", half=Half.MORNING)),
+        ("12 l’après-midi", Pin(PinKind.ON, (12,), "", half=Half.AFTERNOON)),
+        ("12 mardi matin", Pin(PinKind.ON, (12,), "", day=1, half=Half.MORNING)),
+        ("12 le 2027-04-01 après-midi", Pin(PinKind.ON, (12,), "", day=APRIL_1, half=Half.AFTERNOON)),
     ],
 )
 def test_a_line_is_read(line: str, pin: Pin) -> None:
     read = read_pin(line)
 
-    assert (read.kind, read.numbers, read.at, read.day, read.room) == (
-        pin.kind,
-        pin.numbers,
-        pin.at,
-        pin.day,
-        pin.room,
-    )
+    assert replace(read, text="") == pin
     assert read.text == line
 
 
@@ -121,6 +124,24 @@ def test_two_rooms_of_one_number_are_told_apart(said: str) -> None:
         assert [talk.room for talk in made((by(1),), said, rooms=rooms).talks] == ["Amphi 1"]
         # The number alone means neither.
         assert len(made((by(1),), "1 in 1", rooms=rooms).clashes) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "first", "last"),
+    [("2 in the morning", "10:00", "12:29"), ("2 l’après-midi", "14:00", "17:00")],
+)
+def test_a_talk_is_in_the_half_of_the_day_that_it_is_pinned_to(line: str, first: str, last: str) -> None:
+    for others in ((), tuple(by(n) for n in range(3, 9))):
+        programme = made((by(1), by(2), *others), line)
+
+        assert first <= places(programme)[2][0] <= last
+        assert programme.clashes == ()
+
+
+def test_a_half_of_the_day_that_the_speaker_cannot_have_is_told() -> None:
+    programme = made((by(2, half_days=(MORNING,)),), "2 in the afternoon")
+
+    assert programme.clashes == (Clash("pins", (2,), pins=("2 in the afternoon",)),)
 
 
 def test_a_talk_begins_when_it_is_pinned() -> None:

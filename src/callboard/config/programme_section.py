@@ -21,7 +21,7 @@ from callboard.config.values import (
     refuse,
 )
 from callboard.config.words import quoted
-from callboard.programme.pins import PinError, read_pin
+from callboard.programme.pins import PinError, PinKind, read_pin
 
 
 class ProgrammeConfig(Section):
@@ -136,12 +136,20 @@ class ProgrammeConfig(Section):
 
     @field_validator("pins")
     @classmethod
-    def _are_pins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+    def _are_pins(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        # The words of two languages, which every command would load otherwise.
+        from callboard.reading.pinline import room_named
+
+        rooms = info.data.get("rooms", ())
         for line in value:
             try:
-                read_pin(line)
+                pin = read_pin(line)
             except PinError as error:
                 raise refuse(f"{error}") from error
+            # "12 in English" is no room either, and nothing else that could be kept.
+            if pin.kind is PinKind.ROOM and room_named(pin.room, rooms) is None:
+                there = f"the rooms are {', '.join(map(quoted, rooms))}" if rooms else "name the rooms in rooms"
+                raise refuse(f"{quoted(line)}: there is no such room; {there}")
         return value
 
     @field_validator("invited_at")

@@ -107,6 +107,7 @@ def _pinned(desk: Desk, one: Done) -> dict[str, object]:
                 "at": pin.at,
                 "weekday": pin.day if isinstance(pin.day, int) else None,
                 "date": pin.day if isinstance(pin.day, date) else None,
+                "half": pin.half.value if pin.half else None,
                 "room": one_line(pin.room, 60),
             }
             for pin in one.pins

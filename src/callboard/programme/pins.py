@@ -12,6 +12,8 @@ from datetime import date, time
 from enum import StrEnum
 from typing import Final
 
+from callboard.call import Half
+
 
 class PinKind(StrEnum):
     """What is fixed."""
@@ -38,6 +40,7 @@ class Pin:
     text: str
     at: time | None = None
     day: date | int | None = None  # a date, or a day of the week (0: Monday)
+    half: Half | None = None
     room: str = ""
 
 
@@ -47,14 +50,14 @@ class PinError(ValueError):
 
 LONGEST: Final = 200  # characters of a line that are looked at
 LOOKS_LIKE: Final = (
-    '"12 at 14:00", "12 on Tuesday", "12 in B12", "12 before 15", "3 and 8 together" or "5 not first"'
+    '"12 at 14:00", "12 on Tuesday morning", "12 in B12", "12 before 15", "3 and 8 together" or "5 not first"'
 )
 
 # The forms that `reading.pinline` makes of a line, whatever words and language it is in.
 _FORM: Final = re.compile(
     r"(?P<numbers>\d{1,6}(?:, \d{1,6})*(?: and \d{1,6})?) "
-    r"(?:(?P<together>together)|(?P<second>not first)|(?P<order>before|after) (?P<other>\d{1,6})|in (?P<room>.{1,60})"
-    r"|(?P<moment>(?:at (?P<at>\S+))?(?: ?on (?P<day>\S+))?))"
+    r"(?:(?P<together>together)|(?P<second>not first)|(?P<order>before|after) (?P<other>\d{1,6})"
+    r"|(?:at (?P<at>\S+))?(?: ?on (?P<day>\S+))?(?: ?in the (?P<half>morning|afternoon))?|in (?P<room>.{1,60}))"
 )
 _CLOCK: Final = re.compile(r"(\d{2}):(\d{2})")
 _PREFIX: Final = re.compile(r"(?:\w{1,10} ){0,2}?([A-Za-z]{1,12})-#?\d")
@@ -93,7 +96,7 @@ def _pin(found: re.Match[str], text: str) -> Pin:
     day = _day(found["day"]) if found["day"] else None
     if found["at"]:
         return Pin(PinKind.AT, numbers, text, at=_clock(found["at"], text), day=day)
-    return Pin(PinKind.ON, numbers, text, day=day)
+    return Pin(PinKind.ON, numbers, text, day=day, half=Half(found["half"]) if found["half"] else None)
 
 
 def _clock(said: str, text: str) -> time:

@@ -205,8 +205,8 @@ class Problem:
             return
         for half in talk.card.half_days:
             if half.day == session.start.date():
-                if half.half is Half.AFTERNOON and half.not_before is None and session.start.hour * 60 < NOON:
-                    continue  # whoever comes in the afternoon comes after lunch, not for the last talk before it
+                if _too_early(half, session):
+                    continue
                 low, high = self._half(half, session, talk.minutes)
                 first, last = max(start, low), min(latest, high)
                 if first <= last:
@@ -255,6 +255,12 @@ class Problem:
             return (wanted, wanted) if low <= wanted <= high else None
         if pin.kind is PinKind.NOT_FIRST:
             low = max(low, start + SHORTEST_MINUTES)
+        if pin.half is not None:
+            half = HalfDay(session.start.date(), pin.half)
+            if _too_early(half, session):
+                return None
+            first, last = self._half(half, session, 0)
+            low, high = max(low, first), min(high, last)
         return (low, high) if low <= high else None
 
 
@@ -274,6 +280,11 @@ def talks_of(cards: Sequence[ProposalCard], grid: Grid) -> tuple[Talk, ...]:
     """The proposals that want a place in a session."""
     chosen = (card for card in cards if card.state in IN_PROGRAMME and card.format not in APART)
     return in_order([talk_of(card, grid) for card in chosen])
+
+
+def _too_early(half: HalfDay, session: Session) -> bool:
+    """Whether who comes in the afternoon is not there yet: they come after lunch, not for the last talk before it."""
+    return half.half is Half.AFTERNOON and half.not_before is None and session.start.hour * 60 < NOON
 
 
 def _minutes(clock: time) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from callboard.call import Half
 from callboard.reading.line import Line, line_of
 from callboard.reading.order import Order, Unclear, Verb
 from callboard.reading.orderpieces import ends, numbers, opened, past, verb_at
@@ -24,8 +25,9 @@ _WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 def pinned(line: Line) -> Order | Unclear | None:
     """The line as an order to fix something or to let it go. None: it is about something else."""
     said = verb_at(line, opened(line), (Verb.PIN, Verb.UNPIN))
-    start = past(line, said[1], "filler") if said else past(line, opened(line), "move")
-    fixed = _arrangement(line, start, plainly=said is not None)
+    begin = opened(line)
+    start = past(line, said[1], "filler") if said else past(line, begin, "move")
+    fixed = _arrangement(line, start, plainly=said is not None, meant=said is not None or start > begin)
     if said is None:
         return _order(line, Verb.PIN, fixed) if fixed else None
     if fixed:
@@ -39,7 +41,7 @@ def pinned(line: Line) -> Order | Unclear | None:
 def arrangement(text: str, prefix: str = "") -> str | None:
     """What a line fixes that is there for that alone, as one of the forms; None: it fixes nothing."""
     line = line_of(text.split(), prefix, "")
-    fixed = _arrangement(line, past(line, opened(line), "move"), plainly=True)
+    fixed = _arrangement(line, past(line, opened(line), "move"), plainly=True, meant=True)
     return fixed[1] if fixed else None
 
 
@@ -47,20 +49,20 @@ def _order(line: Line, verb: Verb, fixed: tuple[tuple[int, ...], str]) -> Order:
     return Order(verb, line.text, fixed[0], arrangement=fixed[1])
 
 
-def _arrangement(line: Line, at: int, *, plainly: bool) -> tuple[tuple[int, ...], str] | None:
-    """The numbers, and what is fixed; `plainly`: a word before them says that something is."""
+def _arrangement(line: Line, at: int, *, plainly: bool, meant: bool) -> tuple[tuple[int, ...], str] | None:
+    """The numbers, and what is fixed; `plainly`: a word before them says that something is; `meant`: that something
+    goes somewhere."""
     denied = pattern("orders", "not").match(line.folded, at)
     found = numbers(line, denied.end() if denied else at, plainly=True)
     if found is None:
         return None
-    named, end = found
-    end = past(line, end, "must")
-    if denied or len(named) == 1:
-        return (
-            _of_one(line, named[0], end, denied=denied is not None, plainly=plainly)
-            if len(named) == 1
-            else None
-        )
+    named, behind = found
+    end = past(line, behind, "must")
+    if len(named) == 1:
+        meant = meant or pattern("orders", "must").match(line.folded, _blank(line, behind)) is not None
+        return _of_one(line, named[0], end, denied=denied is not None, plainly=plainly, meant=meant)
+    if denied:
+        return None
     together = pattern("orders", "together").match(line.folded, end)
     if together is None or not ends(line, together.end()):
         return None
@@ -68,7 +70,7 @@ def _arrangement(line: Line, at: int, *, plainly: bool) -> tuple[tuple[int, ...]
 
 
 def _of_one(
-    line: Line, number: int, at: int, *, denied: bool, plainly: bool
+    line: Line, number: int, at: int, *, denied: bool, plainly: bool, meant: bool
 ) -> tuple[tuple[int, ...], str] | None:
     first = pattern("orders", "first" if denied else "not_first").match(line.folded, at)
     if first and ends(line, first.end()):
@@ -80,19 +82,32 @@ def _of_one(
         other = numbers(line, word.end(), plainly=True) if word else None
         if other and len(other[0]) == 1 and ends(line, other[1]):
             return (number, *other[0]), f"{number} {key} {other[0][0]}"
-    said = _moment(line, at, plainly=plainly) or _room(line, at, plainly=plainly)
+    said = _moment(line, at, plainly=plainly, meant=meant) or _room(line, at, plainly=plainly)
     return ((number,), f"{number} {said}") if said else None
 
 
-def _moment(line: Line, at: int, *, plainly: bool) -> str | None:
-    """ "at 14:00", "on monday", or both, in either order."""
+def _moment(line: Line, at: int, *, plainly: bool, meant: bool) -> str | None:
+    """ "at 14:00", "on monday", or both, in either order; "on monday in the morning"; where a word says that it is
+    `meant` also "in the morning", since "10 in the morning" may be a time."""
     day, at = _day(line, at)
     time, at = _time(line, at, plainly=plainly)
     if time and day is None:
         day, at = _day(line, at)
-    if not (time or day) or not ends(line, at):
+    half, at = _half(line, at, behind_day=day is not None) if time is None and (day or meant) else (None, at)
+    if not (time or day or half) or not ends(line, at):
         return None
-    return " ".join(filter(None, (time and f"at {time}", day and f"on {day}")))
+    return " ".join(filter(None, (time and f"at {time}", day and f"on {day}", half and f"in the {half}")))
+
+
+def _half(line: Line, at: int, *, behind_day: bool) -> tuple[str | None, int]:
+    """ "morning" or "afternoon": behind a day the bare word will do."""
+    led = pattern("orders", "in_half").match(line.folded, _blank(line, at))
+    start = _blank(line, led.end() if led else at)
+    for half in Half:
+        word = pattern("availability", half.value).match(line.folded, start)
+        if word and (led or behind_day or " " in word[0]):
+            return half.value, word.end()
+    return None, at
 
 
 def _day(line: Line, at: int) -> tuple[str | None, int]:

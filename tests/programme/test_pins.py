@@ -138,6 +138,15 @@ def test_a_talk_is_in_the_half_of_the_day_that_it_is_pinned_to(line: str, first:
         assert programme.clashes == ()
 
 
+def test_without_lunch_the_afternoon_begins_at_noon() -> None:
+    afternoon = (HalfDay(APRIL_1, Half.AFTERNOON),)
+
+    for cards, lines in (((by(2, half_days=afternoon),), ()), ((by(2),), ("2 in the afternoon",))):
+        programme = made(cards, *lines, lunch="", breaks=(), invited_at=("10:10", "11:00"))
+
+        assert (places(programme), programme.clashes) == ({2: ("12:00", None)}, ())
+
+
 def test_a_half_of_the_day_that_the_speaker_cannot_have_is_told() -> None:
     programme = made((by(2, half_days=(MORNING,)),), "2 in the afternoon")
 

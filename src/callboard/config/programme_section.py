@@ -148,7 +148,9 @@ class ProgrammeConfig(Section):
                 raise refuse(f"{error}") from error
             # "12 in English" is no room either, and nothing else that could be kept.
             if pin.kind is PinKind.ROOM and room_named(pin.room, rooms) is None:
-                there = f"the rooms are {', '.join(map(quoted, rooms))}" if rooms else "name the rooms in rooms"
+                there = (
+                    f"the rooms are {', '.join(map(quoted, rooms))}" if rooms else "name the rooms in rooms"
+                )
                 raise refuse(f"{quoted(line)}: there is no such room; {there}")
         return value
 

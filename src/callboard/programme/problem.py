@@ -15,7 +15,7 @@ from typing import Final
 from callboard.call import Half, HalfDay
 from callboard.programme.grid import Grid, Session
 from callboard.programme.pins import Pin, PinKind
-from callboard.programme.timetable import Programme, overlap
+from callboard.programme.timetable import Kind, Programme, minutes, overlap
 from callboard.proposals import IN_PROGRAMME, ProposalCard, State
 from callboard.reading.pinline import room_named
 from callboard.reading.students import is_student
@@ -205,12 +205,26 @@ class Problem:
             return
         for half in talk.card.half_days:
             if half.day == session.start.date():
-                if _too_early(half, session):
+                if self._too_early(half, session):
                     continue
                 low, high = self._half(half, session, talk.minutes)
                 first, last = max(start, low), min(latest, high)
                 if first <= last:
                     yield first, last
+
+    def _too_early(self, half: HalfDay, session: Session) -> bool:
+        """Whether who comes in the afternoon is not there yet: they come after lunch, not for the last talk before
+        it."""
+        return half.half is Half.AFTERNOON and half.not_before is None and session in self._before_lunch
+
+    @cached_property
+    def _before_lunch(self) -> frozenset[Session]:
+        return frozenset(
+            session
+            for day in self.grid.days
+            for session in day.sessions
+            if any(one.kind is Kind.LUNCH and minutes(session.end, one.start) >= 0 for one in day.fixed)
+        )
 
     def _half(self, half: HalfDay, session: Session, minutes: int) -> Range:
         """When a talk of so many minutes may begin: it belongs to the half that it begins in."""
@@ -257,7 +271,7 @@ class Problem:
             low = max(low, start + SHORTEST_MINUTES)
         if pin.half is not None:
             half = HalfDay(session.start.date(), pin.half)
-            if _too_early(half, session):
+            if self._too_early(half, session):
                 return None
             first, last = self._half(half, session, 0)
             low, high = max(low, first), min(high, last)
@@ -280,11 +294,6 @@ def talks_of(cards: Sequence[ProposalCard], grid: Grid) -> tuple[Talk, ...]:
     """The proposals that want a place in a session."""
     chosen = (card for card in cards if card.state in IN_PROGRAMME and card.format not in APART)
     return in_order([talk_of(card, grid) for card in chosen])
-
-
-def _too_early(half: HalfDay, session: Session) -> bool:
-    """Whether who comes in the afternoon is not there yet: they come after lunch, not for the last talk before it."""
-    return half.half is Half.AFTERNOON and half.not_before is None and session.start.hour * 60 < NOON
 
 
 def _minutes(clock: time) -> int:

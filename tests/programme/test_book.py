@@ -98,6 +98,50 @@ def test_the_book_has_contents_programme_abstracts_and_index():
     ]
 
 
+@pytest.mark.parametrize("posters", [0, 6])
+@pytest.mark.parametrize("talks", [30, 36, 38, 40])
+def test_no_line_of_the_contents_is_alone_on_its_page(talks: int, posters: int) -> None:
+    # A page of contents holds some forty lines.
+    cards = tuple(
+        card(
+            n,
+            title=f"Exposé {n}",
+            speakers=(SpeakerCard(f"Orateur {n}"),),
+            abstract=None,
+            format="poster" if n > talks else None,
+        )
+        for n in range(1, talks + posters + 1)
+    )
+
+    pages = PdfReader(BytesIO(made(cards, CALL, programme(cards, replace(CALL, starts=None))))).pages
+
+    lines = [[one for one in page.extract_text().splitlines() if ". ." in one] for page in pages]
+    contents = [there for there in lines if there]
+    assert sum(map(len, contents)) == talks + posters + 4 + (posters > 0)
+    assert min(map(len, contents)) >= 3
+    for there in contents:
+        assert not there[-1].startswith(("Exposés", "Posters")), "a part begins at the foot of a page"
+
+
+def test_no_line_of_an_abstract_is_alone_on_its_page() -> None:
+    # Of many lengths, so that pages end at many places.
+    texts = ["Nous présentons une campagne de mesures. " * (1 + n % 7) + "\n\nFin." for n in range(60)]
+    cards = tuple(
+        card(
+            n,
+            speakers=(SpeakerCard(f"Orateur {n}"),),
+            abstract=text,
+            keywords=("crues",) if n % 2 else (),
+        )
+        for n, text in enumerate(texts, 1)
+    )
+
+    pages = PdfReader(BytesIO(made(cards, CALL, programme(cards, replace(CALL, starts=None))))).pages
+
+    tops = [page.extract_text().strip().splitlines()[0] for page in pages]
+    assert [top for top in tops if top.startswith(("Fin", "Mots-clés"))] == []
+
+
 def test_the_english_book_has_english_words_and_says_so():
     content = made(full_cards(), language="en")
 

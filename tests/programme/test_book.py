@@ -29,6 +29,7 @@ pytest.importorskip(
 
 # A clock knows microseconds; a PDF does not.
 AT = MADE_AT.replace(microsecond=123456)
+CALL_WITHOUT_INVITED = replace(CALL, invited=())
 
 
 def made(
@@ -268,6 +269,33 @@ def test_without_typst_the_cure_is_named(monkeypatch):
         made(())
 
     assert str(raised.value) == "the book of abstracts needs Typst; install it: pip install 'callboard[book]'"
+
+
+@pytest.mark.parametrize("call", [CALL_WITHOUT_INVITED, Call(title="Colloque")], ids=["day", "no hours"])
+def test_an_event_without_talks_publishes_no_book_and_links_to_none(call: Call) -> None:
+    waiting = (card(1, State.SUBMITTED),)
+    settings = ProgrammeConfig(book=True)
+
+    files = publish.outputs(
+        call, programme(waiting, call), waiting, 1, MADE_AT, Templates(), settings=settings
+    )
+
+    assert [name for name in files if name.endswith(".pdf")] == []
+    assert "abstracts" not in str(files["index.html"])
+
+
+@pytest.mark.parametrize(
+    ("call", "cards"),
+    [(CALL, ()), (CALL_WITHOUT_INVITED, (card(1),)), (CALL_WITHOUT_INVITED, (card(1, format="poster"),))],
+    ids=["invited", "talk", "poster"],
+)
+def test_one_contribution_makes_a_book(call: Call, cards: tuple[ProposalCard, ...]) -> None:
+    settings = ProgrammeConfig(book=True)
+
+    files = publish.outputs(call, programme(cards, call), cards, 1, MADE_AT, Templates(), settings=settings)
+
+    assert "abstracts.pdf" in files
+    assert 'href="abstracts.pdf"' in str(files["index.html"])
 
 
 def test_the_book_is_published_with_the_rest_when_it_is_wished() -> None:

@@ -61,6 +61,7 @@ def outputs(
     shown = public(programme, cards)
     own, other = languages(call)
     words = {language: names(templates, language) for language in (own, other)}
+    with_book = settings.book and book.has_entries(shown)
     earlier = once_public((release.programme for release in releases), cards)
     schedules = {
         language: events.schedule(call, shown, cards, words[language], settings.url, earlier)
@@ -69,7 +70,7 @@ def outputs(
     known = revisions((*releases, Release(made_at, shown)))
     changes = ical.Changes(known, withdrawn(known, cards))
     found: dict[str, Content] = {
-        **pages(call, shown, cards, number, made_at, templates, with_book=settings.book, earlier=earlier),
+        **pages(call, shown, cards, number, made_at, templates, with_book=with_book, earlier=earlier),
         "programme.md": hugo.render(
             call, shown, cards, number=number, made_at=made_at, language=own, templates=templates
         ),
@@ -79,7 +80,7 @@ def outputs(
         **ical.files(schedules[own], words[own], changes),
         **frab.files(schedules[own], words[own], number),
     }
-    if settings.book:
+    if with_book:
         found |= book.files(
             call, shown, cards, number=number, made_at=made_at, languages=(own, other), templates=templates
         )

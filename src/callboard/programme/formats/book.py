@@ -89,6 +89,12 @@ def installed() -> bool:
     return find_spec("typst") is not None
 
 
+def has_entries(programme: Programme) -> bool:
+    """Whether there is anything that its abstracts and contents would name."""
+    said = any(item.kind in (Kind.TALK, Kind.INVITED) for item in programme.items)
+    return said or bool(programme.unscheduled or programme.posters or programme.left_out)
+
+
 def content(shown: View, words: Mapping[str, str]) -> dict[str, Any]:
     """What the layout is given, as plain values; docs/templates.md describes them."""
     several = len(shown.days) > 1

@@ -75,6 +75,10 @@ ONE_DAY = [
     ("", None),
     # English
     ("Not before 11, train from Lyon", "2m[11:00-] 2a"),
+    ("I can only come in the morning.", "2m"),
+    ("I can come in the afternoon only", "2a"),
+    ("We could come in the morning.", "2m"),
+    ("I can come in from 11 on.", "2m[11:00-] 2a"),
     ("I can't be there before 11am.", "2m[11:00-] 2a"),
     ("I must leave at 4pm.", "2m 2a[-16:00]"),
     ("I have to catch a train at 5:30 pm", "2m 2a[-17:30]"),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from callboard.call import Half, HalfDay
-from callboard.programme.moves import Why, facts_of, moves
-from callboard.programme.timetable import Item, Kind, Programme, ProgrammeDay
+from callboard.programme.moves import Move, Why, facts_of, moves
+from callboard.programme.pins import read_pin
+from callboard.programme.timetable import Clash, Item, Kind, Programme, ProgrammeDay
 from callboard.proposals import ProposalCard, State
 from callboard.templating import Templates
 from programme_days import card
@@ -72,6 +76,53 @@ def test_another_length_other_hours_and_room_for_another_talk() -> None:
     assert compare(here, there, (one,), (one,)) == [("moved", 1, None, None)]
 
 
+def pinned(*lines: str, number: int = 1) -> dict[str, dict[str, object]]:
+    return facts_of((accepted(number),), tuple(map(read_pin, lines)))
+
+
+def test_what_organisers_fixed_or_let_go_is_why_a_talk_moves() -> None:
+    here, there = programme((1, TEN, None)), programme((1, TWO, None), lunch=13)
+    line = "1 at 14:00"
+
+    (moved,) = moves(here, there, pinned(), pinned(line, "1 not first"))
+    (back,) = moves(there, here, pinned(line), pinned())
+    (placed,) = moves(programme(), there, pinned(), pinned(line))
+
+    assert (moved.why, moved.pin) == (Why.PINNED, line)
+    assert (back.why, back.pin) == (Why.UNPINNED, line)
+    assert (placed.why, placed.pin) == (Why.PINNED, line)
+
+
+def test_a_pin_that_was_there_before_or_could_not_be_kept_is_no_reason() -> None:
+    here, there = programme((1, TEN, None)), programme((1, TWO, None))
+    not_kept = replace(there, clashes=(Clash("pins", (1,), pins=("1 at 14:00",)),))
+    before_there_were_any = facts_of((accepted(1),))
+    del before_there_were_any["1"]["pins"]
+
+    assert [one.why for one in moves(here, there, pinned("1 at 14:00"), pinned("1 at 14:00"))] == [None]
+    assert [one.why for one in moves(here, not_kept, pinned(), pinned("1 at 14:00"))] == [None]
+    assert [one.why for one in moves(here, there, before_there_were_any, pinned("1 at 14:00"))] == [None]
+
+
+def test_a_pin_of_two_talks_is_a_reason_for_both() -> None:
+    here = programme((1, TEN, None), (2, TWO, None))
+    there = programme((2, TEN, None), (1, TWO, None))
+    cards, pin = (accepted(1), accepted(2)), read_pin("1 après 2")
+
+    found = moves(here, there, facts_of(cards), facts_of(cards, (pin,)))
+
+    assert [(one.number, one.why, one.pin) for one in found] == [
+        (2, Why.PINNED, "1 après 2"),
+        (1, Why.PINNED, "1 après 2"),
+    ]
+
+
+def test_another_talk_in_its_place_explains_more_than_other_hours() -> None:
+    found = compare(programme((1, TEN, None)), programme((2, TEN, None), (1, TWO, None), lunch=13))
+
+    assert found[1] == ("moved", 1, Why.MADE_ROOM, 2)
+
+
 def test_what_has_no_place_any_more_says_why() -> None:
     here, nothing = programme((1, TEN, None)), programme()
     was = (accepted(1),)
@@ -123,3 +174,20 @@ def test_the_words() -> None:
         "P-1, “Talk 1”: moved from 10:00 to 14:00 because its speaker can come Thursday 11 March in the afternoon",
         "P-3, “Talk 3”: has no place any more because it was withdrawn",
     ]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("why", Why)
+def test_there_are_words_for_every_reason(language: str, why: Why) -> None:
+    one = Move("moved", 1, None, TWO, None, TEN, why=why, other=2, half_days=AFTERNOON, pin="1 at 14:00")
+    template = (
+        f'{{% import "letters/{language}/_digest.txt" as say %}}{{% import "letters/{language}/_words.txt" as words %}}'
+        '{{ say.because(one, "P", words) }}'
+    )
+
+    said = Templates().environment.from_string(template).render(one=one)
+
+    assert re.fullmatch(
+        r",? (because|to make|until|for|parce|pour|en attendant|faute|car|le temps|jusqu).+", said
+    )
+    assert (why in (Why.PINNED, Why.UNPINNED)) is ("1 at 14:00" in said)

@@ -108,7 +108,7 @@ def keep(db: Session, inputs: Inputs, programme: Programme, now: datetime) -> in
         last.inputs = inputs.mark
         return None
     number = last.number + 1 if last else 1
-    content, facts = programme.as_json(), facts_of(inputs.cards)
+    content, facts = programme.as_json(), facts_of(inputs.cards, inputs.pins)
     db.add(
         Draft(number=number, made_at=now, content=content, facts=facts, fingerprint=mark, inputs=inputs.mark)
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from callboard.call import HalfDay
+from callboard.programme.pins import Pin
 from callboard.programme.timetable import Item, Programme, overlap
 from callboard.proposals import IN_PROGRAMME, ProposalCard, State
 
@@ -20,6 +21,8 @@ class Why(StrEnum):
     """What explains a move. A move that nothing explains has none: the arrangement as a whole is better so."""
 
     TIMES = "times"  # its speaker cannot come, or no longer, at the time that it had
+    PINNED = "pinned"  # organisers have fixed something about it
+    UNPINNED = "unpinned"  # what they had fixed is not any more
     LENGTH = "length"  # it asks for another length
     HOURS = "hours"  # the hours of the event are others
     DAY_OFF = "day_off"  # there are no talks any more on the day that it had
@@ -46,6 +49,7 @@ class Move:
     why: Why | None = None
     other: int | None = None  # the talk that has its old place
     half_days: tuple[HalfDay, ...] = ()  # when its speaker can come, where that is the reason
+    pin: str | None = None  # what is fixed, or is not any more, where that is the reason
 
     @property
     def only_room(self) -> bool:
@@ -53,13 +57,14 @@ class Move:
         return self.kind == "moved" and self.start == self.before
 
 
-def facts_of(cards: tuple[ProposalCard, ...]) -> dict[str, dict[str, Any]]:
+def facts_of(cards: Sequence[ProposalCard], pins: Sequence[Pin] = ()) -> dict[str, dict[str, Any]]:
     """What the places of these proposals depend on, as plain values to keep beside a draft."""
     return {
         str(card.number): {
             "state": card.state.value,
             "minutes": card.duration_minutes,
             "half_days": [half.as_json() for half in card.half_days] if card.half_days is not None else None,
+            "pins": [pin.text for pin in pins if card.number in pin.numbers],
         }
         for card in cards
     }
@@ -87,12 +92,15 @@ class _Comparison:
         for number, talk in new.items():
             place = (talk.start, talk.room)
             if number not in old:
-                yield Move("new", number, talk.title, *place, why=self._why_new(number))
+                why, pin = self._why_new(number), self._pin(number)
+                yield Move("new", number, talk.title, *place, why=why, pin=pin if why is Why.PINNED else None)
             elif place != (old[number].start, old[number].room):
                 why, other = self._why_moved(old[number])
                 left = (old[number].start, old[number].room)
                 times = self._half_days(number) if why is Why.TIMES else ()
-                yield Move("moved", number, talk.title, *place, *left, why=why, other=other, half_days=times)
+                pin = self._pin(number) if why is Why.PINNED else None
+                pin = self._let_go(number) if why is Why.UNPINNED else pin
+                yield Move("moved", number, talk.title, *place, *left, why, other, times, pin)
         for number, talk in old.items():
             if number not in new:
                 why = self._why_gone(talk)
@@ -102,6 +110,8 @@ class _Comparison:
         state, earlier = self._state(self.now, number), self._state(self.was, number)
         if state in (State.ACCEPTED, State.CONFIRMED) and earlier not in (State.ACCEPTED, State.CONFIRMED):
             return Why.ACCEPTED
+        if self._pin(number):
+            return Why.PINNED
         if state == State.SUBMITTED and earlier is None:
             return Why.SUBMITTED
         return Why.HOURS if state == earlier and self._other_hours else None
@@ -117,17 +127,34 @@ class _Comparison:
         times = self._half_days(number)
         if times and not any(half.holds(old.start, old.end) for half in times):
             return Why.TIMES, None
+        if self._pin(number):
+            return Why.PINNED, None
         if self._fact(self.was, number, "minutes") != self._fact(self.now, number, "minutes"):
             return Why.LENGTH, None
         if not self._is_on(old):
             return Why.DAY_OFF, None
-        if self._other_hours:
-            return Why.HOURS, None
+        if self._let_go(number):
+            return Why.UNPINNED, None
         there = next(
             (talk for talk in self.after.talks if talk.room == old.room and overlap(talk, old)),
             None,
         )
-        return (Why.MADE_ROOM, there.number) if there and there.number != number else (None, None)
+        if there and there.number != number:
+            return Why.MADE_ROOM, there.number
+        return (Why.HOURS, None) if self._other_hours else (None, None)
+
+    def _pin(self, number: int | None) -> str | None:
+        """What has been fixed about it since and is kept."""
+        was, now = self._fact(self.was, number, "pins"), self._fact(self.now, number, "pins")
+        if was is None or now is None:
+            return None  # a new talk, or a draft that is older than these facts
+        given_up = {pin for clash in self.after.clashes for pin in clash.pins}
+        return next((pin for pin in now if pin not in was and pin not in given_up), None)
+
+    def _let_go(self, number: int | None) -> str | None:
+        """What was fixed about it and is not any more."""
+        was, now = self._fact(self.was, number, "pins") or (), self._fact(self.now, number, "pins") or ()
+        return next((pin for pin in was if pin not in now), None)
 
     def _is_on(self, old: Item) -> bool:
         """Whether there still are talks on the day of an old place."""

@@ -263,7 +263,7 @@ def test_an_empty_programme_says_so_and_shows_the_day():
     tree = parsed(())
 
     assert texts(tree, ".empty") == [
-        "Aucun exposé n’est encore inscrit au programme ; les premières propositions apparaîtront ici."
+        "Aucun exposé n’est encore inscrit au programme. Les exposés retenus apparaîtront ici."
     ]
     assert len(tree.css(".timeline .slot")) == 10
 
@@ -354,6 +354,21 @@ def test_nothing_on_the_page_asks_for_another_file():
     assert f"script-src 'sha256-{allowed}'" in policy.split("; ")
 
 
+@pytest.mark.parametrize(
+    ("month", "day", "french", "english"),
+    [
+        (4, 3, "Du jeudi 1er au samedi 3 avril 2027", "Thursday 1 to Saturday 3 April 2027"),
+        (5, 1, "Du jeudi 1er avril au samedi 1er mai 2027", "Thursday 1 April to Saturday 1 May 2027"),
+    ],
+)
+def test_the_dates_repeat_no_month_and_no_year(month: int, day: int, french: str, english: str) -> None:
+    call = replace(CALL, ends=CALL.ends.replace(month=month, day=day))  # type: ignore[union-attr]
+
+    said = [texts(parsed((), call, language), ".facts dd")[0] for language in ("fr", "en")]
+
+    assert [one.partition(",")[0] for one in said] == [french, english]
+
+
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "ftp://x.example", "https://a b"])
 def test_only_a_web_address_becomes_a_link(url):
     assert parsed((), replace(CALL, url=url)).css(".facts a") == []
@@ -363,7 +378,7 @@ def test_several_days_have_a_heading_each():
     tree = parsed(full_cards(), replace(CALL, ends=CALL.ends.replace(day=2)))  # type: ignore[union-attr]
 
     assert texts(tree, ".day h2") == ["Jeudi 1er avril 2027", "Vendredi 2 avril 2027"]
-    assert texts(tree, ".facts dd")[0] == "Du jeudi 1er avril 2027 au vendredi 2 avril 2027"
+    assert texts(tree, ".facts dd")[0] == "Du jeudi 1er au vendredi 2 avril 2027"
     ids = [node.attributes["id"] for node in tree.css("[id]")]
     assert len(ids) == len(set(ids))
 

@@ -32,8 +32,8 @@ def test_the_programme_in_french_with_its_spaces():
     n, t = "\u00a0", "\u202f"
     assert found == (
         f"Deux jours{t}: la suite\n"
-        "Du jeudi 1er avril 2027 au vendredi 2 avril 2027, Amphithéâtre\n"
-        "Élisée-Reclus, Besançon, France\n"
+        "Du jeudi 1er au vendredi 2 avril 2027, Amphithéâtre Élisée-Reclus,\n"
+        "Besançon, France\n"
         "https://x.example/p\n\n"
         "Jeudi 1er avril 2027\n--------------------\n\n"
         f"9{n}h–9{n}h{n}10       Ouverture\n"
@@ -108,7 +108,7 @@ def test_an_event_without_talks_is_told_as_such():
         "Deux jours\u202f: la suite\n"
         "Jeudi 1er avril 2027, Amphithéâtre Élisée-Reclus, Besançon, France\n"
         "https://x.example/p\n\n"
-        "Aucun exposé n’est encore inscrit au programme\u202f; les premières\npropositions apparaîtront ici.\n"
+        "Aucun exposé n’est encore inscrit au programme. Les exposés retenus\napparaîtront ici.\n"
     )
 
 

@@ -4,8 +4,9 @@ Events of our own invention, the same for a seed: one-day workshops, 200 talks o
 days in ten. "Topics" counts the pairs of a topic and a session beyond the fewest that the lengths allow; "most" is how
 many talks have room in any arrangement, as far as the solver could prove.
 
-With `--solver cp-sat` or `--solver highs` only one question is asked, the same of both: which talk is in which session,
-all wishes considered and no minutes. HiGHS is needed for that alone (`pip install highspy`).
+With `--solver cp-sat` or `--solver highs` two questions are asked, the same of both: how many talks have room, and
+which talk is in which session, all wishes considered and no minutes. `--solver steps` says what Callboard's own
+arrangement is worth as an answer to the second. HiGHS is needed for that alone (`pip install highspy`).
 """
 
 from __future__ import annotations
@@ -132,7 +133,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--only")
     parser.add_argument(
-        "--solver", choices=("cp-sat", "highs"), help="compare the solvers on the sessions alone"
+        "--solver", choices=("cp-sat", "highs", "steps"), help="compare the solvers on the sessions alone"
     )
     parser.add_argument("--seconds", type=float, default=10.0, help="for each comparison")
     options = parser.parse_args()
@@ -140,16 +141,41 @@ def main() -> None:
         print("highspy is not installed, so HiGHS is not compared: pip install highspy")
         return
     if options.solver:
-        print("event        talks question solver      value      bound proven wall s")
+        print("event        talks question solver      value      bound proven  CPU s wall s")
     else:
         print("event        talks placed  most  CPU s wall s     gap proven topics moved")
     for event in EVENTS:
         if options.only in (None, event.name):
             for seed in range(options.seeds):
-                if options.solver:
+                if options.solver == "steps":
+                    weigh(event, seed)
+                elif options.solver:
                     compare(event, seed, options.solver, options.seconds)
                 else:
                     measure(event, seed)
+
+
+def weigh(event: Event, seed: int) -> None:
+    """What Callboard's own arrangement is worth as an answer to which talk is in which session."""
+    given, day = cards(event, seed), day_of(event)
+    problem = Problem(day, in_order([talk_of(c, day) for c in given]))
+    cpu, wall = spent()
+    places = solve(problem).places
+    cpu, wall = spent()[0] - cpu, spent()[1] - wall
+    built = build(problem, allowed_places(problem), timed=False)
+    terms = worth(problem, built)
+    built.model.maximize(cp_model.LinearExpr.weighted_sum(*zip(*terms, strict=True)))
+    for (number, session), x in built.inside.items():
+        built.model.add(x == (number in places and places[number][0] == session))
+    search = solver(1e9)
+    search.solve(built.model)
+    answer = f"{search.objective_value:10.0f} {'-':>10} {'-':>6} {cpu:6.1f} {wall:6.1f}"
+    print(f"{event.name:12} {len(given):5} sessions steps  {answer}", flush=True)
+
+
+def spent() -> tuple[float, float]:
+    """CPU seconds of this process, and seconds on the wall."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_utime, time.perf_counter()
 
 
 def compare(event: Event, seed: int, name: str, seconds: float) -> None:
@@ -161,7 +187,7 @@ def compare(event: Event, seed: int, name: str, seconds: float) -> None:
     terms = worth(problem, built)
     built.model.maximize(cp_model.LinearExpr.weighted_sum(*zip(*terms, strict=True)))
     for question, model in (("room", count_out(problem, allowed, {}, {}).model), ("sessions", built.model)):
-        began = time.perf_counter()
+        cpu, wall = spent()
         if name == "highs":
             # Not needed by the other measurements, and by Callboard never.
             import highs
@@ -172,8 +198,8 @@ def compare(event: Event, seed: int, name: str, seconds: float) -> None:
             search.parameters.max_time_in_seconds = seconds
             proven = search.solve(model) == cp_model.OPTIMAL
             value, bound = search.objective_value, search.best_objective_bound
-        wall = time.perf_counter() - began
-        answer = f"{value:10.0f} {bound:10.0f} {proven!s:>6} {wall:6.1f}"
+        cpu, wall = spent()[0] - cpu, spent()[1] - wall
+        answer = f"{value:10.0f} {bound:10.0f} {proven!s:>6} {cpu:6.1f} {wall:6.1f}"
         print(f"{event.name:12} {len(given):5} {question:8} {name:6} {answer}", flush=True)
 
 
@@ -195,10 +221,10 @@ def measure(event: Event, seed: int) -> None:
                 for n, card in enumerate(newcomers)
             ]
         problem = Problem(day, in_order([talk_of(c, day) for c in given]), (), previous)
-        cpu, wall = resource.getrusage(resource.RUSAGE_SELF).ru_utime, time.perf_counter()
+        cpu, wall = spent()
         placement = solve(problem)
         made = arranged(problem, placement)
-        cpu, wall = resource.getrusage(resource.RUSAGE_SELF).ru_utime - cpu, time.perf_counter() - wall
+        cpu, wall = spent()[0] - cpu, spent()[1] - wall
         old = {t.number: (t.start, t.room) for t in previous.talks} if previous else {}
         moved = sum(old.get(t.number, (t.start, t.room)) != (t.start, t.room) for t in made.talks)
         proven = "yes" if placement.proven else "no"

@@ -86,6 +86,53 @@ def test_talks_of_one_institution_are_in_several_sessions() -> None:
     assert places[3][0] != places[4][0]
 
 
+# Two sessions, each with room for two talks.
+TWICE_TWO = {"opening_minutes": 0, "breaks": [], "lunch": "10:45-16:15", "closing_minutes": 0}
+
+
+def alone(number: int, **fields: object) -> ProposalCard:
+    """A talk by somebody of their own."""
+    return card(number, **{"speakers": (SpeakerCard(f"Speaker {number}"),), **fields})
+
+
+@pytest.mark.parametrize("number", range(1, 5))
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"bio": "PhD student at the University of Example"},
+        {"speakers": (SpeakerCard("Ada", "doctorante, LIP"),)},
+    ],
+    ids=["bio", "affiliation"],
+)
+def test_a_student_is_not_in_the_last_session(number: int, about: dict[str, object]) -> None:
+    cards = tuple(alone(n, **(about if n == number else {})) for n in range(1, 5))
+
+    found = solve(problem_of(cards, **TWICE_TWO))
+
+    assert len(found.places) == 4
+    assert found.places[number][0] == 0
+
+
+def test_topics_near_each_other_share_a_session() -> None:
+    topics = {1: (0, 2), 2: (3,), 3: (1, 2), 4: (4,)}
+
+    places = solve(problem_of(tuple(alone(n, topics=t) for n, t in topics.items()), **TWICE_TWO)).places
+
+    assert places[1][0] == places[3][0]
+    assert places[2][0] == places[4][0] != places[1][0]
+
+
+def test_a_topic_has_its_room_and_no_two_sessions_at_once() -> None:
+    cards = tuple(alone(n, topics=(n % 2,)) for n in range(1, 9))
+    problem = problem_of(cards, rooms=("Amphi", "B12"), **TWICE_TWO)
+
+    places = solve(problem).places
+
+    assert len(places) == 8
+    about = {(problem.sessions[session].room, n % 2) for n, (session, _) in places.items()}
+    assert len(about) == 2, "each topic is in one room, where its sessions follow each other"
+
+
 @pytest.mark.parametrize("seed", range(2))
 def test_thirty_short_talks_of_one_day_are_proven_best(seed: int) -> None:
     chance = Random(seed)

@@ -354,6 +354,26 @@ def test_nothing_on_the_page_asks_for_another_file():
     assert f"script-src 'sha256-{allowed}'" in policy.split("; ")
 
 
+def test_no_time_has_more_of_a_second_than_html_allows() -> None:
+    made_at = MADE_AT.replace(microsecond=167230)
+
+    tree = LexborHTMLParser(
+        page.render(
+            CALL,
+            programme((card(1),)),
+            (card(1),),
+            number=1,
+            made_at=made_at,
+            language="fr",
+            templates=Templates(),
+        )
+    )
+
+    times = [node.attributes["datetime"] or "" for node in tree.css("time")]
+    assert [one for one in times if "." in one] == []
+    assert "2027-03-02T09:15:00+01:00" in times
+
+
 @pytest.mark.parametrize(
     ("month", "day", "french", "english"),
     [

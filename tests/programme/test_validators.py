@@ -20,7 +20,9 @@ from programme_days import CALL, MADE_AT, full_cards, programme
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     cards = full_cards()
-    publish(outputs(CALL, programme(cards), cards, 3, MADE_AT, Templates()), tmp_path / "public")
+    # A clock knows microseconds.
+    made_at = MADE_AT.replace(microsecond=167230)
+    publish(outputs(CALL, programme(cards), cards, 3, made_at, Templates()), tmp_path / "public")
     return tmp_path / "public"
 
 
@@ -117,6 +119,27 @@ def test_xmllint_finds_the_schedule_valid(folder: Path, shared: Path):
         pytest.skip(message)
 
     assert verdicts(folder, shared / "schemas")["xmllint"] == (Verdict.OK, "")
+
+
+def test_the_nu_checker_finds_the_pages_valid(folder: Path):
+    if shutil.which("vnu") is None:
+        pytest.skip("vnu is not installed: the pages were not checked by it; npm install vnu-jar")
+
+    assert verdicts(folder)["vnu"] == (Verdict.OK, "")
+    page = folder / "index.html"
+    page.write_text(page.read_text("utf-8").replace("<main", "<main><main", 1), encoding="utf-8")
+
+    assert verdicts(folder)["vnu"][0] is Verdict.WRONG
+
+
+def test_the_book_is_checked_where_something_for_it_is_installed(tmp_path: Path, tools: Path):
+    (tmp_path / "abstracts.pdf").write_bytes(b"%PDF-")
+    cure = "verapdf is not installed: it is at verapdf.org"
+
+    assert verdicts(tmp_path) == {"verapdf": (Verdict.NOT_CHECKED, cure)}
+
+    install(tools, "verapdf", 'echo "FAIL $5"; exit 1')
+    assert verdicts(tmp_path) == {"verapdf": (Verdict.WRONG, f"FAIL {tmp_path / 'abstracts.pdf'}")}
 
 
 def test_an_empty_folder_has_nothing_to_check(tmp_path: Path):

@@ -59,7 +59,7 @@ def render(
         TEMPLATE,
         view=view.build(call, programme, cards, language, audience, beside.earlier),
         number=number,
-        made_at=made_at.astimezone(ZoneInfo(programme.timezone)),
+        made_at=made_at.astimezone(ZoneInfo(programme.timezone)).replace(microsecond=0),
         alternate=beside.alternate,
         beside=beside,
         jsonld=Markup(told),  # noqa: S704 - nothing in it can end the element

@@ -81,7 +81,7 @@ def test_undecided_talks_are_marked():
     assert {item.number: item.undecided for item in made.talks} == {1: True, 2: False, 3: False}
 
 
-@pytest.mark.parametrize("state", [State.WAITLISTED, State.DECLINED, State.WITHDRAWN])
+@pytest.mark.parametrize("state", [State.DECLINED, State.WITHDRAWN])
 def test_other_states_are_not_on_the_programme(state):
     made = programme((card(1, state), card(2, state, format="poster")))
 
@@ -318,7 +318,12 @@ def test_nothing_is_lost_nothing_overlaps_and_a_second_look_changes_nothing(seed
 
     shown = [e.number for e in (*made.talks, *made.left_out, *made.posters)]
     wanted = {State.ACCEPTED, State.CONFIRMED, State.SUBMITTED}
-    assert sorted(n for n in shown if n) == [c.number for c in cards if c.state in wanted]
+    waiting = {c.number for c in cards if c.state is State.WAITLISTED}
+    assert sorted(n for n in shown if n and n not in waiting) == [
+        c.number for c in cards if c.state in wanted
+    ]
+    # Who waits is in a gap or nowhere.
+    assert waiting.isdisjoint(e.number for e in (*made.left_out, *made.posters))
     items = made.days[0].items
     assert all(one.end <= two.start for one, two in pairwise(items))
     assert [i for i in items if i.kind is not Kind.TALK] == [

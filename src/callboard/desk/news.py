@@ -250,13 +250,15 @@ def _programme(
     day = grid.build(desk.call, desk.programme)
     free = sum(s.minutes for s in day.sessions)
     accepted = sum(card.state in (State.ACCEPTED, State.CONFIRMED) for card in cards)
+    waiting = {card.number for card in cards if card.state is State.WAITLISTED}
+    placed = [talk for talk in programme.talks if talk.number not in waiting]
     return ProgrammeLine(
         number=draft.number,
         public=_public(db, desk, draft.number),
-        placed=len(programme.talks),
+        placed=len(placed),
         left_out=len(programme.left_out),
         where=desk.programme.url,  # a path on the server is of no use to who reads the digest
-        free=max(0, free - sum(t.minutes for t in programme.talks)) if free else None,
+        free=max(0, free - sum(t.minutes for t in placed)) if free else None,
         places=max(0, free // day.talk_minutes - accepted) if free else None,
         moved=drafts.differences(earlier, draft) if earlier else (),
         clashes=programme.clashes,

@@ -15,9 +15,10 @@ from itertools import groupby
 
 from callboard.call import Organiser
 from callboard.programme.clashes import explain
+from callboard.programme.gaps import fill
 from callboard.programme.grid import Grid, Session
 from callboard.programme.pins import Pin
-from callboard.programme.problem import APART, Problem, Talk, talks_of
+from callboard.programme.problem import APART, WAITING, Problem, Talk, talks_of
 from callboard.programme.seat import earliest
 from callboard.programme.solve import Placement, solve
 from callboard.programme.timetable import (
@@ -52,17 +53,23 @@ def arrange(
         waiting = tuple(_without_reason(entry) for entry in uninvited) + tuple(_listed(t.card) for t in talks)
         return Programme(grid.timezone, unscheduled=waiting, posters=posters, rooms=grid.rooms)
     problem = Problem(grid, talks, tuple(pins), previous)
-    made = arranged(problem, solve(problem), organisers)
+    made = arranged(problem, solve(problem), organisers, talks_of(cards, grid, WAITING))
     return replace(made, left_out=uninvited + made.left_out, posters=posters)
 
 
-def arranged(problem: Problem, placement: Placement, organisers: Sequence[Organiser] = ()) -> Programme:
-    """The places as a programme."""
+def arranged(
+    problem: Problem,
+    placement: Placement,
+    organisers: Sequence[Organiser] = (),
+    waiting: Sequence[Talk] = (),
+) -> Programme:
+    """The places as a programme, with what is on the waiting list in its gaps."""
     places = _tidied(problem, placement)
+    whole, filled = fill(problem, places, waiting)
     left = [talk for talk in problem.talks if talk.number not in places]
     return Programme(
         timezone=problem.grid.timezone,
-        days=_days(problem, places, organisers),
+        days=_days(whole, filled, organisers),
         rooms=problem.grid.rooms,
         left_out=tuple(_listed(t.card, _reason(problem, t)) for t in left),
         clashes=explain(problem, placement, left),
@@ -145,12 +152,14 @@ def _days(
         )
         sessions = []
         for index in mine:
-            there = [by_number[item.number] for item in items[index] if item.number is not None]
-            if there:
+            numbers = [item.number for item in items[index] if item.number is not None]
+            there = [by_number[number] for number in numbers if not by_number[number].waiting]
+            if numbers:
                 session = problem.sessions[index]
-                chair = _chair(problem, session, there, organisers, used, chaired)
+                chair = _chair(problem, session, there, organisers, used, chaired) if there else None
+                topic = _topic(there) if there else None
                 sessions.append(
-                    ProgrammeSession(session.start, session.end, session.room, _topic(there), chair=chair)
+                    ProgrammeSession(session.start, session.end, session.room, topic, chair=chair)
                 )
         days.append(ProgrammeDay(day.date, tuple(ordered), tuple(sessions)))
     return tuple(days)

@@ -33,6 +33,7 @@ class Why(StrEnum):
     DECLINED = "declined"
     WAITLISTED = "waitlisted"
     NO_ROOM = "no_room"
+    GAP = "gap"  # it is on the waiting list, and there is room
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,8 @@ class _Comparison:
 
     def _why_new(self, number: int) -> Why | None:
         state, earlier = self._state(self.now, number), self._state(self.was, number)
+        if state is State.WAITLISTED:
+            return Why.GAP
         if state in (State.ACCEPTED, State.CONFIRMED) and earlier not in (State.ACCEPTED, State.CONFIRMED):
             return Why.ACCEPTED
         if self._pin(number):

@@ -23,6 +23,8 @@ from callboard.reading.students import is_student
 SHORTEST_MINUTES: Final = 5
 # Contributions that hang or stand beside the sessions.
 APART: Final = frozenset({"poster", "demo"})
+# Those in what is left, once the others have their places (`gaps`).
+WAITING: Final = frozenset({State.WAITLISTED})
 
 NOON: Final = 12 * 60
 DAY: Final = 24 * 60
@@ -46,7 +48,12 @@ class Talk:
     @property
     def undecided(self) -> bool:
         """Whether it waits for a decision, or on the waiting list."""
-        return self.card.state in (State.SUBMITTED, State.WAITLISTED)
+        return self.waiting or self.card.state is State.SUBMITTED
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it is on the waiting list."""
+        return self.card.state in WAITING
 
     @property
     def topic(self) -> int | None:
@@ -290,9 +297,11 @@ def in_order(talks: Sequence[Talk]) -> tuple[Talk, ...]:
     return tuple(sorted(talks, key=lambda talk: talk.number))
 
 
-def talks_of(cards: Sequence[ProposalCard], grid: Grid) -> tuple[Talk, ...]:
-    """The proposals that want a place in a session."""
-    chosen = (card for card in cards if card.state in IN_PROGRAMME and card.format not in APART)
+def talks_of(
+    cards: Sequence[ProposalCard], grid: Grid, states: frozenset[State] = IN_PROGRAMME
+) -> tuple[Talk, ...]:
+    """The proposals in one of these states that want a place in a session."""
+    chosen = (card for card in cards if card.state in states and card.format not in APART)
     return in_order([talk_of(card, grid) for card in chosen])
 
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 
 from callboard.programme.constraints import Built
 from callboard.programme.problem import Problem, Talk
-from callboard.proposals import State
 
 if TYPE_CHECKING:
     from ortools.sat.python.cp_model import IntVar
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 PINNED: Final = 1_000_000  # a pin of the organisers that is kept
 ACCEPTED: Final = 100_000  # an accepted talk that has a place
 UNDECIDED: Final = 5_000  # one that waits for a decision
-WAITLISTED: Final = 1_500  # one of the waiting list, in what is left
 STAYS: Final = 300  # a talk that begins when and where it did in the last draft
 ONE_TOPIC: Final = 100  # for each topic in a session
 TOPIC_DAY: Final = 40  # for each day that a topic is spread over
@@ -72,8 +70,6 @@ def value(problem: Problem, talk: Talk) -> int:
     """What it is worth that a talk has a place."""
     if any(talk.number in pin.numbers for pin in problem.pins):
         return PINNED
-    if talk.card.state is State.WAITLISTED:
-        return WAITLISTED
     return UNDECIDED if talk.undecided else ACCEPTED
 
 

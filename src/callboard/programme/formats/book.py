@@ -199,7 +199,7 @@ def _place(entry: Entry, language: Language, words: Mapping[str, str], several: 
     parts += [entry.room] if entry.room else []
     kind = entry.format if entry.kind == "poster" and entry.format in words else entry.kind
     parts += [words.get(kind or "", "")] if entry.kind != Kind.TALK.value else []
-    parts += [words["undecided"]] if entry.undecided else []
+    parts += [words["waiting" if entry.waiting else "undecided"]] if entry.undecided else []
     return ", ".join(part for part in parts if part)
 
 

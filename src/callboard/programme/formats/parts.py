@@ -31,6 +31,7 @@ class Entry:
     reference: str | None = None
     format: str | None = None
     undecided: bool = False
+    waiting: bool = False  # on the waiting list, and so undecided
     reason: str | None = None
     room: str | None = None
     anchor: str | None = None  # what a link to it names

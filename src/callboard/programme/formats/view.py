@@ -26,7 +26,7 @@ from callboard.programme.formats.printable import (
 )
 from callboard.programme.formats.speakers import Speaker
 from callboard.programme.timetable import Item, Kind, Listed, Programme, ProgrammeSession
-from callboard.proposals import ProposalCard
+from callboard.proposals import ProposalCard, State
 
 Language = Literal["fr", "en"]
 Audience = Literal["public", "organisers"]
@@ -179,6 +179,7 @@ class _Maker:
             language=_other(card.language, self.language) if card else None,
             number=source.number,
             reference=card.reference if card else None,
+            waiting=bare.undecided and card is not None and card.state is State.WAITLISTED,
             anchor=f"talk-{source.number}" if source.number is not None else None,
         )
 

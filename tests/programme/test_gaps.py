@@ -125,6 +125,26 @@ def test_the_organisers_page_says_who_waits(language: Language, mark: str) -> No
     assert marks("public") == []
 
 
+@pytest.mark.parametrize("state", [State.WAITLISTED, State.SUBMITTED])
+def test_the_legend_tells_of_a_waiting_list_that_there_is(state: State) -> None:
+    cards = (by(1), by(2, state))
+
+    text = page.render(
+        CALL,
+        programme(cards),
+        cards,
+        number=1,
+        made_at=MADE_AT,
+        language="en",
+        templates=Templates(),
+        audience="organisers",
+    )
+
+    legend = LexborHTMLParser(text).css_first(".legend")
+    assert legend is not None
+    assert ("Waiting list: " in legend.text()) is (state is State.WAITLISTED)
+
+
 def test_a_gap_is_the_reason_why_somebody_who_waits_has_a_place() -> None:
     was, now = (by(1), by(2, State.SUBMITTED)), (by(1), waits(2))
 

@@ -87,6 +87,11 @@ class View:
         """Whether anything shown still waits for a decision."""
         return any(entry.undecided for entry in self.contributions)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether anything shown is on the waiting list."""
+        return any(entry.waiting for entry in self.contributions)
+
 
 def build(
     call: Call,

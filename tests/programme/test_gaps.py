@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from random import Random
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
@@ -81,6 +82,53 @@ def test_a_pin_that_could_not_be_kept_leaves_the_gap_open() -> None:
     made = programme((by(1), waits(2), waits(3)), pins=("1 at 16:30", "2 after 1", "3 at 15:00"))
 
     assert places(made) == {1: ("16:30", None), 3: ("15:00", None)}
+
+
+def test_pins_that_clash_about_others_are_no_matter_of_who_waits() -> None:
+    lines = ("1 at 15:45", "1 on Friday in the afternoon", "1 in the morning")
+
+    made = programme((by(1), waits(2)), pins=lines)
+
+    assert made.clashes
+    assert places(made).keys() == {1, 2}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_is_fixed_nobody_moves_for_who_waits(seed: int) -> None:
+    chance = Random(seed)
+    rooms = chance.choice([(), ("Amphi", "B12")])
+    cards = [
+        by(
+            n,
+            chance.choice([State.ACCEPTED, State.ACCEPTED, State.SUBMITTED, State.WAITLISTED]),
+            topics=(n % 3,),
+            duration_minutes=chance.choice([None, 10, 40]),
+            half_days=chance.choice([None, None, (HalfDay(DAY, Half.AFTERNOON),)]),
+        )
+        for n in range(1, chance.randint(4, 20))
+    ]
+    said = (
+        "{} at 15:00",
+        "{} in the morning",
+        "{} not first",
+        "{} before {}",
+        "{} and {} together",
+        "{} in B12",
+    )
+    pins = tuple(
+        chance.choice(said).format(*chance.sample(range(1, 12), 2)) for _ in range(chance.randint(1, 6))
+    )
+    waiting = {c.number for c in cards if c.state is State.WAITLISTED}
+    # A pin says nothing of a talk that is not there.
+    without = programme(tuple(c for c in cards if c.number not in waiting), pins=pins, rooms=rooms)
+
+    made = programme(tuple(cards), pins=pins, rooms=rooms)
+
+    assert {n: place for n, place in places(made).items() if n not in waiting} == places(without)
+    assert (made.clashes, made.left_out) == (without.clashes, without.left_out)
+    for room in rooms or (None,):
+        there = [item for item in made.items if item.room in (room, None)]
+        assert all(one.end <= other.start for one, other in pairwise(there))
 
 
 def test_the_next_draft_has_who_waits_where_the_last_one_had_them() -> None:

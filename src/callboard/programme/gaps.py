@@ -19,7 +19,9 @@ def fill(problem: Problem, places: Places, waiting: Sequence[Talk]) -> tuple[Pro
         return problem, places
     there = [talk for talk in problem.talks if talk.number in places]
     whole = replace(problem, talks=in_order((*there, *waiting)))
-    allowed = allowed_places(whole)
+    # The others are where they are, whatever is fixed about them: of that some may have been given up.
+    allowed = allowed_places(replace(problem, talks=in_order(waiting)))
+    allowed |= {(number, session): [(at, at)] for number, (session, at) in places.items()}
     # Where they were, and whose place is gone anywhere else.
     found = first(replace(whole, previous=None), allowed, first(whole, allowed, places))
     fitting = [talk for talk in waiting if talk.number in found and _pins_hold(whole, found, talk)]

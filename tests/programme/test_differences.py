@@ -117,6 +117,30 @@ def test_a_pin_of_two_talks_is_a_reason_for_both() -> None:
     ]
 
 
+def test_nobody_makes_room_for_the_waiting_list() -> None:
+    waiting = replace(accepted(2), state=State.WAITLISTED)
+
+    found = compare(
+        programme((1, TEN, None)), programme((2, TEN, None), (1, TWO, None)), (), (accepted(1), waiting)
+    )
+
+    assert found == [("new", 2, Why.GAP, None), ("moved", 1, None, None)]
+
+
+def test_a_room_that_there_is_no_more_is_why_a_talk_is_in_another() -> None:
+    alone = programme((1, TEN, None))
+    amphi = replace(programme((1, TEN, "Amphi"), lunch=13), rooms=("Amphi", "B12"))
+    hall = replace(programme((1, TEN, "Hall")), rooms=("Hall",))
+    moved = replace(programme((1, TEN, "B12")), rooms=("B12", "Amphi", "C3"))
+
+    assert compare(alone, amphi) == [("moved", 1, Why.ROOMS, None)]
+    assert compare(amphi, hall) == [("moved", 1, Why.ROOMS, None)]
+    # Its room is still there.
+    assert compare(replace(amphi, days=programme((1, TEN, "Amphi")).days), moved) == [
+        ("moved", 1, None, None)
+    ]
+
+
 def test_another_talk_in_its_place_explains_more_than_other_hours() -> None:
     found = compare(programme((1, TEN, None)), programme((2, TEN, None), (1, TWO, None), lunch=13))
 

@@ -25,6 +25,7 @@ class Why(StrEnum):
     UNPINNED = "unpinned"  # what they had fixed is not any more
     LENGTH = "length"  # it asks for another length
     HOURS = "hours"  # the hours of the event are others
+    ROOMS = "rooms"  # the room that it had is no more
     DAY_OFF = "day_off"  # there are no talks any more on the day that it had
     MADE_ROOM = "made_room"  # another talk has the place now
     ACCEPTED = "accepted"
@@ -138,12 +139,15 @@ class _Comparison:
             return Why.DAY_OFF, None
         if self._let_go(number):
             return Why.UNPINNED, None
+        beside = (talk for talk in self.after.talks if talk.room == old.room and overlap(talk, old))
+        # The waiting list fills what is left: nobody moves for it.
         there = next(
-            (talk for talk in self.after.talks if talk.room == old.room and overlap(talk, old)),
-            None,
+            (talk for talk in beside if self._state(self.now, talk.number) is not State.WAITLISTED), None
         )
         if there and there.number != number:
             return Why.MADE_ROOM, there.number
+        if self.before.rooms != self.after.rooms and old.room not in (self.after.rooms or (None,)):
+            return Why.ROOMS, None
         return (Why.HOURS, None) if self._other_hours else (None, None)
 
     def _pin(self, number: int | None) -> str | None:

@@ -215,3 +215,21 @@ def test_the_others_run(tmp_path: Path) -> None:
     calls: Calls = load_calls(written(tmp_path, a="", b="[letters]\nundo = 1", c=""), {})
 
     assert (calls.names, sorted(map(str, calls.found))) == (["a", "b", "c"], ["a", "c"])
+
+
+def test_what_can_be_read_of_a_mistaken_file_is_no_other_calls(tmp_path: Path) -> None:
+    """Mended by a reload, it would read the same mailbox."""
+    b = OWN.format(name="b").replace('user = "b"', 'user = "a"\nport = "x"') + "[letters]\nundo = 1"
+
+    found = load_calls(written(tmp_path, a="", b=b, c="", d="[call"), {})
+
+    assert sorted(map(str, found.found)) == ["c"]
+    assert str(found.problems["a"]).endswith(
+        "mailbox[0]: INBOX of a at imap.example.org would be read twice; the call b has it too, give each its own"
+    )
+
+
+def test_a_mistaken_file_takes_no_place_that_it_does_not_name(tmp_path: Path) -> None:
+    b = '[call]\ntitle = "b"\n[programme]\nfolder = 3\n[[mailbox]]\nname = "b"\n[smtp]\nport = "x"'
+
+    assert sorted(map(str, load_calls(written(tmp_path, a="", b=b), {}).found)) == ["a"]

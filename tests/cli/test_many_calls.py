@@ -6,6 +6,7 @@ import json
 import re
 import signal
 from email.message import EmailMessage
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -229,6 +230,34 @@ def test_run_works_for_all_and_for_a_call_that_comes(
     assert process.returncode == 0
     assert "rivers: message 1: proposal" in said
     assert "forests: message 2: proposal" in said
+
+
+def test_a_reload_gives_no_call_what_another_goes_on_with(
+    calls: tuple[Marked, Marked], smtp_sink: SmtpSink, tmp_path: Path
+) -> None:
+    """One whose new file is mistaken goes on reading its mailbox: the other must not begin to."""
+    rivers, forests = calls
+    house = installation(tmp_path, smtp_sink, rivers, forests)
+    files = tmp_path / "config" / "calls"
+    process = house.start("-v", "run")
+    try:
+        deliver(forests.account, forests.proposal())
+        assert until(lambda: letters_of(smtp_sink, forests))
+        (files / "rivers.toml").write_text(rivers.config.replace(rivers.account.user, forests.account.user))
+        (files / "forests.toml").write_text("[call")
+        process.send_signal(signal.SIGHUP)
+        assert process.stderr is not None
+        said = "".join(takewhile(lambda line: "callboard: reloaded" not in line, process.stderr))
+        deliver(rivers.account, rivers.proposal())
+        assert until(lambda: letters_of(smtp_sink, rivers))
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+    finally:
+        process.kill()
+
+    assert "forests goes on as before: " in said
+    assert "rivers goes on as before: " in said and "would be read twice; the call forests has it too" in said
+    assert [len(letters_of(smtp_sink, call)) for call in calls] == [1, 1]
 
 
 def test_a_lone_file_is_one_call_as_ever(tmp_path: Path) -> None:

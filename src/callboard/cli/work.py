@@ -26,7 +26,7 @@ from callboard.cli.context import (
     worker,
     worker_of,
 )
-from callboard.config import Config
+from callboard.config import Calls, Config, mixed
 from callboard.errors import ConfigError
 from callboard.fleet import queue
 from callboard.mailroom.archive import messages
@@ -149,7 +149,8 @@ def run(context: typer.Context) -> None:
     def workers(running: Workers) -> dict[str | None, Worker]:
         calls = read_calls(context)
         made, problems = {}, dict(calls.problems)
-        for name, config in calls.found.items():
+        found = _beside_those_that_go_on(calls, running, problems)
+        for name, config in found.items():
             try:
                 made[name] = _ready(config, places, known)
             except ConfigError as problem:
@@ -172,6 +173,21 @@ def run(context: typer.Context) -> None:
                 daemon.Daemon(found, workers).run()
     finally:
         places.close()
+
+
+def _beside_those_that_go_on(
+    calls: Calls, running: Workers, problems: dict[str, ConfigError]
+) -> dict[str | None, Config]:
+    """The calls that take their new file over. What one that goes on as before still has, no other may take."""
+    found = dict(calls.found)
+    while True:
+        as_before = {call: running[call].config for call in problems if call in running}
+        refused = mixed({call: config for call, config in found.items() if call}, as_before, os.environ)
+        if not refused:
+            return found
+        problems |= refused
+        for call in refused:
+            del found[call]
 
 
 def _fleet(found: dict[str | None, Worker], renewed: Callable[[Workers], Workers]) -> None:

@@ -4,7 +4,7 @@
 finds passwords; `entries` and `reference` turn the same tables into a commented file and into documentation.
 """
 
-from callboard.config.calls import Calls, load_calls
+from callboard.config.calls import Calls, load_calls, mixed
 from callboard.config.health_section import HealthConfig
 from callboard.config.load import load
 from callboard.config.oauth_section import OAuthAccount, OAuthConfig
@@ -42,5 +42,6 @@ __all__ = [
     "load_calls",
     "loose_password_files",
     "mailbox_password",
+    "mixed",
     "smtp_password",
 ]

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from callboard.config.load import TABLES, from_tables, load, parse
+from callboard.config.load import TABLES, from_tables, load, of_a_mistaken_file, parse
 from callboard.config.secrets import SMTP_VARIABLE
 from callboard.config.sections import Config
 from callboard.config.separation import clashes
@@ -96,15 +97,31 @@ def load_calls(path: Path, environ: Mapping[str, str], *, allow_blanks: bool = F
         raise ConfigError("\n".join(wrong))
     found: dict[str | None, Config] = {}
     problems: dict[str, ConfigError] = {}
+    mistaken: dict[str, Config] = {}
     for file in files:
         try:
             found[file.stem] = _load_one(file, path, shared, environ, allow_blanks=allow_blanks)
         except ConfigError as problem:
             problems[file.stem] = problem
-    mixed = clashes({str(name): config for name, config in found.items()}, SMTP_VARIABLE in environ)
-    for name, sentences in mixed.items():
-        problems[name] = ConfigError("\n".join(f"{found.pop(name).file}: {s}" for s in sentences[:MOST]))
+            # One that is about to be mended is no other's either.
+            with suppress(ConfigError):
+                mistaken[file.stem] = of_a_mistaken_file(parse(file), file, path, file.stem)
+    for name, problem in mixed({str(n): c for n, c in found.items()}, mistaken, environ).items():
+        del found[name]
+        problems[name] = problem
     return Calls(path, found, problems)
+
+
+def mixed(
+    calls: Mapping[str, Config], others: Mapping[str, Config], environ: Mapping[str, str]
+) -> dict[str, ConfigError]:
+    """Which of these calls may not run, beside each other and beside `others`, and why."""
+    together = {**others, **calls}
+    return {
+        name: ConfigError("\n".join(f"{calls[name].file}: {s}" for s in sentences[:MOST]))
+        for name, sentences in clashes(together, SMTP_VARIABLE in environ).items()
+        if name in calls
+    }
 
 
 def merged(own: Mapping[str, Any], shared: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
+from callboard.call import Call
 from callboard.config.call_section import CallSection
 from callboard.config.health_section import HealthConfig
 from callboard.config.oauth_section import OAuthConfig
@@ -97,6 +98,33 @@ def from_tables(
     if name is None:
         return config
     return config.model_copy(update={"name": name, "database": database_of(config.database, name)})
+
+
+def of_a_mistaken_file(tables: Mapping[str, Any], path: Path, shared: Path, name: str) -> Config:
+    """What can be read of a file that has mistakes, as far as other calls could be mixed up with it: its mailboxes,
+    and the address that it writes from. It is nothing to work with."""
+    reader = _Reader()
+    entries = tables.get("mailbox")
+    mailboxes = [
+        reader._read(MailboxConfig, "mailbox", _keys(entry, "name", "host", "user", "folder"))
+        for entry in (entries if isinstance(entries, list) else ())
+    ]
+    smtp = reader._read(SmtpConfig, "smtp", _keys(tables.get("smtp"), "host", "address"))
+    folder = start_folder(shared)
+    programme = ProgrammeConfig(folder=Path("public", name), draft_folder=Path("var", "draft", name))
+    return Config(
+        call=Call(name),
+        mailboxes=tuple(mailbox for mailbox in mailboxes if mailbox),
+        smtp=smtp,
+        programme=_anchored(programme, folder),
+        folder=folder,
+        file=path,
+        name=name,
+    )
+
+
+def _keys(table: object, *names: str) -> dict[str, Any]:
+    return {name: table[name] for name in names if name in table} if isinstance(table, dict) else {}
 
 
 def start_folder(path: Path) -> Path:

@@ -103,3 +103,19 @@ def test_after_a_stop_steps_end_early(worker: Worker) -> None:
 
     with crew.at_work("a") as at_work:
         assert at_work is not None and at_work.stopping
+
+
+def test_a_reload_forgets_no_letter_that_left(worker: Worker) -> None:
+    """Known to the worker of before alone, it would leave a second time."""
+    crew = Crew({"a": worker})
+    with crew.at_work("a") as before:
+        assert before is not None
+        before.left.add(7)
+    config = worker.config.model_copy(update={"folder": worker.config.folder / "new"})
+    renewed = Worker(config, worker.engine, worker.environ, worker.clock)
+
+    crew.replace({"a": renewed})
+
+    with crew.at_work("a") as after:
+        assert after is not None
+        assert (after.left, after.config is config) == ({7}, True)

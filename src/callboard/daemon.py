@@ -22,7 +22,7 @@ from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
-from callboard import calllog, servicemanager, status
+from callboard import calllog, database, pauses, servicemanager, status
 from callboard.errors import CallboardError, ConfigError, TryAgainLater
 from callboard.mailroom import credentials
 from callboard.mailroom.idle import Listener
@@ -68,8 +68,7 @@ class Round:
                 self.at_work = None
 
     def listen(self, at_host: Counter[str]) -> None:
-        """A listener for each mailbox that wants one. The next pass looks there whatever they hear. `at_host`: how many
-        listen at each server already."""
+        """A listener for each mailbox that wants one. `at_host`: how many listen at each server already."""
         config, worker = self.worker.config, self.worker
         for mailbox in config.mailboxes:
             if mailbox.idle:
@@ -77,7 +76,10 @@ class Round:
                 at_host[mailbox.host] += 1
                 password = partial(credentials.of_mailbox, config, mailbox, worker.environ, worker.clock)
                 heard = partial(self._wake, self.name)
-                listener = Listener(mailbox, password, config.worker.timeout_seconds, heard, delay=delay)
+                left_alone = partial(_left_alone, worker, mailbox.name)
+                listener = Listener(
+                    mailbox, password, config.worker.timeout_seconds, heard, left_alone, delay=delay
+                )
                 listener.start()
                 self._listeners.append(listener)
 
@@ -106,6 +108,7 @@ class Daemon:
         self._stop, self._reload = threading.Event(), threading.Event()
         self._turns = threading.Semaphore(PASSES)
         self._rounds = {name: Round(name, worker, self.wake) for name, worker in workers.items()}
+        self._leaving: list[Round] = []  # of calls that went, while their last step ends
         self._serving: str | None = None  # the address
         self._stop_serving: Callable[[], None] = lambda: None
         self._scheduler = BackgroundScheduler(
@@ -180,10 +183,8 @@ class Daemon:
 
     def _watch(self) -> None:
         """A pass that shows no sign of life beyond its lease is beyond help: end it, to be started again."""
-        for each in self._rounds.values():
-            worker = each.at_work
-            if worker is None:
-                continue
+        self._leaving = [each for each in self._leaving if each.at_work is not None]
+        for worker in self._busy():
             if (silent := time.monotonic() - worker.alive) > worker.lease_seconds:
                 log.critical("no sign of life for %.0f s: ending this process, to be started again", silent)
                 self._leave(STUCK)
@@ -212,15 +213,23 @@ class Daemon:
             gone = self._rounds.pop(name)
             gone.stop()
             self._scheduler.remove_job(gone.job)
+            self._leaving.append(gone)
         at_host = Counter[str]()
         for position, (name, worker) in enumerate(workers.items()):
-            each = self._rounds.setdefault(name, Round(name, worker, self.wake))
-            worker.left = (
-                each.worker.left
-            )  # letters that left and could not be noted: the old one's pass may add to them
+            each = self._rounds.get(name) or self._came_back(name) or Round(name, worker, self.wake)
+            self._rounds[name] = each
+            # Letters that left and could not be noted: the old one's pass may add to them.
+            worker.left = each.worker.left
             each.worker = worker
             self._schedule(each, position)
             each.listen(at_host)
+
+    def _came_back(self, name: str | None) -> Round | None:
+        """The round of a call that went, and is here again before its last step has ended."""
+        found = next((each for each in self._leaving if each.name == name), None)
+        if found is not None:
+            self._leaving.remove(found)
+        return found
 
     def _end(self) -> None:
         log.info("stopping after the current step")
@@ -242,7 +251,8 @@ class Daemon:
             self._leave(0)
 
     def _busy(self) -> list[Worker]:
-        return [worker for each in self._rounds.values() if (worker := each.at_work) is not None]
+        every = [*self._rounds.values(), *self._leaving]
+        return [worker for each in every if (worker := each.at_work) is not None]
 
     def _leave(self, code: int) -> NoReturn:
         """End at once, as if killed: what was committed stands, the rest is done again."""
@@ -251,6 +261,13 @@ class Daemon:
                 worker.give_lease_back()
         logging.shutdown()
         os._exit(code)
+
+
+def _left_alone(worker: Worker, mailbox: str) -> float:
+    """For how many seconds more this mailbox's server wants to be left alone."""
+    with database.explained(), worker.sessions() as db:
+        pause = pauses.until(db, pauses.of_mailbox(mailbox), worker.clock())
+    return (pause.until - worker.clock()).total_seconds() if pause is not None else 0.0
 
 
 def one_pass(worker: Worker) -> None:

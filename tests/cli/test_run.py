@@ -203,3 +203,43 @@ def test_a_pass_without_a_sign_of_life_ends_the_process(tmp_path: Path) -> None:
 
     assert (done.returncode, done.stdout) == (70, "given back\n")
     assert "no sign of life" in done.stderr
+
+
+def test_the_step_of_a_call_that_went_ends_before_the_process_does(tmp_path: Path) -> None:
+    """Its database is closed when the daemon has ended."""
+    code = (
+        "import os, signal, threading, time\n"
+        "from callboard import daemon\n"
+        "begun = threading.Event()\n"
+        "class Work:\n"
+        "    alive, lease_seconds, stopping = time.monotonic(), 60, False\n"
+        "    left = set()\n"
+        "    class config:\n"
+        "        mailboxes = ()\n"
+        "        class health: metrics = None\n"
+        "        class worker: poll_minutes, stop_seconds, timeout_seconds = 5, 30, 60\n"
+        "    def sign_of_life(self): pass\n"
+        "    def give_lease_back(self): print('given back', flush=True)\n"
+        "    def run_once(self):\n"
+        "        begun.set()\n"
+        "        while not self.stopping: time.sleep(0.01)\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "        time.sleep(2)\n"
+        "        print('ended', flush=True)\n"
+        "        raise daemon.TryAgainLater('stopped')\n"
+        "class Idle(Work):\n"
+        "    def run_once(self): raise daemon.TryAgainLater('idle')\n"
+        "def go():\n"
+        "    begun.wait(30)\n"
+        "    os.kill(os.getpid(), signal.SIGHUP)\n"
+        "threading.Thread(target=go).start()\n"
+        "stays = Idle()\n"
+        "daemon.Daemon({'goes': Work(), 'stays': stays}, lambda _: {'stays': stays}).run()\n"
+        "print('closed', flush=True)\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, cwd=tmp_path
+    )
+
+    assert (done.returncode, done.stdout) == (0, "ended\nclosed\n"), done.stderr

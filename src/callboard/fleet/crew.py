@@ -51,7 +51,8 @@ class Crew:
         """A new configuration: what is being done goes on with the old one."""
         with self._guard:
             self._patterns = dict(workers)
-            self._idle.clear()
+            # What has left and could not be noted is known to them alone.
+            self._idle = OrderedDict((key, worker) for key, worker in self._idle.items() if worker.left)
 
     def stop(self) -> None:
         """What is being done ends after its current step."""
@@ -85,7 +86,10 @@ class Crew:
             pattern = self._patterns.get(call)
             if pattern is None:
                 return None
-            worker = self._idle.pop(key, None) or _like(pattern, lease)
+            worker = self._idle.pop(key, None)
+            if worker is None or worker.config is not pattern.config:
+                before, worker = worker, _like(pattern, lease)
+                worker.left = before.left if before else worker.left
             worker.stopping = self.stopping
             worker.sign_of_life()
             self._busy[key] = worker

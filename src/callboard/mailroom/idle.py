@@ -44,15 +44,18 @@ class Listener(threading.Thread):
         password: Callable[[], Secret],
         timeout: float,
         news: Callable[[], None],
+        left_alone: Callable[[], float] = lambda: 0.0,
         *,
         renew_seconds: float = RENEW_SECONDS,
         pause: float = FIRST_PAUSE,
         delay: float = 0,
     ) -> None:
         """`password` is asked before each connection, so that a changed one is found. `delay`: seconds before the
-        first one, so that several do not knock at one server together."""
+        first one, so that several do not knock at one server together. `left_alone`: for how many seconds more the
+        server has asked for that."""
         super().__init__(name=f"idle {config.name}", daemon=True)
         self._config, self._password, self._timeout, self._news = config, password, timeout, news
+        self._left_alone = left_alone
         self._renew, self._pause, self._delay = renew_seconds, pause, delay
         self._stopped = threading.Event()
         self._connection: Connection | None = None
@@ -65,12 +68,15 @@ class Listener(threading.Thread):
 
     def run(self) -> None:
         """Listen; after a failure wait longer each time."""
-        pause, first = self._pause, True
+        pause = self._pause
         self._stopped.wait(self._delay)
         while not self._stopped.is_set():
             began = time.monotonic()
             try:
-                self._listen(missed=not first)
+                if (rest := self._left_alone()) > 0:
+                    self._stopped.wait(min(rest, LAST_PAUSE))
+                    continue
+                self._listen()
             except CallboardError as error:
                 if self._stopped.is_set():
                     return
@@ -79,13 +85,12 @@ class Listener(threading.Thread):
                 log.info("%s; polling goes on, listening again in %.0f s", error, pause)
                 if isinstance(error, MailboxDown) and error.trouble is ServerTrouble.UNABLE:
                     return
-            first = False
             self._stopped.wait(pause)
             lasted = time.monotonic() - began > GOOD_SECONDS
             pause = self._pause if lasted else min(2 * pause, LAST_PAUSE)
 
-    def _listen(self, *, missed: bool) -> None:
-        """On one connection, until it fails or is stopped. `missed`: something may have arrived unheard."""
+    def _listen(self) -> None:
+        """On one connection, until it fails or is stopped."""
         with Connection(self._config, self._password(), self._timeout) as connection:
             self._connection = connection
             if self._stopped.is_set():  # before there was a connection to abort
@@ -93,6 +98,7 @@ class Listener(threading.Thread):
             if not connection.offers("IDLE"):
                 raise connection.down(ServerTrouble.UNABLE, "offers no IDLE")
             connection.ask("select_folder", self._config.folder, readonly=True)
+            missed = True  # whatever came between the last look and now, the first one too
             while not self._stopped.is_set():
                 connection.ask("idle")
                 if missed:

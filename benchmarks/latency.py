@@ -3,7 +3,8 @@
     python benchmarks/latency.py [-n 100] [--poll]
 
 `callboard run` with IDLE as it comes; `--poll` switches IDLE off and polls each minute. Messages come one by one, at
-random within the seconds after the last answer. Prints the median, the 99th percentile and the longest wait.
+random within the seconds after the last answer; they are those of `intake.py`. Prints the median, the 99th percentile
+and the longest wait.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
+from intake import messages  # noqa: E402
+
 from deliver import deliver  # noqa: E402 (tests/ is put on the path first)
 from houses import with_mail  # noqa: E402
-from letters_in import proposal  # noqa: E402
 from servers import Account, DovecotServer, SmtpSink  # noqa: E402
 
 LONGEST = 180.0  # seconds that an answer is waited for
@@ -53,10 +55,11 @@ def _waits(count: int, *, poll: bool) -> list[float]:
         if poll:
             file = Path(folder) / "config" / "callboard.toml"
             file.write_text(file.read_text().replace("since =", "idle = false\nsince ="))
+        letters = iter(messages(count + 1, seed=1))
         process = house.start("run")
         try:
             for number in range(-1, count):  # the first finds nothing warm, and does not count
-                wait = _wait(account, sink, number)
+                wait = _wait(account, sink, next(letters), number)
                 if number >= 0:
                     found.append(wait)
                 time.sleep(chance.uniform(0.2, 2 if not poll else 20))
@@ -66,10 +69,8 @@ def _waits(count: int, *, poll: bool) -> list[float]:
     return found
 
 
-def _wait(account: Account, sink: SmtpSink, number: int) -> float:
+def _wait(account: Account, sink: SmtpSink, letter: bytes, number: int) -> float:
     before = len(sink.mails)
-    sender = f"Ada Lake {number} <ada{number}@speakers.example>"
-    letter = proposal(title=f"Exposé {number}", abstract=f"Le numéro {number}. " * 40, sender=sender)
     deliver(account, letter)
     began = time.perf_counter()
     while len(sink.mails) == before:

@@ -400,15 +400,46 @@ def test_a_file_that_was_damaged_asks_for_a_login(server, tmp_path, text):
         tokens.access_token(kept, ENVIRON, Clock())
 
 
-def test_the_tokens_of_a_name_that_looks_alike_are_not_used(server, tmp_path):
+def test_accounts_that_look_alike_have_tokens_of_their_own(server, tmp_path):
     kept = replace(account(server, tmp_path), account="a+b@example.org")
     other = replace(kept, account="a_b@example.org")
     tokens.keep_new(kept, by_device(server, Waits()), ENVIRON)
 
-    assert kept.file == other.file
-    with pytest.raises(LoginNeeded, match=r"not those of a_b@example\.org: callboard login organisers"):
+    with pytest.raises(LoginNeeded, match=r"as a_b@example\.org yet: callboard login organisers"):
         tokens.access_token(other, ENVIRON, Clock())
-    assert tokens.access_token(replace(kept, account="A+B@example.org"), ENVIRON, Clock()) == server.tokens[0]
+    tokens.keep_new(other, by_device(server, Waits()), ENVIRON)
+
+    again = replace(kept, account="A+B@example.org")
+    assert [tokens.access_token(one, ENVIRON, Clock()) for one in (again, other)] == server.tokens[:2]
+    assert (kept.file.name, other.file.name) == (
+        "tests-a%2bb@example.org.json",
+        "tests-a%5fb@example.org.json",
+    )
+
+
+def test_what_an_older_version_kept_is_found_and_moves(server, tmp_path):
+    """Its name was one for accounts that look alike: it is only whose it says."""
+    kept = replace(account(server, tmp_path), account="a+b@example.org")
+    other = replace(kept, account="a_b@example.org")
+    tokens.keep_new(kept, by_device(server, Waits()), ENVIRON)
+    kept.file.rename(kept.older_file)
+
+    assert tokens.access_token(kept, ENVIRON, Clock()) == server.tokens[0]
+    with pytest.raises(LoginNeeded, match="as a_b@example"):
+        tokens.access_token(other, ENVIRON, Clock())
+    tokens.keep_new(other, by_device(server, Waits()), ENVIRON)
+    assert kept.older_file.exists()  # not the other's to take away
+    tokens.distrust(kept, server.tokens[0], ENVIRON)
+    assert (kept.older_file.exists(), kept.file.exists()) == (False, True)
+
+
+def test_a_file_of_somebody_else_is_not_used(server, tmp_path):
+    kept = logged_in(server, tmp_path, Clock())
+    other = replace(kept, account="b@example.org")
+    kept.file.rename(other.file)
+
+    with pytest.raises(LoginNeeded, match=r"not those of b@example\.org: callboard login organisers"):
+        tokens.access_token(other, ENVIRON, Clock())
 
 
 def test_a_folder_that_cannot_be_is_told(server, tmp_path):

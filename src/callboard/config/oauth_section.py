@@ -218,10 +218,24 @@ class OAuthAccount:
 
     @property
     def key(self) -> str:
-        """The tokens' name: two mailboxes of one account share them."""
+        """The tokens' name: two mailboxes of one account share them, two accounts never do."""
+        return f"{self.app.name}-{re.sub(r'[^a-z0-9.@]', _escaped, self.account.lower())}"
+
+    @property
+    def older_key(self) -> str:
+        """Their name before that, which two accounts could have both."""
         return f"{self.app.name}-{re.sub(r'[^a-z0-9.@_-]', '_', self.account.lower())}"
 
     @property
     def file(self) -> Path:
         """Where the tokens are kept, unless a command keeps them."""
         return self.folder / f"{self.key}.json"
+
+    @property
+    def older_file(self) -> Path:
+        """Where they were kept before."""
+        return self.folder / f"{self.older_key}.json"
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return "".join(f"%{byte:02x}" for byte in match[0].encode())

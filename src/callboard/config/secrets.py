@@ -85,7 +85,8 @@ def loose_password_files(config: Config) -> tuple[str, ...]:
     holders: list[MailboxConfig | SmtpConfig] = [*config.mailboxes]
     holders += [config.smtp] if config.smtp else []
     # A set: several may share one account.
-    files += sorted({account.file for holder in holders if (account := config.oauth_account(holder))})
+    accounts = [account for holder in holders if (account := config.oauth_account(holder))]
+    files += sorted({file for account in accounts for file in (account.file, account.older_file)})
     return tuple(_loose(path) for path in files if path and _open_to_all(path))
 
 

@@ -49,9 +49,34 @@ def access_token(account: OAuthAccount, environ: Mapping[str, str], clock: Calla
 
 def find(account: OAuthAccount, environ: Mapping[str, str]) -> Kept:
     """What is kept. Raises LoginNeeded when there is nothing."""
-    text = _load(account, environ)
+    text = _load(account, account.key, environ)
+    if text.strip():
+        kept, whose = _read(account, text)
+        if whose.lower() != account.account.lower():
+            # Nobody logs in as somebody else.
+            raise LoginNeeded(
+                f"the tokens kept as {account.key} are not those of {account.account}: "
+                f"callboard login {account.name}"
+            )
+        return kept
+    if (older := _older(account, environ)) is not None:
+        return older
+    raise LoginNeeded(f"nobody has logged in as {account.account} yet: callboard login {account.name}")
+
+
+def _older(account: OAuthAccount, environ: Mapping[str, str]) -> Kept | None:
+    """What was kept under the name that two accounts could have both, if it is this account's."""
+    if account.older_key == account.key:
+        return None
+    text = _load(account, account.older_key, environ)
     if not text.strip():
-        raise LoginNeeded(f"nobody has logged in as {account.account} yet: callboard login {account.name}")
+        return None
+    kept, whose = _read(account, text)
+    return kept if whose.lower() == account.account.lower() else None
+
+
+def _read(account: OAuthAccount, text: str) -> tuple[Kept, str]:
+    """What was kept, and whose it is."""
     try:
         found = json.loads(text)
         tokens = Tokens(
@@ -62,18 +87,12 @@ def find(account: OAuthAccount, environ: Mapping[str, str]) -> Kept:
         )
         if tokens.expires_at.tzinfo is None:
             raise ValueError("no zone")
-        kept, whose = Kept(tokens, found["refused"]), str(found["account"])
+        return Kept(tokens, found["refused"]), str(found["account"])
     except (ValueError, TypeError, KeyError):
         # Not the error's own words, which quote what was read.
         raise LoginNeeded(
             f"the kept tokens of {account.account} cannot be read: callboard login {account.name}"
         ) from None
-    if whose.lower() != account.account.lower():
-        # Two names may make one key. Nobody logs in as somebody else for that.
-        raise LoginNeeded(
-            f"the tokens kept as {account.key} are not those of {account.account}: callboard login {account.name}"
-        )
-    return kept
 
 
 def keep(account: OAuthAccount, kept: Kept, environ: Mapping[str, str]) -> None:
@@ -96,6 +115,9 @@ def keep(account: OAuthAccount, kept: Kept, environ: Mapping[str, str]) -> None:
     try:
         _make_folder(account)
         _write(account, text)
+        with suppress(LoginNeeded):
+            if _older(account, environ) is not None:
+                account.older_file.unlink()
     except OSError as error:
         raise ConfigError(
             f"{account.file}: cannot be written ({error.strerror}); give the folder to this user"
@@ -154,19 +176,18 @@ def _where(account: OAuthAccount) -> str:
     return f'oauth "{account.app.name}": tokens_command'
 
 
-def _load(account: OAuthAccount, environ: Mapping[str, str]) -> str:
+def _load(account: OAuthAccount, key: str, environ: Mapping[str, str]) -> str:
     command = account.app.tokens_command
     if command is not None:
-        return commands.run(_where(account), (*command, "get", account.key), environ)
+        return commands.run(_where(account), (*command, "get", key), environ)
+    file = account.folder / f"{key}.json"
     try:
-        return account.file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8")
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise ConfigError(
-            f"{account.file}: cannot be read ({reason}); give Callboard the right to read it"
-        ) from None
+        raise ConfigError(f"{file}: cannot be read ({reason}); give Callboard the right to read it") from None
 
 
 def _make_folder(account: OAuthAccount) -> None:

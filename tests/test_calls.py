@@ -233,3 +233,25 @@ def test_a_mistaken_file_takes_no_place_that_it_does_not_name(tmp_path: Path) ->
     b = '[call]\ntitle = "b"\n[programme]\nfolder = 3\n[[mailbox]]\nname = "b"\n[smtp]\nport = "x"'
 
     assert sorted(map(str, load_calls(written(tmp_path, a="", b=b), {}).found)) == ["a"]
+
+
+APP = '[[oauth]]\nname = "uni"\nprovider = "microsoft"\nclient_id = "{}"\n'
+
+
+def test_two_apps_do_not_share_the_place_of_a_secret(tmp_path: Path) -> None:
+    """One environment variable, one service credential, one file for the tokens of an account."""
+    a, b, c = (OWN.format(name=name) + APP.format(client) for name, client in (("a", 1), ("b", 2), ("c", 1)))
+
+    assert problems(tmp_path, a=a, b=b, c=c) == [
+        'a: [[oauth]] "uni"; the call b has another app of that name, give each its own',
+        'b: [[oauth]] "uni"; the call a has another app of that name, give each its own',
+    ]
+
+
+def test_one_address_serves_the_numbers_of_all(tmp_path: Path) -> None:
+    first, second = (f'[health]\nmetrics = "127.0.0.1:{port}"' for port in (9100, 9200))
+
+    assert problems(tmp_path, a=first, b="", c=second, d=first) == [
+        "c: health.metrics 127.0.0.1:9200; the call a says 127.0.0.1:9100, and one process serves both: "
+        "write it into the shared file only"
+    ]

@@ -73,3 +73,20 @@ def test_health_of_a_wrong_configuration_is_one(house: House) -> None:
     (house.folder / "config" / "callboard.toml").write_text("[wrong]\n")
 
     assert house("health")[0] == 1
+
+
+@pytest.mark.parametrize("command", ["status", "metrics"])
+def test_who_looks_changes_no_tables_under_an_older_worker(house: House, command: str) -> None:
+    house("once", "-q")
+    with sqlite3.connect(house.folder / "var" / "callboard.db") as db:
+        db.execute("UPDATE alembic_version SET version_num = '0005'")
+        db.execute("DROP TABLE pause")
+
+    code, _, said = house(command)
+
+    assert (code, said) == (
+        2,
+        "database: its tables are at revision 0005, this Callboard wants 0006; run callboard db upgrade\n",
+    )
+    with sqlite3.connect(house.folder / "var" / "callboard.db") as db:
+        assert db.execute("SELECT version_num FROM alembic_version").fetchall() == [("0005",)]

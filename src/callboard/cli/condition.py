@@ -38,7 +38,7 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
     collected = Collected(calls)
 
     def stand(config: Config) -> int:
-        with opened(config) as engine, database.open_sessions(engine)() as db:
+        with opened(config, looking=True) as engine, database.open_sessions(engine)() as db:
             now = condition.status(db, config, clock())
         collected.add(config, dataclasses.asdict(now))
         if not as_json:
@@ -133,7 +133,7 @@ def queue(
         if config.worker.engine != "procrastinate":
             raise ConfigError('there is no queue; it is for [worker] engine = "procrastinate"')
         call = config.name or ""
-        with opened(config) as engine, database.open_sessions(engine).begin() as db:
+        with opened(config, looking=True) as engine, database.open_sessions(engine).begin() as db:
             found = tasks.failed(db, call)
             if retry or drop:
                 tasks.settle(db, call, retry=retry)
@@ -207,7 +207,7 @@ def metrics(context: typer.Context) -> None:
     found: list[Status] = []
 
     def stand(config: Config) -> int:
-        with opened(config) as engine, database.open_sessions(engine)() as db:
+        with opened(config, looking=True) as engine, database.open_sessions(engine)() as db:
             found.append(condition.status(db, config, clock()))
         return 0
 

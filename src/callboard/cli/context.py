@@ -109,24 +109,24 @@ def read_calls(context: typer.Context, *, allow_blanks: bool = False) -> Calls:
 
 
 @contextmanager
-def opened(config: Config, *, upgrade: bool = True) -> Iterator[Engine]:
+def opened(config: Config, *, upgrade: bool = True, looking: bool = False) -> Iterator[Engine]:
     """The call's place in the database, its tables up to date. A locked, full or absent one is explained: exit 75
-    or 2."""
+    or 2. `looking`: older tables are not changed, but told."""
     places = database.Places()
     try:
         engine = places.of(config)
         with database.explained():
             if upgrade:
-                ensure(config, engine)
+                ensure(config, engine, looking=looking)
             yield engine
     finally:
         places.close()
 
 
-def ensure(config: Config, engine: Engine) -> None:
+def ensure(config: Config, engine: Engine, *, looking: bool = False) -> None:
     """Raises ConfigError where tables are missing that are not made by themselves."""
     refuse_beside_a_lone_call(config, engine)
-    migrations.ensure(engine)
+    migrations.ensure(engine, looking=looking)
     if config.worker.engine == "procrastinate":
         queue.ensure(engine)
 

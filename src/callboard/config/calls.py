@@ -16,7 +16,7 @@ from typing import Any
 from callboard.config.load import TABLES, from_tables, load, of_a_mistaken_file, parse
 from callboard.config.secrets import SMTP_VARIABLE
 from callboard.config.sections import Config
-from callboard.config.separation import clashes
+from callboard.config.separation import clashes, other_addresses
 from callboard.config.words import nearest, quoted
 from callboard.errors import ConfigError
 
@@ -106,9 +106,12 @@ def load_calls(path: Path, environ: Mapping[str, str], *, allow_blanks: bool = F
             # One that is about to be mended is no other's either.
             with suppress(ConfigError):
                 mistaken[file.stem] = of_a_mistaken_file(parse(file), file, path, file.stem)
-    for name, problem in mixed({str(n): c for n, c in found.items()}, mistaken, environ).items():
+    named = {str(name): config for name, config in found.items()}
+    refused = {name: ConfigError(f"{named[name].file}: {s}") for name, s in other_addresses(named).items()}
+    refused |= mixed(named, mistaken, environ)
+    for name in refused:
         del found[name]
-        problems[name] = problem
+    problems |= refused
     return Calls(path, found, problems)
 
 

@@ -23,6 +23,7 @@ def clashes(calls: Mapping[str, Config], smtp_variable_is_set: bool = False) -> 
     _watched(calls, found)
     _crossing(calls, found)
     _one_password(calls, found, smtp_variable_is_set)
+    _two_apps(calls, found)
     return dict(found)
 
 
@@ -112,3 +113,29 @@ def _one_password(calls: Mapping[str, Config], found: dict[str, list[str]], vari
                 "smtp: neither password_file nor password_command is set; calls that send through several accounts "
                 "each need theirs"
             )
+
+
+def _two_apps(calls: Mapping[str, Config], found: dict[str, list[str]]) -> None:
+    """Two apps of one name: the secret of one would be sent to the other's server, and their tokens lie in one file."""
+    first: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for name, config in calls.items():
+        for app in config.oauth:
+            identity = (app.token_endpoint, app.client_id, app.wanted_scopes)
+            other, theirs = first.setdefault(app.secret_variable, (name, identity))
+            if theirs != identity:
+                for one, another in ((name, other), (other, name)):
+                    found[one].append(
+                        f'[[oauth]] "{app.name}"; the call {another} has another app of that name, give each its own'
+                    )
+
+
+def other_addresses(calls: Mapping[str, Config]) -> dict[str, str]:
+    """Calls that want the numbers at another address than the first one does, and a sentence for each."""
+    wished = {name: address for name, config in calls.items() if (address := config.health.metrics)}
+    first = next(iter(wished), "")
+    return {
+        name: f"health.metrics {address}; the call {first} says {wished[first]}, and one process serves both: "
+        "write it into the shared file only"
+        for name, address in wished.items()
+        if address != wished[first]
+    }

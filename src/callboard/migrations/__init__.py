@@ -46,8 +46,11 @@ def _one_at_a_time(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('callboard migrations'))"))
 
 
-def ensure(engine: Engine) -> None:
-    """An embedded SQLite file is upgraded by itself; a server's database only by `callboard db upgrade`."""
+def ensure(engine: Engine, *, looking: bool = False) -> None:
+    """An embedded SQLite file is upgraded by itself; a server's database only by `callboard db upgrade`.
+
+    `looking`: only tables that are not there at all are made. An older worker may be at work on those that are.
+    """
     found = revision(engine)
     if found == HEAD:
         return
@@ -55,7 +58,7 @@ def ensure(engine: Engine) -> None:
         raise ConfigError(
             f"database: it was made by a newer Callboard (revision {found}); install that version again"
         )
-    if engine.dialect.name == "sqlite":
+    if engine.dialect.name == "sqlite" and (found is None or not looking):
         upgrade(engine)
     else:
         raise ConfigError(

@@ -197,6 +197,8 @@ class AuthServer:
                 self.pending -= 1
                 return 400, {"error": "authorization_pending"}
             return 200, self.issue()
+        if grant == "client_credentials":
+            return 200, {name: value for name, value in self.issue().items() if name != "refresh_token"}
         if grant == "authorization_code":
             return (200, self.issue()) if self._redeems(fields) else (400, {"error": "invalid_grant"})
         if grant == "refresh_token" and fields.get("refresh_token") in self._good:

@@ -252,6 +252,11 @@ def test_a_rehearsal_logs_in_with_the_tokens_that_are_there(tmp_path: Path) -> N
             "mailbox[0].oauth is missing; name one of the [[oauth]] tables",
         ),
         (SMTP + 'auth = "oauth"\n' + MICROSOFT, "smtp.user is missing; give the login name"),
+        (MICROSOFT + 'flow = "app"\n', 'oauth[0] needs tenant with flow = "app"'),
+        (
+            MICROSOFT.replace("microsoft", "google") + 'flow = "app"\n',
+            'oauth[0] cannot have flow = "app" with Google',
+        ),
         (MICROSOFT + MICROSOFT, 'oauth[1].name "work" is too near to that of oauth[0]; give each its own'),
         (
             MICROSOFT.replace("[[oauth]]", "[oauth]"),

@@ -132,9 +132,10 @@ def _tokens(account: OAuthAccount, environ: Mapping[str, str], clock: Clock) -> 
     tokens.access_token(account, environ, clock)
     kept = tokens.find(account, environ).tokens
     where = "by tokens_command" if account.app.tokens_command else f"in {account.file}"
+    lasts = kept.refresh_token or account.app.app_only
     return (
         f"{account.account} may {kept.scope or 'what was asked for'} until {kept.expires_at:%Y-%m-%d %H:%M} UTC, "
-        f"{'refreshed by itself' if kept.refresh_token else 'and then must log in again'}; kept {where}"
+        f"{'refreshed by itself' if lasts else 'and then must log in again'}; kept {where}"
     )
 
 

@@ -315,6 +315,42 @@ def test_after_a_new_login_all_is_well_again(server, tmp_path):
     assert tokens.access_token(kept, ENVIRON, clock) == server.tokens[-1]
 
 
+def test_an_app_of_its_own_right_needs_no_login(server, tmp_path):
+    kept = account(server, tmp_path, flow="app")
+
+    first = tokens.access_token(kept, ENVIRON, clock := Clock())
+    again = tokens.access_token(kept, ENVIRON, clock)
+    clock.now += timedelta(minutes=56)
+    later = tokens.access_token(kept, ENVIRON, clock)
+
+    assert (first, again, later) == (server.tokens[0], server.tokens[0], server.tokens[1])
+    assert [(one.fields["grant_type"], one.fields["scope"]) for one in server.asked] == [
+        ("client_credentials", "mail offline_access")
+    ] * 2
+
+
+def test_an_app_whose_server_is_away_uses_what_still_serves(server, tmp_path):
+    kept = account(server, tmp_path, flow="app")
+    token = tokens.access_token(kept, ENVIRON, clock := Clock())
+    server.script = [(503, {}), (503, {})]
+
+    clock.now += timedelta(minutes=56)
+    assert tokens.access_token(kept, ENVIRON, clock) == token
+    clock.now += timedelta(minutes=4)
+    with pytest.raises(NoAccess) as caught:
+        tokens.access_token(kept, ENVIRON, clock)
+    assert caught.value.trouble == ServerTrouble.BUSY
+
+
+def test_an_app_of_its_own_right_needs_its_secret(server, tmp_path):
+    with pytest.raises(ConfigError, match="the client secret is missing; set CALLBOARD_OAUTH_TESTS_SECRET"):
+        tokens.access_token(account(server, tmp_path, flow="app"), {}, Clock())
+    with pytest.raises(NoAccess, match="refuses the app"):
+        tokens.access_token(
+            account(server, tmp_path, flow="app"), {"CALLBOARD_OAUTH_TESTS_SECRET": "wrong"}, Clock()
+        )
+
+
 def test_googles_seven_days_are_told(server, tmp_path):
     """Field note 29."""
     kept = logged_in(server, tmp_path, clock := Clock(), provider="google")

@@ -38,11 +38,14 @@ def login(
     """
     account = _account(read_config(context, allow_blanks=True), name)
     client = tokens.client_of(account, os.environ)
-    flow = account.app.effective_flow
-    got = _by_device(client, account) if flow == "device" else _by_redirect(client, account)
+    ways = {"device": _by_device, "loopback": _by_redirect, "app": _by_secret}
+    got = ways[account.app.effective_flow](client, account)
     tokens.keep_new(account, got, os.environ)
     where = "by tokens_command" if account.app.tokens_command else f"in {account.file}"
-    _say(f"Logged in as {account.account}; the tokens are kept {where}.")
+    if account.app.app_only:
+        _say(f"The app is let in by its secret, and nobody needs to log in; its token is kept {where}.")
+    else:
+        _say(f"Logged in as {account.account}; the tokens are kept {where}.")
     for sentence in _doubts(client, got):
         _say(f"note: {sentence}")
     _say("Then: callboard check")
@@ -66,6 +69,10 @@ def _by_device(client: Client, account: OAuthAccount) -> Tokens:
     _say(f"\n    {code.user_code}\n")
     _say(f"Waiting, for {code.seconds / 60:.0f} minutes at most ...")
     return oauth.wait_for_person(client, code, time.sleep, clock)
+
+
+def _by_secret(client: Client, _account: OAuthAccount) -> Tokens:
+    return oauth.by_secret(client, clock)
 
 
 def _by_redirect(client: Client, account: OAuthAccount) -> Tokens:
@@ -115,7 +122,7 @@ def _addresses(loopback: Loopback) -> Iterator[str]:
 
 
 def _doubts(client: Client, got: Tokens) -> Iterator[str]:
-    if got.refresh_token is None:
+    if got.refresh_token is None and not client.app.app_only:
         yield "the provider gave no token to refresh this one with: it ends soon, and you must log in again"
     granted = set((got.scope or client.app.wanted_scopes).split())
     # It is asked for, but is the refresh token itself.

@@ -13,7 +13,7 @@ from pydantic.config import JsonDict
 from callboard.config.section import Section
 from callboard.config.values import FilledLine, Whole, refuse
 
-Flow = Literal["device", "loopback"]
+Flow = Literal["device", "loopback", "app"]
 Mechanism = Literal["XOAUTH2", "OAUTHBEARER"]
 
 # In clear text only to this very machine.
@@ -34,6 +34,9 @@ class _Provider:
     flow: Flow
     extra: tuple[tuple[str, str], ...] = ()
 
+
+# What an app may do without a person, of all that the administrator granted it.
+_MICROSOFTS_APP_ONLY = ("https://outlook.office365.com/.default",)
 
 _PROVIDERS = {
     # Google grants this scope, the only one for IMAP, by no device flow, and a refresh token only to who asks so.
@@ -106,8 +109,9 @@ class OAuthConfig(Section):
     )
     flow: Flow | None = Field(
         default=None,
-        description='How `callboard login` logs in: "device", a code that is typed into a page on any device, or '
-        '"loopback", a page that leads back to this machine. Not set: what the provider allows.',
+        description='How we log in: "device", a code that is typed into a page on any device; "loopback", a page that '
+        'leads back to this machine; or "app", where no person logs in and the app\'s own secret is enough '
+        "(Microsoft's app-only access). Not set: what the provider allows.",
         examples=["device"],
     )
     redirect_port: Whole = Field(
@@ -159,6 +163,12 @@ class OAuthConfig(Section):
             raise refuse('needs token_url with provider = "other"; name where its tokens come from')
         if not self.wanted_scopes:
             raise refuse('needs scopes with provider = "other"; name what to ask for')
+        if self.app_only and self.provider == "google":
+            raise refuse(
+                'cannot have flow = "app" with Google, which lets no app in by its secret; take "loopback"'
+            )
+        if self.app_only and self.provider == "microsoft" and self.tenant == "common":
+            raise refuse('needs tenant with flow = "app"; name your organisation\'s domain or directory ID')
         if self.effective_flow == "device" and not self.device_endpoint:
             raise refuse('needs device_url with flow = "device"; name where its codes come from')
         if self.effective_flow == "loopback" and not self.authorization_endpoint:
@@ -171,6 +181,11 @@ class OAuthConfig(Section):
         if self.flow is None and self.provider == "other" and not self.device_url:
             return "loopback"
         return self.flow or self._preset.flow
+
+    @property
+    def app_only(self) -> bool:
+        """Whether the app's secret is all that is asked for."""
+        return self.effective_flow == "app"
 
     @property
     def authorization_endpoint(self) -> str:
@@ -190,7 +205,8 @@ class OAuthConfig(Section):
     @property
     def wanted_scopes(self) -> str:
         """What the app asks for, as RFC 6749 writes it."""
-        return " ".join(self.scopes or self._preset.scopes)
+        app_only = _MICROSOFTS_APP_ONLY if self.app_only and self.provider == "microsoft" else None
+        return " ".join(self.scopes or app_only or self._preset.scopes)
 
     @property
     def authorization_extra(self) -> dict[str, str]:

@@ -74,8 +74,8 @@ def smtp_password(smtp: SmtpConfig, environ: Mapping[str, str]) -> str | None:
 
 
 def client_secret(app: OAuthConfig, environ: Mapping[str, str]) -> str | None:
-    """The app's secret; None where it has none."""
-    return _find(of_app(app), environ)
+    """The app's secret; None where it has none, ConfigError where nothing goes without."""
+    return _required(of_app(app), environ) if app.app_only else _find(of_app(app), environ)
 
 
 def loose_password_files(config: Config) -> tuple[str, ...]:

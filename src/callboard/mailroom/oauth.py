@@ -180,6 +180,12 @@ def refresh(client: Client, refresh_token: str, clock: Callable[[], datetime]) -
     )
 
 
+def by_secret(client: Client, clock: Callable[[], datetime]) -> Tokens:
+    """A token for the app itself (RFC 6749, section 4.4): no person logs in, and another is asked for likewise."""
+    fields = {"grant_type": "client_credentials", "scope": client.app.wanted_scopes}
+    return _tokens(client, _post(client, client.app.token_endpoint, fields), clock)
+
+
 def _post(client: Client, url: str, fields: Mapping[str, str]) -> Answer:
     known = {"client_id": client.app.client_id, **({"client_secret": client.secret} if client.secret else {})}
     return post_form(url, {**known, **fields})

@@ -37,14 +37,26 @@ class Kept:
 
 def access_token(account: OAuthAccount, environ: Mapping[str, str], clock: Callable[[], datetime]) -> str:
     """One that is good for some minutes. Raises LoginNeeded, NoAccess or ConfigError."""
-    kept = find(account, environ)
-    if _good(kept, clock() + AHEAD):
+    kept = _known(account, environ)
+    if kept is not None and _good(kept, clock() + AHEAD):
         return kept.tokens.access_token
     with _locked(account):
-        kept = find(account, environ)
-        if _good(kept, clock() + AHEAD):
+        kept = _known(account, environ)
+        if kept is not None and _good(kept, clock() + AHEAD):
             return kept.tokens.access_token
+        if account.app.app_only or kept is None:
+            return _for_the_app(account, kept, environ, clock)
         return _refreshed(account, kept, environ, clock)
+
+
+def _known(account: OAuthAccount, environ: Mapping[str, str]) -> Kept | None:
+    """What is kept; None where there is nothing, and nobody needs to log in."""
+    try:
+        return find(account, environ)
+    except LoginNeeded:
+        if not account.app.app_only:
+            raise
+        return None
 
 
 def find(account: OAuthAccount, environ: Mapping[str, str]) -> Kept:
@@ -169,6 +181,20 @@ def _refreshed(
             return old.access_token
         raise
     keep(account, Kept(replace(fresh, scope=fresh.scope or old.scope)), environ)
+    return fresh.access_token
+
+
+def _for_the_app(
+    account: OAuthAccount, kept: Kept | None, environ: Mapping[str, str], clock: Callable[[], datetime]
+) -> str:
+    """One that the app gets by its own secret, again each time."""
+    try:
+        fresh = oauth.by_secret(client_of(account, environ), clock)
+    except NoAccess:
+        if kept is not None and _good(kept, clock() + LAST):
+            return kept.tokens.access_token
+        raise
+    keep(account, Kept(fresh), environ)
     return fresh.access_token
 
 

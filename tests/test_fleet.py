@@ -139,6 +139,32 @@ def test_each_message_is_answered_once_whoever_reads_it(
 
 
 @pytest.mark.timeout(240)
+def test_mail_is_fetched_when_it_arrives_and_another_listens_for_who_was_killed(
+    calls: tuple[Marked, Marked], house: House, smtp_sink: SmtpSink
+) -> None:
+    """The next poll is hours away."""
+    rivers, _ = calls
+    file = house.folder / "config" / "callboard.toml"
+    file.write_text(file.read_text().replace("poll_minutes = 1\n", "poll_minutes = 600\n"))
+
+    def answered(number: int) -> bool:
+        deliver(rivers.account, rivers.proposal(number))
+        return bool(until(lambda: len(acknowledged(smtp_sink, rivers)) == number, 80))
+
+    with workers(house, 1) as running:
+        assert answered(1)
+        assert answered(2)  # the first may have been there when it looked at all
+        killed = running.pop()
+        killed.kill()
+        killed.communicate()
+        running.append(house.start("-v", "run"))
+        assert answered(3)
+        assert answered(4)
+
+    assert set(acknowledged(smtp_sink, rivers).values()) == {1}
+
+
+@pytest.mark.timeout(240)
 def test_a_killed_workers_tasks_are_taken_up(
     calls: tuple[Marked, Marked], house: House, smtp_sink: SmtpSink, here: Here
 ) -> None:
@@ -182,7 +208,7 @@ def test_a_row_and_its_task_are_there_both_or_neither(rivers: sa.Engine) -> None
 
 
 def test_of_the_tasks_that_wait_once_one_waits(rivers: sa.Engine) -> None:
-    tend = queue.Task("tend", "rivers", "call/rivers", once=True)
+    tend = queue.Task("tend", "rivers", "call/rivers", once=("todo", "doing"))
 
     for _ in range(2):
         queue.put_once(rivers, [tend])
@@ -190,13 +216,30 @@ def test_of_the_tasks_that_wait_once_one_waits(rivers: sa.Engine) -> None:
     assert todo(rivers) == [("tend", None)]
 
 
+def test_a_task_that_is_being_done_is_no_reason_not_to_look_again(rivers: sa.Engine) -> None:
+    heard = queue.Task("fetch", "rivers", "mailbox/rivers/a", once=("todo",))
+    for state in ("doing", "todo", "todo"):
+        queue.put_once(rivers, [heard])
+        with rivers.begin() as connection:
+            connection.execute(
+                sa.text(
+                    f"UPDATE {queue.SCHEMA}.procrastinate_jobs SET status = :state WHERE status = 'todo'"
+                ),
+                {"state": state},
+            )
+
+    with rivers.connect() as connection:
+        states = connection.scalars(sa.text(f"SELECT status::text FROM {queue.SCHEMA}.procrastinate_jobs"))
+        assert sorted(states) == ["doing", "todo"]
+
+
 def test_what_a_dead_worker_began_is_put_back(rivers: sa.Engine) -> None:
     """Whatever else waits by then."""
-    tend = queue.Task("tend", "rivers", "call/rivers", once=True)
+    tend = queue.Task("tend", "rivers", "call/rivers", once=("todo", "doing"))
     queue.put_once(rivers, [tend])
     with rivers.begin() as connection:
         connection.execute(sa.text(f"UPDATE {queue.SCHEMA}.procrastinate_jobs SET status = 'doing'"))
-    queue.put_once(rivers, [tend, queue.Task("fetch", "rivers", "mailbox/rivers/a", once=True)])
+    queue.put_once(rivers, [tend, queue.Task("fetch", "rivers", "mailbox/rivers/a", once=("todo", "doing"))])
 
     async def rescue() -> None:
         app = app_of(Crew({}), connector_to(rivers.url))

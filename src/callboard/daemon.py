@@ -22,9 +22,9 @@ from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
-from callboard import calllog, database, pauses, servicemanager, status
+from callboard import calllog, servicemanager, status
 from callboard.errors import CallboardError, ConfigError, TryAgainLater
-from callboard.mailroom import credentials
+from callboard.listening import STAGGER, listener_of
 from callboard.mailroom.idle import Listener
 from callboard.model import Outcome
 from callboard.status import Status
@@ -33,7 +33,6 @@ from callboard.worker import Worker
 log = logging.getLogger("callboard")
 
 STUCK: Final = 70  # EX_SOFTWARE: whoever started us starts us again
-STAGGER = 2.0  # seconds between the first connections to one server, where several mailboxes lie on it
 TICK = 1.0  # seconds between two looks at how the passes are doing
 PASSES = 4  # at once, of as many calls
 APART = 0.2  # seconds between the first passes of two calls
@@ -74,12 +73,8 @@ class Round:
             if mailbox.idle:
                 delay = STAGGER * at_host[mailbox.host]
                 at_host[mailbox.host] += 1
-                password = partial(credentials.of_mailbox, config, mailbox, worker.environ, worker.clock)
                 heard = partial(self._wake, self.name)
-                left_alone = partial(_left_alone, worker, mailbox.name)
-                listener = Listener(
-                    mailbox, password, config.worker.timeout_seconds, heard, left_alone, delay=delay
-                )
+                listener = listener_of(worker, mailbox, heard, delay=delay)
                 listener.start()
                 self._listeners.append(listener)
 
@@ -261,13 +256,6 @@ class Daemon:
                 worker.give_lease_back()
         logging.shutdown()
         os._exit(code)
-
-
-def _left_alone(worker: Worker, mailbox: str) -> float:
-    """For how many seconds more this mailbox's server wants to be left alone."""
-    with database.explained(), worker.sessions() as db:
-        pause = pauses.until(db, pauses.of_mailbox(mailbox), worker.clock())
-    return (pause.until - worker.clock()).total_seconds() if pause is not None else 0.0
 
 
 def one_pass(worker: Worker) -> None:

@@ -22,20 +22,21 @@ QUEUE = "callboard"
 # A letter before further messages, so that who wrote first is answered first.
 SOON = {"send": 1}
 MISSING = "worker.engine: \"procrastinate\" is not installed; pip install 'callboard[fleet]'"
+WAITS, IS_DONE = "todo", "doing"
 _OWED = "callboard_tasks"  # in a session's info: what its transaction owes to the queue
 
 
 @dataclass(frozen=True)
 class Task:
     """What is to be done. `lock`: of the tasks with the same, one is done at a time, in their order. `once`: not while
-    one of that name and lock waits or is being done."""
+    one of that name and lock is in one of these states."""
 
     name: str
     call: str
     lock: str
     row: int | None = None
     mailbox: str | None = None
-    once: bool = False
+    once: tuple[str, ...] = ()
 
     def as_job(self) -> dict[str, object]:
         """As the queue keeps it."""
@@ -45,7 +46,7 @@ class Task:
             "name": self.name,
             "priority": SOON.get(self.name, 0),
             "lock": self.lock,
-            "once": self.once,
+            "once": list(self.once),
             "args": args,
         }
 
@@ -112,9 +113,10 @@ _PUT = text(
       SELECT ROW('{QUEUE}', job->>'name', (job->>'priority')::int, job->>'lock', NULL, job->'args', NULL)
              ::{SCHEMA}.procrastinate_job_to_defer_v1
       FROM asked
-      WHERE NOT (job->'once')::boolean OR NOT EXISTS (
+      WHERE NOT EXISTS (
         SELECT FROM {SCHEMA}.procrastinate_jobs
-        WHERE lock = job->>'lock' AND task_name = job->>'name' AND status IN ('todo', 'doing'))
+        WHERE lock = job->>'lock' AND task_name = job->>'name' AND status IN ('todo', 'doing')
+          AND job->'once' ? status::text)
       ORDER BY ordinality))
     """  # noqa: S608 (our own two constants)
 )

@@ -17,6 +17,7 @@ from sqlalchemy.engine import URL
 from callboard import servicemanager
 from callboard.errors import Busy, CallboardError
 from callboard.fleet.crew import Crew
+from callboard.fleet.ears import Ears
 from callboard.fleet.queue import SCHEMA
 from callboard.fleet.tasks import DEAD_AFTER, app_of, ask
 from callboard.worker import Worker
@@ -39,11 +40,14 @@ def run(workers: Workers, renewed: Callable[[Workers], Workers]) -> None:
     first = next(iter(workers.values()))
     app = app_of(crew, connector_to(first.engine.url))
     crew.keep()
+    ears = Ears(crew)
+    ears.start()
     try:
         asyncio.run(_work(app, crew, renewed, first.config.worker.stop_seconds))
     except ConnectorException as error:
         raise Busy("the database of the queue is away; nothing was lost, try again later") from error
     finally:
+        ears.stop()
         crew.end()
 
 

@@ -24,7 +24,7 @@ from procrastinate.jobs import Job, Status
 from callboard import collect, dispatch
 from callboard.errors import TryAgainLater
 from callboard.fleet.crew import Crew
-from callboard.fleet.queue import QUEUE, Task, call_lock, mailbox_lock, put_once
+from callboard.fleet.queue import IS_DONE, QUEUE, WAITS, Task, call_lock, mailbox_lock, put_once
 from callboard.model import InboxEntry, LetterState, OutboxEntry, Outcome
 from callboard.passreport import PassReport
 from callboard.worker import Worker
@@ -38,6 +38,7 @@ MOST_DEATHS: Final = 20  # of its workers; one that dies was mostly not ended by
 FIRST_RETRY: Final = 3  # seconds
 LONGEST_RETRY: Final = 300
 KEEP_FAILED_HOURS: Final = 24 * 30
+UNDER_WAY: Final = (WAITS, IS_DONE)
 
 
 class Unfinished(TryAgainLater):
@@ -139,8 +140,8 @@ def _due_calls(crew: Crew, minute: int | None) -> Iterator[tuple[str, Worker]]:
 def _tasks(call: str, worker: Worker) -> Iterator[Task]:
     for mailbox in worker.config.mailboxes:
         lock = mailbox_lock(call, mailbox.name)
-        yield Task("fetch", call, lock, mailbox=mailbox.name, once=True)
-    yield Task("tend", call, call_lock(call), once=True)
+        yield Task("fetch", call, lock, mailbox=mailbox.name, once=UNDER_WAY)
+    yield Task("tend", call, call_lock(call), once=UNDER_WAY)
 
 
 async def take_up(app: App) -> None:

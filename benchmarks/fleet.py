@@ -185,12 +185,13 @@ def accounts(url: str, names: tuple[str, ...]) -> dict[str, int]:
         for name in names:
             for what, query in wanted.items():
                 found[what] += connection.scalar(sa.text(query.format(f"call_{name}"))) or 0
-        found["failed tasks"] = (
-            connection.scalar(
-                sa.text("SELECT count(*) FROM callboard_queue.procrastinate_jobs WHERE status = 'failed'")
+        failed = connection.execute(
+            sa.text(
+                "SELECT task_name, count(*) FROM callboard_queue.procrastinate_jobs "
+                "WHERE status = 'failed' GROUP BY task_name"
             )
-            or 0
         )
+        found |= {f"failed {row[0]} tasks": row[1] for row in failed}
     engine.dispose()
     return found
 

@@ -251,6 +251,24 @@ def test_what_a_dead_worker_began_is_put_back(rivers: sa.Engine) -> None:
     assert todo(rivers) == [("tend", None), ("fetch", None)]
 
 
+def test_two_who_take_up_the_same_do_not_fail(rivers: sa.Engine) -> None:
+    """A rescue that failed would be counted among the tasks that a person must look at."""
+    queue.put_once(rivers, [queue.Task("tend", f"call{n}", f"call/call{n}") for n in range(20)])
+    with rivers.begin() as connection:
+        connection.execute(sa.text(f"UPDATE {queue.SCHEMA}.procrastinate_jobs SET status = 'doing'"))
+
+    async def rescue() -> None:
+        app = app_of(Crew({}), connector_to(rivers.url))
+        async with app.open_async():
+            await asyncio.gather(*(take_up(app) for _ in range(5)))
+
+    asyncio.run(rescue())
+
+    with rivers.connect() as connection:
+        states = connection.scalars(sa.text(f"SELECT status::text FROM {queue.SCHEMA}.procrastinate_jobs"))
+        assert list(states) == ["todo"] * 20
+
+
 def test_what_failed_for_good_is_shown_and_tried_again(rivers: sa.Engine, here: Here) -> None:
     with database.open_sessions(rivers).begin() as db:
         stored(db, 1)

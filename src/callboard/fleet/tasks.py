@@ -16,9 +16,11 @@ from __future__ import annotations
 import logging
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Final
 
 from procrastinate import App, BaseConnector, BaseRetryStrategy, RetryDecision
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job, Status
 
 from callboard import collect, dispatch
@@ -153,7 +155,9 @@ async def take_up(app: App) -> None:
             await manager.finish_job(job, Status.FAILED, delete_job=False)
         else:
             log.warning("task %s: its worker is gone, taken up again", job.task_name)
-            await manager.retry_job(job)
+            # Another worker was as fast; the queue refuses to put back what is there already.
+            with suppress(ConnectorException):
+                await manager.retry_job(job)
     await manager.delete_old_jobs(KEEP_FAILED_HOURS, queue=QUEUE, include_failed=True)
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 
 from callboard.reading.line import Line
-from callboard.reading.order import Order, Verb
-from callboard.reading.orderpieces import END, ends, past
+from callboard.reading.order import SAID, Order, Verb
+from callboard.reading.orderpieces import END, ends, past, verb_at
 from callboard.reading.orderpieces import numbers as read_numbers
 from callboard.reading.vocabulary import pattern
 
 _SIGNS = re.compile(r"[\s,;.:!()–—/-]*")
 _PAUSE = re.compile(r"$|[,;:.!?()–—>=-]| (?=[(:=>–—-])")
+_LEADS = re.compile(r" [^\W\d]")
 _JOINS = 3  # words between an opinion and the next number: "but not the 4"
 
 
@@ -48,6 +49,17 @@ def goes_on(line: Line, at: int) -> bool:
     if _PAUSE.match(line.folded, at) or ends(line, past(line, at, "filler")):
         return False
     return not any(pattern("orders", key).match(line.folded, at + 1) for key in ("courtesy", "as"))
+
+
+def another(line: Line, at: int) -> tuple[Verb, int] | None:
+    """The opinion that follows another. "Pour" is none where words follow: "6 non, pour l'orateur : merci"."""
+    found = verb_at(line, at, SAID)
+    leads = found is not None and _LEADS.match(line.folded, found[1])
+    return (
+        None
+        if leads and found and pattern("orders", "filler").fullmatch(line.folded[at : found[1]])
+        else found
+    )
 
 
 def taken_back(line: Line, at: int) -> int:

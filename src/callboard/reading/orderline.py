@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
+from typing import Any
 
 from callboard.reading import orderopening, remark
 from callboard.reading.line import Line, line_of
 from callboard.reading.order import OPINIONS, OTHERS, SAID, Order, Unclear, Verb
-from callboard.reading.orderdoubt import doubtful, goes_on, taken_back, vague
+from callboard.reading.orderdoubt import another, doubtful, goes_on, taken_back, vague
 from callboard.reading.orderending import SCORE, format_at, score_at, with_words
 from callboard.reading.orderpieces import END, SIGNS, ends, opened, past, past_name, said_at_last, verb_at
 from callboard.reading.orderpieces import numbers as read_numbers
@@ -126,7 +127,9 @@ def _alone(line: Line) -> Order | Unclear | None:
     """ "annuler", "send decisions, please", "publier le brouillon 4"."""
     found = verb_at(line, opened(line), ALONE)
     if found is None:
-        return None
+        # "Oups, annule ma réponse": in silence, who wrote it would believe it done.
+        undo = orderopening.speaks_of_undoing(line)
+        return Unclear(line.text, (_words(line.language)["shown_undo"],), sentence=True) if undo else None
     verb, end = found
     numbers = read_numbers(line, end) if verb is Verb.RELEASE else None
     named, end = numbers or ((), end)
@@ -310,7 +313,7 @@ def _finish(line: Line, at: int, order: Order) -> Order | Unclear:
     if _ASKED.match(line.folded, at):
         return _unclear(line, order.numbers)
     joined = re.compile(r"[\s,./!]*(?:ou |or )?").match(line.folded, at)
-    second = verb_at(line, joined.end() if joined else at, SAID)
+    second = another(line, joined.end() if joined else at)
     plain = said_at_last(line, joined.end() if joined else at) or second
     if plain and plain[0] is not order.verb:
         return _unclear(line, order.numbers)
@@ -372,10 +375,13 @@ def _unclear(line: Line, numbers: Sequence[int]) -> Unclear:
     return Unclear(line.text, tuple(f"{listed} {shown[verb]}" for verb in offered))
 
 
+def _words(language: str) -> dict[str, Any]:
+    return table(language if language in languages() and "orders" in table(language) else "en")["orders"]
+
+
 def _shown_words(language: str) -> tuple[str, ...]:
     """How the opinions are written in examples, in the order of `OPINIONS`."""
-    known = language if "orders" in table(language if language in languages() else "en") else "en"
-    return tuple(table(known)["orders"]["shown"])
+    return tuple(_words(language)["shown"])
 
 
 def shown(verb: Verb, language: str) -> str:

@@ -89,6 +89,12 @@ def assents(line: str) -> bool:
     return pattern("orders", "assent").search(fold(line[:_LONGEST])) is not None
 
 
+def speaks_of_undoing(line: Line) -> bool:
+    """Whether a few words, without a number, hold one for undoing: "oups, annule ma réponse"."""
+    few = len(line.written) <= _REASON_AT_MOST and not _NUMBER.search(line.folded)
+    return few and pattern("orders", Verb.UNDO.value).search(line.folded) is not None
+
+
 def of_oneself(line: str) -> bool:
     """Whether somebody speaks of themselves: "oui, je serai là au dîner"."""
     return pattern("orders", "first_person").search(fold(line[:_LONGEST])) is not None

@@ -59,4 +59,5 @@ def whole(*, english: bool = False, card: ProposalCard = CARD) -> Letter:
     enclosed = Enclosed(
         files, (LeftOut("P-7 Des_cartes_perforées_aux_motifs_vivants_v12_final.pdf", 12_400_000),)
     )
-    return transcripts.whole(DESK, ENGLISH_SPEAKING if english else FRENCH, card, votes, enclosed, CODE)
+    counted = Tally(votes, {"karim@example.org": Conflict(Reason.SAID, "")}, Verdict())
+    return transcripts.whole(DESK, ENGLISH_SPEAKING if english else FRENCH, card, counted, enclosed, CODE)

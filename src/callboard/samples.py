@@ -93,7 +93,9 @@ def _everything(templates: Templates, config: Config) -> Iterator[Callable[[], o
         for done, unclear in _answers(card):
             yield partial(transcripts.transcript, desk, organiser, done, unclear, CODE)
         for votes, enclosed in (((), Enclosed()), (_votes(), _documents())):
-            yield partial(transcripts.whole, desk, organiser, card, votes, enclosed, CODE)
+            yield partial(
+                transcripts.whole, desk, organiser, card, Tally(votes, {}, Verdict()), enclosed, CODE
+            )
     day, told = grid.build(call, config.programme), tuple(replace(c, state=State.ACCEPTED) for c in cards)
     yield partial(publish.pages, call, arrange(day, cards, None), cards, 1, WHEN, templates)
     yield partial(publish.outputs, call, arrange(day, told, None), told, 1, WHEN, templates)
@@ -241,7 +243,7 @@ def _news(card: ProposalCard) -> digest.DigestContent:
         everything=(card,),
         standings={
             7: Standing(
-                (VoteLine("Ada Example", "maybe", 3.5),),
+                (VoteLine("Ada Example", "maybe", 3.5), VoteLine("Ben Example", "accept", counts=False)),
                 1,
                 {"ada@example.org": "Ada Example"},
                 3.5,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 
+from callboard.config import ReviewConfig
 from callboard.desk import forgetting
 from callboard.proposals import State
 from conversing import Sent
 from letters_in import mail, proposal
 from rendered import Words
-from reviewing import ODILE, Board
+from reviewing import INES, ODILE, TOM, Board
 
 ADA = "ada@ada.example"
 YES, NO, LIST = "oui", "non", "liste d'attente"
@@ -168,11 +170,10 @@ def test_the_digest_shows_a_decision_that_the_speaker_knows_otherwise(board: Boa
     after = digest(board)
 
     assert (
-        "P-1 Mesurer les crues – Ada Leroy non retenue (l'orateur a lu le lundi 1er février 2027"
-        in before.text
+        "P-1 Mesurer les crues – Ada Leroy déclinée (l'orateur a lu le lundi 1er février 2027" in before.text
     )
     assert "qu'elle est acceptée) ; la lettre part le" in before.text
-    assert "non retenue, annoncée le lundi 1er février 2027" in after.text
+    assert "déclinée, annoncée le lundi 1er février 2027" in after.text
     assert "après avoir été acceptée" in after.text
 
 
@@ -216,3 +217,59 @@ def test_who_speaks_on_still_hears_the_decision_when_another_is_forgotten(
     assert [x.to for x in letters] == [told]
     assert forgotten not in letters[0].bytes.as_string()
     assert board.states == [State.ACCEPTED]
+
+
+# --- The organisers' words -------------------------------------------------------------------------------
+
+
+def test_a_word_for_the_speaker_that_follows_the_decision_is_in_its_letter(board: Board) -> None:
+    board.answer(ODILE, "1 oui, pour l'orateur : venez tôt")
+    board.answer(TOM, "1 yes, for the speaker: bring the phones")
+    board.answer(INES, "1, pour l'orateur : à bientôt")
+
+    (letter,) = board.wait(70)
+
+    assert "venez tôt bring the phones à bientôt" in letter.text
+    assert "bring the phones" in page(letter)
+
+
+def test_one_that_is_undone_is_not(board: Board) -> None:
+    board.answer(ODILE, "1 oui, pour l'orateur : venez tôt")
+    board.answer(TOM, "1 yes, for the speaker: bring the phones")
+    board.answer(TOM, "undo")
+
+    (letter,) = board.wait(70)
+
+    assert ("venez tôt" in letter.text, "phones" in letter.text) == (True, False)
+
+
+def test_nor_is_that_of_who_may_not_judge(engine: sa.Engine) -> None:
+    board = Board(engine)
+    board.hear(proposal(sender="Luc Noir <luc@lacs.example>"))
+    board.tell()
+    board.answer(INES, "1 oui, pour l'orateur : bien joué Luc")
+    board.answer(ODILE, "1 oui")
+
+    (letter,) = board.wait(70)
+
+    assert (letter.kind, "bien joué" in letter.text) == ("accepted", False)
+
+
+def test_what_the_command_line_said_in_deciding_stays(board: Board) -> None:
+    board.desk = replace(board.desk, review=ReviewConfig(decision_delay_minutes=60))
+    board.decide(1, State.ACCEPTED, comment="Salle B.")
+    board.answer(TOM, "1 for the speaker: bring the phones")
+
+    (letter,) = board.wait(70)
+
+    assert "Salle B. bring the phones" in letter.text
+
+
+def test_a_word_for_the_speaker_that_comes_too_late_is_said_to(board: Board) -> None:
+    decide(board, "oui")
+
+    (french,) = board.answer(ODILE, "1 oui, pour l'orateur : venez tôt")
+    (english,) = board.answer(TOM, "1 for the speaker: bring the phones")
+
+    assert "La lettre de l'orateur est déjà partie : ce mot n'y est pas, écrivez-lui." in french.text
+    assert "The speaker's letter has left: this word is not in it, write to them yourself." in english.text

@@ -283,3 +283,34 @@ def test_a_decision_that_is_not_told_yet_says_until_when_it_can_be_undone(board:
     board.wait(90)
     (later,) = [x for x in board.answer(ODILE, "digest\nmerci") if x.kind == "digest"]
     assert "pas encore annoncées" not in later.text
+
+
+def test_an_undo_is_not_offered_to_be_undone(board: Board) -> None:
+    board.answer(ODILE, "2 non")
+    (done,) = board.answer(ODILE, "1 oui")
+
+    (undone,) = board.answer(ODILE, "annuler", to=done)
+
+    assert "répondez « annuler »" in done.text
+    assert "répondez « annuler »" not in undone.text
+    assert board.states == [SUBMITTED, DECLINED, SUBMITTED]
+
+
+def test_a_vote_that_does_not_count_is_shown_as_such(engine: sa.Engine) -> None:
+    board = Board(engine, rule="votes")
+    board.hear(proposal(sender="Luc Noir <luc@lacs.example>"))
+    board.tell()
+    board.answer(INES, "1 oui")
+    board.answer(TOM, "1 yes")
+
+    french, whole = sorted(board.answer(ODILE, "digest\n?1"), key=lambda letter: letter.kind)
+    (english,) = board.answer(TOM, "digest")
+
+    assert "Avis : Inès Vidal oui (ne compte pas), Tom Reed oui. Il manque un avis" in french.text
+    assert "Votes: Inès Vidal yes (does not count), Tom Reed yes." in english.text
+    assert "- Inès Vidal : ne la juge pas - Tom Reed : oui" in whole.text
+
+
+def test_any_of_several_may_vote(board: Board) -> None:
+    assert "Il manque un avis : Odile Brac, Tom Reed ou Inès Vidal." in board.digests[ODILE].text
+    assert "One vote is missing: Odile Brac, Tom Reed or Inès Vidal." in board.digests[TOM].text

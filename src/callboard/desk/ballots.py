@@ -17,7 +17,7 @@ from callboard.desk.rules import Ballot, Verdict
 from callboard.model import Proposal, Vote
 from callboard.proposals import DECIDED, Opinion, ProposalCard, State
 
-ORGANISERS = "organisers"  # who decided, in a version
+ORGANISERS = review.ORGANISERS
 KEPT = ("opinion", "score", "comment", "to_speaker", "recused")  # of a vote, so that it can be undone
 
 
@@ -28,6 +28,7 @@ class Tally:
     votes: tuple[Vote, ...]
     recused: Mapping[str, Conflict]  # by address, lower case
     verdict: Verdict
+    words: str = ""  # for the speaker, a paragraph of each organiser who judges the proposal
 
 
 def voters(desk: Desk) -> tuple[str, ...]:
@@ -56,7 +57,8 @@ def tallies(db: Session, desk: Desk, cards: Sequence[ProposalCard], near: Circle
 def _tally(desk: Desk, card: ProposalCard, near: Circles, votes: Sequence[Vote]) -> Tally:
     recused = _recused(desk, card, near, votes)
     ballots = [Ballot(v.organiser, Opinion(v.opinion) if v.opinion else None, v.at, v.score) for v in votes]
-    return Tally(tuple(votes), recused, rules.judge(desk.review, ballots, voters(desk), set(recused)))
+    words = "\n\n".join(v.to_speaker for v in votes if v.to_speaker and v.organiser not in recused)
+    return Tally(tuple(votes), recused, rules.judge(desk.review, ballots, voters(desk), set(recused)), words)
 
 
 def _recused(desk: Desk, card: ProposalCard, near: Circles, votes: Sequence[Vote]) -> Mapping[str, Conflict]:
@@ -106,26 +108,19 @@ def settle(
 
     `before` and `after` are the votes without and with the one just cast, `opinion` what it says. What the command
     line has decided stands, and so does a place from the waiting list, until the votes turn, or an organiser asks
-    again for what they say.
+    again for what they say. What they say to the speaker meanwhile goes into the letter that waits.
     """
     wanted, state = after.verdict.state, State(proposal.state)
-    if state == State.WITHDRAWN or review.same(wanted, state):
+    if state == State.WITHDRAWN:
         return
     by = store.decided_by(db, proposal.id)
     stands = state in DECIDED and by in (store.COMMAND_LINE, review.WAITING_LIST)
     asked = opinion is not None and rules.STATES.get(opinion) == wanted
-    if wanted is not None and (not stands or asked or before.verdict.state != wanted):
-        comment = _for_speaker(after.votes) or None
-        review.move(db, desk, proposal, wanted, now, by=ORGANISERS, comment=comment)
-    elif (
-        wanted is None
-        and state in DECIDED
-        and by == ORGANISERS
-        and not store.was_told(db, proposal.id, state)
-    ):
+    turns = wanted is not None and (not stands or asked or before.verdict.state != wanted)
+    lapses = wanted is None and state in DECIDED and by == ORGANISERS
+    if wanted is not None and turns and not review.same(wanted, state):
+        review.move(db, desk, proposal, wanted, now, by=ORGANISERS, comment=after.words or None)
+    elif lapses and not store.was_told(db, proposal.id, state):
         review.move(db, desk, proposal, State.SUBMITTED, now, by=ORGANISERS)
-
-
-def _for_speaker(votes: Sequence[Vote]) -> str:
-    """What the organisers say to the speaker, a paragraph each."""
-    return "\n\n".join(vote.to_speaker for vote in votes if vote.to_speaker)
+    elif before.words != after.words:
+        review.reword(db, desk, proposal, after.words, now)

@@ -134,6 +134,13 @@ def owe(
     return row
 
 
+def rewrite(desk: Desk, row: OutboxEntry, letter: Letter, now: datetime, references: tuple[str, ...]) -> None:
+    """Put other words into a letter that waits; it leaves when it would have, to whom it would have."""
+    if letter.recipient.address != row.recipient:
+        letter = replace(letter, recipient=Address("", row.recipient))
+    row.raw = _bytes(desk, letter, row.message_id, now, references, answered=False)
+
+
 def message_id_for(desk: Desk, key: str, code: str | None = None) -> str:
     """A Message-ID from the row's key that nobody can guess: a bounce that names it is about our letter. Of several
     calls each has a row 1: theirs begin with the call's name."""

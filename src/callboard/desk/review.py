@@ -12,14 +12,15 @@ from sqlalchemy.orm import Session
 from callboard import store
 from callboard.database import numbered
 from callboard.desk import letters
-from callboard.desk.letters import Earlier
-from callboard.desk.outbox import Desk, owe
+from callboard.desk.letters import Earlier, Letter
+from callboard.desk.outbox import Desk, owe, rewrite
 from callboard.errors import ConfigError
 from callboard.mailroom.incoming import Address
 from callboard.model import InboxEntry, LetterState, OutboxEntry, Outcome, Proposal, Version
 from callboard.proposals import DECIDED, ProposalCard, State
 from callboard.store import LetterLine
 
+ORGANISERS = "organisers"  # who decided, in a version: their votes
 WAITING_LIST = "waiting list"  # who decided, in a version: a place became free
 
 # Reading these again would end in the same place: a person has to say what is meant.
@@ -120,16 +121,10 @@ def _tell(
     earlier: Earlier | None,
     leaves: datetime | None = None,
 ) -> OutboxEntry | None:
-    to = Address(proposal.contact_name or "", proposal.contact or "")
-    card = store.card_of(proposal, desk.call.prefix)
-    confirm = desk.settings.ask_to_confirm
-    letter = letters.decision(
-        desk.templates, desk.call, kind, card, to, comment, confirm=confirm, earlier=earlier
-    )
     return owe(
         db,
         desk,
-        letter,
+        _letter(desk, proposal, kind, comment, earlier),
         f"{kind}/{proposal.id}/{version}",
         now,
         references=store.conversation(db, proposal.id),
@@ -137,6 +132,32 @@ def _tell(
         leaves=leaves or now + timedelta(minutes=desk.review.decision_delay_minutes),
         waits=desk.review.send == "together",
     )
+
+
+def _letter(
+    desk: Desk, proposal: Proposal, kind: str, comment: str | None, earlier: Earlier | None
+) -> Letter:
+    to = Address(proposal.contact_name or "", proposal.contact or "")
+    card, confirm = store.card_of(proposal, desk.call.prefix), desk.settings.ask_to_confirm
+    return letters.decision(
+        desk.templates, desk.call, kind, card, to, comment, confirm=confirm, earlier=earlier
+    )
+
+
+def reword(db: Session, desk: Desk, proposal: Proposal, words: str, now: datetime) -> None:
+    """Write a decision's letter anew while it waits, with what the organisers say to the speaker by now, below what
+    the command line said in deciding."""
+    waiting = store.decision_waiting(db, proposal.id)
+    if waiting is None:
+        return
+    version = store.last_version(db, proposal.id, proposal.state)
+    deciding = (
+        version.changed.get("comment", [None, None])[1] if version and version.by != ORGANISERS else None
+    )
+    comment = "\n\n".join(filter(None, (deciding, words)))
+    last = store.last_told(db, proposal.id)
+    letter = _letter(desk, proposal, waiting.kind, comment or None, Earlier.by(last) if last else None)
+    rewrite(desk, waiting, letter, now, store.conversation(db, proposal.id))
 
 
 def tell_anew(

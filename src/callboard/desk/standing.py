@@ -30,6 +30,7 @@ class VoteLine:
     who: str
     opinion: str | None
     score: float | None = None  # 0 to 5
+    counts: bool = True  # False: they do not judge this proposal
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,12 @@ def _standing(
     undecided = card.state == State.SUBMITTED
     return Standing(
         votes=tuple(
-            VoteLine(_name(desk, v.organiser), v.opinion, v.score * OF if v.score is not None else None)
+            VoteLine(
+                _name(desk, v.organiser),
+                v.opinion,
+                v.score * OF if v.score is not None else None,
+                v.organiser not in counted.recused,
+            )
             for v in counted.votes
             if v.opinion is not None or v.score is not None
         ),

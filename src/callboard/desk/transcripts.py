@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from callboard import store
 from callboard.call import Organiser
 from callboard.database import numbered
-from callboard.desk import pinning
+from callboard.desk import ballots, pinning
+from callboard.desk.ballots import Tally
 from callboard.desk.conflicts import Conflict
 from callboard.desk.enclosures import Enclosed, enclose
 from callboard.desk.letters import Letter, tidied, write
@@ -24,13 +25,14 @@ from callboard.desk.wording import one_line, shorten
 from callboard.errors import UnreadableMail
 from callboard.mailroom.incoming import Address, IncomingMail, read_mail
 from callboard.model import LetterState, Proposal, Vote
-from callboard.proposals import ProposalCard
-from callboard.reading.orders import Unclear
+from callboard.proposals import DECIDED, ProposalCard
+from callboard.reading.orders import Unclear, Verb
 
 LINE = 200  # characters of an order that are quoted back
 MOST = 60  # lines of each kind
 NEAREST = 3  # readings that are offered for a line that was not understood
 WHOLE = 20_000  # characters of an abstract
+UNDOES_NOT = (Verb.UNDO, *LASTING)  # to take these back, an order of its own is needed
 
 
 def transcript(
@@ -44,7 +46,7 @@ def transcript(
             {"line": one_line(one.line, LINE), "nearest": [one_line(n, LINE) for n in one.nearest[:NEAREST]]}
             for one in unclear[:MOST]
         ],
-        "undoable": any(one.result is Result.DONE and one.order.verb not in LASTING for one in done),
+        "undoable": any(one.result is Result.DONE and one.order.verb not in UNDOES_NOT for one in done),
         "together": desk.review.send == "together",
         "example": next((one.number for one in done if one.after), 1),
         "code": code,
@@ -86,6 +88,9 @@ def _line(desk: Desk, organiser: Organiser, one: Done) -> dict[str, object]:
         "format": one.order.format,
         "comment": bool(one.order.comment),
         "to_speaker": bool(one.order.to_speaker),
+        "too_late": bool(
+            one.order.to_speaker and one.after and one.after.state in DECIDED and not one.letter
+        ),
         "count": one.count,
         "draft": one.draft,
         "draft_before": one.draft_before,
@@ -133,18 +138,13 @@ def full(
     if proposal is None:
         return None
     card = store.card_of(proposal, desk.call.prefix)
-    return whole(
-        desk,
-        organiser,
-        card,
-        store.votes(db, number),
-        enclose(_mails(db, number), card.reference, room),
-        code,
-    )
+    near = ballots.circles(desk, store.cards(db, desk.call.prefix))
+    counted = ballots.tally(db, desk, card, near)
+    return whole(desk, organiser, card, counted, enclose(_mails(db, number), card.reference, room), code)
 
 
 def whole(
-    desk: Desk, organiser: Organiser, card: ProposalCard, votes: Sequence[Vote], enclosed: Enclosed, code: str
+    desk: Desk, organiser: Organiser, card: ProposalCard, counted: Tally, enclosed: Enclosed, code: str
 ) -> Letter:
     """All fields of a proposal, the whole abstract, every vote, its documents."""
     values: dict[str, object] = {
@@ -157,19 +157,19 @@ def whole(
         ),
         "contact": one_line(card.contact, 320) if card.contact else None,
         "code": code,
-        "votes": [_vote(desk, vote) for vote in votes],
+        "votes": [_vote(desk, vote, recused=vote.organiser in counted.recused) for vote in counted.votes],
         "of": OF,
     }
     return replace(_write(desk, "full", organiser, values), files=enclosed.files)
 
 
-def _vote(desk: Desk, vote: Vote) -> dict[str, object]:
+def _vote(desk: Desk, vote: Vote, *, recused: bool) -> dict[str, object]:
     return {
         "who": _name(desk, vote.organiser),
         "opinion": vote.opinion,
         "score": vote.score * OF if vote.score is not None else None,
         "comment": one_line(vote.comment, 1_000) if vote.comment else None,
-        "recused": vote.recused,
+        "recused": recused,
     }
 
 

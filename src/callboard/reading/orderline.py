@@ -376,7 +376,9 @@ def _unclear(line: Line, numbers: Sequence[int]) -> Unclear:
 
 
 def _words(language: str) -> dict[str, Any]:
-    return table(language if language in languages() and "orders" in table(language) else "en")["orders"]
+    known = language if language in languages() and "orders" in table(language) else "en"
+    words: dict[str, Any] = table(known)["orders"]
+    return words
 
 
 def _shown_words(language: str) -> tuple[str, ...]:

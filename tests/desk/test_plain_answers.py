@@ -106,6 +106,17 @@ def test_a_bare_opinion_below_a_proposals_quoted_line_counts_for_it(board: Board
     assert board.states == [ACCEPTED, SUBMITTED, DECLINED]
 
 
+def test_so_does_an_opinion_for_ones_own_part_and_a_word_for_the_speaker(board: Board) -> None:
+    board.answer(
+        ODILE, answered_below(board, ODILE, {"P-1": "OK pour moi, à l'auteur : merci de prévoir 15 min"})
+    )
+    board.answer(TOM, answered_below(board, TOM, {"P-3": "No for me"}))
+
+    with board.sessions() as db:
+        words = [vote.to_speaker for vote in store.votes(db)]
+    assert (board.states, words) == ([ACCEPTED, SUBMITTED, DECLINED], ["merci de prévoir 15 min", None])
+
+
 def test_it_may_stand_below_a_blank_line(board: Board) -> None:
     board.answer(TOM, answered_below(board, TOM, {"P-2": "\nyes\n"}))
 

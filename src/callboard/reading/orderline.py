@@ -11,9 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import Any
 
-from callboard.reading import orderopening, remark
+from callboard.reading import orderopening, orderpieces, remark
 from callboard.reading.line import Line, line_of
 from callboard.reading.order import OPINIONS, OTHERS, SAID, Order, Unclear, Verb
 from callboard.reading.orderdoubt import another, doubtful, goes_on, taken_back, vague
@@ -21,7 +20,7 @@ from callboard.reading.orderending import SCORE, format_at, score_at, with_words
 from callboard.reading.orderpieces import END, SIGNS, ends, opened, past, past_name, said_at_last, verb_at
 from callboard.reading.orderpieces import numbers as read_numbers
 from callboard.reading.pinline import pinned
-from callboard.reading.vocabulary import fold, languages, pattern, phrases, table
+from callboard.reading.vocabulary import fold, pattern, phrases
 
 _CUTS = 60  # places at which one line may hold a further order
 _PROSE = 14  # words; a longer line that only mentions a number and an opinion is a sentence to somebody
@@ -129,7 +128,11 @@ def _alone(line: Line) -> Order | Unclear | None:
     if found is None:
         # "Oups, annule ma réponse": in silence, who wrote it would believe it done.
         undo = orderopening.speaks_of_undoing(line)
-        return Unclear(line.text, (_words(line.language)["shown_undo"],), sentence=True) if undo else None
+        return (
+            Unclear(line.text, (orderpieces.words_of(line.language)["shown_undo"],), sentence=True)
+            if undo
+            else None
+        )
     verb, end = found
     numbers = read_numbers(line, end) if verb is Verb.RELEASE else None
     named, end = numbers or ((), end)
@@ -255,7 +258,7 @@ def _words_first(line: Line) -> Order | Unclear | None:
         return None
     numbers = read_numbers(line, past(line, verb[1], "filler"))
     if numbers is None:
-        alone = ends(line, verb[1])
+        alone = ends(line, orderpieces.past_me(line, verb[1]))
         return Unclear(line.text, wants=verb[0] if verb[0] in OPINIONS else None) if alone else None
     weak = pattern("orders", "weak").fullmatch(line.folded[opened(line) : verb[1]])
     if weak and not ends(line, numbers[1]):
@@ -296,7 +299,7 @@ def _remark(line: Line) -> Unclear | None:
 def _reasoned(line: Line) -> Unclear | None:
     """An opinion of no proposal in particular, with its reason: "oui, très bon sujet", "non : trop long"."""
     verb = verb_at(line, 0, OPINIONS)
-    reason = verb and _REASON.match(line.folded, verb[1])
+    reason = verb and _REASON.match(line.folded, orderpieces.past_me(line, verb[1]))
     return Unclear(line.text, sentence=True, wants=verb[0]) if verb and reason else None
 
 
@@ -375,15 +378,9 @@ def _unclear(line: Line, numbers: Sequence[int]) -> Unclear:
     return Unclear(line.text, tuple(f"{listed} {shown[verb]}" for verb in offered))
 
 
-def _words(language: str) -> dict[str, Any]:
-    known = language if language in languages() and "orders" in table(language) else "en"
-    words: dict[str, Any] = table(known)["orders"]
-    return words
-
-
 def _shown_words(language: str) -> tuple[str, ...]:
     """How the opinions are written in examples, in the order of `OPINIONS`."""
-    return tuple(_words(language)["shown"])
+    return tuple(orderpieces.words_of(language)["shown"])
 
 
 def shown(verb: Verb, language: str) -> str:

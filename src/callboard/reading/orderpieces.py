@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from callboard.reading.line import Line
 from callboard.reading.order import SAID, Verb
-from callboard.reading.vocabulary import pattern
+from callboard.reading.vocabulary import languages, pattern, table
 
 _WIDEST = 60  # proposals that one order may name
 _SPACE = re.compile(r" *")
@@ -48,6 +49,12 @@ def said_at_last(line: Line, at: int) -> tuple[Verb, int] | None:
     """The opinion that ends the line there, behind words that may stand before one: "a no", "pour moi c'est non"."""
     said = verb_at(line, past(line, at, "filler"), SAID)
     return said if said and ends(line, said[1]) else None
+
+
+def past_me(line: Line, at: int) -> int:
+    """Behind whose opinion it is: "ok pour moi"."""
+    words = pattern("orders", "for_me").match(line.folded, at + 1)
+    return words.end() if words and line.folded[at : at + 1] == " " else at
 
 
 def past_name(line: Line, at: int) -> int:
@@ -91,3 +98,10 @@ def numbers(line: Line, at: int, *, plainly: bool = False) -> tuple[tuple[int, .
 def ends(line: Line, at: int) -> bool:
     """Whether nothing but signs and courtesy follows."""
     return END.match(line.folded, past(line, at, "courtesy")) is not None
+
+
+def words_of(language: str) -> dict[str, Any]:
+    """The words about orders in that language, or in English."""
+    known = language if language in languages() and "orders" in table(language) else "en"
+    words: dict[str, Any] = table(known)["orders"]
+    return words

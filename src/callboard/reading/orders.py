@@ -14,7 +14,7 @@ from dataclasses import replace
 from callboard.reading import letter, orderopening
 from callboard.reading.order import OTHERS, Order, Unclear, Verb
 from callboard.reading.orderline import read_line, shown
-from callboard.reading.vocabulary import languages, table
+from callboard.reading.orderpieces import words_of
 
 LONGEST = 1_000  # characters of a line that can be an order
 MOST = 500  # lines that are looked at
@@ -93,8 +93,7 @@ def _or_comment(one: Unclear, above: Sequence[Order | Unclear], language: str) -
     order = next((each for each in reversed(above) if isinstance(each, Order)), None)
     if order is None or not order.about_proposals or len(order.numbers) != 1:
         return one
-    known = language if language in languages() and "orders" in table(language) else "en"
-    note = table(known)["orders"]["shown_note"]
+    note = words_of(language)["shown_note"]
     return replace(one, nearest=(*one.nearest[:2], f"{order.numbers[0]} {note} {one.line}"))
 
 

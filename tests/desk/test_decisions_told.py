@@ -123,6 +123,27 @@ def test_a_change_of_mind_that_does_not_last_is_not_told(board: Board) -> None:
     assert board.wait(200) == []
 
 
+@pytest.mark.parametrize(
+    ("who", "yes", "no", "words"),
+    [
+        (ODILE, "1 oui", "1 non", "L'orateur a déjà reçu l'autre décision."),
+        (TOM, "1 yes", "1 no", "The speaker already has the other decision."),
+    ],
+)
+def test_who_overturns_what_a_speaker_has_read_is_told_so(
+    board: Board, who: str, yes: str, no: str, words: str
+) -> None:
+    (first,) = board.answer(who, yes)
+    (at_once,) = board.answer(who, no)
+    board.answer(who, yes)
+    board.wait(70)
+    (late,) = board.answer(who, no)
+
+    assert words in " ".join(late.text.split())
+    assert words not in " ".join(first.text.split())
+    assert words not in " ".join(at_once.text.split())
+
+
 def test_what_the_command_line_changes_is_told_once_in_the_same_words(board: Board) -> None:
     decide(board, "oui")
 

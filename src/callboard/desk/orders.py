@@ -67,6 +67,7 @@ class Done:
     after: ProposalCard | None = None
     tally: Tally | None = None
     letter: OutboxEntry | None = None  # the decision's, that waits
+    overturns: bool = False  # a decision that its speaker knows
     count: int = 0  # of letters sent
     draft: int | None = None  # that is public now
     draft_before: int | None = None  # that was public until then
@@ -219,8 +220,9 @@ def _voted(at: _Sitting, order: Order, proposal: Proposal) -> Done:
     _note(at, order, number, kept)
     recused = order.verb in OPINIONS and at.voice.by in counted.recused
     result = Result.NOT_COUNTED if recused else Result.DONE
-    letter = store.decision_waiting(at.db, number)
-    return Done(order, result, number, before, at.card(proposal), counted, letter)
+    letter, after = store.decision_waiting(at.db, number), at.card(proposal)
+    overturns = after.state != before.state and store.was_told(at.db, number, before.state)
+    return Done(order, result, number, before, after, counted, letter, overturns)
 
 
 def _said(order: Order) -> dict[str, Any]:

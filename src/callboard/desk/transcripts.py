@@ -73,6 +73,7 @@ def _line(desk: Desk, organiser: Organiser, one: Done) -> dict[str, object]:
         "reference": f"{desk.call.prefix}-{one.number}",
         "card": tidied(one.after) if one.after else None,
         "changed": changed,
+        "overturns": one.overturns,
         "told": one.result is Result.TOLD,
         "leaves": one.letter.next_attempt.astimezone(zone)
         if one.letter

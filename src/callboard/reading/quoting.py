@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from callboard.mailroom.mail import Address
 from callboard.reading import attribution, headerblock, subject
@@ -74,6 +75,7 @@ class Parts:
     recovered: bool = False  # nothing was plainly the sender's, so that `own` is what could have been cut
 
 
+@lru_cache(maxsize=8)  # what is forwarded in a mail is asked for by several rules
 def split(text: str, forwarded_subject: bool = False) -> Parts:
     """Own text, quotes, signature and forward of a mail's text.
 

@@ -91,7 +91,7 @@ def test_a_message_that_kills_the_process_is_named_and_the_others_are_read(
 
 
 def test_a_process_that_answers_no_more_is_replaced() -> None:
-    with ReadingProcess(CALL, wall_seconds=2) as process:
+    with ReadingProcess(CALL, wall_seconds=8) as process:
         list(process.understand(batch(proposal())))
         stopped = process._process_id
         os.kill(stopped, signal.SIGSTOP)  # it will never answer

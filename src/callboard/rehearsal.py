@@ -192,7 +192,7 @@ def take_kept(worker: Worker, sessions: sessionmaker[Session]) -> int:
         kept = select(RawMessage.entry_id).where(RawMessage.raw != b"")
         gone = len(real.scalars(select(InboxEntry.id).where(wanted, InboxEntry.id.not_in(kept))).all())
         # Answers name our letters by their Message-ID: the same letter has the same one here.
-        ids = real.execute(select(OutboxEntry.key, OutboxEntry.message_id)).tuples()
+        ids = real.execute(select(OutboxEntry.key, OutboxEntry.message_id))
         worker.desk = replace(worker.desk, message_ids=dict(ids.all()))
     # One by one: whether a mail answers us is known once the letter that it answers is written.
     worker.read_batch = 1

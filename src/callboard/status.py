@@ -85,7 +85,7 @@ class Status:
 def status(db: Session, config: Config, now: datetime) -> Status:
     """How things stand now."""
     seen = store.account(db)
-    grouped = db.execute(select(Proposal.state, func.count()).group_by(Proposal.state)).tuples()
+    grouped = db.execute(select(Proposal.state, func.count()).group_by(Proposal.state))
     proposals = {str(state): number for state, number in grouped}
     draft = drafts.latest(db)
     public = draft if config.programme.public == "draft" else drafts.released(db)

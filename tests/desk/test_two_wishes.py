@@ -61,6 +61,7 @@ def test_one_joins_and_another_leaves(team: Talk, words: str) -> None:
         "Merci de retirer Anna.",
         "Merci de bien vouloir enlever Anna Berg.",
         "Merci de supprimer Anna Berg de la liste des auteurs.",
+        "Merci de retirer Anna de la liste des auteurs.",
     ],
 )
 def test_who_is_asked_off_leaves_and_the_talk_stays(team: Talk, words: str) -> None:
@@ -68,6 +69,47 @@ def test_who_is_asked_off_leaves_and_the_talk_stays(team: Talk, words: str) -> N
 
     assert speakers(team) == [ADA]
     assert team.states == ["submitted"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Merci de retirer Anna Berg du programme.",
+        "Merci de retirer Anna et de remettre Paul.",
+        "Je souhaite retirer Anna BERG, elle a quitté le labo.",
+        "Nous devons retirer Anna Berg pour des raisons de santé.",
+        "We have to withdraw Anna Berg from the speakers.",
+        "I must drop out Anna Berg, who has left us.",
+    ],
+)
+def test_who_takes_somebody_off_in_other_words_does_not_withdraw_the_talk(team: Talk, words: str) -> None:
+    say(team, words)
+
+    assert team.states == ["submitted"]
+    assert team.outcomes[-1] in (Outcome.HELD, Outcome.QUESTION)
+
+
+@pytest.mark.parametrize("words", ["Merci de retirer Ma proposition.", "JE DOIS RETIRER MON EXPOSÉ."])
+def test_a_capital_alone_names_nobody(team: Talk, words: str) -> None:
+    say(team, words)
+
+    assert team.states == ["withdrawn"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Merci de retirer Anna Berg de la liste de diffusion.",
+        "Merci d'enlever Anna Berg de la liste des participants.",
+        "Please remove Anna Berg from the list of participants.",
+        "Please take Anna Berg off the mailing list.",
+    ],
+)
+def test_another_list_is_not_that_of_the_speakers(team: Talk, words: str) -> None:
+    say(team, words)
+
+    assert (team.states, speakers(team)) == (["submitted"], [ADA, ANNA])
+    assert team.outcomes[-1] in (Outcome.HELD, Outcome.QUESTION)
 
 
 def test_a_request_without_its_apostrophe_is_more_than_thanks(team: Talk) -> None:

@@ -152,7 +152,7 @@ def _withdraws(one: Sentence) -> float:
     said = one.finds("withdraw")
     if said is None or not _meant(one, said.start()) or one.holds("elsewhere") or one.holds("theirs"):
         return 0.0
-    if one.holds("change") or not _of_a_talk(one, said.start()) or leavers.named_alone(one):
+    if one.holds("change") or not _of_a_talk(one, said) or leavers.named_alone(one):
         return 0.0  # "take Paul off the list of authors", "remove Anna"
     if _denied(one, said) or pattern("intent", "unsure", one.language).search(said[0]):
         return 0.0
@@ -173,13 +173,16 @@ def _denied(one: Sentence, said: re.Match[str]) -> bool:
     return bool(denies.search(around) or denies.search(" ".join(behind).replace(said[0], " ", 1)))
 
 
-def _of_a_talk(one: Sentence, at: int) -> bool:
-    """Whether what is cancelled is a talk: "I have to cancel my train" names something else."""
-    taken = pattern("intent", "takes_back").search(one.plain, max(0, at - 1))
+def _of_a_talk(one: Sentence, said: re.Match[str]) -> bool:
+    """Whether what is cancelled is a talk: "I have to cancel my train" and "withdraw Anna" name something else."""
+    talk = pattern("intent", "withdrawable")
+    if leavers.names_somebody(one, said.end()):
+        return bool(talk.search(" ".join(one.plain[said.end() :].split()[:2])))
+    taken = pattern("intent", "takes_back").search(one.plain, max(0, said.start() - 1))
     if taken is None:
         return True
     what = " ".join(re.split(r"[,;.!]", one.plain[taken.start() :])[0].split()[:_OBJECT])
-    return bool(pattern("intent", "withdrawable").search(what))
+    return bool(talk.search(what))
 
 
 def _cancels(one: Sentence) -> bool:

@@ -34,10 +34,20 @@ def named_alone(one: Sentence) -> tuple[str, ...]:
     return tuple(found) if not said or pattern("changes", "remove_tail").fullmatch(said) else ()
 
 
+def names_somebody(one: Sentence, at: int) -> bool:
+    """Whether the next word of the folded sentence has a capital where it is written: "withdraw Anna Berg from ..."."""
+    following = one.plain[at:].split(maxsplit=1)[:1]
+    return not one.said.isupper() and any(
+        fold(word) in following and word[:1].isupper() and word[1:2].isalpha()
+        for word in (said.rstrip(_SIGNS) for said in one.said.split()[1:])
+    )
+
+
 @cache
 def _name() -> re.Pattern[str]:
     small, word = either(people.particles()), r"[^\W\d_a-zß-öø-ÿ][^\W\d_]{0,40}(?:[-’'][^\W\d_]{2,30})?"
-    return re.compile(rf"(?<![\w.'’]){word}(?:\s(?:{small})\b)?(?:\s{word}){{0,3}}(?![\w'’])")
+    # A particle stands in a name: "Anna de la Cour"; not behind it: "Anna de la liste".
+    return re.compile(rf"(?<![\w.'’]){word}(?:(?:\s(?:{small}))?(?:\s{word}){{1,3}})?(?![\w'’])")
 
 
 @cache

@@ -145,8 +145,10 @@ def _beside(sentence: str, name: re.Match[str]) -> SpeakerFound:
 
 
 def _removed(one: Sentence) -> tuple[str, ...]:
-    """Who leaves: "merci d'enlever Zoé Lenoir de la liste des auteurs"."""
+    """Who leaves: "merci d'enlever Zoé Lenoir de la liste des auteurs"; not "de la liste de diffusion"."""
     if not pattern("changes", "removes").search(one.plain) or any_of("changes", "adds").search(one.plain):
+        return ()
+    if pattern("changes", "other_list").search(one.plain):
         return ()
     return tuple(_names(one.said))
 

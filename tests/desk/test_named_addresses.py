@@ -100,6 +100,17 @@ def test_it_is_told_nothing_either(proposed: Talk) -> None:
     assert by_paul(proposed, "Où en est ma proposition ?") == []
 
 
+@pytest.mark.parametrize(
+    "words", ["Je confirme que je viendrai.", "Je serai en fauteuil roulant, prévoyez une rampe."]
+)
+def test_nothing_of_it_is_passed_over(proposed: Talk, words: str) -> None:
+    say(proposed, NAMED, answers="<invented@elsewhere.example>", subject="P-1")
+
+    told = by_paul(proposed, words)
+
+    assert (proposed.outcomes[-1], told) == (Outcome.QUESTION, [])
+
+
 def test_a_later_change_by_the_speaker_gives_it_no_power(proposed: Talk) -> None:
     say(proposed, NAMED, answers="<invented@elsewhere.example>", subject="P-1")
     say(proposed, "Merci d'ajouter Anna Berg (CNRS) comme co-autrice.")

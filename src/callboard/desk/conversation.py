@@ -134,7 +134,7 @@ def _read_by_people(case: Case, found: Sequence[Proposal], allowed: Sequence[Pro
         # A stranger is not answered: the mail may be private.
         if allowed:
             pass_on(case, only)
-    elif not (mine or answers_a_letter(case)):
+    elif not (mine or answers_a_letter(case) or store.proposals_of(case.db, case.sender)):
         _leave_alone(case)
     elif Wish.THANKS in wishes:
         case.close(Outcome.FOLLOW_UP, "nothing to do: thanks", proposal)

@@ -127,6 +127,14 @@ def test_nobody_makes_room_for_the_waiting_list() -> None:
     assert found == [("new", 2, Why.GAP, None), ("moved", 1, None, None)]
 
 
+def test_who_waits_as_before_has_no_gap_any_more_for_want_of_room() -> None:
+    waiting = (accepted(1), replace(accepted(2), state=State.WAITLISTED))
+
+    found = compare(programme((1, TEN, None), (2, TWO, None)), programme((1, TEN, None)), waiting, waiting)
+
+    assert found == [("gone", 2, Why.NO_ROOM, None)]
+
+
 def test_a_room_that_there_is_no_more_is_why_a_talk_is_in_another() -> None:
     alone = programme((1, TEN, None))
     amphi = replace(programme((1, TEN, "Amphi"), lunch=13), rooms=("Amphi", "B12"))

@@ -122,7 +122,8 @@ class _Comparison:
 
     def _why_gone(self, old: Item) -> Why | None:
         state = self._state(self.now, old.number)
-        if state in IN_PROGRAMME:
+        still_waits = state is State.WAITLISTED and self._state(self.was, old.number) is state
+        if state in IN_PROGRAMME or still_waits:
             return Why.NO_ROOM if self._is_on(old) else Why.DAY_OFF
         return Why(state.value) if state in (State.WITHDRAWN, State.DECLINED, State.WAITLISTED) else None
 

@@ -44,6 +44,8 @@ def speakers(talk: Talk) -> list[str]:
         "pouvez vous ajouter Paul Durand (CNRS) et enlever Anna Berg",
         "Merci d'enlever Anna et d'ajouter Paul Durand (CNRS)",
         "Ajoutez Paul Durand (CNRS) puis supprimez Anna Berg svp",
+        "Remplacez Anna Berg par Paul Durand (CNRS).",
+        "Replace Anna Berg with Paul Durand (CNRS), please.",
     ],
 )
 def test_one_joins_and_another_leaves(team: Talk, words: str) -> None:
@@ -116,6 +118,12 @@ def test_a_request_without_its_apostrophe_is_more_than_thanks(team: Talk) -> Non
     say(team, "merci d enlever Anna Berg")
 
     assert team.outcomes[-1] is Outcome.QUESTION
+
+
+def test_who_gives_the_talk_instead_keeps_their_institution(team: Talk) -> None:
+    say(team, "I can't come, my colleague Anna Berg will give the talk.")
+
+    assert [(one.name, one.affiliation) for one in team.proposal().speakers] == [(ANNA, "LIRE")]
 
 
 def test_both_fields_change(team: Talk) -> None:

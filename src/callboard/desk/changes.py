@@ -84,9 +84,10 @@ def apply(proposal: Proposal, found: ProposalFound, case: Case) -> dict[str, Any
             setattr(proposal, name, value)
     before_people = _people(proposal.speakers)
     people = _people(found.speakers)
-    known = {store.folded(p["name"]): p["email"] for p in before_people}
+    known = {store.folded(p["name"]): p for p in before_people}
     for person in people:
-        person["email"] = person["email"] or known.get(store.folded(person["name"]))
+        same = known.get(store.folded(person["name"]), {})
+        person |= {key: value or same.get(key) for key, value in person.items()}
     if found.adds_speakers or (found.removes_speakers and not people):
         people = _joined(before_people, people, found.removes_speakers)
     _trust(case, proposal, {(p.email or "").casefold() for p in found.speakers} - {""})

@@ -72,8 +72,14 @@ def _changed(one: Sentence, sender: str | None) -> tuple[tuple[SpeakerFound, ...
 
 def _traded(one: Sentence) -> tuple[tuple[SpeakerFound, ...], tuple[str, ...]] | None:
     """One person for another: "merci de remplacer Zoé Lenoir par Paul Noir"."""
-    named = [name for name in _name().finditer(one.said) if people.looks_like_name(people.tidy_name(name[0]))]
-    if len(named) != 2 or not pattern("changes", "trades").search(one.plain):
+    trades = pattern("changes", "trades").search(one.plain)
+    if trades is None:
+        return None
+    # A verb that begins the sentence has a capital, too, and is no name's.
+    begin = 0 if trades.start() else len(one.said.split(maxsplit=1)[0])
+    found = _name().finditer(one.said, begin)
+    named = [name for name in found if people.looks_like_name(people.tidy_name(name[0]))]
+    if len(named) != 2:
         return None
     if any(field_named(word) in _TEXTS for word in fold(one.said[: named[0].start()]).split()):
         return None  # "remplacer le titre Jean Valjean par Victor Hugo"

@@ -47,6 +47,9 @@ def say(talk: Talk, words: str) -> None:
         "I can confirm as soon as I have my visa.",
         "I will be there, hopefully.",
         "Happy to confirm, in principle.",
+        "Je confirme ma venue, mon labo doit encore valider.",
+        "I confirm, my lab has to sign off.",
+        "I confirm, but my boss still has to approve.",
     ],
 )
 def test_a_promise_that_keeps_something_back_confirms_nothing(accepted: Talk, words: str) -> None:

@@ -101,6 +101,8 @@ def test_a_change_under_a_condition_is_left_to_a_person(text: str) -> None:
         ("Finalement, le titre devient « Le vol ». Le résumé ne change pas.", "title", "Le vol"),
         ("Le titre devient « Le vol ». Si ça pose problème, appelez-moi.", "title", "Le vol"),
         ("Make it 30 minutes. If I speak fast, that will do.", "duration_minutes", 30),
+        ("Make it 30 minutes. Keep everything else as it is.", "duration_minutes", 30),
+        ("Merci de passer à 30 minutes. On garde le même résumé.", "duration_minutes", 30),
         ("S'il est encore temps, la durée devient 15 minutes.", "duration_minutes", 15),
         ("The title becomes “What if the sea rises”.", "title", "What if the sea rises"),
         ("If it is not too late, please make it a poster.", "format", "poster"),

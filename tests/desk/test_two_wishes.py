@@ -82,6 +82,8 @@ def test_who_is_asked_off_leaves_and_the_talk_stays(team: Talk, words: str) -> N
         "Nous devons retirer Anna Berg pour des raisons de santé.",
         "We have to withdraw Anna Berg from the speakers.",
         "I must drop out Anna Berg, who has left us.",
+        "We have to withdraw Anna.",
+        "I have to cancel Thursday.",
     ],
 )
 def test_who_takes_somebody_off_in_other_words_does_not_withdraw_the_talk(team: Talk, words: str) -> None:

@@ -36,7 +36,7 @@ def named_alone(one: Sentence) -> tuple[str, ...]:
 
 def names_somebody(one: Sentence, at: int) -> bool:
     """Whether the next word of the folded sentence has a capital where it is written: "withdraw Anna Berg from ..."."""
-    following = one.plain[at:].split(maxsplit=1)[:1]
+    following = [word.rstrip(_SIGNS) for word in one.plain[at:].split(maxsplit=1)[:1]]
     return not one.said.isupper() and any(
         fold(word) in following and word[:1].isupper() and word[1:2].isalpha()
         for word in (said.rstrip(_SIGNS) for said in one.said.split()[1:])

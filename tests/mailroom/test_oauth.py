@@ -556,6 +556,26 @@ def test_a_program_may_keep_the_tokens(server, tmp_path):
     assert not kept.file.exists()
 
 
+def test_a_program_that_fails_for_what_it_never_stored_still_gives_what_had_another_name(server, tmp_path):
+    store = tmp_path / "store"
+    store.mkdir()
+    program = (
+        "import sys, pathlib\n"
+        f"file = pathlib.Path({str(store)!r}) / sys.argv[2]\n"
+        "if sys.argv[1] == 'store': file.write_text(sys.stdin.read())\n"
+        "else: print(file.read_text())\n"
+    )
+    plain = account(server, tmp_path, tokens_command=(sys.executable, "-c", program))
+    kept = replace(plain, account="call-for_talks@example.org")
+    with pytest.raises(ConfigError, match="failed"):
+        tokens.find(kept, ENVIRON)
+    tokens.keep_new(kept, Tokens("old", Clock().now + timedelta(hours=1), "refresh", None), ENVIRON)
+
+    (store / kept.key).rename(store / kept.older_key)
+
+    assert tokens.access_token(kept, ENVIRON, Clock()) == "old"
+
+
 # ------------------------------------------------------------------------------------------ secrets
 
 

@@ -61,7 +61,13 @@ def _known(account: OAuthAccount, environ: Mapping[str, str]) -> Kept | None:
 
 def find(account: OAuthAccount, environ: Mapping[str, str]) -> Kept:
     """What is kept. Raises LoginNeeded when there is nothing."""
-    text = _load(account, account.key, environ)
+    try:
+        text = _load(account, account.key, environ)
+    except ConfigError:
+        # A program may fail for a key that it has never stored.
+        if account.app.tokens_command is None or (older := _older(account, environ)) is None:
+            raise
+        return older
     if text.strip():
         kept, whose = _read(account, text)
         if whose.lower() != account.account.lower():

@@ -35,6 +35,9 @@ log = logging.getLogger("callboard")
 STUCK: Final = 70  # EX_SOFTWARE: whoever started us starts us again
 TICK = 1.0  # seconds between two looks at how the passes are doing
 PASSES = 4  # at once, of as many calls
+# Seconds for all listeners to leave their servers before others come. One that a server keeps waiting leaves when it
+# is let in: nobody waits for that, since SIGTERM would wait too.
+LEAVING = 2.0
 APART = 0.2  # seconds between the first passes of two calls
 
 Workers = Mapping[str | None, Worker]
@@ -78,13 +81,12 @@ class Round:
                 listener.start()
                 self._listeners.append(listener)
 
-    def deafen(self, *, wait: bool = True) -> None:
-        """Let the listeners go."""
-        for listener in self._listeners:
+    def deafen(self) -> list[Listener]:
+        """Let the listeners go. Returns at once, with those that went."""
+        gone, self._listeners = self._listeners, []
+        for listener in gone:
             listener.stop()
-        for listener in self._listeners if wait else ():
-            listener.join(self.worker.config.worker.timeout_seconds)
-        self._listeners.clear()
+        return gone
 
     def stop(self) -> None:
         """The current pass ends after its current step, and no other begins."""
@@ -202,8 +204,10 @@ class Daemon:
         servicemanager.say("READY=1")
 
     def _replace(self, workers: Workers) -> None:
-        for each in self._rounds.values():
-            each.deafen()
+        gone_listeners = [listener for each in self._rounds.values() for listener in each.deafen()]
+        until = time.monotonic() + LEAVING
+        for listener in gone_listeners:
+            listener.join(max(0.0, until - time.monotonic()))
         for name in self._rounds.keys() - workers.keys():
             gone = self._rounds.pop(name)
             gone.stop()
@@ -235,7 +239,7 @@ class Daemon:
             each.stop()
         self._scheduler.shutdown(wait=False)
         for each in self._rounds.values():
-            each.deafen(wait=False)
+            each.deafen()
         self._stop_serving()
         while (busy := self._busy()) and time.monotonic() < until:
             time.sleep(0.05)

@@ -179,6 +179,27 @@ def test_a_server_that_keeps_us_waiting_does_not_keep_us_from_stopping(
         assert house("once")[0] == 0  # nobody has to wait for the lease
 
 
+def test_a_listener_that_waits_for_its_server_does_not_keep_a_reload_from_ending(
+    dovecot: Account, smtp_sink: SmtpSink, tmp_path: Path
+) -> None:
+    with FaultProxy(dovecot.server.imap) as line:
+        line.stall = True
+        more = "[worker]\nstop_seconds = 1\ntimeout_seconds = 300\n"
+        process = with_mail(tmp_path, dovecot, smtp_sink, imap=line.port, more=more).start("-v", "run")
+        try:
+            assert until(lambda: line.connections == 2)  # the pass and the listener
+            process.send_signal(signal.SIGHUP)
+            assert until(
+                lambda: line.connections == 3, 12
+            )  # another listener; a greeting is waited for longer
+            process.send_signal(signal.SIGTERM)
+            _, said = process.communicate(timeout=30)
+        finally:
+            process.kill()
+
+    assert (process.returncode, "reloaded" in said) == (0, True)
+
+
 def test_a_pass_without_a_sign_of_life_ends_the_process(tmp_path: Path) -> None:
     """Whoever started it starts it again."""
     code = (

@@ -102,3 +102,13 @@ def test_a_lock_longer_than_we_wait_is_made_up_for_by_the_next_pass(
 
     assert len(smtp_sink.mails) == 1
     assert letters(through) == [LetterState.SENT]
+
+
+def test_who_waits_in_vain_for_a_free_connection_tries_again_later(tmp_path: Path) -> None:
+    """A listener that asks in that moment must not end for ever."""
+    engine = sa.create_engine(f"sqlite:///{tmp_path}/x.db", pool_size=1, max_overflow=0, pool_timeout=0.1)
+
+    with engine.connect(), pytest.raises(Busy, match="in use"), database.explained(), engine.connect():
+        pass
+
+    engine.dispose()

@@ -11,7 +11,14 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    OperationalError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
 from callboard.config import Config
@@ -169,6 +176,10 @@ def explained() -> Iterator[None]:
         raise Busy(
             f"the database does not take part ({_first_line(error)}); check the disk and the server, "
             "nothing was lost, try again later"
+        ) from error
+    except PoolTimeout as error:
+        raise Busy(
+            "all our connections to the database are in use; nothing was lost, try again later"
         ) from error
     except DatabaseError as error:
         if isinstance(error, IntegrityError | DataError):

@@ -229,6 +229,17 @@ def test_what_can_be_read_of_a_mistaken_file_is_no_other_calls(tmp_path: Path) -
     )
 
 
+def test_the_address_in_a_mistaken_file_is_no_other_calls(tmp_path: Path) -> None:
+    """Its server stands in the shared file, as it mostly does."""
+    b = OWN.format(name="b").replace("b@example", "a@example") + "[letters]\nundo = 1"
+
+    found = load_calls(written(tmp_path, a="", b=b), {})
+
+    assert str(found.problems["a"]).endswith(
+        'smtp.address "a@example.org"; the call b has it too, give each its own'
+    )
+
+
 def test_a_mistaken_file_takes_no_place_that_it_does_not_name(tmp_path: Path) -> None:
     b = '[call]\ntitle = "b"\n[programme]\nfolder = 3\n[[mailbox]]\nname = "b"\n[smtp]\nport = "x"'
 

@@ -105,7 +105,8 @@ def load_calls(path: Path, environ: Mapping[str, str], *, allow_blanks: bool = F
             problems[file.stem] = problem
             # One that is about to be mended is no other's either.
             with suppress(ConfigError):
-                mistaken[file.stem] = of_a_mistaken_file(parse(file), file, path, file.stem)
+                tables = merged(parse(file), shared, file.stem)
+                mistaken[file.stem] = of_a_mistaken_file(tables, file, path, file.stem)
     named = {str(name): config for name, config in found.items()}
     refused = {name: ConfigError(f"{named[name].file}: {s}") for name, s in other_addresses(named).items()}
     refused |= mixed(named, mistaken, environ)

@@ -30,6 +30,11 @@ log = logging.getLogger("callboard")
 TICK: Final = 5.0  # seconds between two looks at whether the lock is ours
 _TAKE = text("SELECT pg_try_advisory_lock(hashtext('callboard ears'))")
 _STILL = text("SELECT 1")
+# A machine that loses its power says no goodbye: without these the server believes in it, and in its lock, for hours.
+_NOTICED = text(
+    "SELECT set_config('tcp_keepalives_idle', '20', false), set_config('tcp_keepalives_interval', '5', false), "
+    "set_config('tcp_keepalives_count', '3', false)"
+)
 
 
 class Ears(threading.Thread):
@@ -56,6 +61,9 @@ class Ears(threading.Thread):
             self._ended.wait(self._tick)
 
     def _while_ours(self, line: Connection) -> None:
+        # A server that cannot do that is no reason not to listen.
+        with suppress(SQLAlchemyError):
+            line.execute(_NOTICED)
         if not line.execute(_TAKE).scalar():
             return
         log.info("this worker listens for new mail")

@@ -105,7 +105,7 @@ class Daemon:
         self._stop, self._reload = threading.Event(), threading.Event()
         self._turns = threading.Semaphore(PASSES)
         self._rounds = {name: Round(name, worker, self.wake) for name, worker in workers.items()}
-        self._leaving: list[Round] = []  # of calls that went, while their last step ends
+        self._leaving: list[Round] = []  # of calls that went, while their last step ends or is not noted
         self._serving: str | None = None  # the address
         self._stop_serving: Callable[[], None] = lambda: None
         self._scheduler = BackgroundScheduler(
@@ -180,7 +180,8 @@ class Daemon:
 
     def _watch(self) -> None:
         """A pass that shows no sign of life beyond its lease is beyond help: end it, to be started again."""
-        self._leaving = [each for each in self._leaving if each.at_work is not None]
+        # One that could not note what has left must not be forgotten.
+        self._leaving = [each for each in self._leaving if each.at_work is not None or each.worker.left]
         for worker in self._busy():
             if (silent := time.monotonic() - worker.alive) > worker.lease_seconds:
                 log.critical("no sign of life for %.0f s: ending this process, to be started again", silent)

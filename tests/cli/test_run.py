@@ -12,13 +12,18 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from callboard.config import Config
+from callboard.daemon import Daemon
+from callboard.worker import Worker
 from deliver import deliver
 from faults import FaultProxy
 from houses import House, with_mail
 from letters_in import proposal
 from servers import Account, SmtpSink
 from waiting import until
+from workplace import Clock
 
 SELDOM = "[worker]\npoll_minutes = 600\n"
 
@@ -264,3 +269,21 @@ def test_the_step_of_a_call_that_went_ends_before_the_process_does(tmp_path: Pat
     )
 
     assert (done.returncode, done.stdout) == (0, "ended\nclosed\n"), done.stderr
+
+
+def test_a_call_that_comes_back_knows_which_letters_left(
+    config: Config, engine: sa.Engine, clock: Clock
+) -> None:
+    """The database could not note them when the call went."""
+    silent = config.model_copy(update={"mailboxes": ()})
+    goes, back, stays = (Worker(silent, engine, {}, clock) for _ in range(3))
+    at_work = Daemon({"goes": goes, "stays": stays}, dict)
+    for position, each in enumerate(at_work._rounds.values()):
+        at_work._schedule(each, position)
+    goes.left.add(7)
+
+    at_work._replace({"stays": stays})
+    at_work._watch()
+    at_work._replace({"goes": back, "stays": stays})
+
+    assert back.left == {7}

@@ -82,6 +82,7 @@ def test_who_looks_changes_no_tables_under_an_older_worker(house: House, command
     with sqlite3.connect(house.folder / "var" / "callboard.db") as db:
         db.execute("UPDATE alembic_version SET version_num = '0005'")
         db.execute("DROP TABLE pause")
+        db.execute("ALTER TABLE speaker DROP COLUMN may_change")
 
     code, _, said = house(command)
 

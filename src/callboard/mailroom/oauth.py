@@ -44,7 +44,7 @@ class Tokens:
     scope: str | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)  # a repr in a traceback would show the secret
 class Client:
     """An app as the server knows it, and what `callboard login` calls the account."""
 

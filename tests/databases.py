@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,10 +70,24 @@ def new_postgres_database(server: str) -> Iterator[str]:
         admin.dispose()
 
 
-@pytest.fixture
-def engine(database_url: str) -> Iterator[sa.Engine]:
-    """An engine on a fresh database with our tables."""
-    made = database.open_engine(database_url)
+@pytest.fixture(scope="session")
+def sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with our tables, to be copied: making them takes longer than most tests."""
+    file = tmp_path_factory.mktemp("tables") / "callboard.db"
+    made = database.open_engine(f"sqlite:///{file}")
     migrations.upgrade(made)
+    made.dispose()
+    return file
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest, database_url: str) -> Iterator[sa.Engine]:
+    """An engine on a fresh database with our tables."""
+    file, copied = make_url(database_url).database, database_url.startswith("sqlite")
+    if copied and file:
+        shutil.copy(request.getfixturevalue("sqlite_with_tables"), file)
+    made = database.open_engine(database_url)
+    if not copied:
+        migrations.upgrade(made)
     yield made
     made.dispose()

@@ -80,14 +80,37 @@ def sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture(scope="session")
+def postgres_with_tables(postgres_server: str) -> Iterator[str]:
+    """The URL of a database with our tables, to be copied."""
+    with new_postgres_database(postgres_server) as url:
+        made = database.open_engine(url)
+        migrations.upgrade(made)
+        made.dispose()
+        yield url
+
+
+def _copy(ready: str, url: str) -> None:
+    """Put a copy of a database in the place of an empty one."""
+    source, name = make_url(ready).database, make_url(url).database
+    admin = sa.create_engine(
+        make_url(ready).set(drivername="postgresql+psycopg", database="postgres"),
+        isolation_level="AUTOCOMMIT",
+    )
+    with admin.connect() as connection:
+        connection.execute(sa.text(f"DROP DATABASE {name}"))
+        connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE {source}"))
+    admin.dispose()
+
+
 @pytest.fixture
 def engine(request: pytest.FixtureRequest, database_url: str) -> Iterator[sa.Engine]:
     """An engine on a fresh database with our tables."""
-    file, copied = make_url(database_url).database, database_url.startswith("sqlite")
-    if copied and file:
+    file = make_url(database_url).database
+    if database_url.startswith("sqlite") and file:
         shutil.copy(request.getfixturevalue("sqlite_with_tables"), file)
+    else:
+        _copy(request.getfixturevalue("postgres_with_tables"), database_url)
     made = database.open_engine(database_url)
-    if not copied:
-        migrations.upgrade(made)
     yield made
     made.dispose()

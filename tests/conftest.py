@@ -11,7 +11,7 @@ import pytest
 
 from servers import Account, Certificates, DovecotServer, MissingServerError, SmtpSink, make_certificates
 
-pytest_plugins = ["databases", "workplace"]
+pytest_plugins = ["databases", "workplace", "conversing"]
 
 _numbers = count(1)
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
+import pytest
 import sqlalchemy as sa
 
+import letters_in
 from callboard import database, store
 from callboard.call import Call, Organiser
 from callboard.config import LettersConfig, ReviewConfig
@@ -182,3 +184,26 @@ def plain(text: str) -> str:
 def asking_at_once(talk: Talk) -> Talk:
     talk.desk = replace(talk.desk, settings=talk.desk.settings.model_copy(update={"questions": "at once"}))
     return talk
+
+
+@pytest.fixture
+def proposed(engine: sa.Engine) -> Talk:
+    """Maëlle has proposed, and has her acknowledgement."""
+    talk = Talk(engine)
+    talk.hear(letters_in.proposal())
+    return talk
+
+
+@pytest.fixture
+def accepted(proposed: Talk) -> Talk:
+    """Her talk is accepted, and she has been told."""
+    proposed.decide(1, State.ACCEPTED)
+    return proposed
+
+
+def say(talk: Talk, words: str, *, name: str = "Maëlle Fontanel", **options: str) -> list[Sent]:
+    """A speaker answers the last letter."""
+    assert talk.last is not None
+    body = f"Bonjour,\n\n{words}\n\nBien cordialement,\n{name}\n"
+    options = {"subject": f"Re: {talk.last.subject}", "answers": talk.last.message_id} | options
+    return talk.hear(letters_in.mail(body, **options))

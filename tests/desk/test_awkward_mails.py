@@ -3,28 +3,12 @@
 from __future__ import annotations
 
 import pytest
-import sqlalchemy as sa
 
 from callboard.model import Outcome
 from callboard.proposals import State
-from conversing import Sent, Talk
-from letters_in import mail, proposal
+from conversing import Talk, say
 
 TITLE = "Mesurer les crues quand les capteurs se taisent"
-
-
-@pytest.fixture
-def accepted(engine: sa.Engine) -> Talk:
-    talk = Talk(engine)
-    talk.hear(proposal())
-    talk.decide(1, State.ACCEPTED)
-    return talk
-
-
-def say(talk: Talk, words: str) -> list[Sent]:
-    assert talk.last is not None
-    body = f"Bonjour,\n\n{words}\n\nBien cordialement,\nMaëlle Fontanel\n"
-    return talk.hear(mail(body, answers=talk.last.message_id, subject=f"Re: {talk.last.subject}"))
 
 
 @pytest.mark.parametrize(

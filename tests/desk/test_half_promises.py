@@ -3,26 +3,10 @@
 from __future__ import annotations
 
 import pytest
-import sqlalchemy as sa
 
 from callboard.model import Outcome
 from callboard.proposals import State
-from conversing import Talk
-from letters_in import mail, proposal
-
-
-@pytest.fixture
-def accepted(engine: sa.Engine) -> Talk:
-    talk = Talk(engine)
-    talk.hear(proposal())
-    talk.decide(1, State.ACCEPTED)
-    return talk
-
-
-def say(talk: Talk, words: str) -> None:
-    assert talk.last is not None
-    body = f"Bonjour,\n\n{words}\n\nMaëlle Fontanel\n"
-    talk.hear(mail(body, answers=talk.last.message_id, subject=f"Re: {talk.last.subject}"))
+from conversing import Talk, say
 
 
 @pytest.mark.parametrize(

@@ -9,28 +9,13 @@ import sqlalchemy as sa
 
 from callboard.model import Outcome
 from callboard.proposals import State
-from conversing import Sent, Talk
-from letters_in import ABSTRACT, mail, proposal
+from conversing import Sent, Talk, say
+from letters_in import ABSTRACT, mail
 
 PROPOSER, PAUL = "maelle.fontanel@rivieres.example", "paul@noir.example"
 NAMED = f"Merci d'ajouter Paul Noir (LIRE) <{PAUL}> comme co-auteur."
 ADDED = "Please add Paul Noir (LIRE) <paul@noir.example> as a co-author."
 HELD = Outcome.HELD
-
-
-@pytest.fixture
-def proposed(engine: sa.Engine) -> Talk:
-    talk = Talk(engine)
-    talk.hear(proposal())
-    return talk
-
-
-def say(talk: Talk, words: str, name: str = "Maëlle Fontanel", **options: str) -> list[Sent]:
-    assert talk.last is not None
-    body = f"Bonjour,\n\n{words}\n\nBien cordialement,\n{name}\n"
-    return talk.hear(
-        mail(body, **({"answers": talk.last.message_id, "subject": f"Re: {talk.last.subject}"} | options))
-    )
 
 
 def by_paul(talk: Talk, words: str) -> list[Sent]:

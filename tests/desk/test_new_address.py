@@ -12,26 +12,12 @@ import sqlalchemy as sa
 from callboard.config import ReviewConfig
 from callboard.model import LetterState, OutboxEntry, Outcome
 from callboard.proposals import State
-from conversing import Sent, Talk
+from conversing import Talk, say
 from letters_in import ABSTRACT, mail, proposal
 
 OLD, NEW = "maelle.fontanel@rivieres.example", "maelle@lacs.example"
 FOLLOW_UP, HELD, QUESTION = Outcome.FOLLOW_UP, Outcome.HELD, Outcome.QUESTION
 WORDS = f"Merci d'utiliser désormais ma nouvelle adresse {NEW}."
-
-
-@pytest.fixture
-def proposed(engine: sa.Engine) -> Talk:
-    talk = Talk(engine)
-    talk.hear(proposal())
-    return talk
-
-
-def say(talk: Talk, words: str, **options: str) -> list[Sent]:
-    assert talk.last is not None
-    body = f"Bonjour,\n\n{words}\n\nBien cordialement,\nMaëlle Fontanel\n"
-    options = {"answers": talk.last.message_id, "subject": f"Re: {talk.last.subject}"} | options
-    return talk.hear(mail(body, **options))
 
 
 def stamped(talk: Talk) -> Talk:

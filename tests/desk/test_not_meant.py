@@ -3,31 +3,12 @@
 from __future__ import annotations
 
 import pytest
-import sqlalchemy as sa
 
 from callboard.proposals import State
-from conversing import Talk
-from letters_in import mail, proposal
+from conversing import Talk, say
 
 OTHER = "maelle@lacs.example"
 OWN = "maelle.fontanel@rivieres.example"
-
-
-@pytest.fixture
-def proposed(engine: sa.Engine) -> Talk:
-    talk = Talk(engine)
-    talk.hear(proposal())
-    return talk
-
-
-def say(talk: Talk, words: str) -> None:
-    talk.hear(
-        mail(
-            f"Bonjour,\n\n{words}\n\nBien cordialement,\nMaëlle Fontanel\n",
-            answers=talk.last.message_id,
-            subject=f"Re: {talk.last.subject}",
-        )
-    )
 
 
 @pytest.mark.parametrize("accepted", [False, True], ids=["undecided", "accepted"])

@@ -7,33 +7,11 @@ import sqlalchemy as sa
 
 from callboard.model import Outcome
 from callboard.proposals import State
-from conversing import Sent, Talk
+from conversing import Talk, say
 from letters_in import mail, proposal
 
 FOLLOW_UP, HELD, QUESTION = Outcome.FOLLOW_UP, Outcome.HELD, Outcome.QUESTION
 TITLE = "Mesurer les crues quand les capteurs se taisent"
-
-
-@pytest.fixture
-def proposed(engine: sa.Engine) -> Talk:
-    """Maëlle has proposed, and has her acknowledgement."""
-    talk = Talk(engine)
-    talk.hear(proposal())
-    return talk
-
-
-@pytest.fixture
-def accepted(proposed: Talk) -> Talk:
-    """Her talk is accepted, and she has been told."""
-    proposed.decide(1, State.ACCEPTED)
-    return proposed
-
-
-def say(talk: Talk, words: str, **options: str) -> list[Sent]:
-    """She answers the last letter."""
-    assert talk.last is not None
-    body = f"Bonjour,\n\n{words}\n\nBien cordialement,\nMaëlle Fontanel\n"
-    return talk.hear(mail(body, subject=f"Re: {talk.last.subject}", answers=talk.last.message_id, **options))
 
 
 # --- Conditions ----------------------------------------------------------------------------------------

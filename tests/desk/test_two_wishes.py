@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from callboard.model import Outcome
-from conversing import Sent, Talk
+from conversing import Talk, say
 from letters_in import ABSTRACT, mail
 
 ADA, ANNA, PAUL = "Maëlle Fontanel", "Anna Berg", "Paul Durand"
@@ -21,12 +21,6 @@ def team(engine: sa.Engine) -> Talk:
     )
     talk.hear(mail(body))
     return talk
-
-
-def say(talk: Talk, words: str) -> list[Sent]:
-    assert talk.last is not None
-    body = f"Bonjour,\n\n{words}\n\nBien cordialement,\nMaëlle Fontanel\n"
-    return talk.hear(mail(body, answers=talk.last.message_id, subject=f"Re: {talk.last.subject}"))
 
 
 def speakers(talk: Talk) -> list[str]:

@@ -9,6 +9,7 @@ turn the same words into nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from callboard.mailroom.mail import IncomingMail
 from callboard.reading import absence, conditions, leavers
@@ -64,20 +65,21 @@ def cannot_come(text: str, author: str | None) -> Verdict:
     return Verdict(Kind.WITHDRAWAL, "cannot come on any day of the event", sure)
 
 
-def settled(evidence: Evidence, *, offers: bool = True) -> Verdict | None:
+def settled(evidence: Evidence, may_offer: Callable[[], bool]) -> Verdict | None:
     """What a person wants who writes about no proposal of ours, when it is the same whatever fields the mail holds.
 
-    Most private mail is told so, and need not be searched for a title. `offers`: a sentence may offer a talk by its
-    title.
+    Most private mail is told so, and need not be searched for a title. `may_offer`: whether a sentence may offer a
+    talk by its title; asked only where that counts.
     """
-    either = {
-        _verdict(
-            evidence, held, held and offers, False, held and not evidence.recovered, False,
-            held and evidence.documents,
-        )
-        for held in (False, True)
-    }  # fmt: skip
-    return either.pop() if len(either) == 1 else None
+
+    def verdict(*, held: bool, named: bool) -> Verdict:
+        fields = held and not evidence.recovered
+        return _verdict(evidence, held, named, False, fields, False, held and evidence.documents)
+
+    without = verdict(held=False, named=False)
+    if verdict(held=True, named=True) == without:
+        return without
+    return without if not may_offer() and verdict(held=True, named=False) == without else None
 
 
 def _verdict(

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache
 
 from callboard.reading import people
 from callboard.reading.clues import given, names_organisation
-from callboard.reading.names import word_list
+from callboard.reading.names import between, word_list
 from callboard.reading.result import SpeakerFound
 from callboard.reading.speech import Sentence
-from callboard.reading.vocabulary import any_of, either, fold, pattern, words
+from callboard.reading.vocabulary import any_of, fold, pattern
 
 _IN_BRACKETS = re.compile(r"(?:\s?[(<][^()<>\n]{2,120}[)>]){1,2}")
 _MOST = 12  # people in one sentence
@@ -40,7 +39,7 @@ def named_alone(one: Sentence, name: re.Pattern[str], sender: str | None) -> tup
         if brackets and not (found[-1].email or _is_place(found[-1].affiliation or "")):
             return ()  # "(cc)", "(not speaking)"
         end = brackets.end() if brackets else each.end()
-        rest, joint = one.said[end:], _joint().match(one.said, end)
+        rest, joint = one.said[end:], between().match(one.said, end)
         each = name.match(one.said, joint.end()) if joint and not names_organisation(rest) else None
     place = _place(rest) if names_organisation(rest) else None
     if place and not found[-1].affiliation:
@@ -48,11 +47,6 @@ def named_alone(one: Sentence, name: re.Pattern[str], sender: str | None) -> tup
     said = _plain(rest)
     ends = not said or pattern("changes", "add_tail").fullmatch(said)
     return tuple(found) if ends and all(_is_person(person, sender) for person in found) else ()
-
-
-@cache
-def _joint() -> re.Pattern[str]:
-    return re.compile(rf"\s?(?:,|&|\s(?:{either(words('people', 'and'))})\s)\s?")
 
 
 def _is_person(who: SpeakerFound, sender: str | None) -> bool:

@@ -16,6 +16,7 @@ FIELDS = (
     *("title", "speakers", "affiliation", "email", "abstract", "language", "format", "duration"),
     *("keywords", "availability", "bio", "links", "references", "paper", "job", "outline", "other"),
 )
+TEXTS = frozenset({"title", "abstract", "bio"})  # fields that are texts of the author's own
 _WORDS_AT_MOST = 9
 _HINT = re.compile(r"\([^()\n]{0,100}\)")
 

@@ -10,8 +10,9 @@ import re
 from functools import cache
 
 from callboard.reading import people
+from callboard.reading.names import between
 from callboard.reading.speech import Sentence
-from callboard.reading.vocabulary import either, fold, pattern, words
+from callboard.reading.vocabulary import either, fold, pattern
 
 _MOST = 6  # people in one sentence
 _SIGNS = " .,;:!?"
@@ -28,7 +29,7 @@ def named_alone(one: Sentence) -> tuple[str, ...]:
     while each is not None and len(found) < _MOST:
         found.append(people.tidy_name(each[0]))
         rest = one.said[each.end() :]
-        joint = _joint().match(one.said, each.end())
+        joint = between().match(one.said, each.end())
         each = _name().match(one.said, joint.end()) if joint else None
     said = _plain(rest)
     return tuple(found) if not said or pattern("changes", "remove_tail").fullmatch(said) else ()
@@ -48,11 +49,6 @@ def _name() -> re.Pattern[str]:
     small, word = either(people.particles()), r"[^\W\d_a-zß-öø-ÿ][^\W\d_]{0,40}(?:[-’'][^\W\d_]{2,30})?"
     # A particle stands in a name: "Anna de la Cour"; not behind it: "Anna de la liste".
     return re.compile(rf"(?<![\w.'’]){word}(?:(?:\s(?:{small}))?(?:\s{word}){{1,3}})?(?![\w'’])")
-
-
-@cache
-def _joint() -> re.Pattern[str]:
-    return re.compile(rf"\s?(?:,|&|\s(?:{either(words('people', 'and'))})\s)\s?")
 
 
 def _plain(text: str) -> str:

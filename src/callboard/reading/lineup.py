@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from callboard.reading import clauses, employment, joiners, leavers, people, title
-from callboard.reading.labelnames import field_named
+from callboard.reading.labelnames import TEXTS, field_named
 from callboard.reading.layout import fold
 from callboard.reading.result import SpeakerFound
 from callboard.reading.speech import Sentence
@@ -19,7 +19,6 @@ _IN_BRACKETS = re.compile(r"(?:\s?[(<][^()<>\n]{2,120}[)>]){1,2}")
 _WORD = re.compile(r"[^\W\d_][\w'’-]{1,40}")
 _ELIDED = re.compile(r"(?<!\w)[A-Z]{1,2}['’](?=[a-zà-ÿ])\w{1,20}")  # "C'est" is no part of a name
 _BREAK = re.compile(r"[,;:]|\s(?:car|mais|because|but|since|as)\s")
-_TEXTS = frozenset({"title", "abstract", "bio"})
 _PLACE_AT_MOST = 120  # characters of an institution
 _PLACE_ENDS = re.compile(r"[.!?;](?:\s|$)|\s[(–-]\s?|,\s(?!\d)")
 
@@ -77,11 +76,10 @@ def _traded(one: Sentence) -> tuple[tuple[SpeakerFound, ...], tuple[str, ...]] |
         return None
     # A verb that begins the sentence has a capital, too, and is no name's.
     begin = 0 if trades.start() else len(one.said.split(maxsplit=1)[0])
-    found = _name().finditer(one.said, begin)
-    named = [name for name in found if people.looks_like_name(people.tidy_name(name[0]))]
+    named = _people_in(one.said, begin)
     if len(named) != 2:
         return None
-    if any(field_named(word) in _TEXTS for word in fold(one.said[: named[0].start()]).split()):
+    if any(field_named(word) in TEXTS for word in fold(one.said[: named[0].start()]).split()):
         return None  # "remplacer le titre Jean Valjean par Victor Hugo"
     return (_beside(one.said, named[1]),), (people.tidy_name(named[0][0]),)
 
@@ -95,7 +93,7 @@ def _instead(one: Sentence, sender: str | None) -> tuple[SpeakerFound, ...]:
     if pattern("changes", "together").search(one.plain):
         return ()
     text = _ELIDED.sub(lambda elided: " " * len(elided[0]), one.said)
-    named = [name for name in _name().finditer(text) if people.looks_like_name(people.tidy_name(name[0]))]
+    named = _people_in(text)
     if not named or _will_not(text[named[-1].end() :]):
         return ()
     found = {person.name: person for name in named if (person := _beside(text, name))}
@@ -232,6 +230,11 @@ def _place(one: Sentence) -> str | None:
 def _name() -> re.Pattern[str]:
     small, word = either(people.particles()), r"[^\W\d_a-zß-öø-ÿ][\w'’-]{1,40}"
     return re.compile(rf"(?<![\w.]){word}(?:\s(?:{small})\b)?(?:\s{word}){{1,3}}")
+
+
+def _people_in(text: str, at: int = 0) -> list[re.Match[str]]:
+    """Where people are named in full."""
+    return [one for one in _name().finditer(text, at) if people.looks_like_name(people.tidy_name(one[0]))]
 
 
 def _names(sentence: str) -> Iterator[str]:

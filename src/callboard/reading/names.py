@@ -36,6 +36,12 @@ def particles() -> frozenset[str]:
 
 
 @cache
+def between() -> re.Pattern[str]:
+    """What stands between two names of a list: a comma, "and"."""
+    return re.compile(rf"\s?(?:,|&|\s(?:{vocabulary.either(vocabulary.words('people', 'and'))})\s)\s?")
+
+
+@cache
 def word_list(key: str) -> frozenset[str]:
     """The words under `[people] key` of every language, folded."""
     return frozenset(vocabulary.words("people", key))

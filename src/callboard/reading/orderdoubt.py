@@ -54,12 +54,9 @@ def goes_on(line: Line, at: int) -> bool:
 def another(line: Line, at: int) -> tuple[Verb, int] | None:
     """The opinion that follows another. "Pour" is none where words follow: "6 non, pour l'orateur : merci"."""
     found = verb_at(line, at, SAID)
-    leads = found is not None and _LEADS.match(line.folded, found[1])
-    return (
-        None
-        if leads and found and pattern("orders", "filler").fullmatch(line.folded[at : found[1]])
-        else found
-    )
+    if found is None or not _LEADS.match(line.folded, found[1]):
+        return found
+    return None if pattern("orders", "filler").fullmatch(line.folded[at : found[1]]) else found
 
 
 def taken_back(line: Line, at: int) -> int:
@@ -87,15 +84,14 @@ def _denied(line: Line, at: int, start: int, verb: Verb) -> bool:
 def _begins_a_phrase(line: Line, at: int, verb: Verb) -> bool:
     """Whether a word that is only sometimes an opinion goes on: "3 in doubt", "3 out of scope", "3 no abstract"."""
     last = line.folded[:at].rpartition(" ")[2]
-    if verb is Verb.DECLINE and pattern("orders", "no").fullmatch(
-        last
-    ):  # "3 no abstract": of what there is none
-        noun = re.match(r" (?=[^\W\d])", line.folded[at : at + 2])
-        return noun is not None and pattern("orders", "after_no").match(line.folded, at + 1) is None
+    leads = _LEADS.match(line.folded, at) is not None
+    # "3 no abstract": of what there is none.
+    if verb is Verb.DECLINE and pattern("orders", "no").fullmatch(last):
+        return leads and pattern("orders", "after_no").match(line.folded, at + 1) is None
     if pattern("orders", "agreed").fullmatch(last) and pattern("orders", "with").match(line.folded, at + 1):
         return True  # "3, I agree with Tom"
     weak = pattern("orders", "weak").fullmatch(last) is not None
-    return weak and re.match(r" [^\W\d]", line.folded[at : at + 2]) is not None and goes_on(line, at)
+    return weak and leads and goes_on(line, at)
 
 
 def _counts(line: Line, at: int, order: Order) -> bool:

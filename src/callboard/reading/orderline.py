@@ -28,9 +28,8 @@ _FEW = 3  # words of a line in which a number alone calls for an answer
 _ASKED = re.compile(r"\s*\?")
 _CUT = re.compile(r"[,;.] (?:(?:et|and|mais|but) )?| (?:et|and|mais|but|/) | ")
 _UNSPACED = re.compile(r"(?<=[^\W\d])([,;])(?=\d)")  # "3:yes,4:no"
-_LISTED = re.compile(
-    r"(?<![\w.,/])\d{1,3}(?:,\d{1,3})+(?![\w.,%]| ?[/%])"
-)  # "3,4,5: yes"; "4,5/5" is a score
+# "3,4,5: yes"; "4,5/5" is a score.
+_LISTED = re.compile(r"(?<![\w.,/])\d{1,3}(?:,\d{1,3})+(?![\w.,%]| ?[/%])")
 _SIGNED = re.compile(r"\s*:?\s*([+-])1(?![\d\w])")
 _REASON = re.compile(r" ?[,;:.!(–]")
 _ANY_NUMBER = re.compile(r"(?<!\w)\d{1,4}(?!\w)")
@@ -126,13 +125,7 @@ def _alone(line: Line) -> Order | Unclear | None:
     """ "annuler", "send decisions, please", "publier le brouillon 4"."""
     found = verb_at(line, opened(line), ALONE)
     if found is None:
-        # "Oups, annule ma réponse": in silence, who wrote it would believe it done.
-        undo = orderopening.speaks_of_undoing(line)
-        return (
-            Unclear(line.text, (orderpieces.words_of(line.language)["shown_undo"],), sentence=True)
-            if undo
-            else None
-        )
+        return _undoing(line)
     verb, end = found
     numbers = read_numbers(line, end) if verb is Verb.RELEASE else None
     named, end = numbers or ((), end)
@@ -142,6 +135,13 @@ def _alone(line: Line) -> Order | Unclear | None:
     if verb in FINAL and len(line.written) <= _PROSE:
         return Unclear(line.text, (line.part(0, found[1]).text,))
     return None
+
+
+def _undoing(line: Line) -> Unclear | None:
+    """ "Oups, annule ma réponse": in silence, who wrote it would believe it done."""
+    if not orderopening.speaks_of_undoing(line):
+        return None
+    return Unclear(line.text, (orderpieces.words_of(line.language)["shown_undo"],), sentence=True)
 
 
 def _shown(line: Line) -> Order | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from callboard.call import Call
@@ -28,7 +28,7 @@ from callboard.reading import (
     wishes,
 )
 from callboard.reading.document import Document
-from callboard.reading.evidence import Evidence, gather, is_call
+from callboard.reading.evidence import gather, is_call
 from callboard.reading.layout import fold, links, words
 from callboard.reading.message import Message
 from callboard.reading.names import same_person
@@ -67,7 +67,7 @@ def read(mail: IncomingMail, call: Call | None = None, *, answers_us: bool = Fal
     thread = bool(references) or answers_us
     written = message.holding(mail, parts)
     evidence = gather(mail, parts, call.proposals_to if call else None)
-    settled = None if thread else _settled(evidence, written)
+    settled = None if thread else intent.settled(evidence, lambda: _may_offer(written))
     searched = settled is None or settled.doubtful or settled.kind in (Kind.PROPOSAL, Kind.REVISION)
     document, found = _proposed(written, call) if searched else (_body(written, call), ())
     replies = parts.replies if written.mail is mail else ()
@@ -144,18 +144,10 @@ def _authored(document: Document, found: Sequence[ProposalFound], written: Messa
     )  # fmt: skip
 
 
-def _settled(evidence: Evidence, written: Message) -> Verdict | None:
-    """What they want, where the fields of a proposal could not change it; a few words tell it of most mail."""
-    settled = intent.settled(evidence)
-    if settled is None and not any(map(promised.may_offer, _written(written))):
-        settled = intent.settled(evidence, offers=False)
-    return settled
-
-
-def _written(written: Message) -> Iterator[str]:
-    """The texts in which talks are searched for."""
-    yield written.own
-    yield from (attachment.text for attachment in written.mail.attachments if attachment.text)
+def _may_offer(written: Message) -> bool:
+    """Whether a sentence of the texts in which talks are searched for may offer one by its title."""
+    texts = (written.own, *(attachment.text for attachment in written.mail.attachments if attachment.text))
+    return any(map(promised.may_offer, texts))
 
 
 def _misses(found: ProposalFound, call: Call) -> bool:

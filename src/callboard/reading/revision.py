@@ -12,6 +12,7 @@ from callboard.reading import availability, clauses, fields, language, lengths, 
 from callboard.reading.announced import ABSTRACT_AT_LEAST, TERSE, announced
 from callboard.reading.conditions import answer_bound, bound, bound_lines, retracted, unbound
 from callboard.reading.document import Document, source_of
+from callboard.reading.labelnames import TEXTS
 from callboard.reading.labels import Block, blocks, field_named
 from callboard.reading.layout import Line, fold, joined, lines_of, paragraphs, unaccented, words
 from callboard.reading.proposal import extract
@@ -26,7 +27,6 @@ from callboard.reading.vocabulary import words as words_of
 _SENTENCES_AT_MOST = 60  # of a follow-up that are looked at one by one
 _OF_A_TEXT = 4  # words of a line by which it is known again
 _LEAD = re.compile(r"[\s>\-–—→=*:«»\"“”]{1,12}")
-_TEXTS = {"title", "abstract", "bio"}
 _FIGURE = re.compile(r"\d{1,3}")
 
 
@@ -98,7 +98,7 @@ def _read_in_part(one: Sentence, gathered: _Gathered, document: Document) -> boo
 
 def _comes_to_something(wish: Sentence, gathered: _Gathered, document: Document) -> bool:
     """Whether a wish changes fields, or names one whose new text stands elsewhere."""
-    named = {field_named(word) for word in fold(wish.said).split()} & _TEXTS
+    named = {field_named(word) for word in fold(wish.said).split()} & TEXTS
     if not named.isdisjoint(gathered.values) or pattern("intent", "agrees").match(wish.plain):
         return True
     alone = _Gathered()

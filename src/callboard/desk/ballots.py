@@ -17,7 +17,6 @@ from callboard.desk.rules import Ballot, Verdict
 from callboard.model import Proposal, Vote
 from callboard.proposals import DECIDED, Opinion, ProposalCard, State
 
-ORGANISERS = review.ORGANISERS
 KEPT = ("opinion", "score", "comment", "to_speaker", "recused")  # of a vote, so that it can be undone
 
 
@@ -117,10 +116,10 @@ def settle(
     stands = state in DECIDED and by in (store.COMMAND_LINE, review.WAITING_LIST)
     asked = opinion is not None and rules.STATES.get(opinion) == wanted
     turns = wanted is not None and (not stands or asked or before.verdict.state != wanted)
-    lapses = wanted is None and state in DECIDED and by == ORGANISERS
+    lapses = wanted is None and state in DECIDED and by == review.ORGANISERS
     if wanted is not None and turns and not review.same(wanted, state):
-        review.move(db, desk, proposal, wanted, now, by=ORGANISERS, comment=after.words or None)
+        review.move(db, desk, proposal, wanted, now, by=review.ORGANISERS, comment=after.words or None)
     elif lapses and not store.was_told(db, proposal.id, state):
-        review.move(db, desk, proposal, State.SUBMITTED, now, by=ORGANISERS)
+        review.move(db, desk, proposal, State.SUBMITTED, now, by=review.ORGANISERS)
     elif before.words != after.words:
         review.reword(db, desk, proposal, after.words, now)

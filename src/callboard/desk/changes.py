@@ -167,7 +167,7 @@ def replace_speakers(case: Case, proposal: Proposal, people: list[dict[str, str 
     trusted = {(s.email or "").casefold() for s in proposal.speakers if s.may_change}
     known = {(s.email or "").casefold() for s in proposal.speakers}
     brought = {(p["email"] or "").casefold() for p in people} - known
-    new = brought if proposal.id is None or proven(case) else set()
+    new = brought if brought and (proposal.id is None or proven(case)) else set()
     if proposal.speakers:
         proposal.speakers.clear()
         case.db.flush()

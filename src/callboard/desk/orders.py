@@ -213,7 +213,7 @@ def _voted(at: _Sitting, order: Order, proposal: Proposal) -> Done:
     if order.format:
         proposal.format = order.format
     if order.verb is Verb.REOPEN and not store.was_told(at.db, number, before.state):
-        review.move(at.db, at.desk, proposal, State.SUBMITTED, at.now, by=ballots.ORGANISERS)
+        review.move(at.db, at.desk, proposal, State.SUBMITTED, at.now, by=review.ORGANISERS)
         counted = at.tally(proposal)
     else:
         counted = at.settle(proposal, counted, OPINIONS.get(order.verb))
@@ -356,6 +356,6 @@ def _restore(at: _Sitting, row: ReviewOrder, proposal: Proposal) -> None:
         taken = now == State.ACCEPTED
     else:
         earlier = store.last_version(at.db, proposal.id, before.value)
-        taken = now == State.SUBMITTED and earlier is not None and earlier.by != ballots.ORGANISERS
+        taken = now == State.SUBMITTED and earlier is not None and earlier.by != review.ORGANISERS
     if taken and before != now:
         review.put_back(at.db, at.desk, proposal, before, at.now, by=at.voice.by)

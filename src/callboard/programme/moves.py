@@ -94,14 +94,13 @@ class _Comparison:
         for number, talk in new.items():
             place = (talk.start, talk.room)
             if number not in old:
-                why, pin = self._why_new(number), self._pin(number)
-                yield Move("new", number, talk.title, *place, why=why, pin=pin if why is Why.PINNED else None)
+                why = self._why_new(number)
+                yield Move("new", number, talk.title, *place, why=why, pin=self._pin_of(why, number))
             elif place != (old[number].start, old[number].room):
                 why, other = self._why_moved(old[number])
                 left = (old[number].start, old[number].room)
                 times = self._half_days(number) if why is Why.TIMES else ()
-                pin = self._pin(number) if why is Why.PINNED else None
-                pin = self._let_go(number) if why is Why.UNPINNED else pin
+                pin = self._pin_of(why, number)
                 yield Move("moved", number, talk.title, *place, *left, why, other, times, pin)
         for number, talk in old.items():
             if number not in new:
@@ -150,6 +149,12 @@ class _Comparison:
         if self.before.rooms != self.after.rooms and old.room not in (self.after.rooms or (None,)):
             return Why.ROOMS, None
         return (Why.HOURS, None) if self._other_hours else (None, None)
+
+    def _pin_of(self, why: Why | None, number: int) -> str | None:
+        """What is fixed, or is not any more, where that is the reason."""
+        if why is Why.UNPINNED:
+            return self._let_go(number)
+        return self._pin(number) if why is Why.PINNED else None
 
     def _pin(self, number: int | None) -> str | None:
         """What has been fixed about it since and is kept."""

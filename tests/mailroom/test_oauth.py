@@ -535,16 +535,21 @@ def test_threads_of_one_process_refresh_once(server, tmp_path):
     assert len(server.asked) == 1
 
 
-def test_a_program_may_keep_the_tokens(server, tmp_path):
-    store = tmp_path / "store"
+def keeping(folder, gets):
+    """A program that keeps what it is given in files, in a folder of its own; and how it gets what it is asked for."""
+    store = folder / "store"
     store.mkdir()
     program = (
         "import sys, pathlib\n"
         f"file = pathlib.Path({str(store)!r}) / sys.argv[2]\n"
         "if sys.argv[1] == 'store': file.write_text(sys.stdin.read())\n"
-        "elif file.exists(): print(file.read_text())\n"
+        f"{gets}\n"
     )
-    command = (sys.executable, "-c", program)
+    return store, (sys.executable, "-c", program)
+
+
+def test_a_program_may_keep_the_tokens(server, tmp_path):
+    store, command = keeping(tmp_path, "elif file.exists(): print(file.read_text())")
     with pytest.raises(LoginNeeded):
         tokens.access_token(account(server, tmp_path, tokens_command=command), ENVIRON, Clock())
 
@@ -557,15 +562,8 @@ def test_a_program_may_keep_the_tokens(server, tmp_path):
 
 
 def test_a_program_that_fails_for_what_it_never_stored_still_gives_what_had_another_name(server, tmp_path):
-    store = tmp_path / "store"
-    store.mkdir()
-    program = (
-        "import sys, pathlib\n"
-        f"file = pathlib.Path({str(store)!r}) / sys.argv[2]\n"
-        "if sys.argv[1] == 'store': file.write_text(sys.stdin.read())\n"
-        "else: print(file.read_text())\n"
-    )
-    plain = account(server, tmp_path, tokens_command=(sys.executable, "-c", program))
+    store, command = keeping(tmp_path, "else: print(file.read_text())")
+    plain = account(server, tmp_path, tokens_command=command)
     kept = replace(plain, account="call-for_talks@example.org")
     with pytest.raises(ConfigError, match="failed"):
         tokens.find(kept, ENVIRON)

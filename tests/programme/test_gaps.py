@@ -152,22 +152,28 @@ def test_a_poster_needs_no_gap() -> None:
     assert programme((by(1), waits(2, format="poster"))) == programme((by(1),))
 
 
+def shown(cards: tuple[ProposalCard, ...], language: Language, audience: Audience) -> str:
+    """The page."""
+    return page.render(
+        CALL,
+        programme(cards),
+        cards,
+        number=1,
+        made_at=MADE_AT,
+        language=language,
+        templates=Templates(),
+        audience=audience,
+    )
+
+
 @pytest.mark.parametrize(("language", "mark"), [("en", "waiting list"), ("fr", "liste d’attente")])
 def test_the_organisers_page_says_who_waits(language: Language, mark: str) -> None:
     cards = (by(1), waits(2), by(3, State.SUBMITTED))
 
     def marks(audience: Audience) -> list[str]:
-        text = page.render(
-            CALL,
-            programme(cards),
-            cards,
-            number=1,
-            made_at=MADE_AT,
-            language=language,
-            templates=Templates(),
-            audience=audience,
-        )
-        return [node.text() for node in LexborHTMLParser(text).css(".mark.undecided")]
+        return [
+            node.text() for node in LexborHTMLParser(shown(cards, language, audience)).css(".mark.undecided")
+        ]
 
     assert sorted(marks("organisers")) == sorted([mark, {"en": "under review", "fr": "à l’étude"}[language]])
     assert marks("public") == []
@@ -177,16 +183,7 @@ def test_the_organisers_page_says_who_waits(language: Language, mark: str) -> No
 def test_the_legend_tells_of_a_waiting_list_that_there_is(state: State) -> None:
     cards = (by(1), by(2, state))
 
-    text = page.render(
-        CALL,
-        programme(cards),
-        cards,
-        number=1,
-        made_at=MADE_AT,
-        language="en",
-        templates=Templates(),
-        audience="organisers",
-    )
+    text = shown(cards, "en", "organisers")
 
     legend = LexborHTMLParser(text).css_first(".legend")
     assert legend is not None

@@ -245,12 +245,16 @@ class OAuthAccount:
     @property
     def file(self) -> Path:
         """Where the tokens are kept, unless a command keeps them."""
-        return self.folder / f"{self.key}.json"
+        return self.file_of(self.key)
 
     @property
     def older_file(self) -> Path:
         """Where they were kept before."""
-        return self.folder / f"{self.older_key}.json"
+        return self.file_of(self.older_key)
+
+    def file_of(self, key: str) -> Path:
+        """Where what is kept under a name lies."""
+        return self.folder / f"{key}.json"
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -212,7 +212,7 @@ def _load(account: OAuthAccount, key: str, environ: Mapping[str, str]) -> str:
     command = account.app.tokens_command
     if command is not None:
         return commands.run(_where(account), (*command, "get", key), environ)
-    file = account.folder / f"{key}.json"
+    file = account.file_of(key)
     try:
         return file.read_text(encoding="utf-8")
     except FileNotFoundError:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from callboard import database, migrations
+from callboard.model import Base
 
 
 @pytest.fixture(scope="session")
@@ -91,26 +92,59 @@ def postgres_with_tables(postgres_server: str) -> Iterator[str]:
 
 
 def _copy(ready: str, url: str) -> None:
-    """Put a copy of a database in the place of an empty one."""
+    """Put a copy of a database in the place of another."""
     source, name = make_url(ready).database, make_url(url).database
     admin = sa.create_engine(
         make_url(ready).set(drivername="postgresql+psycopg", database="postgres"),
         isolation_level="AUTOCOMMIT",
     )
     with admin.connect() as connection:
-        connection.execute(sa.text(f"DROP DATABASE {name}"))
+        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
         connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE {source}"))
     admin.dispose()
 
 
-@pytest.fixture
-def engine(request: pytest.FixtureRequest, database_url: str) -> Iterator[sa.Engine]:
-    """An engine on a fresh database with our tables."""
-    file = make_url(database_url).database
-    if database_url.startswith("sqlite") and file:
-        shutil.copy(request.getfixturevalue("sqlite_with_tables"), file)
-    else:
-        _copy(request.getfixturevalue("postgres_with_tables"), database_url)
-    made = database.open_engine(database_url)
+@pytest.fixture(scope="session")
+def postgres_in_turn(postgres_server: str, postgres_with_tables: str) -> Iterator[str]:
+    """The URL of a database with our tables that one test after the other gets, emptied.
+
+    Making one for each took longer than most tests.
+    """
+    with new_postgres_database(postgres_server) as url:
+        _copy(postgres_with_tables, url)
+        yield url
+
+
+def _empty(ready: str, url: str) -> None:
+    """Leave a database as a copy of `ready` is, whatever a test did to its rows and tables."""
+    engine = database.open_engine(url)
+    with engine.begin() as connection:
+        connection.execute(
+            sa.text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+        whole = set(sa.inspect(connection).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
+        if whole:
+            names = ", ".join(f'"{name}"' for name in Base.metadata.tables)
+            connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY"))
+    engine.dispose()
+    if not whole:
+        _copy(ready, url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
+    """An engine on a database that has our tables and no rows, once on each engine."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_with_tables"), file := tmp_path / "callboard.db")
+        made = database.open_engine(f"sqlite:///{file}")
+        yield made
+        made.dispose()
+        return
+    url = request.getfixturevalue("postgres_in_turn")
+    made = database.open_engine(url)
     yield made
     made.dispose()
+    _empty(request.getfixturevalue("postgres_with_tables"), url)

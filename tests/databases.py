@@ -83,7 +83,10 @@ def sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_with_tables(postgres_server: str) -> Iterator[str]:
-    """The URL of a database with our tables, to be copied."""
+    """The URL of a database with our tables that one test after the other gets, emptied.
+
+    Making one for each takes longer than most tests.
+    """
     with new_postgres_database(postgres_server) as url:
         made = database.open_engine(url)
         migrations.upgrade(made)
@@ -91,33 +94,8 @@ def postgres_with_tables(postgres_server: str) -> Iterator[str]:
         yield url
 
 
-def _copy(ready: str, url: str) -> None:
-    """Put a copy of a database in the place of another."""
-    source, name = make_url(ready).database, make_url(url).database
-    admin = sa.create_engine(
-        make_url(ready).set(drivername="postgresql+psycopg", database="postgres"),
-        isolation_level="AUTOCOMMIT",
-    )
-    with admin.connect() as connection:
-        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
-        connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE {source}"))
-    admin.dispose()
-
-
-@pytest.fixture(scope="session")
-def postgres_in_turn(postgres_server: str, postgres_with_tables: str) -> Iterator[str]:
-    """The URL of a database with our tables that one test after the other gets, emptied.
-
-    Making one for each took longer than most tests.
-    """
-    with new_postgres_database(postgres_server) as url:
-        _copy(postgres_with_tables, url)
-        yield url
-
-
-def _empty(ready: str, url: str) -> None:
-    """Leave a database as a copy of `ready` is, whatever a test did to its rows and tables."""
-    engine = database.open_engine(url)
+def _empty(engine: sa.Engine) -> None:
+    """Leave our tables without rows, and end every other connection; tables that a test changed are made anew."""
     with engine.begin() as connection:
         connection.execute(
             sa.text(
@@ -129,9 +107,11 @@ def _empty(ready: str, url: str) -> None:
         if whole:
             names = ", ".join(f'"{name}"' for name in Base.metadata.tables)
             connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY"))
-    engine.dispose()
+        else:
+            connection.execute(sa.text("DROP SCHEMA public CASCADE"))
+            connection.execute(sa.text("CREATE SCHEMA public"))
     if not whole:
-        _copy(ready, url)
+        migrations.upgrade(engine)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -141,10 +121,9 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine
         shutil.copy(request.getfixturevalue("sqlite_with_tables"), file := tmp_path / "callboard.db")
         made = database.open_engine(f"sqlite:///{file}")
         yield made
+    else:
+        made = database.open_engine(request.getfixturevalue("postgres_with_tables"))
+        yield made
         made.dispose()
-        return
-    url = request.getfixturevalue("postgres_in_turn")
-    made = database.open_engine(url)
-    yield made
+        _empty(made)
     made.dispose()
-    _empty(request.getfixturevalue("postgres_with_tables"), url)

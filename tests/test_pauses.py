@@ -153,14 +153,19 @@ def test_five_mailboxes_of_one_server_are_asked_one_after_the_other(worker: Work
                 at_once += 1
                 most = max(most, at_once)
             super()._talk(connection)
-            with lock:
-                at_once -= 1
 
     def logged_in(match: Any) -> bytes:
         order.append(match[1])
         return b""
 
-    with Counting({r'LOGIN "?(\w+)': logged_in, **EMPTY}) as server:
+    def logged_out(_: Any) -> bytes:
+        """Before the client hears of it: this connection's thread may end after the next one has come."""
+        nonlocal at_once
+        with lock:
+            at_once -= 1
+        return b"* BYE bye\r\n"
+
+    with Counting({r'LOGIN "?(\w+)': logged_in, "LOGOUT": logged_out, **EMPTY}) as server:
         names = [f"m{number}" for number in range(5)]
         with_mailboxes(worker, *(server.config(name=name, user=name) for name in names))
 

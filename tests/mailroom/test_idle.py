@@ -102,7 +102,7 @@ def test_a_line_that_dies_is_noticed_and_what_came_meanwhile_is_news(dovecot: Ac
         FaultProxy(dovecot.server.imap) as line,
         listening(dovecot.config(tls="none", port=line.port), heard),
     ):
-        assert until(lambda: line.sent.count(b"IDLE") >= 1)
+        assert heard.wait_for(1)  # the server has answered IDLE, not only been asked
         line.reset = reset
         line.cut_after = 0  # at the next byte of the server
         deliver(dovecot, plain_mail(1))

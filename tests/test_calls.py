@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from callboard.config import Calls, load_calls
+from callboard.config import Calls, load_calls, mixed
 from callboard.errors import ConfigError
 
 SHARED = """
@@ -160,7 +160,8 @@ def test_no_draft_lies_in_what_another_call_shows(tmp_path: Path) -> None:
     found = problems(tmp_path, a='[programme]\nfolder = "www"', b='[programme]\ndraft_folder = "www/drafts"')
 
     assert found == [
-        f"b: programme.draft_folder {tmp_path}/www/drafts lies in what the call a shows to everybody; name another"
+        f"a: programme.folder {tmp_path}/www: drafts of the call b lie in it; name another",
+        f"b: programme.draft_folder {tmp_path}/www/drafts lies in what the call a shows to everybody; name another",
     ]
 
 
@@ -169,8 +170,21 @@ def test_no_call_files_its_mail_where_another_reads(tmp_path: Path) -> None:
     b = OWN.format(name="b").replace('user = "b"', 'user = "all"\nfolder = "B"')
 
     assert problems(tmp_path, a=a, b=b) == [
-        "a: mailbox[0].move_to: the call b reads that folder; name another"
+        "a: mailbox[0].move_to: the call b reads that folder; name another",
+        "b: mailbox: the call a files its mail in B, which is read here; name another",
     ]
+
+
+def test_a_new_call_takes_nothing_from_one_that_goes_on(tmp_path: Path) -> None:
+    """On a reload: what stands on the other side of the two counts as well."""
+    a = OWN.format(name="a").replace('user = "a"', 'user = "all"\nafter = "move"\nmove_to = "B"')
+    b = OWN.format(name="b").replace('user = "b"', 'user = "all"\nfolder = "B"')
+    alone = {
+        name: load_calls(written(tmp_path / name, **{name: own}), {}) for name, own in (("a", a), ("b", b))
+    }
+
+    assert list(mixed({"b": alone["b"].found["b"]}, {"a": alone["a"].found["a"]}, {})) == ["b"]
+    assert list(mixed({"a": alone["a"].found["a"]}, {"b": alone["b"].found["b"]}, {})) == ["a"]
 
 
 def test_one_password_is_not_given_to_two_servers(tmp_path: Path) -> None:
@@ -257,6 +271,16 @@ def test_two_apps_do_not_share_the_place_of_a_secret(tmp_path: Path) -> None:
         'a: [[oauth]] "uni"; the call b has another app of that name, give each its own',
         'b: [[oauth]] "uni"; the call a has another app of that name, give each its own',
     ]
+
+
+def test_an_app_is_the_same_in_whatever_order_it_asks(tmp_path: Path) -> None:
+    own = APP.format(1).replace("microsoft", "other") + 'token_url = "https://login.example.org/token"\n'
+    own += 'device_url = "https://login.example.org/device"\nscopes = {}\n'
+    a, b = (
+        OWN.format(name=n) + own.format(scopes) for n, scopes in (("a", '["x", "y"]'), ("b", '["y", "x"]'))
+    )
+
+    assert problems(tmp_path, a=a, b=b) == []
 
 
 def test_one_address_serves_the_numbers_of_all(tmp_path: Path) -> None:

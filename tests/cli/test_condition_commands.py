@@ -76,13 +76,30 @@ def test_health_of_a_wrong_configuration_is_one(house: House) -> None:
     assert house("health")[0] == 1
 
 
-@pytest.mark.parametrize("command", ["status", "metrics"])
-def test_who_looks_changes_no_tables_under_an_older_worker(house: House, command: str) -> None:
-    house("once", "-q")
+def make_older(house: House) -> None:
     with sqlite3.connect(house.folder / "var" / "callboard.db") as db:
         db.execute("UPDATE alembic_version SET version_num = '0005'")
         db.execute("DROP TABLE pause")
         db.execute("ALTER TABLE speaker DROP COLUMN may_change")
+
+
+def test_health_says_that_the_tables_are_older(house: House) -> None:
+    house("once", "-q")
+    make_older(house)
+
+    code, said, _ = house("health")
+
+    assert (code, said) == (
+        1,
+        f"database: its tables are at revision 0005, this Callboard wants {migrations.HEAD}; "
+        "run callboard db upgrade\n",
+    )
+
+
+@pytest.mark.parametrize("command", ["status", "metrics"])
+def test_who_looks_changes_no_tables_under_an_older_worker(house: House, command: str) -> None:
+    house("once", "-q")
+    make_older(house)
 
     code, _, said = house(command)
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from callboard import database
+from callboard import database, migrations
 from callboard import health as judgement
 from callboard import status as condition
 from callboard.cli.calls import Collected, for_each
@@ -193,6 +193,7 @@ def _troubles(config: Config) -> tuple[Trouble, ...]:
         broken = judgement.unwritable(engine, clock())
         if broken is not None:
             return (broken,)
+        migrations.refuse_others(migrations.revision(engine))
         with database.open_sessions(engine)() as db:
             return tuple(judgement.troubles(db, config, clock()))
 

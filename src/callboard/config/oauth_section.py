@@ -153,7 +153,7 @@ class OAuthConfig(Section):
     tokens_command: tuple[str, ...] | None = Field(
         default=None,
         description='A program that keeps the tokens instead. It is called with "get" or "store" and a key after its '
-        "own arguments, prints what was stored, and reads what is to be stored.",
+        "own arguments, prints what was stored under the key or nothing, and reads what is to be stored.",
         examples=[["/usr/local/bin/keep-token"]],
     )
 

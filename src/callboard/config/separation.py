@@ -75,20 +75,26 @@ def _watched(calls: Mapping[str, Config], found: dict[str, list[str]]) -> None:
                     found[name].append(
                         f"mailbox[{number}].{key}: the call {reader} reads that folder; name another"
                     )
+                    found[reader].append(
+                        f"mailbox: the call {name} files its mail in {folder}, which is read here; name another"
+                    )
 
 
 def _crossing(calls: Mapping[str, Config], found: dict[str, list[str]]) -> None:
     """A draft of one call within the public folder of another."""
-    public = {name: _places(config)["folder"] for name, config in calls.items()}
-    for name, config in calls.items():
-        draft = _places(config)["draft_folder"]
-        found_in = [
-            other for other, folder in public.items() if other != name and draft.is_relative_to(folder)
-        ]
-        if found_in:
-            found[name].append(
-                f"programme.draft_folder {draft} lies in what the call {found_in[0]} shows to everybody; name another"
-            )
+    places = {name: _places(config) for name, config in calls.items()}
+    public = {here["folder"]: name for name, here in places.items()}
+    for name, here in places.items():
+        draft = here["draft_folder"]
+        for folder in (draft, *draft.parents):
+            other = public.get(folder, name)
+            if other != name:
+                found[name].append(
+                    f"programme.draft_folder {draft} lies in what the call {other} shows to everybody; name another"
+                )
+                found[other].append(
+                    f"programme.folder {folder}: drafts of the call {name} lie in it; name another"
+                )
 
 
 def _one_password(calls: Mapping[str, Config], found: dict[str, list[str]], variable_is_set: bool) -> None:
@@ -117,10 +123,10 @@ def _one_password(calls: Mapping[str, Config], found: dict[str, list[str]], vari
 
 def _two_apps(calls: Mapping[str, Config], found: dict[str, list[str]]) -> None:
     """Two apps of one name: the secret of one would be sent to the other's server, and their tokens lie in one file."""
-    first: dict[str, tuple[str, tuple[str, ...]]] = {}
+    first: dict[str, tuple[str, tuple[str, str, frozenset[str]]]] = {}
     for name, config in calls.items():
         for app in config.oauth:
-            identity = (app.token_endpoint, app.client_id, app.wanted_scopes)
+            identity = (app.token_endpoint, app.client_id, frozenset(app.wanted_scopes.split()))
             other, theirs = first.setdefault(app.secret_variable, (name, identity))
             if theirs != identity:
                 for one, another in ((name, other), (other, name)):

@@ -52,16 +52,22 @@ def ensure(engine: Engine, *, looking: bool = False) -> None:
     `looking`: only tables that are not there at all are made. An older worker may be at work on those that are.
     """
     found = revision(engine)
+    embedded = engine.dialect.name == "sqlite" and (found is None or (not looking and found <= HEAD))
+    if found != HEAD and embedded:
+        upgrade(engine)
+    else:
+        refuse_others(found)
+
+
+def refuse_others(found: str | None) -> None:
+    """Raises ConfigError for tables that are not at this version's revision."""
     if found == HEAD:
         return
     if found is not None and found > HEAD:
         raise ConfigError(
             f"database: it was made by a newer Callboard (revision {found}); install that version again"
         )
-    if engine.dialect.name == "sqlite" and (found is None or not looking):
-        upgrade(engine)
-    else:
-        raise ConfigError(
-            f"database: its tables are {'missing' if found is None else f'at revision {found}'}, "
-            f"this Callboard wants {HEAD}; run callboard db upgrade"
-        )
+    raise ConfigError(
+        f"database: its tables are {'missing' if found is None else f'at revision {found}'}, "
+        f"this Callboard wants {HEAD}; run callboard db upgrade"
+    )

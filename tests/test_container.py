@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from callboard.config import load
+from callboard.config.secrets import mailbox_password
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -35,7 +37,7 @@ def test_hadolint_finds_nothing_in_the_dockerfile() -> None:
 def test_every_service_runs_without_rights_it_does_not_need(compose: dict[str, Any]) -> None:
     ours = {name: s for name, s in compose["services"].items() if "build" in s}
 
-    assert set(ours) == {"worker", "web", "upgrade", "tryout", "mail"}
+    assert set(ours) == {"worker", "web", "upgrade", "mail"}
     for service in ours.values():
         assert service["read_only"] is True
         assert service["cap_drop"] == ["ALL"]
@@ -48,8 +50,19 @@ def test_no_port_is_open_to_the_world_by_default(compose: dict[str, Any]) -> Non
     assert [p for p in ports if not p.removeprefix("${CALLBOARD_WEB:-").startswith("127.0.0.1:")] == []
 
 
-def test_the_try_out_reaches_the_mail_server_of_its_own(compose: dict[str, Any]) -> None:
-    config = load(ROOT / "config" / "tryout.toml", {})
+def test_the_example_environment_tries_it_out(compose: dict[str, Any]) -> None:
+    """As it stands; what it names must be there, and it must name what the try-out needs."""
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    given = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    config = load(ROOT / "config" / given["CALLBOARD_FILE"], {})
 
+    assert compose["services"][config.mailboxes[0].host]["profiles"] == [given["COMPOSE_PROFILES"]]
     assert {config.mailboxes[0].host, config.smtp.host if config.smtp else None} == {"mail"}
-    assert config.mailboxes[0].password_variable in compose["services"]["tryout"]["environment"]
+    assert mailbox_password(config.mailboxes[0], {}) == "tryout"
+
+
+def test_every_variable_of_the_example_environment_is_asked_for() -> None:
+    names = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    asked = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
+
+    assert names - {"COMPOSE_PROFILES"} == asked

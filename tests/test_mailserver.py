@@ -31,7 +31,7 @@ def test_a_proposal_goes_in_and_the_answer_lies_in_letters(tmp_path: Path) -> No
             (ROOT / "config" / "tryout.toml").read_text(encoding="utf-8").replace('"mail"', '"127.0.0.1"')
         )
         config = config.replace("port = 1143", f"port = {imap}").replace("port = 1025", f"port = {smtp}")
-        house = House(tmp_path, config, CALLBOARD_MAILBOX_TRYOUT_PASSWORD="tryout")
+        house = House(tmp_path, config)
         with smtplib.SMTP("127.0.0.1", smtp, timeout=60) as client:
             client.sendmail("maelle.fontanel@rivieres.example", ["talks@tryout.example"], proposal())
 

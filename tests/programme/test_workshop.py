@@ -16,11 +16,15 @@ from callboard.config import ProgrammeConfig
 from callboard.programme import grid
 from callboard.programme.problem import Problem, talks_of
 from callboard.programme.solve import allowed_places, solve
-from callboard.programme.worth import marks, value
-from callboard.proposals import ProposalCard, SpeakerCard
+from callboard.programme.worth import INSTITUTION, marks, value
+from callboard.proposals import ProposalCard, SpeakerCard, State
 from programme_days import CALL, card
 
 DAY = replace(CALL, invited=())  # from ten to five
+
+
+# Two sessions, each with room for two talks.
+TWICE_TWO = {"opening_minutes": 0, "breaks": [], "lunch": "10:45-16:15", "closing_minutes": 0}
 
 
 def problem_of(cards: tuple[ProposalCard, ...], call: Call = DAY, **settings: object) -> Problem:
@@ -46,10 +50,11 @@ def best(problem: Problem) -> int:
     """Of all arrangements, each looked at. Every talk is as long, so that any order will do."""
     (minutes,) = {talk.minutes for talk in problem.talks}
     found = []
-    for choice in product(range(len(problem.sessions)), repeat=len(problem.talks)):
+    for choice in product((*range(len(problem.sessions)), None), repeat=len(problem.talks)):
         load = Counter(choice)
         if all(load[s] * minutes <= session.minutes for s, session in enumerate(problem.sessions)):
-            found.append(worth(problem, dict(zip(problem.by_number, choice, strict=True))))
+            placed = dict(zip(problem.by_number, choice, strict=True))
+            found.append(worth(problem, {n: s for n, s in placed.items() if s is not None}))
     return max(found)
 
 
@@ -74,6 +79,54 @@ def test_what_is_proven_best_is_the_best_of_all(seed: int, talks: int, rooms: tu
     assert worth(problem, {number: session for number, (session, _) in found.places.items()}) == best(problem)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_where_not_all_have_room_the_best_of_all_is_found_too(seed: int) -> None:
+    chance = Random(seed)
+    cards = tuple(
+        card(
+            number,
+            topics=(chance.randrange(3),),
+            language=chance.choice(("fr", "en")),
+            state=chance.choice((State.ACCEPTED, State.SUBMITTED)),
+            speakers=(SpeakerCard(f"Speaker {number}", f"Institute {chance.randrange(2)}"),),
+        )
+        for number in range(1, 8)
+    )
+    problem = problem_of(cards, **TWICE_TWO)
+
+    found = solve(problem)
+
+    assert found.proven
+    assert len(found.places) == 4
+    assert worth(problem, {number: session for number, (session, _) in found.places.items()}) == best(problem)
+
+
+@pytest.mark.parametrize("talks", [18, 20, 24, 30])
+@pytest.mark.parametrize("seed", range(2))
+def test_a_day_with_more_talks_than_room_is_best_but_for_a_few_colleagues(talks: int, seed: int) -> None:
+    chance = Random(seed)
+    cards = tuple(
+        card(
+            number,
+            topics=(chance.randrange(3),),
+            language=chance.choice(("fr", "fr", "en")),
+            speakers=(SpeakerCard(f"Speaker {number}", f"Institute {chance.randrange(talks // 3)}"),),
+            duration_minutes=chance.choice((20, 20, 30)),
+        )
+        for number in range(1, talks + 1)
+    )
+    starts, ends = DAY.starts, DAY.ends
+    assert starts and ends
+    hour = timedelta(hours=1)
+    problem = problem_of(cards, replace(DAY, starts=starts - hour, ends=ends + hour))
+
+    found = solve(problem)
+
+    assert len(found.places) >= 16
+    total = worth(problem, {number: session for number, (session, _) in found.places.items()})
+    assert found.gap * total < 4 * INSTITUTION
+
+
 def test_talks_of_one_institution_are_in_several_sessions() -> None:
     ours, theirs = SpeakerCard("Ada Sample", "Institut d’exemple"), SpeakerCard("Ben Muster", "Musterhaus")
     cards = tuple(card(n, speakers=(replace((ours, theirs)[n > 2], name=f"{n}"),)) for n in (1, 2, 3, 4))
@@ -84,10 +137,6 @@ def test_talks_of_one_institution_are_in_several_sessions() -> None:
 
     assert places[1][0] != places[2][0]
     assert places[3][0] != places[4][0]
-
-
-# Two sessions, each with room for two talks.
-TWICE_TWO = {"opening_minutes": 0, "breaks": [], "lunch": "10:45-16:15", "closing_minutes": 0}
 
 
 def alone(number: int, **fields: object) -> ProposalCard:

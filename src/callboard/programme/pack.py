@@ -7,7 +7,7 @@ so that a congress is a small problem and its answer proven. Who stays where the
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -52,11 +52,18 @@ def pack(
     return _named(packing, before, solver.value) | there, solver.best_objective_bound + always
 
 
-def count_out(problem: Problem, allowed: Allowed, fixed: Places, before: Places) -> Packing:
-    """The model: so many talks of each kind in each session."""
+def count_out(
+    problem: Problem,
+    allowed: Allowed,
+    fixed: Places,
+    before: Places,
+    unlike: Callable[[Talk, Sequence[int]], object] = lambda _talk, _where: None,
+) -> Packing:
+    """The model: so many talks of each kind in each session. `unlike` says what else makes a kind of a talk that may be
+    in those sessions."""
     from ortools.sat.python import cp_model
 
-    packing = Packing(cp_model.CpModel(), _kinds(problem, allowed, fixed))
+    packing = Packing(cp_model.CpModel(), _kinds(problem, allowed, fixed, unlike))
     terms = _choose(problem, allowed, packing, before)
     for number, (session, minute) in fixed.items():
         _weigh(problem, packing, session, problem.by_number[number], (minute, minute), 1)
@@ -66,16 +73,20 @@ def count_out(problem: Problem, allowed: Allowed, fixed: Places, before: Places)
     return packing
 
 
-def _kinds(problem: Problem, allowed: Allowed, fixed: Places) -> list[list[Talk]]:
+def _kinds(
+    problem: Problem, allowed: Allowed, fixed: Places, unlike: Callable[[Talk, Sequence[int]], object]
+) -> list[list[Talk]]:
     """The talks that are alike, those of one topic next to each other."""
-    welcome: dict[int, list[object]] = defaultdict(list)
+    welcome: dict[int, dict[int, tuple[Window, ...]]] = defaultdict(dict)
     for (number, session), ranges in allowed.items():
-        welcome[number].append((session, tuple(ranges)))
+        welcome[number][session] = tuple(ranges)
     kinds: dict[object, list[Talk]] = defaultdict(list)
     for talk in sorted(problem.talks, key=lambda t: (t.topic is None, t.topic or 0, t.number)):
         if talk.number in welcome and talk.number not in fixed:
             alone = talk.number if talk.people & problem.shared else 0
-            kinds[value(problem, talk), talk.minutes, tuple(welcome[talk.number]), alone].append(talk)
+            where = welcome[talk.number]
+            like = value(problem, talk), talk.minutes, tuple(where.items()), alone
+            kinds[like, unlike(talk, tuple(where))].append(talk)
     return list(kinds.values())
 
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from callboard.programme.alike import count
 from callboard.programme.conference import confer
 from callboard.programme.constraints import Built, build, solver
 from callboard.programme.first import first
@@ -20,15 +21,19 @@ from callboard.programme.pack import pack
 from callboard.programme.pins import Pin, PinKind
 from callboard.programme.problem import Places, Problem, Range
 from callboard.programme.seat import Allowed, Seating
-from callboard.programme.worth import value, worth
+from callboard.programme.worth import PINNED, value, worth
 
 if TYPE_CHECKING:
     from ortools.sat.python.cp_model import CpSolver
+
+    from callboard.programme.worth import Term
 
 SMALL: Final = 80  # pairs of a talk and a session up to which the solver needs no help to begin with
 WHOLE: Final = 400  # and up to which it solves the problem whole
 EFFORT: Final = 0.5  # deterministic seconds for that
 PROOF: Final = 0.7  # and for who is in which session
+COUNTING: Final = 0.8  # before that, for how many talks of each kind are in which one
+BETTER: Final = 1.0  # and after it, for what is better than these
 ABOUT_PLACES: Final = frozenset({PinKind.AT, PinKind.ON, PinKind.ROOM})  # what says nothing about the order
 
 
@@ -110,24 +115,68 @@ def _untimed(problem: Problem, allowed: Allowed, places: Places) -> Placement | 
     packed, most = pack(problem, allowed, {}, {}, solver(EFFORT, mixed=False))
     if sum(value(problem, problem.by_number[number]) for number in packed) < most:
         return None
-    built = build(problem, allowed, timed=False)
-    values = [value(problem, problem.by_number[number]) * x for (number, _), x in built.inside.items()]
-    built.model.add(sum(values) == round(most))
-    for there in built.of_talk.values() if len(packed) == len(problem.talks) else ():
-        built.model.add_exactly_one(there.values())
-    found = _search(problem, built, places, PROOF)
+    found = _sessions(problem, allowed, places, round(most))
     if found is None:
         return None
-    search, proven, gap = found
     seating, inside = Seating(problem, allowed, {}), defaultdict[int, list[int]](list)
-    for (number, session), x in built.inside.items():
-        if search.boolean_value(x):
-            inside[session].append(number)
+    for number, session in found.sessions.items():
+        inside[session].append(number)
     begun = {session: seating.starts(session, there) for session, there in inside.items()}
     if None in begun.values():
         return None
     at = {n: (session, minute) for session, starts in begun.items() for n, minute in (starts or {}).items()}
-    return Placement(at, proven=proven, gap=gap)
+    return Placement(at, proven=found.proven, gap=found.gap)
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """Number -> session, what that is worth, and what it could be worth at most."""
+
+    sessions: Mapping[int, int]
+    worth: float
+    bound: float
+
+    @property
+    def proven(self) -> bool:
+        """Whether nothing better exists. All weights are whole numbers."""
+        return self.bound - self.worth < 1
+
+    @property
+    def gap(self) -> float:
+        """How much better it could be, as a part of the value."""
+        return max(self.bound - self.worth, 0) / max(abs(self.worth), 1)
+
+
+def _sessions(problem: Problem, allowed: Allowed, places: Places, most: int) -> _Answer | None:
+    """Who is in which session, where the talks that have a place are worth `most`."""
+    counted = count(problem, allowed, most, solver(COUNTING))
+    built, terms = _untimed_model(problem, allowed, most)
+    if counted is None:
+        return _search(problem, built, terms, places, solver(PROOF))[1]
+    # So many of each kind as in the best of all arrangements, institutions apart: who they are is soon found.
+    limit = most + PINNED * len(built.kept) - counted.cost
+    counted.require(built)
+    _, found = _search(problem, built, terms, places, solver(PROOF))
+    if found is None or limit - found.worth < 1:
+        return found and replace(found, bound=limit)
+    # That there is no better one is proven sooner than that this is the best.
+    built, terms = _untimed_model(problem, allowed, most)
+    total = sum(weight * x for x, weight in terms)
+    built.model.add_linear_constraint(total, round(found.worth) + 1, round(limit))
+    status, better = _search(problem, built, terms, {}, solver(BETTER, mixed=False))
+    return better or replace(found, bound=found.worth if status == "INFEASIBLE" else limit)
+
+
+def _untimed_model(problem: Problem, allowed: Allowed, most: int) -> tuple[Built, list[Term]]:
+    """The model of who is in which session, where the talks that have a place are worth `most`; and the worth of it
+    all."""
+    built = build(problem, allowed, timed=False)
+    values = [value(problem, problem.by_number[number]) * x for (number, _), x in built.inside.items()]
+    built.model.add(sum(values) == most)
+    if most == sum(value(problem, talk) for talk in problem.talks):
+        for there in built.of_talk.values():
+            built.model.add_exactly_one(there.values())
+    return built, worth(problem, built)
 
 
 def _run(
@@ -135,39 +184,36 @@ def _run(
 ) -> Placement:
     """Solve a problem from these places on, every talk with its minute."""
     built = build(problem, allowed, whole=whole)
-    made = _search(problem, built, places, effort)
-    if made is None:
+    search = solver(effort)
+    _, answer = _search(problem, built, worth(problem, built), places, search)
+    if answer is None:
         return Placement(places, broken=_about(problem))  # not even time enough to look at the first one
-    search, proven, gap = made
     found = {
-        n: (s, search.value(built.starts[n])) for (n, s), x in built.inside.items() if search.boolean_value(x)
+        number: (session, search.value(built.starts[number])) for number, session in answer.sessions.items()
     }
     broken = tuple(problem.pins[i] for i, kept in built.kept.items() if not search.boolean_value(kept))
-    return Placement(found, broken, proven=proven, gap=gap)
+    return Placement(found, broken, proven=answer.proven, gap=answer.gap)
 
 
 def _search(
-    problem: Problem, built: Built, places: Places, effort: float
-) -> tuple[CpSolver, bool, float] | None:
-    """The solver with the best that it found from these places on, whether nothing better exists, and how much better
-    it could be at most, as a part of the value."""
+    problem: Problem, built: Built, terms: Sequence[Term], places: Places, search: CpSolver
+) -> tuple[str, _Answer | None]:
+    """The solver's word for how it ended, and the best that it found from these places on."""
     from ortools.sat.python import cp_model  # 0.4 s that only an arrangement pays
 
-    terms = worth(problem, built)
     built.model.maximize(cp_model.LinearExpr.weighted_sum(*zip(*terms, strict=True)))
-    for (number, session), x in built.inside.items():
+    for (number, session), x in built.inside.items() if places else ():
         built.model.add_hint(x, number in places and places[number][0] == session)
     for number, start in built.starts.items():
         if number in places:
             built.model.add_hint(start, places[number][1])
     for number, stays in built.stays.items():
         built.model.add_hint(stays, problem.stays(number, places.get(number)))
-    search = solver(effort)
     status = search.solve(built.model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return None
-    got, bound = search.objective_value, search.best_objective_bound
-    return search, status == cp_model.OPTIMAL, abs(bound - got) / max(abs(got), 1)
+        return search.status_name(status), None
+    there = {number: session for (number, session), x in built.inside.items() if search.boolean_value(x)}
+    return search.status_name(status), _Answer(there, search.objective_value, search.best_objective_bound)
 
 
 def _about(problem: Problem) -> tuple[Pin, ...]:

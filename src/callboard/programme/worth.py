@@ -7,6 +7,7 @@ made from the same marks.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +15,7 @@ from callboard.programme.constraints import Built
 from callboard.programme.problem import Problem, Talk
 
 if TYPE_CHECKING:
-    from ortools.sat.python.cp_model import IntVar
+    from ortools.sat.python.cp_model import CpModel, IntVar
 
     Term = tuple[IntVar, int]  # a variable, and what it is worth
 
@@ -42,6 +43,21 @@ class Mark:
     first: int = 0  # once there is one
     more: int = 0  # for each beyond the first
     then: tuple[Mark, ...] = ()  # what the whole counts towards, once there is one
+
+    @property
+    def names_one(self) -> bool:
+        """Whether hardly two talks share it, so that talks which are alike otherwise are told apart by it."""
+        return self.key[0] == "institution"
+
+
+@dataclass(frozen=True)
+class Alike:
+    """So many of these talks, of which one stands for all, are in a session."""
+
+    talk: Talk
+    session: int
+    count: IntVar
+    most: int = 1
 
 
 def marks(problem: Problem, talk: Talk, index: int) -> tuple[Mark, ...]:
@@ -78,44 +94,60 @@ def worth(problem: Problem, built: Built) -> list[Term]:
     found: list[Term] = [(kept, PINNED) for kept in built.kept.values()]
     found += [(x, value(problem, problem.by_number[number])) for (number, _), x in built.inside.items()]
     found += _stays(problem, built)
-    members: dict[Mark, dict[int, IntVar]] = defaultdict(dict)
-    for (number, session), x in built.inside.items():
-        for mark in marks(problem, problem.by_number[number], session):
-            members[mark][number] = x
-    then: dict[Mark, list[IntVar]] = defaultdict(list)
-    for mark, talks in members.items():
-        there = _counted(built, mark, list(talks.values()), found)
-        if there is not None:
-            _crowd(problem, built, mark, talks, there)
+    single = [Alike(problem.by_number[n], session, x) for (n, session), x in built.inside.items()]
+    return found + wishes(problem, built.model, single)
+
+
+def wishes(
+    problem: Problem, model: CpModel, groups: Iterable[Alike], *, institutions: bool = True
+) -> list[Term]:
+    """What the marks of these talks cost, as terms; those of institutions too, or all others."""
+    found: list[Term] = []
+    members: dict[Mark, list[Alike]] = defaultdict(list)
+    for group in groups:
+        for mark in marks(problem, group.talk, group.session):
+            if institutions or not mark.names_one:
+                members[mark].append(group)
+    then: dict[Mark, list[tuple[IntVar, int]]] = defaultdict(list)
+    for mark, there in members.items():
+        one = _counted(model, mark, [(group.count, group.most) for group in there], found)
+        if one is not None:
+            _crowd(problem, model, mark, there, one)
             for whole in mark.then:
-                then[whole].append(there)
+                then[whole].append((one, 1))
     for mark, parts in then.items():
-        _counted(built, mark, parts, found)
+        _counted(model, mark, parts, found)
     return found
 
 
-def _counted(built: Built, mark: Mark, parts: list[IntVar], found: list[Term]) -> IntVar | None:
-    """The terms of a mark; whether there is one at all, where that costs something."""
+def _counted(model: CpModel, mark: Mark, parts: list[tuple[IntVar, int]], found: list[Term]) -> IntVar | None:
+    """The terms of a mark; whether there is one at all, where that costs something. Each part with the most that it
+    can be."""
     there = None
+    if not mark.first and sum(most for _, most in parts) < 2:
+        return None  # it costs from the second one on
     if mark.first != mark.more or mark.then:
-        there = built.model.new_bool_var("")
-        for part in parts:
-            built.model.add_implication(part, there)
+        there = model.new_bool_var("")
+        for part, most in parts:
+            if most == 1:
+                model.add_implication(part, there)
+            else:
+                model.add(part <= most * there)
         if mark.more > mark.first:  # there is something to be had by claiming one that is not there
-            built.model.add_bool_or(*parts, there.negated())
+            model.add(sum(part for part, _ in parts) >= there)
         found.append((there, mark.more - mark.first))
     if mark.more:
-        found += [(part, -mark.more) for part in parts]
+        found += [(part, -mark.more) for part, _ in parts]
     return there
 
 
-def _crowd(problem: Problem, built: Built, mark: Mark, talks: dict[int, IntVar], there: IntVar) -> None:
+def _crowd(problem: Problem, model: CpModel, mark: Mark, talks: list[Alike], there: IntVar) -> None:
     """Nothing new about whole talks, and much about the halves of talks that bounds are made of."""
     session = mark.key[-1]
     if mark.first and isinstance(session, int):
         change = problem.grid.change_minutes
-        load = sum((problem.by_number[n].minutes + change) * x for n, x in talks.items())
-        built.model.add(load <= (problem.sessions[session].minutes + change) * there)
+        load = sum((one.talk.minutes + change) * one.count for one in talks)
+        model.add(load <= (problem.sessions[session].minutes + change) * there)
 
 
 def _stays(problem: Problem, built: Built) -> list[Term]:

@@ -10,8 +10,16 @@ import pytest
 from callboard.reading.orders import Order, Unclear, read_orders
 from growth import grows_with_size_only
 
-TABLE = tomllib.loads((Path(__file__).parent / "orders.toml").read_text("utf-8"))
-CASES = [(language, line, meant) for language, lines in TABLE.items() for line, meant in lines.items()]
+
+def cases(name: str) -> list[tuple[str, str, str]]:
+    """Language, answer and what it means, of each entry of a table."""
+    table = tomllib.loads((Path(__file__).parent / name).read_text("utf-8"))
+    return [
+        (language, said, meant) for language, all_said in table.items() for said, meant in all_said.items()
+    ]
+
+
+CASES, HASTY = cases("orders.toml"), cases("hasty.toml")
 
 
 def written(one: Order | Unclear) -> str:
@@ -33,6 +41,21 @@ def test_a_line_is_read_as_it_is_meant(language: str, line: str, meant: str) -> 
 
     assert (" | ".join(map(written, found)) or "-") == meant
     assert all(one.line == " ".join(line.split()) for one in found)
+
+
+@pytest.mark.parametrize(("language", "answer", "meant"), HASTY, ids=[answer for _, answer, _ in HASTY])
+def test_a_hasty_answer_is_understood_rightly_or_quoted_back(language: str, answer: str, meant: str) -> None:
+    found = read_orders(answer.split("\n"), language=language)
+
+    assert (" | ".join(map(written, found)) or "-") == meant
+
+
+def test_an_opinion_heads_the_numbers_below_it_only_where_none_stands_above() -> None:
+    headed = read_orders(("Oui :", "1", "2 et 3", "", "Non", "4"))
+    loose = read_orders(("1", "oui", "2", "non"))
+
+    assert [written(one) for one in headed] == ["accept 1", "accept 2 3", "decline 4"]
+    assert not any(isinstance(one, Order) for one in loose)
 
 
 def test_what_stands_below_an_order_is_its_comment_until_a_blank_line() -> None:

@@ -32,6 +32,7 @@ class Verb(StrEnum):
 
 
 OPINIONS = (Verb.ACCEPT, Verb.DECLINE, Verb.WAITLIST, Verb.MAYBE)
+ALONE = (Verb.UNDO, Verb.SEND, Verb.RELEASE, Verb.DIGEST)
 SAID = (*OPINIONS, Verb.CONFLICT, Verb.NO_CONFLICT, Verb.REOPEN)
 
 

@@ -6,9 +6,12 @@ not". Half understood is not understood: such a line is quoted back.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from callboard.reading import remark
 from callboard.reading.line import Line
-from callboard.reading.order import SAID, Order, Verb
+from callboard.reading.order import OPINIONS, SAID, Order, Verb
+from callboard.reading.ordernearest import plain_words
 from callboard.reading.orderpieces import END, ends, past, verb_at
 from callboard.reading.orderpieces import numbers as read_numbers
 from callboard.reading.vocabulary import pattern
@@ -16,6 +19,9 @@ from callboard.reading.vocabulary import pattern
 _SIGNS = re.compile(r"[\s,;.:!()–—/-]*")
 _PAUSE = re.compile(r"$|[,;:.!?()–—>=-]| (?=[(:=>–—-])")
 _LEADS = re.compile(r" [^\W\d]")
+_WORD = re.compile(r"(?<!\w)[^\W\d]")
+_NUMBER = re.compile(r"(?<![\w.,:/+%=&?-])\d{1,3}(?![\w%])|(?<=[^\W\d][./])\d{1,3}(?!\w)")
+_CLAUSE = re.compile(r"(?: [^\s,;.:!?()]{1,30}){1,3}")
 _JOINS = 3  # words between an opinion and the next number: "but not the 4"
 
 
@@ -25,6 +31,8 @@ def doubtful(line: Line, at: int, order: Order) -> bool:
     start = behind.end() if behind else at
     return (
         _bound(line, start)
+        or _mended(line, at, start, order)
+        or _speaks_of_votes(line, at, order)
         or _counts(line, at, order)
         or _of_another(line, start)
         or pattern("orders", "told_of").match(line.folded, start) is not None
@@ -67,9 +75,61 @@ def taken_back(line: Line, at: int) -> int:
 
 
 def _bound(line: Line, at: int) -> bool:
-    """Whether a condition follows; a wish ("if possible") is none."""
+    """Whether a condition follows, or a strict one stands anywhere behind; a wish ("if possible") is none."""
+    if pattern("orders", "binding").search(line.folded[: _said_until(line, at)], at):
+        return True
+    words = pattern("orders", "rather").match(line.folded, at)
+    at = past(line, words.end(), "filler") if words else at
     bound = pattern("orders", "condition").match(line.folded, at)
     return bound is not None and pattern("orders", "wished").match(line.folded, at) is None
+
+
+def _mended(line: Line, at: int, start: int, order: Order) -> bool:
+    """Whether somebody corrects themselves: "3 oui, enfin non", "5 non, en fait si", "3 no but the waiting list"."""
+    if pattern("orders", "mends").match(line.folded, start):
+        return True
+    behind = taken_back(line, at)
+    if behind == at:
+        return False
+    plain = verb_at(line, behind, (Verb.ACCEPT, Verb.DECLINE))
+    if plain and plain[0] is not order.verb and line.folded[behind : plain[1]].strip() in plain_words():
+        return True
+    listed = pattern("orders", Verb.WAITLIST.value).search(line.folded[: _said_until(line, at)], behind)
+    return listed is not None and order.verb is not Verb.WAITLIST
+
+
+def _speaks_of_votes(line: Line, at: int, order: Order) -> bool:
+    """Whether what follows holds an opinion of another proposal, where none was cut off: "3 yes/4 no", "3 yes.4 no"."""
+    rest = replace(line, folded=line.folded[: _said_until(line, at)])
+    for word in _WORD.finditer(rest.folded, at):
+        said = _opinion(rest, word.start())
+        numbers = read_numbers(rest, past(rest, said, "filler")) if said else None
+        if numbers and not set(numbers[0]) <= set(order.numbers):
+            return True
+    for number in _NUMBER.finditer(rest.folded, at):
+        apart = rest.folded[number.start() - 1 : number.start()] in ("/", ".")  # "3 yes/4 no"
+        if int(number[0]) not in order.numbers and (apart or not remark.counts(rest, number)):
+            few = _CLAUSE.match(rest.folded, number.end())
+            ends_at = few.end() if few else number.end()
+            places = _WORD.finditer(rest.folded, number.end(), ends_at)
+            if any(_opinion(rest, word.start()) for word in places):
+                return True
+    return False
+
+
+def _opinion(line: Line, at: int) -> int:
+    """Where an opinion ends that stands there; 0: none does, or a word that mostly means something else."""
+    found = verb_at(line, at, OPINIONS)
+    said = line.folded[at : found[1]] if found else ""
+    often = any(pattern("orders", key).fullmatch(said) for key in ("weak", "filler"))
+    return found[1] if found and not often else 0
+
+
+def _said_until(line: Line, at: int) -> int:
+    """Where the words for the speaker begin, or the line ends."""
+    marked = pattern("orders", "to_speaker").search(line.folded, at)
+    told = marked and line.folded[marked.end() :].lstrip().startswith(":")
+    return marked.start() if marked and told else len(line.folded)
 
 
 def _denied(line: Line, at: int, start: int, verb: Verb) -> bool:

@@ -6,35 +6,44 @@ unclear, with what the organiser may have meant.
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 
 from callboard.reading import orderopening, orderpieces, remark
 from callboard.reading.line import Line, line_of
-from callboard.reading.order import OPINIONS, OTHERS, SAID, Order, Unclear, Verb
-from callboard.reading.orderdoubt import another, doubtful, goes_on, taken_back, vague
+from callboard.reading.order import ALONE, OPINIONS, OTHERS, SAID, Order, Unclear, Verb
+from callboard.reading.ordercuts import contradicted, orders_of
+from callboard.reading.orderdoubt import another, doubtful, goes_on, vague
 from callboard.reading.orderending import SCORE, format_at, score_at, with_words
-from callboard.reading.orderpieces import END, SIGNS, ends, opened, past, past_name, said_at_last, verb_at
+from callboard.reading.ordernearest import unclear
+from callboard.reading.orderpieces import (
+    END,
+    SIGNS,
+    but_at,
+    ends,
+    every_at,
+    opened,
+    past,
+    past_name,
+    said_at_last,
+    verb_at,
+)
 from callboard.reading.orderpieces import numbers as read_numbers
 from callboard.reading.pinline import pinned
-from callboard.reading.vocabulary import fold, pattern, phrases
+from callboard.reading.vocabulary import pattern
 
-_CUTS = 60  # places at which one line may hold a further order
 _PROSE = 14  # words; a longer line that only mentions a number and an opinion is a sentence to somebody
 _FEW = 3  # words of a line in which a number alone calls for an answer
 _ASKED = re.compile(r"\s*\?")
-_CUT = re.compile(r"[,;.] (?:(?:et|and|mais|but) )?| (?:et|and|mais|but|/) | ")
 _UNSPACED = re.compile(r"(?<=[^\W\d])([,;])(?=\d)")  # "3:yes,4:no"
 # "3,4,5: yes"; "4,5/5" is a score.
 _LISTED = re.compile(r"(?<![\w.,/])\d{1,3}(?:,\d{1,3})+(?![\w.,%]| ?[/%])")
+_SHADES = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")  # of an emoji
+_FACES = re.compile(r"(?<=\d) ?(?:[:;]-?[)(DPp]|[\U0001f600-\U0001f64f\u263a])+ (?=\w)")  # "3 :-) yes"
 _SIGNED = re.compile(r"\s*:?\s*([+-])1(?![\d\w])")
 _REASON = re.compile(r" ?[,;:.!(–]")
 _ANY_NUMBER = re.compile(r"(?<!\w)\d{1,4}(?!\w)")
 _GLUED = re.compile(r"(?<![\w.:/-])\d{1,3}(?=[^\W\d])")  # "3yes", "the 3rd"
-ALONE = (Verb.UNDO, Verb.SEND, Verb.RELEASE, Verb.DIGEST)
 FINAL = (Verb.SEND, Verb.RELEASE)  # of these; what is said beside them is no mere courtesy
 _BY_SIGN = {"+": Verb.ACCEPT, "-": Verb.DECLINE}
 HELD = {Verb.ACCEPT: Verb.TAKE_HELD, Verb.DECLINE: Verb.DISMISS_HELD}
@@ -43,58 +52,15 @@ HELD = {Verb.ACCEPT: Verb.TAKE_HELD, Verb.DECLINE: Verb.DISMISS_HELD}
 def read_line(line: str, prefix: str = "P", language: str = "fr") -> tuple[Order | Unclear, ...]:
     """The orders of a line, mostly one; empty for a line that gives none and is no attempt at one."""
     written = " ".join(line.split())
-    spaced = _LISTED.sub(lambda found: found[0].replace(",", ", "), _UNSPACED.sub(r"\1 ", written))
+    plainly = _FACES.sub(" ", _SHADES.sub("", written.replace("º", "°")))
+    marked = _UNSPACED.sub(r"\1 ", plainly)
+    spaced = _LISTED.sub(lambda found: found[0].replace(",", ", "), marked)
     whole = line_of(spaced.split(), prefix, language)
-    found = [one for part in _parts(whole) if (one := _one(part)) is not None]
-    both = _contradicted(found)
+    found = orders_of(whole, _one)
+    both = contradicted(found)
     if both:
-        found = [_unclear(whole, both)]
+        found = [unclear(whole, both)]
     return tuple(replace(one, line=written) for one in found)
-
-
-def _contradicted(found: Sequence[Order | Unclear]) -> tuple[int, ...]:
-    """The proposals of which one line says two things: "3 yes 3 no"."""
-    said: dict[int, set[Verb]] = {}
-    for one in found:
-        if isinstance(one, Order) and one.verb in OPINIONS and not one.all_but:
-            for number in one.numbers:
-                said.setdefault(number, set()).add(one.verb)
-    return tuple(number for number, verbs in said.items() if len(verbs) > 1)
-
-
-def _parts(line: Line) -> Iterator[Line]:
-    """The line cut where one order ends and numbers with an opinion begin another: "3 oui, 4 et 5 non"."""
-    start = 0
-    for cut in islice(_CUT.finditer(line.folded), _CUTS):
-        head, tail = (
-            line.part(start, cut.start() + (cut[0][0] != " ")),
-            line.part(cut.end(), len(line.folded)),
-        )
-        if not _begins_order(tail):
-            continue
-        read = _one(head)
-        if isinstance(read, Order) and (cut[0] != " " or not (read.comment or read.to_speaker)):
-            yield head
-            start = cut.end()
-    yield line.part(start, len(line.folded))
-
-
-def _begins_order(line: Line) -> bool:
-    every = _every(line, 0)
-    if isinstance(pinned(line), Order) or (every and every[0] == "others" and _everything(line)):
-        return True
-    numbers = read_numbers(line, 0)
-    if numbers:
-        verb = verb_at(line, past(line, numbers[1], "filler"), SAID)
-        return verb is not None and not _of_those_behind(line, verb[1])
-    verb = verb_at(line, 0, SAID)
-    return verb is not None and read_numbers(line, past(line, verb[1], "filler")) is not None
-
-
-def _of_those_behind(line: Line, at: int) -> bool:
-    """Whether the opinion that ends there is of the numbers behind it: the second in "accept 3, 4 and 5; decline 6"."""
-    numbers = read_numbers(line, past(line, at, "filler"))
-    return numbers is not None and verb_at(line, past(line, numbers[1], "filler"), SAID) is None
 
 
 def _one(line: Line) -> Order | Unclear | None:
@@ -107,6 +73,7 @@ def _one(line: Line) -> Order | Unclear | None:
         _everything,
         _numbers_first,
         _words_first,
+        _score_first,
         _attempt,
         _remark,
         _reasoned,
@@ -134,7 +101,7 @@ def _alone(line: Line) -> Order | Unclear | None:
     # "Publish the programme on Monday" is not for now, and not passed over in silence.
     if verb in FINAL and len(line.written) <= _PROSE:
         return Unclear(line.text, (line.part(0, found[1]).text,))
-    return None
+    return _undoing(line) if verb is Verb.UNDO else None
 
 
 def _undoing(line: Line) -> Unclear | None:
@@ -187,22 +154,22 @@ def _everything(line: Line) -> Order | Unclear | None:
 
 
 def _everything_at(line: Line, at: int) -> Order | Unclear | None:
-    start, verb, every = at, verb_at(line, at, OPINIONS), _every(line, at)
+    start, verb, every = at, verb_at(line, at, OPINIONS), every_at(line, at)
     if every:
         start = past(line, every[1], "filler")
         verb = verb_at(line, start, OPINIONS)
-        but, end = _but(line, every[1])
+        but, end = but_at(line, every[1])
         if verb is None and but is not None:  # "tout sauf 4 : oui"
             verb = verb_at(line, past(line, end, "filler"), OPINIONS)
             return _finish(line, verb[1], Order(verb[0], line.text, but, all_but=True)) if verb else None
     elif verb:
-        every = _every(line, past(line, verb[1], "filler"))
+        every = every_at(line, past(line, verb[1], "filler"))
     if every and verb is None and pattern("orders", "but").search(line.folded, every[1]):
         return Unclear(line.text)
     if not (verb and every):
         return None
     end = max(verb[1], every[1])
-    but, end = _but(line, end)
+    but, end = but_at(line, end)
     numbers = OTHERS if every[0] == "others" else but or ()
     if but is None and pattern("orders", "but").search(line.folded, end):
         return Unclear(line.text)  # "tout sauf ceux de Lyon"
@@ -215,11 +182,17 @@ def _everything_at(line: Line, at: int) -> Order | Unclear | None:
 
 def _numbers_first(line: Line) -> Order | Unclear | None:
     """ "3 oui", "1, 4, 7 non", "5 : 4/5 belle idée", "6 -> poster"."""
-    numbers = read_numbers(line, opened(line))
+    begin = opened(line)
+    moved = past(line, begin, "move")
+    numbers = read_numbers(line, moved)
     if numbers is None:
         return None
-    order = Order(Verb.MAYBE, line.text, numbers[0])
-    at = past_name(line, numbers[1])
+    spared = _spared(line, past_name(line, numbers[1]), numbers[0])
+    if spared is None:
+        return unclear(line, numbers[0])
+    order, at = Order(Verb.MAYBE, line.text, spared[0]), spared[1]
+    if moved > begin:
+        return _put(line, at, order)
     if pattern("orders", "units").match(line.folded, at + 1):
         return None  # "20 minutes are enough"
     signed = _SIGNED.match(line.folded, at)
@@ -231,7 +204,16 @@ def _numbers_first(line: Line) -> Order | Unclear | None:
         return _finish(line, verb[1], replace(order, verb=verb[0], score=score))
     if score is not None:
         return _finish(line, after, replace(order, score=score))
-    return _noted(line, order, at) or _unclear(line, numbers[0])
+    return _noted(line, order, at) or unclear(line, numbers[0])
+
+
+def _put(line: Line, at: int, order: Order) -> Order | Unclear | None:
+    """ "Put 2 and 8 on the waiting list", "mets la 6 en poster"."""
+    listed = verb_at(line, past(line, at, "filler"), (Verb.WAITLIST,))
+    if listed:
+        return _finish(line, listed[1], replace(order, verb=Verb.WAITLIST))
+    said = format_at(line, at)
+    return with_words(line, said[1], replace(order, verb=Verb.SET_FORMAT, format=said[0])) if said else None
 
 
 def _noted(line: Line, order: Order, at: int) -> Order | Unclear | None:
@@ -266,6 +248,15 @@ def _words_first(line: Line) -> Order | Unclear | None:
     return _finish(line, numbers[1], Order(verb[0], line.text, numbers[0]))
 
 
+def _score_first(line: Line) -> Order | Unclear | None:
+    """ "4/5 pour la 3"."""
+    score, at = score_at(line, past(line, opened(line), "filler"))
+    numbers = read_numbers(line, past(line, at, "filler")) if score is not None else None
+    if numbers is None:
+        return None
+    return _finish(line, numbers[1], Order(Verb.MAYBE, line.text, numbers[0], score=score))
+
+
 def _attempt(line: Line) -> Unclear | None:
     """A short line with a number and an opinion somewhere: quoted back, so that nothing is passed over in silence."""
     found = _ANY_NUMBER.finditer(line.folded)
@@ -284,7 +275,7 @@ def _attempt(line: Line) -> Unclear | None:
     )
     if not said and (len(line.written) > _FEW or apart is not line):
         return None
-    return _unclear(line, (int(number[0]),))
+    return unclear(line, (int(number[0]),))
 
 
 def _remark(line: Line) -> Unclear | None:
@@ -292,7 +283,7 @@ def _remark(line: Line) -> Unclear | None:
     said = remark.named(line)
     if not (said or remark.asks(line)):
         return None
-    near = _unclear(line, said).nearest if said and len(line.written) <= _PROSE else ()
+    near = unclear(line, said).nearest if said and len(line.written) <= _PROSE else ()
     return Unclear(line.text, near, sentence=True)
 
 
@@ -313,82 +304,34 @@ def _of_somebody(line: Line) -> Unclear | None:
 
 def _finish(line: Line, at: int, order: Order) -> Order | Unclear:
     """The order with the score, the format and the comment that follow; unclear when something contradicts it."""
-    if _ASKED.match(line.folded, at):
-        return _unclear(line, order.numbers)
+    spared = (order.numbers, at) if order.all_but else _spared(line, at, order.numbers)
+    if spared is None or _ASKED.match(line.folded, at):
+        return unclear(line, order.numbers)
+    order, at = replace(order, numbers=spared[0]), spared[1]
     joined = re.compile(r"[\s,./!]*(?:ou |or )?").match(line.folded, at)
     second = another(line, joined.end() if joined else at)
     plain = said_at_last(line, joined.end() if joined else at) or second
     if plain and plain[0] is not order.verb:
-        return _unclear(line, order.numbers)
-    if doubtful(line, at, order) or _taken_back(line, at, order):
-        return _unclear(line, order.numbers)
+        return unclear(line, order.numbers)
+    if doubtful(line, at, order):
+        return unclear(line, order.numbers)
     at = second[1] if second and END.match(line.folded, second[1]) else at
     for _ in range(2):
         if order.score is None and order.verb in OPINIONS:
             score, at = score_at(line, at)
             order = replace(order, score=score)
             if score is None and SCORE.match(line.folded, at):  # "12/5"
-                return _unclear(line, order.numbers)
+                return unclear(line, order.numbers)
         said = None if order.format else format_at(line, at)
         if said:
             order, at = replace(order, format=said[0]), said[1]
     return with_words(line, at, order)
 
 
-def _taken_back(line: Line, at: int, order: Order) -> bool:
-    """Whether a plain yes or no against the order follows: "3 oui, enfin non"."""
-    behind = taken_back(line, at)
-    plain = verb_at(line, behind, (Verb.ACCEPT, Verb.DECLINE)) if behind > at else None
-    shown = {fold(word) for word in _shown_words(line.language)}
-    return (
-        plain is not None and plain[0] is not order.verb and line.folded[behind : plain[1]].strip() in shown
-    )
-
-
-# --- Pieces ----------------------------------------------------------------------------------------------
-
-
-def _every(line: Line, at: int) -> tuple[str, int] | None:
-    """ "tout", "all of them", "the others"."""
-    for key in ("others", "all"):
-        match = pattern("orders", key).match(line.folded, at)
-        if match:
-            return key, match.end()
-    return None
-
-
-def _but(line: Line, at: int) -> tuple[tuple[int, ...] | None, int]:
-    """The exceptions that stand there, and where they end."""
-    words = pattern("orders", "but").match(line.folded, past(line, at, "filler"))
-    numbers = read_numbers(line, words.end() + 1) if words else None
-    return numbers if numbers else (None, at)
-
-
-def _unclear(line: Line, numbers: Sequence[int]) -> Unclear:
-    """What is quoted back, with the opinions whose words look most like the line's, or all of them."""
-    shown = dict(zip(OPINIONS, _shown_words(line.language), strict=True))
-    words = [word.strip(".,;:!?()") for word in line.folded.split(" ")]
-    like = {
-        verb
-        for verb in OPINIONS
-        if any(difflib.get_close_matches(word, _single(verb), 1, 0.75) for word in words if len(word) > 2)
-    }
-    listed = ", ".join(map(str, numbers))
-    offered = (verb for verb in OPINIONS if verb in like or verb in OPINIONS[:2])
-    return Unclear(line.text, tuple(f"{listed} {shown[verb]}" for verb in offered))
-
-
-def _shown_words(language: str) -> tuple[str, ...]:
-    """How the opinions are written in examples, in the order of `OPINIONS`."""
-    return tuple(orderpieces.words_of(language)["shown"])
-
-
-def shown(verb: Verb, language: str) -> str:
-    """How an opinion is written in examples."""
-    return _shown_words(language)[OPINIONS.index(verb)]
-
-
-def _single(verb: Verb) -> list[str]:
-    """The first words of an opinion's phrases."""
-    words = (re.match(r"[^\W\d]+", phrase) for phrase in phrases("orders", verb.value))
-    return [word[0] for word in words if word and len(word[0]) > 2]
+def _spared(line: Line, at: int, numbers: tuple[int, ...]) -> tuple[tuple[int, ...], int] | None:
+    """The numbers without those excepted there, and where that ends: "1 à 9 sauf 4". None: others are excepted."""
+    but, end = but_at(line, at)
+    if but is None:
+        return numbers, at
+    left = tuple(number for number in numbers if number not in but)
+    return (left, end) if left and set(but) < set(numbers) else None

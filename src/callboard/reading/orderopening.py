@@ -5,11 +5,12 @@ name or without any number still say something: "1. oui", "(3) oui", "ça me va"
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from callboard.reading import remark
 from callboard.reading.line import Line, line_of
 from callboard.reading.order import OPINIONS, SAID, Verb
-from callboard.reading.orderpieces import ends, verb_at
+from callboard.reading.orderpieces import END, ends, numbers, verb_at
 from callboard.reading.vocabulary import fold, pattern
 
 _LABEL = re.compile(r"[(\[]?(\d{1,4})[.)\]/]{1,2}\s*(?=[^\W\d])")
@@ -19,6 +20,7 @@ _HOUSE = re.compile(r"^\d{1,4}(?: (?:bis|ter))?, ")
 _TOWN = re.compile(r"(?<=[^\W\d] )[^\W\d_]{2,40} \d{1,2}(?=,|$)")
 _REASON_AT_MOST = 8  # words
 _FEW = 5  # words
+_SENTENCE = 14  # words
 _PLAIN = (Verb.ACCEPT, Verb.DECLINE)
 _LONGEST = 1_000  # characters
 
@@ -49,6 +51,25 @@ def _is(key: str, said: str) -> bool:
     return pattern("orders", key).fullmatch(said) is not None
 
 
+def headed(lines: Sequence[str], prefix: str) -> list[str]:
+    """The lines, with an opinion that stands above numbers alone written before each of them: "Oui :", "1", "2"."""
+    found = list(lines)
+    above: tuple[int, str] | None = None
+    loose = False  # a number without an opinion above: "1", "oui", "2", "non" may go either way
+    for place, written in enumerate(lines):
+        line = line_of(written[:_LONGEST].split(), prefix, "")
+        verb, named = verb_at(line, 0, OPINIONS), numbers(line, 0)
+        if verb and ends(line, verb[1]):
+            above = None if loose else (place, line.folded[: verb[1]])
+        elif named and END.match(line.folded, named[1]):
+            loose = above is None
+            if above:
+                found[above[0]], found[place] = "", f"{above[1]} {line.text}"
+        elif line.written:
+            above, loose = None, False
+    return found
+
+
 def opines(line: str) -> bool:
     """Whether a line holds an opinion, as no address does."""
     folded = fold(line[:_LONGEST])
@@ -75,10 +96,12 @@ def identifies(line: str, prefix: str) -> bool:
 
 def of_somebody(line: Line) -> bool:
     """Whether a plain yes or no stands at one end of a few words: "Durand: no", "yes to Paul Durand"."""
-    if not 2 <= len(line.written) <= _FEW or of_oneself(line.text):
-        return False
+    words = len(line.written)
     first = verb_at(line, 0, _PLAIN)
-    if first and pattern("orders", "lead").match(line.folded, first[1] + 1):
+    led = first and pattern("orders", "lead").match(line.folded, first[1] + 1)
+    if not 2 <= words <= (_SENTENCE if led else _FEW) or of_oneself(line.text):
+        return False
+    if led:
         return True
     last = line.folded.rstrip(" .!").rpartition(" ")[2]
     return any(_is(verb.value, last) for verb in _PLAIN)

@@ -13,7 +13,9 @@ from callboard.reading.vocabulary import languages, pattern, table
 _WIDEST = 60  # proposals that one order may name
 _SPACE = re.compile(r" *")
 SIGNS = re.compile(r"\s*(?:->|=>|→|[:=,;>–—-]+)?\s*")
-_NUMBER = r"(?:(?:n[o°º]|nr|#)\.? ?|{prefix}[ -]?)?(\d{{1,6}})(?![\d%]| ?/ ?\d|[.,]\d|:\d\d(?! ?/)|\w)"
+# "No" without a stop is an opinion: "yes 1 2, no 4"; "nº" is folded like it, so `read_line` writes "n°".
+_NUMBER = r"(?:(?:n°|nr|#)\.? ?|{prefix}[ -]?)?(\d{{1,6}})(?![\d%]| ?/ ?\d|[.,]\d|:\d\d(?! ?/)|\w)"
+_NUMERO = re.compile(r"no\. ?(?=\d)")
 _RANGE = re.compile(r" ?(?:-|–|\.\.| a | to ) ?(?=\d)")
 _BETWEEN = re.compile(r" ?(?:,(?: ?(?:et|and) )?|&| et | and | ) ?")
 _NAME = re.compile(r" ?\(([^\W\d][^()\d]{0,60})\)")
@@ -76,6 +78,8 @@ def numbers(line: Line, at: int, *, plainly: bool = False) -> tuple[tuple[int, .
     found: list[int] = []
     blank = _SPACE.match(line.folded, at)
     end = at = blank.end() if blank else at
+    numero = _NUMERO.match(line.folded, at)
+    at = numero.end() if numero else at
     while True:
         for _ in range(3):
             led = lead.match(line.folded, at)
@@ -105,3 +109,19 @@ def words_of(language: str) -> dict[str, Any]:
     known = language if language in languages() and "orders" in table(language) else "en"
     words: dict[str, Any] = table(known)["orders"]
     return words
+
+
+def every_at(line: Line, at: int) -> tuple[str, int] | None:
+    """ "tout", "all of them", "the others"."""
+    for key in ("others", "all"):
+        match = pattern("orders", key).match(line.folded, at)
+        if match:
+            return key, match.end()
+    return None
+
+
+def but_at(line: Line, at: int) -> tuple[tuple[int, ...] | None, int]:
+    """The exceptions that stand there, and where they end."""
+    words = pattern("orders", "but").match(line.folded, past(line, at, "filler"))
+    found = numbers(line, words.end() + 1) if words else None
+    return found if found else (None, at)

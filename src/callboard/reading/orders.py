@@ -13,7 +13,8 @@ from dataclasses import replace
 
 from callboard.reading import letter, orderopening
 from callboard.reading.order import OTHERS, Order, Unclear, Verb
-from callboard.reading.orderline import read_line, shown
+from callboard.reading.orderline import read_line
+from callboard.reading.ordernearest import shown
 from callboard.reading.orderpieces import words_of
 
 LONGEST = 1_000  # characters of a line that can be an order
@@ -38,7 +39,7 @@ def read_orders(
     """
     found: list[Order | Unclear] = []
     goes_on = signed = False  # the line above was an order: what follows is its comment
-    for place, written in enumerate(lines[:MOST]):
+    for place, written in enumerate(orderopening.headed(lines[:MOST], prefix)):
         line, read = _read(written, prefix, language)
         signed = (signed or letter.signs(line, sender)) and not letter.postscript(line)
         one = read[0] if len(read) == 1 and isinstance(read[0], Unclear) else None
@@ -70,7 +71,14 @@ def _read(written: str, prefix: str, language: str) -> tuple[str, tuple[Order | 
         line = " ".join(line.split())
         return line, tuple(replace(one, line=line) for one in read_line(plainly, prefix, language))
     line = _MARKS.sub("", line, count=1).strip()
-    return line, read_line(line, prefix, language) if _SAYS.search(line) else ()
+    return line, tuple(map(_uncommented, read_line(line, prefix, language))) if _SAYS.search(line) else ()
+
+
+def _uncommented(one: Order | Unclear) -> Order | Unclear:
+    """The order without a comment that only ends the letter: "3 oui, bises"."""
+    if isinstance(one, Order) and one.comment and letter.closes(one.comment.rstrip(" .!")):
+        return replace(one, comment=None)
+    return one
 
 
 def opinion_first(written: str, prefix: str = "P", language: str = "fr") -> Verb | None:

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from callboard import store
-from callboard.desk import conflicts, review, rules
+from callboard.desk import conflicts, kindwords, review, rules
 from callboard.desk.conflicts import Circles, Conflict, Reason
+from callboard.desk.kindwords import Said
 from callboard.desk.outbox import Desk
 from callboard.desk.rules import Ballot, Verdict
 from callboard.model import Proposal, Vote
@@ -27,7 +28,7 @@ class Tally:
     votes: tuple[Vote, ...]
     recused: Mapping[str, Conflict]  # by address, lower case
     verdict: Verdict
-    words: str = ""  # for the speaker, a paragraph of each organiser who judges the proposal
+    said: tuple[Said, ...] = ()  # to the speaker, by those who judge the proposal
 
 
 def voters(desk: Desk) -> tuple[str, ...]:
@@ -56,8 +57,12 @@ def tallies(db: Session, desk: Desk, cards: Sequence[ProposalCard], near: Circle
 def _tally(desk: Desk, card: ProposalCard, near: Circles, votes: Sequence[Vote]) -> Tally:
     recused = _recused(desk, card, near, votes)
     ballots = [Ballot(v.organiser, Opinion(v.opinion) if v.opinion else None, v.at, v.score) for v in votes]
-    words = "\n\n".join(v.to_speaker for v in votes if v.to_speaker and v.organiser not in recused)
-    return Tally(tuple(votes), recused, rules.judge(desk.review, ballots, voters(desk), set(recused)), words)
+    said = tuple(
+        Said(ballot.organiser, ballot.opinion, vote.to_speaker)
+        for vote, ballot in zip(votes, ballots, strict=True)
+        if vote.to_speaker and vote.organiser not in recused
+    )
+    return Tally(tuple(votes), recused, rules.judge(desk.review, ballots, voters(desk), set(recused)), said)
 
 
 def _recused(desk: Desk, card: ProposalCard, near: Circles, votes: Sequence[Vote]) -> Mapping[str, Conflict]:
@@ -68,15 +73,17 @@ def _recused(desk: Desk, card: ProposalCard, near: Circles, votes: Sequence[Vote
 
 
 def cast(db: Session, proposal_id: int, organiser: str, now: datetime, **said: Any) -> dict[str, Any] | None:
-    """Write down what an organiser says of a proposal; what they do not mention stays. Returns what stood there."""
+    """Write down what an organiser says of a proposal; what they do not mention stays, and so does when they gave their
+    opinion: a comment on an old one does not make it the last word. Returns what stood there."""
     vote = store.vote_of(db, proposal_id, organiser)
-    before = {name: getattr(vote, name) for name in KEPT} if vote else None
+    before = {name: getattr(vote, name) for name in KEPT} | {"at": vote.at.isoformat()} if vote else None
     if vote is None:
         vote = Vote(proposal_id=proposal_id, organiser=organiser, at=now)
         db.add(vote)
     for name, value in said.items():
         setattr(vote, name, value)
-    vote.at = now
+    if "opinion" in said:
+        vote.at = now
     db.flush()
     return before
 
@@ -91,6 +98,8 @@ def put_back(db: Session, proposal_id: int, organiser: str, before: Mapping[str,
     else:
         for name in KEPT:
             setattr(vote, name, before[name])
+        if "at" in before:  # an order of an older version kept none
+            vote.at = datetime.fromisoformat(before["at"])
     db.flush()
 
 
@@ -102,12 +111,15 @@ def settle(
     after: Tally,
     now: datetime,
     opinion: Opinion | None = None,
+    *,
+    again: bool = False,
 ) -> None:
     """Let the votes decide: the state they ask for, or none while they do not, as long as nobody was told.
 
     `before` and `after` are the votes without and with the one just cast, `opinion` what it says. What the command
     line has decided stands, and so does a place from the waiting list, until the votes turn, or an organiser asks
-    again for what they say. What they say to the speaker meanwhile goes into the letter that waits.
+    again for what they say. What they say to the speaker meanwhile goes into the letter that waits; `again`: somebody
+    has just said something, maybe in the same words.
     """
     wanted, state = after.verdict.state, State(proposal.state)
     if state == State.WITHDRAWN:
@@ -118,8 +130,10 @@ def settle(
     turns = wanted is not None and (not stands or asked or before.verdict.state != wanted)
     lapses = wanted is None and state in DECIDED and by == review.ORGANISERS
     if wanted is not None and turns and not review.same(wanted, state):
-        review.move(db, desk, proposal, wanted, now, by=review.ORGANISERS, comment=after.words or None)
+        words = kindwords.text_of(kindwords.going_out(db, proposal, after.said, wanted))
+        review.move(db, desk, proposal, wanted, now, by=review.ORGANISERS, comment=words or None)
     elif lapses and not store.was_told(db, proposal.id, state):
         review.move(db, desk, proposal, State.SUBMITTED, now, by=review.ORGANISERS)
-    elif before.words != after.words:
-        review.reword(db, desk, proposal, after.words, now)
+    elif before.said != after.said or again:
+        words = kindwords.text_of(kindwords.going_out(db, proposal, after.said, state))
+        review.reword(db, desk, proposal, words, now)

@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 
 from callboard import store
 from callboard.database import numbered
-from callboard.desk import ballots, pinning, releases, review
+from callboard.desk import ballots, kindwords, pinning, releases, review
 from callboard.desk.ballots import Tally
 from callboard.desk.conflicts import Circles
+from callboard.desk.kindwords import Said
 from callboard.desk.outbox import Desk
 from callboard.desk.pinning import Obstacle
 from callboard.desk.rules import STATES
@@ -67,6 +68,7 @@ class Done:
     after: ProposalCard | None = None
     tally: Tally | None = None
     letter: OutboxEntry | None = None  # the decision's, that waits
+    words: tuple[Said, ...] = ()  # for the speaker, that go out with that letter
     overturns: bool = False  # a decision that its speaker knows
     count: int = 0  # of letters sent
     draft: int | None = None  # that is public now
@@ -109,10 +111,12 @@ class _Sitting:
     def tally(self, proposal: Proposal) -> Tally:
         return ballots.tally(self.db, self.desk, self.card(proposal), self.near)
 
-    def settle(self, proposal: Proposal, before: Tally, opinion: Opinion | None = None) -> Tally:
+    def settle(
+        self, proposal: Proposal, before: Tally, opinion: Opinion | None = None, *, again: bool = False
+    ) -> Tally:
         """Let the votes decide, after one that was cast or taken back."""
         after = self.tally(proposal)
-        ballots.settle(self.db, self.desk, proposal, before, after, self.now, opinion)
+        ballots.settle(self.db, self.desk, proposal, before, after, self.now, opinion, again=again)
         return after
 
 
@@ -212,17 +216,20 @@ def _voted(at: _Sitting, order: Order, proposal: Proposal) -> Done:
         kept["vote"] = ballots.cast(at.db, number, at.voice.by, at.now, **said)
     if order.format:
         proposal.format = order.format
+    if order.to_speaker:
+        kept[kindwords.MARK] = True
+    _note(at, order, number, kept)
     if order.verb is Verb.REOPEN and not store.was_told(at.db, number, before.state):
         review.move(at.db, at.desk, proposal, State.SUBMITTED, at.now, by=review.ORGANISERS)
         counted = at.tally(proposal)
     else:
-        counted = at.settle(proposal, counted, OPINIONS.get(order.verb))
-    _note(at, order, number, kept)
+        counted = at.settle(proposal, counted, OPINIONS.get(order.verb), again=order.to_speaker is not None)
     recused = order.verb in OPINIONS and at.voice.by in counted.recused
     result = Result.NOT_COUNTED if recused else Result.DONE
     letter, after = store.decision_waiting(at.db, number), at.card(proposal)
     overturns = after.state != before.state and store.was_told(at.db, number, before.state)
-    return Done(order, result, number, before, after, counted, letter, overturns)
+    words = kindwords.going_out(at.db, proposal, counted.said, after.state) if letter else ()
+    return Done(order, result, number, before, after, counted, letter, words, overturns)
 
 
 def _said(order: Order) -> dict[str, Any]:

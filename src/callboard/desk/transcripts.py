@@ -28,6 +28,7 @@ from callboard.model import LetterState, Proposal, Vote
 from callboard.proposals import DECIDED, ProposalCard
 from callboard.reading.orders import Unclear, Verb
 
+WORDS = 600  # characters of one organiser's words for a speaker
 LINE = 200  # characters of an order that are quoted back
 MOST = 60  # lines of each kind
 NEAREST = 3  # readings that are offered for a line that was not understood
@@ -92,10 +93,23 @@ def _line(desk: Desk, organiser: Organiser, one: Done) -> dict[str, object]:
         "too_late": bool(
             one.order.to_speaker and one.after and one.after.state in DECIDED and not one.letter
         ),
+        **_words(organiser, one, changed=changed),
         "count": one.count,
         "draft": one.draft,
         "draft_before": one.draft_before,
         **_pinned(desk, one),
+    }
+
+
+def _words(organiser: Organiser, one: Done, *, changed: bool) -> dict[str, object]:
+    """What the letter that waits says to the speaker, where this order changes that; and whether what was just said is
+    not in it, since its author was outvoted."""
+    mine = (organiser.address or "").casefold()
+    behind = bool(one.order.to_speaker and one.letter and mine not in {said.organiser for said in one.words})
+    told = one.letter is not None and not behind and (changed or one.order.to_speaker is not None)
+    return {
+        "words": " / ".join(one_line(said.words, WORDS) for said in one.words) if told else "",
+        "words_stay": behind and one.result is Result.DONE,
     }
 
 
@@ -170,6 +184,7 @@ def _vote(desk: Desk, vote: Vote, *, recused: bool) -> dict[str, object]:
         "opinion": vote.opinion,
         "score": vote.score * OF if vote.score is not None else None,
         "comment": one_line(vote.comment, 1_000) if vote.comment else None,
+        "to_speaker": one_line(vote.to_speaker, 1_000) if vote.to_speaker else None,
         "recused": recused,
     }
 

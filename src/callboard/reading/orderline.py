@@ -195,6 +195,12 @@ def _numbers_first(line: Line) -> Order | Unclear | None:
         return _put(line, at, order)
     if pattern("orders", "units").match(line.folded, at + 1):
         return None  # "20 minutes are enough"
+    signs = SIGNS.match(line.folded, at)
+    noted = pattern("orders", "note").match(line.folded, signs.end() if signs else at)
+    if noted:  # "3 note: fine, then" is no vote, "3 note: 4/5" is one
+        at = noted.end()
+        if not SCORE.match(line.folded, at):
+            return with_words(line, at, replace(order, verb=Verb.NOTE))
     signed = _SIGNED.match(line.folded, at)
     if signed:
         return _finish(line, signed.end(), replace(order, verb=_BY_SIGN[signed[1]]))
@@ -217,17 +223,13 @@ def _put(line: Line, at: int, order: Order) -> Order | Unclear | None:
 
 
 def _noted(line: Line, order: Order, at: int) -> Order | Unclear | None:
-    """What is no opinion: a format, a comment, a word for the speaker."""
+    """What is no opinion: a format, a word for the speaker."""
     said = format_at(line, at, alone=True)
     verb = said and verb_at(line, past(line, said[1], "filler"), (Verb.ACCEPT, Verb.DECLINE))
     if said and verb:
         return _finish(line, verb[1], replace(order, verb=verb[0], format=said[0]))
     if said:
         return with_words(line, said[1], replace(order, verb=Verb.SET_FORMAT, format=said[0]))
-    signs = SIGNS.match(line.folded, at)
-    noted = pattern("orders", "note").match(line.folded, signs.end() if signs else at)
-    if noted:
-        return with_words(line, noted.end(), replace(order, verb=Verb.NOTE))
     told = with_words(line, at, replace(order, verb=Verb.NOTE))
     return told if told.to_speaker and not told.comment else None
 

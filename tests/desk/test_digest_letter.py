@@ -74,6 +74,33 @@ def test_what_needs_a_person_comes_first_then_what_changed_then_the_state() -> N
     ]
 
 
+WITH_KARIM = Standing((), 1, {"karim@example.org": KARIM.name})
+
+
+def test_what_waits_for_others_stands_below_what_needs_this_organiser() -> None:
+    numbers = [card.number for card in CONTENT.undecided]
+    content = replace(CONTENT, standings={numbers[0]: WITH_KARIM, numbers[1]: WITH_KARIM})
+
+    headings = re.findall(r"^([^\n]+)\n===", text(content), flags=re.MULTILINE)
+
+    assert headings == [
+        "Ce qui vous attend",
+        "Ce qui a changé",
+        "Attendent d’autres que vous (2)",
+        "Où en sont les choses",
+    ]
+    assert "À décider par vous (2)" in text(content)
+    assert digest(TEMPLATES, CALL, LEA, content).subject.endswith(", 2 à décider, 2\u00a0messages à voir")
+
+
+def test_nothing_needs_an_organiser_whom_nothing_waits_for() -> None:
+    standings = {card.number: WITH_KARIM for card in CONTENT.undecided}
+    written = text(replace(QUIET, undecided=CONTENT.undecided, standings=standings))
+
+    assert "Ce qui vous attend" not in written
+    assert "Pour décider" in written.partition("Attendent d’autres que vous (4)")[2]
+
+
 def test_a_new_proposal_has_five_lines_at_most() -> None:
     content = replace(CONTENT, undecided=CONTENT.new)
 

@@ -93,6 +93,12 @@ def test_what_waits_for_others_stands_below_what_needs_this_organiser() -> None:
     assert digest(TEMPLATES, CALL, LEA, content).subject.endswith(", 2 à décider, 2\u00a0messages à voir")
 
 
+def test_the_subject_leaves_the_event_its_own_quotation_marks() -> None:
+    call = replace(CALL, event="Journée « Tissage »")
+
+    assert digest(TEMPLATES, call, LEA, CONTENT).subject.startswith("Journée « Tissage »\u202f: ")
+
+
 def test_nothing_needs_an_organiser_whom_nothing_waits_for() -> None:
     standings = {card.number: WITH_KARIM for card in CONTENT.undecided}
     written = text(replace(QUIET, undecided=CONTENT.undecided, standings=standings))

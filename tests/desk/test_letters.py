@@ -126,8 +126,7 @@ def test_text_and_html_say_the_same() -> None:
 
     told = " ".join(letter.text.replace("https://tissage.example.org/", "").split(" "))
     shown = Words(letter.html).words.replace("Corriger \u00a0·\u00a0 Retirer ", "")
-    # The text part puts quotation marks around the event at its end, the HTML part a link.
-    told = re.sub(r"[ \n]+", " ", told).strip().rpartition("«")[0] + "Journée Tissage et calcul"
+    told = re.sub(r"[ \n]+", " ", told).strip()
     assert sorted(shown.split(" ")) == sorted(told.split(" "))
 
 
@@ -437,6 +436,15 @@ def test_quotation_marks_within_quotation_marks_are_the_inner_ones(kind: str) ->
 
     for text in (letter.text, html_to_text(letter.html)):
         assert "«\u202fDix ans de “relevés” à la main\u202f»" in re.sub(r"[ \n]+", " ", text)
+
+
+def test_a_french_letter_signs_with_the_event_between_quotation_marks_in_text_and_page() -> None:
+    call = replace(CALL, event="Journée « Tissage » et calcul")
+    letter = letters.decision(TEMPLATES, call, "accepted", CARD, ADA)
+
+    for text in (letter.text, html_to_text(letter.html)):
+        signed = text.replace("https://tissage.example.org/", "").strip().splitlines()[-1]
+        assert signed == "«\u202fJournée “Tissage” et calcul\u202f»"
 
 
 @pytest.mark.parametrize("language", letters.LANGUAGES)

@@ -184,7 +184,8 @@ def _common(call: Call, to: Address, language: str) -> dict[str, object]:
     name, event = one_line(to.name), one_line(call.event or call.title)
     return {
         "call": call,
-        "event": inner_quotes(event) if language == "fr" else event,
+        "event": inner_quotes(event) if language == "fr" else event,  # for between « »
+        "event_alone": event,
         "organisers": tuple(one_line(o.name) for o in call.organisers if o.name),
         "deadline": call.deadline.astimezone(call.zone) if call.deadline else None,
         "starts": call.starts.astimezone(call.zone) if call.starts else None,

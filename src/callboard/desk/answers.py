@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from callboard import store
 from callboard.call import Organiser
 from callboard.database import numbered
-from callboard.desk import below, orders, returned, tokens, transcripts
+from callboard.desk import below, between, orders, returned, tokens, transcripts
 from callboard.desk.case import Case
 from callboard.desk.news import digest_for
 from callboard.desk.orders import Done, Voice
@@ -21,6 +21,7 @@ from callboard.desk.outbox import owe
 from callboard.desk.tokens import Seal
 from callboard.model import InboxEntry, OutboxEntry, Outcome, Proposal
 from callboard.proposals import State
+from callboard.reading import orderopening
 from callboard.reading.orders import Order, Unclear, Verb, offered, read_orders
 from callboard.reading.result import Kind, Wish
 
@@ -114,11 +115,12 @@ def _take(case: Case, organiser: Organiser, letters: Sequence[OutboxEntry]) -> N
     prefix, language = case.desk.call.prefix, organiser.language or case.desk.call.language
     texts = [text for one in letters for text in returned.texts_of(one.raw)]
     written, ours = _sort(case, texts)
-    placed = below.placed(written, case.mail.text, texts, prefix, language)
+    added, text, doubted = _between(case, texts, written)
+    placed = below.placed((*written, *added), text, texts, prefix, language)
     read = read_orders(placed.lines, prefix, language, organiser.name, placed.beside)
     given = [one for one in read if isinstance(one, Order)]
     unclear = [_with_numbers(case, one, language) for one in read if isinstance(one, Unclear)]
-    unclear += _not_taken(ours, prefix, language)
+    unclear += [*doubted, *_not_taken(ours, prefix, language)]
     voice = Voice(case.sender.casefold(), f"message/{case.entry.id}", case.entry.id)
     done = orders.carry_out(
         case.db, case.desk, voice, [one for one in given if one.verb not in BY_LETTER], case.now
@@ -151,6 +153,8 @@ def _sort(case: Case, texts: Sequence[str]) -> tuple[tuple[str, ...], tuple[str,
     """What the organiser wrote; and the lines of our own letter that mail programs which mark no quotes send back as
     if they were the organiser's, among them titles that strangers chose."""
     lines = case.reading.own_text.split("\n")
+    headers = between.headers_of_ours(lines, case.desk.sender) if texts else None
+    lines = [line for at, line in enumerate(lines) if headers is None or at not in headers]
     ours = returned.came_back(lines, texts)
     written: list[str] = []
     for line, back in zip(lines, ours, strict=True):
@@ -159,6 +163,21 @@ def _sort(case: Case, texts: Sequence[str]) -> tuple[tuple[str, ...], tuple[str,
         elif written and written[-1]:
             written.append("")  # what stands below is no comment on the order above
     return tuple(written), tuple(line for line, back in zip(lines, ours, strict=True) if back)
+
+
+def _between(
+    case: Case, texts: Sequence[str], written: Sequence[str]
+) -> tuple[tuple[str, ...], str, list[Unclear]]:
+    """What stands between the lines of our letter where these have no quote marks, the mail with such marks, and what
+    is only quoted back, since the letter did not come back whole."""
+    begins = below.beginnings(texts, case.desk.call.prefix)
+    found = between.read_between(case.mail.text, texts, begins, case.desk.sender)
+    known = {line for line in written if line.strip()}
+    if found is None or any(line in known for line in found.lines):
+        return (), case.mail.text, []  # the reading has taken what stands there
+    if not found.whole:
+        return (), case.mail.text, [Unclear(line) for line in found.lines if orderopening.opines(line)]
+    return ("", *found.lines) if any(found.lines) else (), found.text, []
 
 
 def _not_taken(lines: Sequence[str], prefix: str, language: str) -> list[Unclear]:

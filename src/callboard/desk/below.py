@@ -21,6 +21,7 @@ from callboard.reading.orders import Order, opinion_first, read_orders
 
 _QUOTED = re.compile(r"\s{0,2}>[>\s]{0,20}")
 _BLANKS = 1  # lines between the quote and the opinion
+_FOLDED = 4  # further lines that a proposal's first line may take in a letter's text
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class _Mail:
 def placed(written: Sequence[str], text: str, letters: Iterable[str], prefix: str, language: str) -> Placed:
     """What the organiser wrote, each opinion with the number of the proposal that it stands below. `text` is the
     whole mail with its quotes, `letters` are the texts of the letters of ours that it may quote."""
-    mail = _Mail(text.split("\n"), _beginnings(letters, prefix))
+    mail = _Mail(text.split("\n"), beginnings(letters, prefix))
     places = _places(written, mail.lines)
     numbers = _numbers(written, places, mail, prefix, language)
     lines: list[str] = []
@@ -80,18 +81,21 @@ def placed(written: Sequence[str], text: str, letters: Iterable[str], prefix: st
     return Placed(tuple(lines), frozenset(beside))
 
 
-def _beginnings(letters: Iterable[str], prefix: str) -> dict[str, int]:
-    """The lines that proposals begin with, blanks apart, and their numbers."""
+def beginnings(letters: Iterable[str], prefix: str) -> dict[str, int]:
+    """The lines that proposals begin with, blanks apart, and their numbers: as they stand in a letter's text, and where
+    they are folded there, as they stand in its page."""
+    texts = [letter.splitlines() for letter in letters]
+    counts = [Counter(map(_plain, lines)) for lines in texts]
     begins = re.compile(rf"  {re.escape(prefix)}-(\d{{1,6}}) {{2,}}\S")  # `letters/_proposal.txt`
     found: dict[str, int] = {}
-    for letter in letters:
-        lines = letter.splitlines()
-        count = Counter(map(_plain, lines))
-        found |= {
-            _plain(line): int(match[1])
-            for line in lines
-            if (match := begins.match(line)) and count[_plain(line)] == 1
-        }
+    for lines, count in zip(texts, counts, strict=True):
+        for at, line in enumerate(lines):
+            match = begins.match(line)
+            if match is None or count[_plain(line)] != 1:
+                continue
+            found[_plain(line)] = int(match[1])
+            longer = (_plain(" ".join(lines[at:end])) for end in range(at + 2, at + 2 + _FOLDED))
+            found |= {one: int(match[1]) for one in longer if any(other[one] == 1 for other in counts)}
     return found
 
 

@@ -139,6 +139,10 @@ def names_organisation(text: str) -> bool:
     tokens = fold(text).split()
     if not word_list("organisations").isdisjoint(tokens):
         return True
+    if not word_list("acronyms").isdisjoint(tokens) and any(
+        word.isupper() and fold(word) in word_list("acronyms") for word in text.split()
+    ):
+        return True
     ends = _ends()
     return any(len(token) > 5 and token.endswith(ends) for token in tokens)
 

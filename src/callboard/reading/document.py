@@ -21,6 +21,7 @@ class Document:
     cover: str = ""  # the letter that came with an attached document
     signature: str = ""
     emphasised: tuple[str, ...] = ()  # what the HTML set in bold or underlined
+    posted: bool = False  # on a list, whose readers a text may ask what it proposes to discuss
     names: tuple[str, ...] = ()  # of the call and its event: no part of a title in a subject
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from callboard.reading import availability, letter, prose
 from callboard.reading.layout import Line, joined, words
 
+_WRAPPED_AT_MOST = 120  # characters of a line that a mail program wrapped
+_LEAD_AT_MOST = 25  # words of a sentence that leads to a link
 _SHORT = 40  # words of a paragraph on when somebody can come
 _TEXT_AT_LEAST = 12  # words that are left of a paragraph whose last sentences are the letter's
 
@@ -34,9 +36,18 @@ def trimmed(lines: Sequence[Line], *, inside: bool = False) -> list[Line]:
         end, last = _last(lines, start, end)
         if last == end:
             return []
-        if not _leaves(lines[last:end], first=inside or last == start):
+        run = lines[last:end]
+        if not _leaves(run, first=inside or last == start):
             return list(lines[start:end])
-        end = last
+        linked = all(letter.only_links(line.text) for line in run)
+        end = _without_lead(lines, start, last) if linked else last
+
+
+def _without_lead(lines: Sequence[Line], start: int, end: int) -> int:
+    """Where the lines end without a short paragraph that led to the links below: "The paper behind this is:"."""
+    end, last = _last(lines, start, end)
+    text = joined(lines[last:end])
+    return last if last > start and text.endswith(":") and words(text) <= _LEAD_AT_MOST else end
 
 
 def biography(lines: Sequence[Line]) -> list[Line]:
@@ -50,8 +61,11 @@ def biography(lines: Sequence[Line]) -> list[Line]:
     return _until_last(kept)
 
 
-def without_letter(lines: Sequence[Line], names: Iterable[str]) -> Text:
-    """The text of somebody who writes a letter around it: without the paragraphs about them and to the organisers."""
+def without_letter(lines: Sequence[Line], names: Iterable[str], *, posted: bool = False) -> Text:
+    """The text of somebody who writes a letter around it: without the paragraphs about them and to the organisers.
+
+    `posted` on a list, where "I would like to hear what others do" is said to everybody.
+    """
     known = [name for name in names if name]
     kept, bio = trimmed(lines), list[Line]()
     end, last = _last(kept, 0, len(kept))
@@ -60,14 +74,14 @@ def without_letter(lines: Sequence[Line], names: Iterable[str]) -> Text:
         about = prose.about_author(said, known)
         if about:
             bio = [*kept[last:end], *bio]
-        elif not (_said_to_organisers(said) or _leaves(kept[last:end], first=False)):
+        elif not (_said_to_organisers(said, posted=posted) or _leaves(kept[last:end], first=False)):
             break
         end, last = _last(kept, 0, last)
     return Text([*kept[:last], *prose.without_tail(kept[last:end], _TEXT_AT_LEAST)], bio)
 
 
-def _said_to_organisers(text: str) -> bool:
-    return prose.aside(text) or prose.personal(text) or prose.says_length(text)
+def _said_to_organisers(text: str, *, posted: bool) -> bool:
+    return prose.aside(text) or prose.says_length(text) or (not posted and prose.personal(text))
 
 
 def _from_first(lines: Sequence[Line]) -> int:
@@ -83,9 +97,14 @@ def _last(lines: Sequence[Line], start: int, end: int) -> tuple[int, int]:
     while end > start and lines[end - 1].blank:
         end -= 1
     last = end
-    while last > start and not lines[last - 1].blank:
+    while last > start and not lines[last - 1].blank and not (last < end and _whole(lines[last - 1])):
         last -= 1
     return end, last
+
+
+def _whole(line: Line) -> bool:
+    """Whether a line is a paragraph by itself, as in documents and on telephones: long, and a sentence ends it."""
+    return len(line.text) > _WRAPPED_AT_MOST and line.text.rstrip(' »”"*_)')[-1:] in (".", "!", "?")
 
 
 def _until_last(kept: list[Line]) -> list[Line]:

@@ -22,6 +22,7 @@ _OPENING = 400  # characters in which a vacancy or a seminar shows itself as one
 _TAIL = 400  # and in which they say so again
 _LENGTH = 30  # words of a paragraph that tells something
 _LETTER_AT_MOST = 45  # words of a sentence in which somebody offers something
+_ASKED_AT_MOST = 30  # words of a question to the organisers
 _ASKED_AT_LEAST = 3  # different things that a call asks for, two of which only talks have
 _DOCUMENTS = re.compile(r"\.(?:pdf|docx?|odt|rtf|tex|txt|md|pages)$", re.IGNORECASE)
 _TAG = re.compile(r"\[([^\]]{2,60})\]")
@@ -87,8 +88,9 @@ class Evidence:
 
     @cached_property
     def asks_leave(self) -> bool:
-        """Whether a sentence asks whether or how something may be proposed."""
-        return any(one.asks and one.holds("permission") for one in self.sentences)
+        """Whether a sentence, no long one of a text, asks whether or how something may be proposed."""
+        asked = (one for one in self.sentences if one.asks and one.holds("permission"))
+        return any(len(one.plain.split()) <= _ASKED_AT_MOST for one in asked)
 
     @cached_property
     def replies_to_call(self) -> bool:

@@ -17,7 +17,9 @@ from callboard.reading.subject import answers
 from callboard.reading.vocabulary import any_of, either, literally
 from callboard.reading.vocabulary import words as words_of
 
-_BOX = re.compile(r"[\s>*+•-]{0,12}\[([ xX✓✔*]{0,3})\](?!\()[ \t]*(.*)")
+_BEFORE_BOX = re.compile(r"[\s>*+•-]{0,12}")
+_BOX = re.compile(r"\[([ xX✓✔*]{0,3})\](?!\()|([☐□◻⬜☑☒✅■])")
+_EMPTY_BOXES = frozenset("☐□◻⬜")
 BRACKETS = re.compile(r"\([^()\n]{0,100}\)")
 _MOST_KEYWORDS = 20
 _LOOKED_AT = 400  # characters of a short value, and of a text before "this workshop" may be the event
@@ -31,10 +33,33 @@ def blank(value: str) -> bool:
 
 def ticked(lines: Iterable[str]) -> list[str] | None:
     """The options ticked in a list of boxes; None where there are no boxes."""
-    boxes = [match for match in map(_BOX.match, lines) if match]
+    options = [option for line in lines for option in _options(line)]
+    return [named for named, chosen in options if chosen] if options else None
+
+
+def _options(line: str) -> list[tuple[str, bool]]:
+    """The options of a line that begins or ends with a box, and which are ticked: "☒ Talk ☐ Poster", "Talk ☒"."""
+    boxes = list(_BOX.finditer(line))
     if not boxes:
-        return None
-    return [match[2].strip() for match in boxes if match[1].strip()]
+        return []
+    starts = boxes[0].start() == _before_box(line)
+    if not starts and (line[boxes[-1].end() :].strip() or boxes[-1][2] is None):
+        return []
+    if starts:
+        ends = [*(box.start() for box in boxes[1:]), len(line)]
+        named = [line[box.end() : end] for box, end in zip(boxes, ends, strict=True)]
+    else:
+        begins = [0, *(box.end() for box in boxes[:-1])]
+        named = [line[begin : box.start()] for begin, box in zip(begins, boxes, strict=True)]
+    return [
+        (text.strip(" \t,;/|"), box[2] not in _EMPTY_BOXES if box[2] else bool(box[1].strip()))
+        for text, box in zip(named, boxes, strict=True)
+    ]
+
+
+def _before_box(line: str) -> int:
+    before = _BEFORE_BOX.match(line)
+    return before.end() if before else 0
 
 
 def language_of(value: str) -> str | None:

@@ -27,7 +27,7 @@ _BARE = frozenset(
 _FULL_STOP = frozenset({"abstract", "keywords"})  # "Résumé. Cet article ..." as in printed papers
 _LABEL_AT_MOST = 110  # characters: "* Content (Briefly describe ...):" is a label with its hint
 _REMEMBERED = 200  # characters of a line that is remembered
-_BOX = re.compile(r"\[[ xX✓✔]{0,3}\]")
+_BOX = re.compile(r"\[[ xX✓✔]{0,3}\]|[☐□◻⬜☑☒✅■]")
 _NUMBER = re.compile(r"\(?(?:[0-9]{1,2}|[a-hA-H])[.)]\s{1,3}(?=\S)")  # "1. Titre : ..."
 _FOOTNOTE = re.compile(r"[ \t]*(?:[⁰¹²³⁴-⁹]|\^|\([0-9a-z]{1,2}\)|\[[0-9]{1,2}\]|[0-9]{1,2}[ .)]|[*†‡])")
 _FIELD = re.compile(r":[^\W\d_][^:\n]{0,60}:[ \t]")  # ":Author: ..." in reStructuredText
@@ -106,7 +106,11 @@ def _separated(body: str, at: int, sign: str) -> str | None:
         whole = field_named(words) if len(words) <= 12 and words[:1].isupper() else None
         return whole if whole in _FULL_STOP else None
     if sign in "-–—":
-        return field_named(words) if len(words.split()) == 1 or words.isupper() else None
+        if len(words.split()) == 1 or words.isupper():
+            return field_named(words)
+        # "Proposed title – ..." is a label, "Talk proposal – An event" a heading.
+        set_off = body[at - 1 : at] == " " == body[at + 1 : at + 2] and len(words.split()) <= 3
+        return named if set_off and (named := field_named(words)) not in ("abstract", "other") else None
     if sign == ";":
         return field_named(words, misspelt=True) if len(words.split()) <= 3 else None
     return field_named(words, misspelt=True)
@@ -325,6 +329,8 @@ def _goes_on(block: _Open, line: Line, wraps_at: int | None) -> bool:
     above = block.lines[-1]
     if above.text.rstrip().endswith((",", ";", "/", "&")) or joins(above.text):
         return True
+    if block.field == "title" and above.text.rstrip().endswith((":", "–", "—")):
+        return True  # the subtitle follows
     written = above.end - (block.heading.start if block.heading and len(block.lines) == 1 else above.start)
     if wraps_at is None:
         return written >= _WRAPS_FROM

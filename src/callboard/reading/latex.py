@@ -1,12 +1,16 @@
 r"""LaTeX as labelled text: `\title{…}`, `\author{…}`, the abstract's environment, keywords.
 
-Only commands that name a field are undone; formulas and other commands stay the author's words. Every
-character keeps its place, so that what is found can be shown where it stands.
+Only commands that name a field are undone, and in the end accents; formulas and other commands stay the author's
+words. Every character keeps its place, so that what is found can be shown where it stands.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+
+from callboard.reading.result import ProposalFound
+from callboard.reading.texnames import accented
 
 # No label is longer than its command: it must fit in its place.
 _FIELDS = {
@@ -50,6 +54,16 @@ def labelled(text: str) -> str:
         out += [text[place : match.start()], f"{label}:{value}\n"]
         place = end + 1
     return "".join([*out, text[place:]])
+
+
+def with_accents(found: ProposalFound) -> ProposalFound:
+    r"""The proposal with its accents as letters: "m\'etiers" is how LaTeX spells a word, and no formula."""
+    return replace(
+        found,
+        title=accented(found.title) if found.title else None,
+        abstract=accented(found.abstract) if found.abstract else None,
+        keywords=tuple(map(accented, found.keywords)),
+    )
 
 
 def _closing(text: str, start: int) -> int | None:

@@ -131,6 +131,19 @@ def apart(lines: Sequence[Line], text: str) -> Iterator[Line]:
         end = line.end
 
 
+def outside(lines: Iterable[Line], taken: Iterable[Line]) -> list[Line]:
+    """The lines that are not taken, and what stands behind one that is taken in part."""
+    ends = {line.start: line.end for line in taken}
+    left = []
+    for line in lines:
+        end = ends.get(line.start)
+        if end is None:
+            left.append(line)
+        elif end < line.end:
+            left.append(Line(line.text[end - line.end :], end, line.end))
+    return left
+
+
 def joined(lines: Iterable[Line]) -> str:
     """Lines that are one phrase, joined with spaces."""
     return " ".join(line.text.strip() for line in lines if not line.blank)

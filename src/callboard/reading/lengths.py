@@ -172,8 +172,16 @@ def _elsewhere(before: str, behind: str) -> bool:
 
 
 def _later(before: str) -> bool:
-    """Whether a length says when: "in 20 minutes"."""
-    return fold(before[-20:]).rpartition(" ")[2] in words_of("time", "later")
+    """Whether a length says when: "in 20 minutes"; not "I can tell it in 20 minutes"."""
+    said = fold(before[-_BEFORE:]).split()
+    if not said or said[-1] not in words_of("time", "later"):
+        return False
+    return _deeds().isdisjoint(said) or not _in_first_person(before)
+
+
+@cache
+def _deeds() -> frozenset[str]:
+    return frozenset(words_of("time", "deeds"))
 
 
 def _own_talk(before: str, behind: str) -> bool:

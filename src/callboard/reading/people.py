@@ -80,7 +80,7 @@ def parse(
     `trusted` where a label says that they are people; `number` is -1 where it announces one ("Speaker: ...") and
     1 where it announces several.
     """
-    lines, notes = lines_of_people(text[:_AT_MOST])
+    lines, notes = lines_of_people("\n".join(map(_plain, text[:_AT_MOST].split("\n"))))
     pieces = [piece for at, line in enumerate(lines) for piece in cut(line, at)]
     known = around.with_addresses(email for piece in pieces for email in piece.emails)
     listed = _List(
@@ -93,6 +93,11 @@ def parse(
     _initials_first(listed.people)
     _given_names_first(listed)
     return tuple(_found(person, listed, notes) for person in listed.people)
+
+
+def _plain(line: str) -> str:
+    """A line without the emphasis that is around the whole of a list: "*Ada Moreau, Blue Heron*"."""
+    return unmarked(line) if line[:1] in "*_" and line.rstrip()[-1:] == line[:1] and "," in line else line
 
 
 def _one_to_a_line(pieces: Sequence[Piece], around: Around) -> bool:

@@ -28,11 +28,12 @@ def named(cut: Sequence[Block], around: Around) -> list[tuple[str, tuple[Speaker
     """The people under each label, which is read for itself."""
     legend = "\n".join(_legend(cut))
     texts = _people_text(blocks_of_people(cut), cut)
+    placed = bool(_values(cut, "affiliation"))  # then nothing beside the names need be a place
     found = []
     for label, text in texts:
         if marks.explains(legend) and marks.bears(text, legend.split("\n")):
             text = f"{text}\n{legend}"
-        several = people.parse(text, trusted=True, number=_number(label), around=around)
+        several = people.parse(text, trusted=True, number=1 if placed else _number(label), around=around)
         flagged = len(texts) > 1 and fold(label) in word_list("presenters")
         found.append((label, tuple(replace(one, presenter=one.presenter or flagged) for one in several)))
     return found

@@ -76,9 +76,14 @@ def _behind(named: str, run: list[Line]) -> list[Line]:
     ended = _SAID.match(text, at + len(named)) if at >= 0 else None
     left = text[ended.end() :] if ended else ""
     # "“A title”, a look at ..." tells what it is; "“A title”, which you may have heard" goes on with the letter.
-    if ended is None or words(left) < _TEXT_AT_LEAST or (ended["same"] and prose.addressed(left)):
+    if ended is None or words(left) < _TEXT_AT_LEAST or (ended["same"] and _goes_on(left)):
         return []
     return prose.later(run, ended.end())
+
+
+def _goes_on(left: str) -> bool:
+    """Whether the letter goes on behind a dash; "you pluck a string" is said to everybody."""
+    return prose.between_people(left) or bool(pattern("intent", "offer").search(fold(left)))
 
 
 def _offered(text: str) -> str | None:

@@ -39,6 +39,7 @@ from callboard.reading.layout import (
     joined,
     lines_of,
     links,
+    outside,
     paragraphs,
     rejoin,
     unmarked,
@@ -77,9 +78,11 @@ class _Draft:
 def extract(document: Document) -> tuple[ProposalFound, ...]:
     """The talks that a text proposes, in its order; empty when it holds nothing of one."""
     text = document.text[:_TEXT_AT_MOST]
-    lines = tables.turned(lines_of(latex.labelled(text) if latex.is_latex(text) else text))
+    tex = latex.is_latex(text)
+    lines = tables.turned(lines_of(latex.labelled(text) if tex else text))
     groups = several.groups(lines, document)
     found = [_one(group, document, alone=len(groups) == 1) for group in groups]
+    found = list(map(latex.with_accents, found)) if tex else found
     return tuple(proposal for proposal in found if proposal.title or proposal.abstract)
 
 
@@ -142,7 +145,7 @@ def _take_text(draft: _Draft, block: Block, cut: Sequence[Block], document: Docu
     """The abstract under a label, without the letter that ends below it; and the title and the biography there."""
     above, body = _title_before_text(block, last=last)
     if last and not block.level:
-        ended = endings.without_letter(body, _people(draft, cut, document))
+        ended = endings.without_letter(body, _people(draft, cut, document), posted=document.posted)
         body = ended.lines
         draft.take("bio", rejoin(ended.bio), source_of(document, "last paragraph", ended.bio))
     draft.take("title", above, source_of(document, block.rule, block.lines))
@@ -199,7 +202,7 @@ def _unlabelled(draft: _Draft, cut: list[Block], document: Document, *, alone: b
     )
     top, no_title = _tops(draft, cut, region, known, document)
     free = [line for block in cut if not block.field for line in block.lines]
-    ended = endings.without_letter(top.rest, _people(draft, cut, document))
+    ended = endings.without_letter(top.rest, _people(draft, cut, document), posted=document.posted)
     body = _without_offer(draft, ended.lines, free, document)
     if sum(words(line.text) for line in body) >= _ABSTRACT_AT_LEAST:
         draft.take("abstract", body, source_of(document, "text", body))
@@ -328,9 +331,8 @@ def _from_prose(draft: _Draft, kept: Sequence[Line], cut: Sequence[Block], docum
         line.text for line in kept if line.text[:1] == "#" and title.generic(line.text.split(" - ")[0])
     ]
     body = _body_of(draft)
-    taken = {line.start for line in body}
     unlabelled = [block for block in cut if block.field in ("", "abstract")]
-    free = [line for block in unlabelled for line in block.lines if line.start not in taken]
+    free = regions.free([line for block in unlabelled for line in block.lines], body)
     cover = [
         _letter_of(draft, document),
         *headings,
@@ -351,7 +353,7 @@ def _from_prose(draft: _Draft, kept: Sequence[Line], cut: Sequence[Block], docum
         draft.take("format", offered, source_of(document, "sentence"))
         draft.take("format", fields.format_in_subject(document.subject), Source("subject", "subject"))
         _format_in_labels(draft, cut, document)
-    beside = [*apart([line for line in kept if line.start not in taken], document.text)]
+    beside = [*apart(outside(kept, body), document.text)]
     draft.take("availability", availability.sentences(lines_of(document.cover)), Source("text", "sentence"))
     draft.take("availability", availability.sentences(beside), source_of(document, "sentence"))
 

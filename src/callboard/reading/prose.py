@@ -13,6 +13,7 @@ from functools import cache
 from callboard.reading import availability, lengths, letter, speech, title, vocabulary
 from callboard.reading.layout import Line, joined, paragraphs, words
 from callboard.reading.layout import fold as plainly
+from callboard.reading.names import tidy_name
 from callboard.reading.vocabulary import fold, pattern
 
 _SENTENCE = re.compile(r"(?:[^.!?\n]|[.!?](?![\s»”\")]|$))*[.!?\n]?[»”\")]{0,2}\s*")
@@ -219,7 +220,7 @@ def _names_subject(opening: str, names: Iterable[str]) -> bool:
     """Whether one of the people is what the first sentence is about: the name, then a verb."""
     start = plainly(opening[:120])
     for name in names:
-        parts = plainly(name).split()
+        parts = plainly(tidy_name(name)).split()
         for known in (parts, parts[:1], parts[-1:]):
             said = " ".join(known)
             if len(said) < 3 or not start.startswith(said + " "):

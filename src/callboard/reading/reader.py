@@ -231,6 +231,7 @@ def _body(written: Message, call: Call | None) -> Document:
         subject=written.subject,
         signature=written.signature,
         emphasised=written.mail.emphasised,
+        posted=written.mail.list_id is not None,
         names=_names(call),
     )
 

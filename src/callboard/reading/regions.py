@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from callboard.reading import title
+from callboard.reading import prose, title
 from callboard.reading.document import Document, source_of
 from callboard.reading.labels import Block
-from callboard.reading.layout import Line, unmarked, words
+from callboard.reading.layout import Line, joined, outside, paragraphs, unmarked, words
 from callboard.reading.result import Source
 
 _REGION_AT_LEAST = 40  # words of a text that goes on below a heading
@@ -59,6 +59,16 @@ def longest(cut: Sequence[Block]) -> list[Line]:
         run += below
         size += count_words(below)
     return run if size > most else best
+
+
+def free(lines: Sequence[Line], body: Sequence[Line]) -> list[Line]:
+    """The lines outside the abstract; of the one in which it ends only a few words that say a length."""
+    whole = {line.start for line in lines}
+    left = outside(lines, body)
+    cut = next((at for at, line in enumerate(left) if line.start not in whole), None)
+    if cut is not None and not prose.says_length(joined(paragraphs(left[cut:])[0])):
+        left.pop(cut)
+    return left
 
 
 def _with_heading(block: Block) -> list[Line]:

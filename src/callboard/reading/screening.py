@@ -202,7 +202,8 @@ def _advert(mail: IncomingMail, *, sure: bool = False) -> Verdict | None:
     text = fold(_unquoted(mail.text) if sure else mail.text[:12_000])
     # List software of old writes how to leave under every mail, and sets Precedence without List-Id.
     listed = mail.list_id or mail.precedence in ("list", "bulk") or _LIST_FOOTER.search(text)
-    if not (listed or sure) and _LINK.search(mail.text) and pattern("machine", "unsubscribe").search(text):
+    left_by = _LINK.search(mail.text) or "list-unsubscribe" in map(str.casefold, mail.bulk_headers)
+    if not (listed or sure) and left_by and pattern("machine", "unsubscribe").search(text):
         return Verdict(Kind.BULK, "a mailing that offers to unsubscribe", 0.85)
     signs = {
         found[0] for found in pattern("machine", "spam").finditer(f"{fold(mail.subject[:300])} . {text}")

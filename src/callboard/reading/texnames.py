@@ -6,6 +6,10 @@ import re
 import unicodedata
 
 _ACCENT = re.compile(r"\{?\\(?P<sign>[\"'`^~=.uvHckr])[ ]?\{?\\?(?P<letter>[A-Za-z])\}?\}?")
+# Of running text, where `\vec`, `\cite` and `\ref` are commands.
+_PLAIN_ACCENT = re.compile(
+    r"\\(?:(?P<sign>[\"'`^~])[ ]?\{?\\?(?P<letter>[A-Za-z])\}?|(?P<named>[uvHckr])\{(?P<one>[A-Za-z])\})"
+)
 _ACCENTS = {
     '"': "\u0308", "'": "\u0301", "`": "\u0300", "^": "\u0302", "~": "\u0303", "=": "\u0304", ".": "\u0307",
     "u": "\u0306", "v": "\u030c", "H": "\u030b", "c": "\u0327", "k": "\u0328", "r": "\u030a",
@@ -28,6 +32,18 @@ _MARK = re.compile(
 )
 _BESIDE = re.compile(r"\\(?:thanks|affil|affiliation|institute|address|email)\{")
 _COMMAND = re.compile(r"\\[A-Za-z]{2,20}(?:\{([^{}]{0,200})\})?")
+
+
+def accented(text: str) -> str:
+    r"""The text with its accents as letters and nothing else undone: `m\'etiers \`a tisser`."""
+    if "\\" not in text:
+        return text
+    text = _PLAIN_ACCENT.sub(_accented_letter, text)
+    return unicodedata.normalize("NFC", text)
+
+
+def _accented_letter(found: re.Match[str]) -> str:
+    return (found["letter"] or found["one"]) + _ACCENTS[found["sign"] or found["named"]]
 
 
 def without_tex(text: str) -> str:

@@ -1,0 +1,248 @@
+"""Habits of people who propose talks: posts to lists, boxes, lines that are paragraphs, labels with dashes."""
+
+from __future__ import annotations
+
+import pytest
+
+from callboard.reading import fields, lengths, prose, screening
+from callboard.reading.clues import names_organisation
+from callboard.reading.document import Document
+from callboard.reading.people import parse
+from callboard.reading.proposal import extract
+from callboard.reading.reader import read
+from callboard.reading.result import Kind, ProposalFound
+from callboard.reading.texnames import accented
+from handwritten import letter
+
+TEXT = (
+    "Old tide gauges were read by hand, twice a day, by whoever lived next to them. The notebooks survive in "
+    "eleven harbours, and where they overlap with the first machines they disagree by a hand's breadth."
+)
+LONG = f"{TEXT} We compare both and explain which of them was right, and why it mattered to the pilots."
+
+
+def one(text: str, **known: object) -> ProposalFound:
+    about = {"sender": "Ada Moreau", "address": "ada@brenne.example", "subject": "", **known}
+    (found,) = extract(Document(text=text, **about))  # type: ignore[arg-type]  # the tests name them rightly
+    return found
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "I would like to hear what others do, and to leave with one interface that we can all live with.",
+        "I'd like to have those who keep the old gauges in one room for this.",
+    ],
+)
+def test_a_post_to_a_list_asks_its_readers_what_it_proposes_to_discuss(last: str) -> None:
+    assert (
+        one(f"{TEXT}\n\n{last}", subject="[TOPIC] Tides by hand", posted=True).abstract == f"{TEXT}\n\n{last}"
+    )
+
+
+def test_a_letter_to_the_organisers_ends_with_words_to_them() -> None:
+    said = "I would need a socket and a table near the window."
+
+    assert one(f"Tides by hand\n\n{TEXT}\n\n{said}").abstract == TEXT
+
+
+def test_whom_a_topic_should_bring_together_is_no_part_of_it() -> None:
+    found = one(f"{TEXT}\n\nSuggested participants:\n\n  Tom Pelling\n  Mina Rao\n", posted=True)
+
+    assert found.abstract == TEXT
+
+
+def test_a_line_that_leads_to_a_link_goes_with_it() -> None:
+    assert one(f"{TEXT}\n\nThe notebooks are here:\n\nhttps://tides.example/books\n").abstract == TEXT
+
+
+@pytest.mark.parametrize(
+    ("last", "minutes"),
+    [
+        ("I would prefer a 30 minute slot.", 30),
+        ("Je suis professeure des écoles à Vernoux.", None),
+    ],
+)
+def test_where_lines_are_paragraphs_the_last_one_may_be_the_letters(last: str, minutes: int | None) -> None:
+    found = one(f"Title: Tides by hand\nAbstract: {LONG}\n{last}\n")
+
+    assert (found.abstract, found.duration_minutes) == (LONG, minutes)
+
+
+def test_a_length_behind_the_text_is_seen_though_it_begins_within_a_line() -> None:
+    found = one("Tides by hand\n\n" + TEXT.replace(" The", "\nThe") + " 30 minutes\nshould be enough.\n")
+
+    assert (" ".join((found.abstract or "").split()), found.duration_minutes) == (TEXT, 30)
+
+
+@pytest.mark.parametrize(
+    ("said", "minutes"),
+    [
+        ("I can do it in 30 min or less.", 30),
+        ("I can present it in 10 minutes.", 10),
+        ("Je peux le raconter en 15 minutes.", 15),
+        ("I am leaving in 30 minutes.", None),
+        ("Somebody will tell you in 20 minutes.", None),
+    ],
+)
+def test_what_somebody_does_in_a_time_takes_so_long(said: str, minutes: int | None) -> None:
+    assert lengths.minutes_in_prose(said) == minutes
+
+
+@pytest.mark.parametrize(
+    ("lines", "ticked"),
+    [
+        (["☐ Talk ☒ Demo ☐ Poster"], ["Demo"]),
+        (["☒ communication orale   ☐ poster"], ["communication orale"]),
+        (["☐ Talk", "☑ Poster"], ["Poster"]),
+        (["[ ] Talk [x] Demo"], ["Demo"]),
+        (["Talk ☐  Demo ☒"], ["Demo"]),
+        (["☐ Talk ☐ Demo"], []),
+        (["Talk, demo or poster"], None),
+        (["see [x](https://brenne.example)"], None),
+        (["a chessboard ☐ of squares"], None),
+    ],
+)
+def test_boxes_are_drawn_in_many_ways(lines: list[str], ticked: list[str] | None) -> None:
+    assert fields.ticked(lines) == ticked
+
+
+def test_a_ticked_box_is_the_format() -> None:
+    assert fields.format_of("☐ Talk ☒ Demo ☐ Poster") == "demo"
+
+
+@pytest.mark.parametrize(
+    "label", ["Proposed title – Tides by hand", "Title - Tides by hand", "Talk title — Tides by hand"]
+)
+def test_a_dash_may_stand_behind_a_label(label: str) -> None:
+    assert one(f"{label}\n\nSynopsis – {TEXT}").title == "Tides by hand"
+
+
+def test_a_heading_with_the_events_name_behind_a_dash_is_no_label() -> None:
+    assert one(f"# Talk proposal - Brenne Days\n\n**Tides by hand**\n\n{TEXT}").title == "Tides by hand"
+
+
+def test_a_title_that_ends_with_a_colon_goes_on_in_the_next_line() -> None:
+    found = one(f"Titre : Le pas et la montre :\nmesurer avant le mètre\n\nRésumé : {TEXT}")
+
+    assert found.title == "Le pas et la montre : mesurer avant le mètre"
+
+
+@pytest.mark.parametrize(("label", "format_"), [("Atelier : ", "workshop"), ("Poster: ", "poster")])
+def test_what_it_is_may_stand_before_the_title(label: str, format_: str) -> None:
+    found = one(f"Bonjour,\n\n{label}Relier un carnet avec presque rien\n\n{TEXT}\n\nAda Moreau")
+
+    assert (found.title, found.format, found.abstract) == (
+        "Relier un carnet avec presque rien",
+        format_,
+        TEXT,
+    )
+
+
+@pytest.mark.parametrize("said", ["I would call it “Tides by hand”.", "Je l'appellerais « Tides by hand »."])
+def test_a_sentence_says_what_a_talk_would_be_called(said: str) -> None:
+    assert one(f"Hello,\n\nA colleague told me of your day. {said}\n\n{TEXT}\n\nAda").title == "Tides by hand"
+
+
+def test_a_text_goes_on_behind_its_title_and_a_dash() -> None:
+    text = (
+        "you pluck the spokes, a phone listens, and it tells you which one to turn. works on bikes, wheelchairs and "
+        "one ferris wheel so far."
+    )
+
+    found = one(f'hey\n\nroom for a lightning talk? mine would be "truing a wheel" - {text}\n\nada')
+
+    assert (found.title, found.abstract) == ("truing a wheel", text)
+
+
+def test_beside_a_label_for_institutions_names_are_people() -> None:
+    found = one(
+        f"Title: Tides\nPresenter(s): Ada Moreau, Kit Nakagawa\nAffiliation: Brenne Library\nAbstract: {TEXT}"
+    )
+
+    assert [(who.name, who.affiliation) for who in found.speakers] == [
+        ("Ada Moreau", "Brenne Library"),
+        ("Kit Nakagawa", "Brenne Library"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "place"), [("KIT", True), ("KIT Karlsruhe", True), ("Kit Nakagawa", False)]
+)
+def test_an_institution_in_capitals_is_one_in_capitals_only(words: str, place: bool) -> None:
+    assert names_organisation(words) is place
+
+
+def test_emphasis_around_a_line_marks_nobody_in_it() -> None:
+    (who,) = parse("*Ada Moreau, Cartwheel Games*", trusted=True)
+
+    assert (who.name, who.affiliation) == ("Ada Moreau", "Cartwheel Games")
+
+
+def test_a_moderator_speaks() -> None:
+    found = one(
+        f"Title: Tides\nModerator: Ada Moreau (LIRE)\nPanellists: Tom Pelling (Pelling Ltd)\nAbstract: {TEXT}"
+    )
+
+    assert [who.name for who in found.speakers] == ["Ada Moreau", "Tom Pelling"]
+
+
+def test_a_sender_with_a_degree_is_presented_by_name() -> None:
+    assert prose.about_author("Ada Moreau leads the archive of Brenne.", ["Dr. Ada Moreau"])
+    assert not prose.about_author("Ada is a language that few people write.", ["Dr. Tom Pelling"])
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        (r"m\'etiers \`a tisser, d\`es $n=5$", "métiers à tisser, dès $n=5$"),
+        (r"\c{c}a, \^{\i}le, M\"uller, \v{S}imek", "ça, île, Müller, Šimek"),
+        (
+            r"$\vec{v} \cdot \hat{x}$ in \cite{a} and \ref{u}",
+            r"$\vec{v} \cdot \hat{x}$ in \cite{a} and \ref{u}",
+        ),
+    ],
+)
+def test_latex_accents_are_letters_and_commands_stay(written: str, read_as: str) -> None:
+    assert accented(written) == read_as
+
+
+@pytest.mark.parametrize("tag", ["[MAINTAINERS TRACK] ", "BoF proposal: "])
+def test_lists_have_other_words_for_proposals(tag: str) -> None:
+    text = f"Hi,\n\nI would like to run this in June.\n\n{TEXT} How do you read a notebook whose ink is gone?\n\nAda"
+
+    reading = read(letter(text, subject=f"{tag}Tides by hand in eleven harbours", list_id="harbours.example"))
+
+    assert reading.kind is Kind.PROPOSAL
+    assert reading.proposals[0].title == "Tides by hand in eleven harbours"
+
+
+def test_somebody_may_send_the_details_of_anothers_talk() -> None:
+    text = (
+        "Dear all,\n\nOn behalf of Professor Mina Rao (School of Nursing, Kirkdale University) I am sending you the "
+        f"details of her talk:\n\n“Tides by hand”\n\n{LONG}\n\nBest regards,\nAda Moreau\nAssistant to Prof. Rao"
+    )
+
+    reading = read(letter(text, subject="On behalf of Prof. Rao"))
+
+    assert reading.kind is Kind.PROPOSAL
+    assert [who.name for who in reading.proposals[0].speakers] == ["Mina Rao"]
+
+
+def test_an_announced_seminar_is_no_proposal() -> None:
+    text = (
+        "Dear colleagues,\n\nYou are warmly invited to this week's departmental seminar.\n\n"
+        f"Speaker: Mina Rao\nTitle: Tides by hand\nWhen: Thursday, 4 pm\n\nAbstract: {LONG}\n\nAll welcome!\n"
+    )
+
+    assert read(letter(text, subject="Thursday seminar: Mina Rao")).kind is Kind.OTHER
+
+
+def test_a_mailing_that_can_be_left_by_a_header_is_one() -> None:
+    text = "WHAT'S ON\n\nTALK | The diaries\n\nYou are receiving this because you signed up.\nUnsubscribe | Preferences"
+
+    mailing = screening.screen(letter(text, subject="What's on", bulk_headers=("list-unsubscribe",)))
+    by_hand = screening.screen(letter("How do I unsubscribe from the announcements?", subject="Question"))
+
+    assert mailing is not None and mailing.kind is Kind.BULK
+    assert by_hand is None

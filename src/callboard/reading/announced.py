@@ -1,14 +1,17 @@
-"""A new text of a follow-up, an abstract or a biography, that a sentence announces."""
+"""A new text of a follow-up, an abstract or a biography, that a sentence announces; and new keywords."""
 
 from __future__ import annotations
 
-from callboard.reading import conditions, letter, prose
+import re
+
+from callboard.reading import conditions, fields, letter, prose
 from callboard.reading.endings import trimmed
 from callboard.reading.labels import field_named
-from callboard.reading.layout import Line, fold, joined, paragraphs, rejoin, words
-from callboard.reading.speech import sentences
-from callboard.reading.vocabulary import any_of, pattern
+from callboard.reading.layout import Line, fold, joined, paragraphs, rejoin, unaccented, words
+from callboard.reading.speech import Sentence, sentences
+from callboard.reading.vocabulary import any_of, either, pattern
 from callboard.reading.vocabulary import fold as folded
+from callboard.reading.vocabulary import words as words_of
 
 ABSTRACT_AT_LEAST = 8  # words
 TERSE = 10  # words of a sentence in which a length or a format stands for a wish
@@ -28,18 +31,34 @@ def announced(lines: list[Line], name: str, least: int = ABSTRACT_AT_LEAST) -> s
         below = [*run[len(announcing) :]] or (
             lines[lines.index(runs[at + 1][0]) :] if at + 1 < len(runs) else []
         )
-        body = _without_questions(trimmed(below))
+        body = _without_remarks(trimmed(below))
         if sum(words(line.text) for line in body) >= least:
             return rejoin(body)
     return _behind_colon(lines, name, least)
 
 
-def _without_questions(body: list[Line]) -> list[Line]:
-    """A new text without the questions to the organisers that stand below it."""
+def keywords(one: Sentence) -> tuple[str, ...]:
+    """What a sentence says that the keywords are: "mes mots-clés sont : crues, radar et digues"."""
+    said = pattern("changes", "keywords_are").search(unaccented(one.said).lower())
+    if said is None or (one.asks and not one.requests) or conditions.bound(one):
+        return ()
+    found = fields.keywords_of(one.said[said.end() :].strip(" :.!?\u202f\xa0"))
+    last = (
+        re.split(rf"\s(?:{either(words_of('availability', 'and'))})\s", found[-1]) if len(found) > 1 else []
+    )
+    return (*found[:-1], *last) if last else found
+
+
+def _without_remarks(body: list[Line]) -> list[Line]:
+    """A new text without what stands below it for the organisers: questions, and that nothing else changes."""
     runs = paragraphs(body)
-    while len(runs) > 1 and _asks_organisers(joined(runs[-1])):
+    while len(runs) > 1 and _to_organisers(joined(runs[-1])):
         body = body[: body.index(runs.pop()[0])]
     return trimmed(body)
+
+
+def _to_organisers(text: str) -> bool:
+    return _asks_organisers(text) or all(map(conditions.leaves_rest, sentences(text)))
 
 
 def _asks_organisers(text: str) -> bool:

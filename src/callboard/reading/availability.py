@@ -77,7 +77,7 @@ def _greeting() -> re.Pattern[str]:
 @lru_cache(maxsize=512)  # who cuts a letter asks too
 def speaks(sentence: str) -> bool:
     """Whether a sentence is about when its author can come: not when the code is available, or they by phone."""
-    plain = moments.apart(fold(sentence))
+    plain = _without_other_matters(moments.apart(fold(sentence)))
     when, where = moments.first(plain), _about("place").search(plain)
     if not (when or where):
         return False
@@ -88,6 +88,11 @@ def speaks(sentence: str) -> bool:
     if when and (_about("says").search(plain) or _briefly(plain)):
         return True
     return bool(where) and any(_comes(plain, one) for one in vocabulary.languages())
+
+
+def _without_other_matters(plain: str) -> str:
+    """Folded words with blanks for what does not matter and is no time: "peu importe l'ordre des auteurs"."""
+    return _about("matters").sub(lambda said: " " * len(said[0]), plain)
 
 
 def _comes(plain: str, spoken: str) -> bool:

@@ -6,8 +6,9 @@ nothing: "le titre devient « Que faire si la mer monte ? »".
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from itertools import zip_longest
+from itertools import dropwhile, zip_longest
 
 from callboard.reading import fields, lengths
 from callboard.reading.labels import Block
@@ -19,6 +20,7 @@ _ALONE_AT_MOST = 12  # words of a sentence that is a condition and nothing else
 _ENOUGH = 400  # characters of a sentence in which a length is looked for
 _LETTER = 4_000  # and of a letter that may take all back
 _SIGNS = " .,;:!)"
+_FIGURE = re.compile(r"(?<![\w.,:/+-])[1-9]\d{0,2}(?![\w.,:/%-]*\d|\w)")
 _TEXTS = frozenset({"", "heading", "abstract", "bio", "outline"})  # where "if" says what the talk is about
 
 
@@ -44,9 +46,24 @@ def retracted(text: str) -> bool:
 
 
 def _retracts(one: Sentence) -> bool:
-    """Whether a sentence takes back the one above it: "actually no, keep the old one", "ah non, on ne change rien"."""
+    """Whether a sentence takes back the one above it: "actually no, keep the old one", "ah non, on ne change rien"; not
+    "no need to answer", "don't change anything else", "peu importe l'ordre"."""
     begins = pattern("changes", "retracts").match(one.plain) is not None
-    return begins and len(one.plain.split()) <= _ALONE_AT_MOST
+    short = len(one.plain.split()) <= _ALONE_AT_MOST
+    return begins and short and not one.holds("retracts_not", "changes")
+
+
+def taken_back(said: Iterable[Sentence], one: Sentence) -> bool:
+    """Whether what stands behind a sentence that withdraws has second thoughts: "... ah non, c'est bon, je viens !"."""
+    behind = list(dropwhile(lambda other: other is not one, said))[1:]
+    return any(
+        _retracts(other) or pattern("changes", "second_thoughts").search(other.plain) for other in behind
+    )
+
+
+def leaves_rest(one: Sentence) -> bool:
+    """Whether a sentence says no more than that the rest stays as it is: "everything else stays the same"."""
+    return pattern("changes", "rest_stays").fullmatch(one.plain.strip(_SIGNS)) is not None
 
 
 def _alternative(one: Sentence, below: Sentence) -> bool:
@@ -59,10 +76,15 @@ def _values(one: Sentence) -> set[str]:
     """What kinds of values a sentence holds: something in quotation marks, a length, a format."""
     held = {
         "quoted": one.quotes,
-        "minutes": lengths.minutes_of(one.plain[:_ENOUGH]) is not None,
+        "minutes": lengths.minutes_of(one.plain[:_ENOUGH]) is not None or _names_number(one),
         "format": fields.format_of(one.plain[:_ENOUGH]) is not None,
     }
     return {kind for kind, there in held.items() if there}
+
+
+def _names_number(one: Sentence) -> bool:
+    """Whether a sentence under a condition has a number that may be minutes: "if that is too long, 20 will do"."""
+    return _FIGURE.search(one.plain[:_ENOUGH]) is not None and not (one.says("day") or one.says("daypart"))
 
 
 def _only_binds(one: Sentence) -> bool:

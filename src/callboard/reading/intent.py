@@ -130,7 +130,7 @@ def _withdrawal(evidence: Evidence, follow_up: bool, has_fields: bool) -> Verdic
     long = has_fields and evidence.words > _SHORT
     for one in evidence.sentences if evidence.says("withdraw") else ():
         sure = _withdraws(one)
-        if evidence.says("joking"):
+        if evidence.says("joking") or conditions.taken_back(evidence.sentences, one):
             sure = min(sure, LIKELY)
         if sure and _about_ours(evidence, one, follow_up, long):
             return Verdict(Kind.WITHDRAWAL, "says that the proposal is withdrawn", sure)

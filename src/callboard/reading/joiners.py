@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from callboard.reading import people
 from callboard.reading.clues import given, names_organisation
-from callboard.reading.names import between, word_list
+from callboard.reading.jobs import is_job
+from callboard.reading.names import between, degree, word_list
 from callboard.reading.result import SpeakerFound
 from callboard.reading.speech import Sentence
 from callboard.reading.vocabulary import any_of, fold, pattern
@@ -19,6 +20,7 @@ from callboard.reading.vocabulary import any_of, fold, pattern
 _IN_BRACKETS = re.compile(r"(?:\s?[(<][^()<>\n]{2,120}[)>]){1,2}")
 _MOST = 12  # people in one sentence
 _SIGNS = " .,;:!?"
+_SHORTEST_PLACE = 5  # letters of an institution that no word shows to be one
 _PLACE_AT_MOST = 120  # characters of an institution
 
 
@@ -33,10 +35,8 @@ def named_alone(one: Sentence, name: re.Pattern[str], sender: str | None) -> tup
     rest = ""
     while each is not None and len(found) < _MOST:
         brackets = _IN_BRACKETS.match(one.said, each.end())
-        bare = people.tidy_name(each[0])
-        parsed = people.parse(f"{bare}{brackets[0]}", trusted=True) if brackets else ()
-        found.append(parsed[0] if parsed else SpeakerFound(bare))
-        if brackets and not (found[-1].email or _is_place(found[-1].affiliation or "")):
+        found.append(with_brackets(people.tidy_name(each[0]), brackets[0] if brackets else ""))
+        if brackets and not (found[-1].email or _told(found[-1].affiliation or "", brackets[0])):
             return ()  # "(cc)", "(not speaking)"
         end = brackets.end() if brackets else each.end()
         rest, joint = one.said[end:], between().match(one.said, end)
@@ -44,9 +44,25 @@ def named_alone(one: Sentence, name: re.Pattern[str], sender: str | None) -> tup
     place = _place(rest) if names_organisation(rest) else None
     if place and not found[-1].affiliation:
         found[-1], rest = replace(found[-1], affiliation=place), ""
-    said = _plain(rest)
+    said = _plain(_IN_BRACKETS.sub(lambda one: "" if _same_place(one[0]) else one[0], rest))
     ends = not said or pattern("changes", "add_tail").fullmatch(said)
     return tuple(found) if ends and all(_is_person(person, sender) for person in found) else ()
+
+
+def with_brackets(name: str, brackets: str) -> SpeakerFound:
+    """The person with the address and the institution in brackets behind the name; "same lab" names none."""
+    parsed = people.parse(f"{name}{brackets}", trusted=True) if brackets else ()
+    found = parsed[0] if parsed else SpeakerFound(name)
+    return replace(found, affiliation=None) if _same_place(found.affiliation or "") else found
+
+
+def _told(place: str, brackets: str) -> bool:
+    return _is_place(place) or _same_place(brackets)
+
+
+def _same_place(text: str) -> bool:
+    """Whether words only say that somebody works where others of the talk do."""
+    return pattern("changes", "same_place").fullmatch(_plain(text.strip(" ()<>"))) is not None
 
 
 def _is_person(who: SpeakerFound, sender: str | None) -> bool:
@@ -56,7 +72,23 @@ def _is_person(who: SpeakerFound, sender: str | None) -> bool:
 
 def _is_place(text: str) -> bool:
     """Whether words in brackets name where somebody works: "Université de Tours", "CNRS"."""
-    return names_organisation(text) or any(word.isupper() for word in re.findall(r"\w{3,}", text))
+    capitals = sum(letter.isupper() for letter in text)
+    if names_organisation(text) or any(word.isupper() for word in re.findall(r"\w{3,}", text)):
+        return True
+    if capitals < 2 or len(text) < _SHORTEST_PLACE:
+        return False
+    return _names(text) and not (is_job(text) or degree(text))  # "Météo-Bretagne"
+
+
+def place_behind(rest: str) -> str | None:
+    """The institution behind a comma, up to the next one or the end of the sentence: ", Université de Tours."."""
+    if rest.lstrip()[:1] != ",":
+        return None
+    whole = rest.split(". ")[0]
+    first = ",".join(whole.split(",")[:2])
+    return next(
+        (place for part in (whole, first) if names_organisation(part) and (place := _place(part))), None
+    )
 
 
 def _place(rest: str) -> str | None:

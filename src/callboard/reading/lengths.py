@@ -268,8 +268,9 @@ def _with_questions() -> re.Pattern[str]:
 def _spelled() -> Keyed:
     """The lengths that people write in words: "half an hour", "twenty minutes", "une heure trente"."""
     counts = either(vocabulary.numbers("time", "numbers"))
-    hours, minutes = either(words_of("time", "hours")), either(words_of("time", "minutes"))
-    half = either(words_of("time", "half"))
+    # In "with an h" it is a letter.
+    hours = either(word for word in words_of("time", "hours") if len(word) > 1)
+    minutes, half = either(words_of("time", "minutes")), either(words_of("time", "half"))
     spelled = vocabulary.numbers("time", "spelled")
     return Keyed(
         (*spelled, *words_of("time", "hours"), *words_of("time", "minutes")),

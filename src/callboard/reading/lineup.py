@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from callboard.reading import clauses, employment, joiners, leavers, people, title
@@ -70,7 +70,10 @@ def _changed(one: Sentence, sender: str | None) -> tuple[tuple[SpeakerFound, ...
 
 
 def _traded(one: Sentence) -> tuple[tuple[SpeakerFound, ...], tuple[str, ...]] | None:
-    """One person for another: "merci de remplacer Zoé Lenoir par Paul Noir"."""
+    """One person for another: "merci de remplacer Zoé Lenoir par Paul Noir", "Zoé Lenoir n'est plus co-autrice, Paul
+    Noir la remplace"."""
+    if succeeded := _succeeded(one):
+        return succeeded
     trades = pattern("changes", "trades").search(one.plain)
     if trades is None:
         return None
@@ -82,6 +85,19 @@ def _traded(one: Sentence) -> tuple[tuple[SpeakerFound, ...], tuple[str, ...]] |
     if any(field_named(word) in TEXTS for word in fold(one.said[: named[0].start()]).split()):
         return None  # "remplacer le titre Jean Valjean par Victor Hugo"
     return (_beside(one.said, named[1]),), (people.tidy_name(named[0][0]),)
+
+
+def _succeeded(one: Sentence) -> tuple[tuple[SpeakerFound, ...], tuple[str, ...]] | None:
+    """Who leaves, and in the same sentence who takes their place: "... is no longer an author, Paul Black replaces
+    her"."""
+    takes = pattern("changes", "succeeds").search(one.plain)
+    gone = pattern("changes", "removes").search(one.plain)
+    if takes is None or gone is None or takes.start() < gone.end() or one.asks:
+        return None
+    leaving, joining = _people_in(one.said[: _place_in(one, gone)[1]]), _people_in(one.said)
+    if len(leaving) != 1 or len(joining) != 2:
+        return None
+    return (_beside(one.said, joining[1]),), (people.tidy_name(leaving[0][0]),)
 
 
 def _instead(one: Sentence, sender: str | None) -> tuple[SpeakerFound, ...]:
@@ -142,10 +158,11 @@ def _presented(before: str) -> bool:
 
 
 def _beside(sentence: str, name: re.Match[str]) -> SpeakerFound:
-    """The person with the address and the institution in brackets behind the name."""
+    """The person with the address and the institution in brackets behind the name, or one behind a comma."""
     behind = _IN_BRACKETS.match(sentence, name.end())
-    found = people.parse(f"{people.tidy_name(name[0])}{behind[0]}", trusted=True) if behind else ()
-    return found[0] if found else SpeakerFound(people.tidy_name(name[0]))
+    found = joiners.with_brackets(people.tidy_name(name[0]), behind[0] if behind else "")
+    place = None if behind else joiners.place_behind(sentence[name.end() :])
+    return replace(found, affiliation=place) if place else found
 
 
 def _removed(one: Sentence) -> tuple[str, ...]:

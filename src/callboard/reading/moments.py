@@ -90,10 +90,10 @@ def _in_words() -> Phrases:
 
 @cache
 def _in_figures() -> re.Pattern[str]:
-    # "the 22nd", "le 3", but not the 25 of "25 minutes".
+    # "the 22nd", "le 3", "le 3.", but not the 25 of "25 minutes".
     lasts = vocabulary.either(vocabulary.words("time", "minutes"))
     ordinals = vocabulary.either(vocabulary.words("availability", "ordinals"))
-    day = rf"\s\d{{1,2}}(?:(?:{ordinals})(?!\w)|(?!\S|\s(?:{lasts})(?!\w)))"
+    day = rf"\s\d{{1,2}}(?:(?:{ordinals})(?!\w)|(?!(?![.,!?](?!\d))\S|\s(?:{lasts})(?!\w)))"
     return re.compile(rf"\d\s?(?:h|:\d\d|[ap]\.?m)|\d[./]\d|{day}")
 
 

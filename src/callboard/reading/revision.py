@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from callboard.reading import availability, clauses, fields, language, lengths, letter, lineup, people, title
-from callboard.reading.announced import ABSTRACT_AT_LEAST, TERSE, announced
+from callboard.reading.announced import ABSTRACT_AT_LEAST, TERSE, announced, keywords
 from callboard.reading.conditions import answer_bound, bound, bound_lines, retracted, unbound
 from callboard.reading.document import Document, source_of
 from callboard.reading.labelnames import TEXTS
@@ -19,11 +19,12 @@ from callboard.reading.proposal import extract
 from callboard.reading.quoting import Reply
 from callboard.reading.result import ProposalFound, Source, SpeakerFound
 from callboard.reading.speech import Sentence, sentences
-from callboard.reading.titlechange import denies, marked, spoken, title_word
+from callboard.reading.titlechange import denies, marked, spoken, title_word, without_lead
 from callboard.reading.vocabulary import any_of, either, pattern
 from callboard.reading.vocabulary import fold as folded
 from callboard.reading.vocabulary import words as words_of
 
+_ENOUGH = 400  # characters of a sentence in which a length is looked for
 _SENTENCES_AT_MOST = 60  # of a follow-up that are looked at one by one
 _OF_A_TEXT = 4  # words of a line by which it is known again
 _LEAD = re.compile(r"[\s>\-–—→=*:«»\"“”]{1,12}")
@@ -140,6 +141,7 @@ def _by_sentences(gathered: _Gathered, said: list[Sentence], lines: list[Line], 
     for one in said:
         gathered.take("duration_minutes", _minutes(one), source("sentence about the length"), [one])
         gathered.take("format", _format(one), source("sentence about the format"), [one])
+        gathered.take("keywords", keywords(one), source("sentence about the keywords"), [one])
     free = availability.sentences(lines)
     heard = [one for one in said if free and (one.said in free or availability.speaks(one.said))]
     if any(one.said not in gathered.used for one in heard):
@@ -188,6 +190,13 @@ def _without_former(one: Sentence) -> str:
     return one.plain[: was.start()] if was and was.start() > 1 else one.plain
 
 
+def _joining(one: Sentence) -> str:
+    """What joins in behind what was before, folded: "a poster" of "30 minutes rather than 20 and a poster"."""
+    behind = one.plain[len(_without_former(one)) :]
+    joint = pattern("availability", "and").search(behind)
+    return behind[joint.end() :] if joint else ""
+
+
 def _minutes(one: Sentence) -> int | None:
     """The length that a sentence wants for the talk; not by how much somebody is late."""
     if pattern("changes", "late").search(one.plain):
@@ -199,7 +208,7 @@ def _minutes(one: Sentence) -> int | None:
     bounds = _bounds().search(wanted) if pattern("changes", "lengthens").search(wanted) else None
     if bounds:
         return int(bounds[1]) if 3 <= int(bounds[1]) <= 480 else None
-    said = lengths.minutes_of(wanted[:400])
+    said = lengths.minutes_of(wanted[:_ENOUGH])
     if said is None and wanted != one.plain and lengths.minutes_of(one.plain[len(wanted) :]):
         # "30 rather than 20 minutes": the unit stands once.
         figure = _FIGURE.search(wanted)
@@ -231,6 +240,8 @@ def _format(one: Sentence) -> str | None:
     if not swaps or one.holds("replacement") or any(one.holds(key) for key in ("grateful", "unchanged")):
         return None
     wanted = _than().split(_without_former(one))[0]
+    if lengths.minutes_of(wanted[:_ENOUGH]) or _FIGURE.fullmatch(wanted.strip()):
+        wanted = f"{wanted} {_joining(one)}"
     behind = pattern("intent", "reshapes").search(wanted)
     return fields.format_of(wanted[behind.end() :] if behind and wanted[behind.end() :].strip() else wanted)
 
@@ -301,6 +312,8 @@ def _labelled(document: Document, cut: list[Block], tied: set[int]) -> ProposalF
     labelled = ((name, one) for name, one in found[0].sources.items() if one.rule in ("label", "heading"))
     kept = {name: source for name, source in labelled if source.start not in tied}
     values = {name: getattr(found[0], name) for name in kept if name != "language"}
+    if "title" in values:
+        values["title"] = without_lead(values["title"])
     return ProposalFound(sources={name: kept[name] for name in values}, **values)
 
 
@@ -355,7 +368,7 @@ def _after_verb(text: str, before: str) -> str | None:
         return None
     text = text[match.start(1) : match.end(1)].rstrip()
     asked = text.endswith("?") and any_of("changes", "request").search(fold(before))
-    said = re.split(r"(?<=\w)[.!](?:\s|$)", text.rstrip(" ?") if asked else text)[0].strip()
+    said = re.split(r"(?<=[\w)»”])[.!](?:\s|$)", text.rstrip(" ?") if asked else text)[0].strip()
     return title.tidy(said) if 2 <= words(said) <= 30 and title.could_be(said) and not _asks(said) else None
 
 

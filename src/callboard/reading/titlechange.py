@@ -10,6 +10,7 @@ from callboard.reading.layout import unaccented
 from callboard.reading.speech import Sentence, sentences
 from callboard.reading.vocabulary import any_of, fold, pattern
 
+_SIGNS = ' .,:;!»”"\u202f\xa0'
 _BEFORE = 40  # characters in front of a title in which it is denied: "et non pas « … »"
 
 
@@ -62,3 +63,14 @@ def _leaves(one: Sentence) -> bool:
     if any(one.holds(key, "changes") for key in ("left_alone", "stays")) or title_bound(one):
         return True
     return not one.quotes and one.holds("slip", "changes") and one.holds("not_this", "changes")
+
+
+def without_lead(value: str) -> str:
+    """A labelled title without what leads to it: "plutôt « Crues muettes »"."""
+    marks = title.quoted(value, least=1)
+    lead = pattern("changes", "leads").match(unaccented(value).lower())
+    if lead is None or len(marks) != 1:
+        return value
+    start, end, inside = marks[0]
+    around = value[lead.end() : start] + value[end:]
+    return value if around.strip(_SIGNS) else title.tidy(inside) or value

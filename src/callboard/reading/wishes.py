@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 
-from callboard.reading import clauses, letter
+from callboard.reading import clauses, conditions, letter
 from callboard.reading.result import Kind, Wish
 from callboard.reading.speech import Sentence, sentences
 from callboard.reading.vocabulary import fold, pattern
@@ -138,7 +138,7 @@ def _read(one: Sentence, read: Iterable[str], kind: Kind) -> bool:
     """Whether a rule made use of a sentence."""
     if any(one.plain in used or used in one.plain for used in read if used):
         return True
-    if kind is Kind.WITHDRAWAL and not one.asks:
+    if (kind is Kind.WITHDRAWAL and not one.asks) or conditions.leaves_rest(one):
         return True
     announces = one.said.rstrip().endswith(":") or one.holds("attached") or one.holds("announces", "wishes")
     wished = any(_of(one)) and not _goes_on(one)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -40,6 +40,9 @@ class SpeakerCard:
     name: str
     affiliation: str | None = None
     email: str | None = None
+    proven: bool = field(
+        default=True, compare=False
+    )  # False: nobody but an unproven mail says that it is theirs
 
 
 @dataclass(frozen=True)

@@ -122,3 +122,37 @@ def test_once_a_person_has_let_one_of_its_mails_through_it_may_write(proposed: T
     by_paul(proposed, "La durée est de 25 minutes.")
 
     assert proposed.proposal().duration_minutes == 25
+
+
+def by_both(engine: sa.Engine) -> Talk:
+    """Maëlle and Paul have proposed together, with both addresses."""
+    talk = Talk(engine)
+    speakers = f"Maëlle Fontanel <{PROPOSER}>, Paul Noir <{PAUL}>"
+    talk.hear(
+        mail(
+            f"Je propose un exposé.\n\nTitre : Les crues\n\nIntervenants : {speakers}\n\nRésumé :\n{ABSTRACT}\n"
+        )
+    )
+    return talk
+
+
+def test_who_is_taken_off_and_put_back_may_write_as_before(engine: sa.Engine) -> None:
+    talk = by_both(engine)
+    say(talk, "Merci de retirer Paul Noir de la liste des auteurs.")
+    say(talk, NAMED, answers="<invented@elsewhere.example>", subject="P-1")
+
+    by_paul(talk, "La durée est de 30 minutes.")
+
+    assert talk.proposal().duration_minutes == 30
+
+
+def test_not_where_an_address_has_become_another_since(engine: sa.Engine) -> None:
+    talk = by_both(engine)
+    say(talk, "Merci de retirer Paul Noir de la liste des auteurs.")
+    say(talk, "Désormais, écrivez-moi à maelle@lacs.example.")
+    here = "Maëlle Fontanel <maelle@lacs.example>"
+    say(talk, NAMED, answers="<invented@elsewhere.example>", subject="P-1", sender=here)
+
+    by_paul(talk, "La durée est de 30 minutes.")
+
+    assert (talk.outcomes[-1], talk.proposal().duration_minutes) == (HELD, None)

@@ -95,7 +95,9 @@ def _row(card: ProposalCard, tally: Tally, standing: Standing, call: Call) -> di
         "title": card.title,
         "speakers": [s.name for s in card.speakers],
         "affiliations": list(dict.fromkeys(s.affiliation for s in card.speakers if s.affiliation)),
-        "addresses": list(dict.fromkeys(filter(None, (card.contact, *(s.email for s in card.speakers))))),
+        "addresses": list(
+            dict.fromkeys(filter(None, (card.contact, *(s.email for s in card.speakers if s.proven))))
+        ),
         "minutes": card.duration_minutes,
         "format": card.format,
         "language": card.language,

@@ -78,7 +78,8 @@ def _print_history(history: Sequence[Mapping[str, Any]]) -> None:
 def _lines(card: ProposalCard, call: Call) -> Iterator[tuple[str, str]]:
     yield "Title", card.title or "(none yet)"
     for speaker in card.speakers:
-        parts = (speaker.name, speaker.affiliation, f"<{speaker.email}>" if speaker.email else None)
+        address = f"<{speaker.email}>" + ("" if speaker.proven else " (unproven)") if speaker.email else None
+        parts = (speaker.name, speaker.affiliation, address)
         yield "Speaker", ", ".join(filter(None, parts))
     facts = (
         ("Language", card.language),

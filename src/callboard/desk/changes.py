@@ -164,7 +164,7 @@ def replace_speakers(case: Case, proposal: Proposal, people: list[dict[str, str 
     Addresses that the proposal itself brought may change it; one that a later mail names only where that mail is
     proven to be of its sender. Else whoever writes a speaker's address into From once could go on as themselves.
     """
-    trusted = {(s.email or "").casefold() for s in proposal.speakers if s.may_change}
+    trusted = {(s.email or "").casefold() for s in proposal.speakers if s.may_change} | _brought(proposal)
     known = {(s.email or "").casefold() for s in proposal.speakers}
     brought = {(p["email"] or "").casefold() for p in people} - known
     new = brought if brought and (proposal.id is None or proven(case)) else set()
@@ -181,6 +181,16 @@ def replace_speakers(case: Case, proposal: Proposal, people: list[dict[str, str 
         )
         for i, p in enumerate(people)
     ]
+
+
+def _brought(proposal: Proposal) -> set[str]:
+    """The addresses that the proposal itself brought: who was taken off and is put back is trusted as before. None
+    where one has become another, since the old one may be somebody else's by now."""
+    if proposal.id is None or any(version.action == "readdressed" for version in proposal.versions):
+        return set()
+    first = next((version for version in proposal.versions if version.action == "proposed"), None)
+    people = first.understood.get("speakers", ()) if first is not None else ()
+    return {one["email"].casefold() for one in people if one.get("email")}
 
 
 def add_version(

@@ -28,6 +28,7 @@ from callboard.reading.subject import bare
 
 SURE = 0.9  # of a withdrawal that is done at once
 UNSURE = 0.8  # of one beside which stands something else: that another gives the talk
+SAME = 120  # characters by which a sentence is known again
 OF_THE_TALK = 0.95  # of one that says so of the talk, not only of the writer's coming
 DONE = {
     Did.CHANGED: "changed",
@@ -258,14 +259,15 @@ def _finish(case: Case, proposal: Proposal, deeds: Sequence[Deed], left: Sequenc
     """Close the message and owe the one letter that answers it. Without a deed it tells how things stand. `left`:
     what of the message could not be done."""
     own = speaks_for(proposal, case.mail.sender)
-    unread = (*case.reading.unread, *left, *_unclear_times(proposal, deeds)) if own else ()
+    rest = (*case.reading.unread, *left, *_unclear_times(proposal, deeds)) if own else ()
+    unread = tuple({_begins(sentence): sentence for sentence in reversed(rest)}.values())[::-1]
     asks = case.reading.kind is Kind.QUESTION or any("?" in sentence for sentence in unread)
     standing = _standing(case) if own and (not deeds or Wish.STATUS in case.reading.wishes) else ()
     done = (
         ", ".join(f"{DONE[deed.did]} {named(case, [proposal])}" for deed in deeds) or "will come, if accepted"
     )
-    rest = bool(unread) or (own and case.reading.kind is Kind.QUESTION)
-    if rest or not (deeds or standing) or any(deed.did is Did.LEFT_WITHDRAWN for deed in deeds):
+    passed_on = bool(unread) or (own and case.reading.kind is Kind.QUESTION)
+    if passed_on or not (deeds or standing) or any(deed.did is Did.LEFT_WITHDRAWN for deed in deeds):
         leave_to_people(case, done, proposal)
     else:
         case.close(Outcome.FOLLOW_UP, done, proposal)
@@ -274,12 +276,17 @@ def _finish(case: Case, proposal: Proposal, deeds: Sequence[Deed], left: Sequenc
         return
     to = correspondent(case, proposal)
     if to is not None:
-        said = Transcript(tuple(deeds), standing, unread=unread, passed_on=rest, asks=asks, own=own)
+        said = Transcript(tuple(deeds), standing, unread=unread, passed_on=passed_on, asks=asks, own=own)
         # What changes nothing is said once a day: a robot may say it again and again.
         anew = any(deed.before != deed.after for deed in deeds)
         key = f"transcript/{case.entry.id}" if anew else f"told/{proposal.id}/{case.now.date().isoformat()}"
         answer(case, said, to, key, proposal.letter_language)
         _tell_contact(case, proposal, deeds, to)
+
+
+def _begins(sentence: str) -> str:
+    """By what a sentence is known again, of which the reader may have shortened the end."""
+    return " ".join(sentence.split()).strip(" -–—*•")[:SAME]
 
 
 def _tell_contact(case: Case, proposal: Proposal, deeds: Sequence[Deed], told: Address) -> None:

@@ -140,6 +140,70 @@ def test_keywords_in_a_sentence(proposed: Talk, words: str, keywords: list[str])
     assert proposed.proposal().keywords == keywords
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I need 5 minutes to set up my laptop.",
+        "Il me faut 5 minutes pour installer mon matériel.",
+        "Le titre : garder l'ancien svp",
+        "Titre : idem\nRésumé : idem",
+    ],
+)
+def test_what_changes_nothing_changes_nothing(proposed: Talk, words: str) -> None:
+    before = proposed.proposal()
+
+    say(proposed, words)
+
+    after = proposed.proposal()
+    assert (after.title, after.duration_minutes) == (before.title, before.duration_minutes)
+
+
+def test_of_what_stays_and_what_changes_the_second_changes(proposed: Talk) -> None:
+    say(proposed, "Titre : idem\nRésumé : idem\nDurée : 15 minutes")
+
+    assert proposed.proposal().title == "Mesurer les crues quand les capteurs se taisent"
+    assert proposed.proposal().duration_minutes == 15
+    assert proposed.outcomes[-1] is Outcome.FOLLOW_UP
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Langue : anglais", "L'exposé sera en anglais.", "I will give the talk in English."],
+)
+def test_the_language_changes(proposed: Talk, words: str) -> None:
+    say(proposed, words)
+
+    assert proposed.proposal().language == "en"
+
+
+@pytest.mark.parametrize("words", ["Merci, en anglais svp.", "Je parlerai en français ou en anglais."])
+def test_a_language_that_is_not_plainly_chosen_is_never_passed_over(proposed: Talk, words: str) -> None:
+    say(proposed, words)
+
+    assert proposed.proposal().language == "fr"
+    assert proposed.outcomes[-1] in (Outcome.HELD, Outcome.QUESTION)
+
+
+@pytest.mark.parametrize(
+    ("words", "then"),
+    [
+        (f"Intervenants : {ADA}, {PAUL} (INRAE)", [(ADA, OBSERVATORY), (PAUL, "INRAE")]),
+        (f"Speakers: {ADA} (CNRS), {PAUL} (INRAE)", [(ADA, "CNRS"), (PAUL, "INRAE")]),
+        (f"Co-auteur : {PAUL} (INRAE)", [(ADA, OBSERVATORY), (PAUL, "INRAE")]),
+    ],
+)
+def test_speakers_under_a_label(proposed: Talk, words: str, then: list[tuple[str, str | None]]) -> None:
+    say(proposed, words)
+
+    assert speakers(proposed) == then
+
+
+def test_a_part_that_is_withdrawn_withdraws_nothing_by_itself(proposed: Talk) -> None:
+    say(proposed, "Please withdraw the second abstract, not the first.")
+
+    assert proposed.states == [State.SUBMITTED]
+
+
 def test_who_arrives_by_a_train_does_not_leave_by_it(proposed: Talk) -> None:
     say(proposed, "only afternoon pls, train gets in at noon")
 

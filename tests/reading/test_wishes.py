@@ -165,8 +165,8 @@ def test_only_thanks_is_only_thanks(text, thanks):
         ("Titre : Le vol des drones\nDurée : 30 minutes", ()),
         ("Titre : Le vol des drones\nFormat : atelier\nMots-clés : ruche, vol, drones", ()),
         (
-            "Titre : Le vol des drones\nOrateurs : Ada Moreau, Zoé Lenoir\nLangue : anglais",
-            ("Langue : anglais",),
+            "Titre : Le vol des drones\nOrateurs : Ada Moreau, Zoé Lenoir\nNiveau : débutant",
+            ("Niveau : débutant",),
         ),
         (
             "Title: How drones fly\nLength: 30 minutes\nLevel: beginners only please",

@@ -66,6 +66,11 @@ def leaves_rest(one: Sentence) -> bool:
     return pattern("changes", "rest_stays").fullmatch(one.plain.strip(_SIGNS)) is not None
 
 
+def as_before(value: str) -> bool:
+    """Whether what stands under a label only says that the field stays: "Titre : idem", "Title: keep the old one"."""
+    return pattern("changes", "as_before").fullmatch(fold(value[:_ENOUGH]).strip(_SIGNS)) is not None
+
+
 def _alternative(one: Sentence, below: Sentence) -> bool:
     """Whether the second sentence holds under a condition what could stand instead of the first one's."""
     under = bound(below) or pattern("changes", "otherwise").match(below.plain) is not None

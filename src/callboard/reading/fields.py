@@ -62,6 +62,12 @@ def _before_box(line: str) -> int:
     return before.end() if before else 0
 
 
+def names_language(text: str) -> bool:
+    """Whether a short text names a language."""
+    plain = fold(text)
+    return any(any_of("languages", code).search(plain) for code in vocabulary.keys("languages"))
+
+
 def language_of(value: str) -> str | None:
     """The one language that the value of a "language" field names, ISO 639-1."""
     options = ticked(value.split("\n"))

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from itertools import islice, takewhile
 
 from callboard.mailroom.mail import Address
-from callboard.reading import attribution, headerblock, subject
+from callboard.reading import attribution, headerblock, quotedlabel, subject
 from callboard.reading.vocabulary import fold, pattern
 
 _LONGEST_LINE = 400  # characters of a line that can be an attribution, a marker or a signature's opening
@@ -27,7 +28,6 @@ _DELIMITER = re.compile(r"--[ \t\xa0]*\r?$")
 _PGP = re.compile(r"-----(BEGIN|END) PGP (SIGNED MESSAGE|SIGNATURE)-----")
 _LIST_FOOTER = re.compile(r"listinfo|sympa|https?://|mailman|@\S{1,99}\.\S", re.IGNORECASE)
 _DATED = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}\s?[:h.]\s?\d\d|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\S@\S")
-_QUOTED_LABEL = re.compile(r"([^\d:@]{2,40}?)\s?[:：](?!/)\s*(.*)$")
 _LABEL_LINE = re.compile(r"[^\d@]{2,40}[:：]\s*[*_]*\s*$")
 
 
@@ -55,6 +55,7 @@ class Reply:
     label: str
     value: str
     text: str
+    set_apart: bool = False  # as in our own letters, where no colon stands behind the label
 
 
 @dataclass(frozen=True)
@@ -287,22 +288,14 @@ def _replies(lines: list[str], roles: list[_Role]) -> Iterator[Reply]:
             text = "\n".join(lines[at:end]).strip()
             label = _label_above(lines, roles, at) if text else None
             if label:
-                yield Reply(label[0], label[1], text)
+                yield Reply(label.label, label.value, text, label.set_apart)
         at = end
 
 
-def _label_above(lines: list[str], roles: list[_Role], at: int) -> tuple[str, str] | None:
+def _label_above(lines: list[str], roles: list[_Role], at: int) -> quotedlabel.QuotedLabel | None:
     """The label and the value of the last quoted paragraph above line `at`."""
-    above: list[str] = []
-    for line in reversed(lines[max(0, at - _REPLIED_TO) : at]):
-        bare = line.lstrip("> \t\xa0").rstrip()
-        if not bare or roles[at - 1 - len(above)] is not _Role.QUOTED:
-            return None
-        above.append(bare)
-        label = _QUOTED_LABEL.match(bare[:_LONGEST_LINE])
-        if label:
-            return label[1].strip("*_ "), " ".join([label[2], *reversed(above[:-1])]).strip()
-    return None
+    quoted = takewhile(lambda place: roles[place] is _Role.QUOTED, range(at - 1, -1, -1))
+    return quotedlabel.above(lines[place] for place in islice(quoted, _REPLIED_TO))
 
 
 def _marker(line: str) -> str | None:

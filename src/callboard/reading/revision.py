@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
 
 from callboard.reading import availability, clauses, fields, language, lengths, letter, lineup, people, title
-from callboard.reading.announced import ABSTRACT_AT_LEAST, TERSE, announced, keywords
-from callboard.reading.conditions import answer_bound, bound, bound_lines, retracted, unbound
+from callboard.reading.announced import TERSE, announced, keywords
+from callboard.reading.between import answered
+from callboard.reading.conditions import as_before, bound, bound_lines, retracted, unbound
 from callboard.reading.document import Document, source_of
+from callboard.reading.gathering import Gathered, saying
 from callboard.reading.labelnames import TEXTS
 from callboard.reading.labels import Block, blocks, field_named
 from callboard.reading.layout import Line, fold, joined, lines_of, paragraphs, unaccented, words
@@ -21,7 +22,6 @@ from callboard.reading.result import ProposalFound, Source, SpeakerFound
 from callboard.reading.speech import Sentence, sentences
 from callboard.reading.titlechange import denies, marked, spoken, title_word, without_lead
 from callboard.reading.vocabulary import any_of, either, pattern
-from callboard.reading.vocabulary import fold as folded
 from callboard.reading.vocabulary import words as words_of
 
 _ENOUGH = 400  # characters of a sentence in which a length is looked for
@@ -40,23 +40,6 @@ class Change:
     in_part: tuple[str, ...] = ()
 
 
-@dataclass
-class _Gathered:
-    """What is found on the way, each field once: the first that says it counts."""
-
-    values: dict[str, Any] = field(default_factory=dict)
-    sources: dict[str, Source] = field(default_factory=dict)
-    used: list[str] = field(default_factory=list)
-
-    def take(self, name: str, value: object, source: Source, used: Iterable[Sentence] = ()) -> bool:
-        if not value or name in self.values:
-            return False
-        self.values[name] = value
-        self.sources[name] = source
-        self.used += [one.said for one in used]
-        return True
-
-
 def changes(document: Document, replies: Iterable[Reply] = ()) -> Change | None:
     """The fields that a follow-up's own text changes; None when it names none.
 
@@ -66,17 +49,20 @@ def changes(document: Document, replies: Iterable[Reply] = ()) -> Change | None:
     lines = lines[: letter.end_of(lines, document.sender)]
     if retracted("\n".join(line.text for line in lines)):
         return None
-    gathered = _Gathered()
+    gathered = Gathered()
+    lines = _without_same(gathered, lines)
     cut = blocks(lines)
     tied = bound_lines(cut)
     cut = [block for block in cut if not any(line.start in tied for line in block.lines)]
     if labelled := _labelled(document, cut, tied):
         for name, source in labelled.sources.items():
+            if name == "title" and as_before(labelled.title or ""):
+                continue
             value = document.text[source.start : source.end] if source.start is not None else ""
-            gathered.take(name, getattr(labelled, name), source, _saying(name, value))
+            gathered.take(name, getattr(labelled, name), source, saying(name, value))
     _small_fields(gathered, document, cut)
     for reply in replies:
-        _answered(gathered, reply, document)
+        answered(gathered, reply, document)
     said = [
         one
         for one in unbound(sentences("\n".join(line.text for line in lines))[:_SENTENCES_AT_MOST])
@@ -91,18 +77,33 @@ def changes(document: Document, replies: Iterable[Reply] = ()) -> Change | None:
     return Change(found, used, tuple(one.said for one in half))
 
 
-def _read_in_part(one: Sentence, gathered: _Gathered, document: Document) -> bool:
+def _without_same(gathered: Gathered, lines: list[Line]) -> list[Line]:
+    """The lines without those whose label says that its field stays: "Titre : idem"."""
+    same = {line.start for block in blocks(lines) if block.field and _stays(block) for line in block.lines}
+    left = list(lines)
+    for at, line in enumerate(lines):
+        if any(line.start <= start < line.end for start in same):
+            gathered.used.append(line.text.strip())
+            left[at] = Line("", line.start, line.start)
+    return left
+
+
+def _stays(block: Block) -> bool:
+    return as_before("\n".join(line.text for line in block.lines))
+
+
+def _read_in_part(one: Sentence, gathered: Gathered, document: Document) -> bool:
     """Whether a sentence has another wish of which nothing was read: "add Paul Noir and send me an invoice"."""
     wishes = clauses.parts(one, told=True)
     return len(wishes) > 1 and not all(_comes_to_something(wish, gathered, document) for wish in wishes)
 
 
-def _comes_to_something(wish: Sentence, gathered: _Gathered, document: Document) -> bool:
+def _comes_to_something(wish: Sentence, gathered: Gathered, document: Document) -> bool:
     """Whether a wish changes fields, or names one whose new text stands elsewhere."""
     named = {field_named(word) for word in fold(wish.said).split()} & TEXTS
     if not named.isdisjoint(gathered.values) or pattern("intent", "agrees").match(wish.plain):
         return True
-    alone = _Gathered()
+    alone = Gathered()
     _by_sentences(alone, [wish], lines_of(wish.said), document)
     return bool(alone.values) and alone.values.keys() <= gathered.values.keys()
 
@@ -115,7 +116,7 @@ def _only_asks(one: Sentence) -> bool:
     return not one.quotes and (bool(asked) or (one.asks and not one.requests))
 
 
-def _by_sentences(gathered: _Gathered, said: list[Sentence], lines: list[Line], document: Document) -> None:
+def _by_sentences(gathered: Gathered, said: list[Sentence], lines: list[Line], document: Document) -> None:
     """What plain sentences say of each field."""
 
     def source(rule: str) -> Source:
@@ -141,8 +142,9 @@ def _by_sentences(gathered: _Gathered, said: list[Sentence], lines: list[Line], 
     for one in said:
         gathered.take("duration_minutes", _minutes(one), source("sentence about the length"), [one])
         gathered.take("format", _format(one), source("sentence about the format"), [one])
+        gathered.take("language", _language(one), source("sentence about the language"), [one])
         gathered.take("keywords", keywords(one), source("sentence about the keywords"), [one])
-    free = availability.sentences(lines)
+    free = availability.sentences([line for line in lines if line.text.strip() not in gathered.answers])
     heard = [one for one in said if free and (one.said in free or availability.speaks(one.said))]
     if any(one.said not in gathered.used for one in heard):
         gathered.take("availability", free, source("sentence"), heard)
@@ -199,6 +201,8 @@ def _joining(one: Sentence) -> str:
 
 def _minutes(one: Sentence) -> int | None:
     """The length that a sentence wants for the talk; not by how much somebody is late."""
+    if _for_something_else(one):
+        return None
     if pattern("changes", "late").search(one.plain):
         return lengths.minutes_in_prose(one.said) if any_of("time", "about").search(one.plain) else None
     denied = pattern("changes", "not_so_long").search(one.plain)
@@ -215,6 +219,13 @@ def _minutes(one: Sentence) -> int | None:
         said = int(figure[0]) if figure and 3 <= int(figure[0]) <= 480 else None
     short = len(one.plain.split()) <= TERSE
     return said if said and (short or wanted != one.plain or _wishes(one)) else None
+
+
+def _for_something_else(one: Sentence) -> bool:
+    """Whether the first length of a sentence is a preparation's or a journey's: "five minutes to set up my laptop"."""
+    figure = _FIGURE.search(one.plain)
+    behind = re.split(r"[,;.(]", one.plain[figure.end() :])[0] if figure else ""
+    return bool(behind) and any_of("time", "elsewhere").search(fold(behind)) is not None
 
 
 def _wishes(one: Sentence) -> bool:
@@ -246,59 +257,11 @@ def _format(one: Sentence) -> str | None:
     return fields.format_of(wanted[behind.end() :] if behind and wanted[behind.end() :].strip() else wanted)
 
 
-def _answered(gathered: _Gathered, reply: Reply, document: Document) -> None:
-    """What somebody wrote below a quoted "Title: ...", with or without "non, plutôt"."""
-    name = field_named(fold(reply.label))
-    if name is None:  # "> Il nous manque : la durée"
-        name = next((found for word in fold(reply.value).split() if (found := field_named(word))), None)
-    if name is None:
-        return
-    text = reply.text.strip()
-    marks = [inside for _, _, inside in title.quoted(text, least=1)]
-    said = sentences(text)
-    plain = folded(text)
-    if answer_bound(text, name):
-        return
-    if not said or pattern("intent", "unchanged").search(plain) or pattern("intent", "agrees").match(plain):
-        return
-    value = marks[0] if marks else _without_lead(text)
-    begins = document.text.find(text)
-    lines = lines_of(text, begins) if begins >= 0 else []
-    where = source_of(document, "answer below the quoted line", lines)
-    if name == "title" and 2 <= words(value) <= 30:
-        gathered.take("title", title.tidy(value.split("\n")[0]), where, said)
-    elif name == "duration":
-        gathered.take("duration_minutes", lengths.minutes_of(text), where, said)
-    elif name == "format":
-        gathered.take("format", fields.format_of(value), where, said)
-    elif name == "keywords":
-        gathered.take("keywords", fields.keywords_of(value), where, said)
-    elif name == "abstract" and words(value) >= ABSTRACT_AT_LEAST:
-        gathered.take("abstract", value, where, said)
-    elif name in ("speakers", "affiliation"):
-        _answered_people(gathered, reply, value, bool(marks), where, said)
-
-
-def _without_lead(text: str) -> str:
-    """What stands behind "non, plutôt :" and behind an arrow or a dash."""
-    lead = pattern("changes", "leads").match(unaccented(text).lower())
-    rest = text[lead.end() :] if lead else text
-    sign = _LEAD.match(rest)
-    return (rest[sign.end() :] if sign else rest).strip()
-
-
-def _answered_people(
-    gathered: _Gathered, reply: Reply, value: str, marked: bool, where: Source, said: Iterable[Sentence]
-) -> None:
-    """A name or an institution below the quoted speakers: one alone keeps their name and gets a new place."""
-    known = people.parse(reply.value, trusted=True)
-    named = people.parse(value, trusted=False)
-    if named and not marked:
-        gathered.take("speakers", named, where, said)
-    elif len(known) == 1 and (marked or value[:1].isupper()):
-        placed = SpeakerFound(known[0].name, " ".join(value.split("\n\n")[0].split()).strip(" ."))
-        if gathered.take("speakers", (placed,), where, said):
-            gathered.values["adds_speakers"] = True
+def _language(one: Sentence) -> str | None:
+    """The language that a talk is in from now on: "je parlerai en anglais", "the talk will be in French"."""
+    said = pattern("changes", "spoken_in").search(one.plain)
+    asked = one.asks and not one.requests
+    return fields.language_of(one.plain[said.end() :]) if said and not asked else None
 
 
 def _labelled(document: Document, cut: list[Block], tied: set[int]) -> ProposalFound | None:
@@ -317,7 +280,7 @@ def _labelled(document: Document, cut: list[Block], tied: set[int]) -> ProposalF
     return ProposalFound(sources={name: kept[name] for name in values}, **values)
 
 
-def _small_fields(gathered: _Gathered, document: Document, cut: list[Block]) -> None:
+def _small_fields(gathered: Gathered, document: Document, cut: list[Block]) -> None:
     """The labelled fields that make no proposal by themselves: "Keywords: bees, radar"."""
     for block in cut:
         value = "\n".join(line.text for line in block.lines if not line.blank).strip()
@@ -328,22 +291,35 @@ def _small_fields(gathered: _Gathered, document: Document, cut: list[Block]) -> 
             gathered.take("keywords", fields.keywords_of(value), where, sentences(value))
         elif block.field == "duration":
             gathered.take(
-                "duration_minutes", lengths.minutes_of(value), where, _saying("duration_minutes", value)
+                "duration_minutes", lengths.minutes_of(value), where, saying("duration_minutes", value)
             )
         elif block.field == "format":
-            gathered.take("format", fields.format_of(value), where, _saying("format", value))
+            gathered.take("format", fields.format_of(value), where, saying("format", value))
+        elif block.field == "language":
+            gathered.take("language", fields.language_of(value), where, saying("language", value))
+        elif block.field == "speakers":
+            _labelled_people(gathered, block, value, where)
         elif block.field == "affiliation" and document.sender:
             place = value.split("\n")[0].strip(" .")
             if gathered.take("speakers", (SpeakerFound(document.sender, place),), where, sentences(value)):
                 gathered.values["adds_speakers"] = True
 
 
-def _saying(name: str, value: str) -> tuple[Sentence, ...]:
-    """The sentences of a labelled value that say no more than its field holds: a long one beside a length or a format
-    has something for a person too."""
-    said = sentences(value)
-    brief = name in ("duration_minutes", "format")
-    return tuple(one for one in said if not brief or len(one.plain.split()) <= TERSE)
+def _labelled_people(gathered: Gathered, block: Block, value: str, where: Source) -> None:
+    """Everybody under a label; those under "Co-authors:" join the others."""
+    named = tuple(_with_own_place(one, value) for one in people.parse(value, trusted=False))
+    if not gathered.take("speakers", named, where, sentences(value)):
+        return
+    label = fold(block.heading.text if block.heading else block.lines[0].text)
+    if any_of("changes", "partner").match(label):
+        gathered.values["adds_speakers"] = True
+
+
+def _with_own_place(who: SpeakerFound, value: str) -> SpeakerFound:
+    """The person with the institution that stands right behind their name: in "Ada Moreau, Paul Noir (LIRE)" hers may
+    be the one that is known."""
+    behind = value.partition(who.name)[2].lstrip(" ,–-(")
+    return who if who.affiliation and behind.startswith(who.affiliation) else replace(who, affiliation=None)
 
 
 def _title(lines: list[Line]) -> str | None:
@@ -368,6 +344,8 @@ def _after_verb(text: str, before: str) -> str | None:
         return None
     text = text[match.start(1) : match.end(1)].rstrip()
     asked = text.endswith("?") and any_of("changes", "request").search(fold(before))
+    if as_before(text):
+        return None
     said = re.split(r"(?<=[\w)»”])[.!](?:\s|$)", text.rstrip(" ?") if asked else text)[0].strip()
     return title.tidy(said) if 2 <= words(said) <= 30 and title.could_be(said) and not _asks(said) else None
 

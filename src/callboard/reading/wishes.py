@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 
-from callboard.reading import clauses, conditions, letter
+from callboard.reading import clauses, conditions, fields, letter
 from callboard.reading.result import Kind, Wish
 from callboard.reading.speech import Sentence, sentences
 from callboard.reading.vocabulary import fold, pattern
@@ -88,6 +88,8 @@ def only_thanks(text: str, sender: str | None = None) -> bool:
         return True
     if any(one.asks or one.holds("refuses", "wishes") for one in said) or len(text.split()) > _SHORT:
         return False  # "no, thank you" is more than thanks
+    if fields.names_language(text):
+        return False  # "merci, en anglais svp"
     # A thumb up is a sentence without a word.
     pleased = any(not _WORD.search(one.plain) or one.holds("thanks", "wishes") for one in said)
     return pleased and sum(_besides(one, sender) for one in said) <= _BESIDE_THANKS

@@ -65,9 +65,8 @@ class ProposalCard:
     letter_language: str  # "fr" or "en"
     submitted_at: datetime
     updated_at: datetime
-    half_days: tuple[HalfDay, ...] | None = (
-        None  # `availability` as half-days; None: not said, or not understood
-    )
+    # `availability` as half-days; none: on no day of the event; None: not said, or not understood.
+    half_days: tuple[HalfDay, ...] | None = None
     bio: str | None = None
     links: tuple[str, ...] = ()
     late: bool = False

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from callboard import alarms, collect, database, dispatch, store
 from callboard.config import Config
-from callboard.desk import intake, news, releases, reminders
+from callboard.desk import following, intake, news, releases, reminders
 from callboard.desk.case import note_envelope
 from callboard.desk.outbox import Desk
 from callboard.errors import ConfigError, DiskFull, TemplateError, UnreadableMail
@@ -226,6 +226,9 @@ class Worker:
     def publish(self, report: PassReport, folder: Path | None = None, *, anew: bool = False) -> None:
         """Make a new draft of the programme if anything it depends on changed, and write its files."""
         try:
+            with self.sessions.begin() as db:
+                if followed := following.follow(db, self.config.call, self.config.programme):
+                    log.info("%d proposals: read for the days and topics of the call", followed)
             with self.sessions() as db:
                 inputs = drafts.news(db, self.config)
             if inputs is not None:

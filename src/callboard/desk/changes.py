@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from callboard import store
-from callboard.call import TopicMatch
 from callboard.desk import review
 from callboard.desk.case import Case
+from callboard.desk.following import half_days, read_for, topics_of
 from callboard.desk.letters import LANGUAGES
 from callboard.desk.matching import proven, speaks_for
 from callboard.desk.replies import Deed, Did
@@ -20,7 +20,7 @@ from callboard.model import Proposal, Speaker, Version
 from callboard.programme import drafts
 from callboard.programme.timetable import Programme
 from callboard.proposals import ProposalCard, State
-from callboard.reading import language, topics
+from callboard.reading import language
 from callboard.reading.result import ProposalFound, SpeakerFound
 
 FIELDS = (
@@ -58,6 +58,7 @@ def new_proposal(case: Case, found: ProposalFound) -> Proposal:
         links=[],
     )
     apply(proposal, found, case)
+    read_for(proposal, call, case.desk.programme)
     case.db.add(proposal)
     case.db.flush()
     add_version(case, proposal, "proposed", found, {})
@@ -97,9 +98,13 @@ def apply(proposal: Proposal, found: ProposalFound, case: Case) -> dict[str, Any
     proposal.fingerprint = store.fingerprint(proposal.title, proposal.abstract)
     # A change of one field says little about the topic; what the whole says now counts.
     whole = found.title == proposal.title and found.abstract == proposal.abstract
-    proposal.topics = _as_rows(found.topics if whole else _topics(proposal, case))
+    proposal.topics = (
+        [dataclasses.asdict(match) for match in found.topics]
+        if whole
+        else topics_of(proposal, case.desk.call)
+    )
     if "availability" in changed:
-        proposal.half_days = [half.as_json() for half in found.half_days] if found.half_days else None
+        proposal.half_days = half_days(found.availability, case.desk.call, case.desk.programme)
     if proposal.language is None and proposal.abstract:
         proposal.language = language.detect(proposal.abstract)
     return changed
@@ -131,15 +136,6 @@ def meant(name: str, speakers: Sequence[str]) -> str | None:
 def _alike(one: str, other: str) -> bool:
     """Whether two folded names may be spellings of one: "Paul Berg" is not "Anna Berg"."""
     return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio() >= SPELT
-
-
-def _topics(proposal: Proposal, case: Case) -> tuple[TopicMatch, ...]:
-    words = " ".join(filter(None, (proposal.title, proposal.abstract, *proposal.keywords)))
-    return topics.rank(case.desk.call.topics, words)
-
-
-def _as_rows(matches: tuple[TopicMatch, ...]) -> list[dict[str, Any]]:
-    return [dataclasses.asdict(match) for match in matches]
 
 
 def _people(speakers: Iterable[Speaker | SpeakerFound]) -> list[dict[str, str | None]]:

@@ -14,7 +14,7 @@ from sqlalchemy.schema import CreateSchema
 from callboard import database
 from callboard.errors import ConfigError
 
-HEAD = "0007"
+HEAD = "0008"
 
 
 def revision(engine: Engine) -> str | None:

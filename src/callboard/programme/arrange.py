@@ -217,6 +217,8 @@ def _item(talk: Talk, problem: Problem, session: Session, at: int) -> Item:
 
 
 def _reason(problem: Problem, talk: Talk) -> Reason:
+    if talk.card.half_days == ():
+        return Reason.NEVER
     longest = max((session.minutes for session in problem.sessions), default=0)
     if longest < talk.minutes:
         return Reason.TOO_LONG

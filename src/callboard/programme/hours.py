@@ -7,7 +7,7 @@ of day becomes a moment in UTC here, and is one until the grid is done.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -51,6 +51,18 @@ def open_days(call: Call, settings: ProgrammeConfig) -> list[OpenDay]:
         if span is not None
     ]
     return [day for day in found if day.start < day.end]
+
+
+def spanning(call: Call, settings: ProgrammeConfig) -> Call:
+    """The call from the first to the last of these days: one with its own hours may lie outside the announced ones."""
+    days = open_days(call, settings)
+    if not days:
+        return call
+    first, last = days[0].start.astimezone(call.zone), days[-1].end.astimezone(call.zone)
+    wider = replace(
+        call, starts=min(filter(None, (call.starts, first))), ends=max(filter(None, (call.ends, last)))
+    )
+    return wider if wider.days else call
 
 
 def _announced(call: Call) -> Sequence[tuple[date, Clocks]]:

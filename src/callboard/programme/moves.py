@@ -34,6 +34,7 @@ class Why(StrEnum):
     DECLINED = "declined"
     WAITLISTED = "waitlisted"
     NO_ROOM = "no_room"
+    NEVER = "never"  # its speaker can come on no day of the event
     GAP = "gap"  # it is on the waiting list, and there is room
 
 
@@ -122,6 +123,8 @@ class _Comparison:
     def _why_gone(self, old: Item) -> Why | None:
         state = self._state(self.now, old.number)
         still_waits = state is State.WAITLISTED and self._state(self.was, old.number) is state
+        if state in IN_PROGRAMME and self._fact(self.now, old.number, "half_days") == []:
+            return Why.NEVER
         if state in IN_PROGRAMME or still_waits:
             return Why.NO_ROOM if self._is_on(old) else Why.DAY_OFF
         return Why(state.value) if state in (State.WITHDRAWN, State.DECLINED, State.WAITLISTED) else None

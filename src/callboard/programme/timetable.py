@@ -35,6 +35,7 @@ class Reason(StrEnum):
 
     NO_ROOM = "no_room"  # every session is full
     TOO_LONG = "too_long"  # longer than any session
+    NEVER = "never"  # its speaker can come on no day of the event
     HALF_DAY = "half_day"  # the half of the day that its speaker asked for is full, or not there
 
 

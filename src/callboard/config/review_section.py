@@ -31,7 +31,7 @@ class ReviewConfig(Section):
         ge=0,
         le=5,
         description='For the rule "average": from this mean on, of 5, a proposal is accepted; below, declined. '
-        "A plain yes counts 5, a no 0.",
+        "A plain yes counts 5, the waiting list 2.5, a no 0; a maybe counts with a score alone.",
     )
     chair: AddressOrNone = Field(
         default=None,

@@ -11,7 +11,8 @@ from statistics import fmean
 from callboard.config import ReviewConfig
 from callboard.proposals import Opinion, State
 
-SCORES = {Opinion.ACCEPT: 1.0, Opinion.MAYBE: 0.5, Opinion.WAITLIST: 0.5, Opinion.DECLINE: 0.0}
+# A maybe is worth its score alone: without one it may be an abstention, which must not lower a mean.
+SCORES = {Opinion.ACCEPT: 1.0, Opinion.WAITLIST: 0.5, Opinion.DECLINE: 0.0}
 STATES = {
     Opinion.ACCEPT: State.ACCEPTED,
     Opinion.DECLINE: State.DECLINED,
@@ -31,10 +32,10 @@ class Ballot:
 
     @property
     def worth(self) -> float | None:
-        """The score, or what the opinion alone is worth; None without either."""
+        """The score, or what the opinion alone is worth; None for a maybe without a score."""
         if self.score is not None:
             return self.score
-        return SCORES[self.opinion] if self.opinion else None
+        return SCORES.get(self.opinion) if self.opinion else None
 
 
 @dataclass(frozen=True)

@@ -209,7 +209,7 @@ def speakers_correct(story: Story) -> None:
     assert told(letters) == sorted(to(3, 11, 20, kind="transcript") + to(5, kind="passed-on") + DIGESTS)
     assert story.states[State.WITHDRAWN] == [20]
     assert told(story.at(13, 0, 30)) == DIGESTS  # the deadline has passed
-    assert story.post.last(TOM.address, "digest").subject == "Jardins et mesures: news, 39 to decide"
+    assert story.post.last(TOM.address, "digest").subject == "Jardins et mesures: news, 37 to decide"
 
 
 def organisers_vote(story: Story) -> None:

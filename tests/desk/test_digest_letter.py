@@ -151,9 +151,9 @@ def test_what_waits_for_a_person_says_what_to_do() -> None:
         "  Pour décider, répondez à ce message, une ligne par proposition\u202f: par\n"
         "  exemple «\u202f2 oui\u202f», «\u202f2 non, trop long\u202f», «\u202f2 liste d’attente\u202f» ou «\u202f2\n"
         "  peut-être 3/5\u202f». Votre commentaire reste entre organisateurs\u202f; ce qui\n"
-        "  suit «\u202fpour l’orateur\u202f:\u202f» figurera dans sa lettre. Écrivez «\u202f?2\u202f» pour\n"
-        "  lire une proposition en entier, et «\u202fannuler\u202f» pour revenir sur votre\n"
-        "  dernière réponse."
+        "  suit «\u202fpour l’orateur\u202f:\u202f» figurera dans sa lettre, si la décision est\n"
+        "  celle-là. Écrivez «\u202f?2\u202f» pour lire une proposition en entier, et\n"
+        "  «\u202fannuler\u202f» pour revenir sur votre dernière réponse."
     )
 
 

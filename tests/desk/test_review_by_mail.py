@@ -314,3 +314,11 @@ def test_a_vote_that_does_not_count_is_shown_as_such(engine: sa.Engine) -> None:
 def test_any_of_several_may_vote(board: Board) -> None:
     assert "Il manque un avis : Odile Brac, Tom Reed ou Inès Vidal." in board.digests[ODILE].text
     assert "One vote is missing: Odile Brac, Tom Reed or Inès Vidal." in board.digests[TOM].text
+
+
+def test_who_sends_decisions_that_leave_by_themselves_reads_so(board: Board) -> None:
+    board.answer(ODILE, "1 oui")
+
+    (letter,) = board.answer(ODILE, "envoyer les décisions")
+
+    assert "Ici, la lettre de chaque décision part d'elle-même, passé son délai" in letter

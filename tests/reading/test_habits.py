@@ -246,3 +246,118 @@ def test_a_mailing_that_can_be_left_by_a_header_is_one() -> None:
 
     assert mailing is not None and mailing.kind is Kind.BULK
     assert by_hand is None
+
+
+def test_somebody_signs_the_paragraph_that_is_their_whole_letter() -> None:
+    said = "I work as a carpenter in Leeds. Let me know what you think. Ada"
+
+    found = one(f'Hi! I\'d like to offer a 20 minute talk titled "Tides by hand". {LONG} {said}')
+
+    assert (found.title, found.abstract, found.duration_minutes) == ("Tides by hand", LONG, 20)
+
+
+def test_several_talks_may_be_items_of_a_list() -> None:
+    text = (
+        "three ideas, pick whichever you like:\n\n"
+        '* "Maps that lie" - how every map of a tramway moves your station, and who decides how far it goes.\n'
+        '* "Drawing a river" - a hundred ways of drawing one, from the first atlas to pixels on a screen.\n'
+    )
+
+    found = extract(Document(text=text, sender="Ada Moreau", subject="ideas"))
+
+    assert [talk.title for talk in found] == ["Maps that lie", "Drawing a river"]
+
+
+def test_quotations_in_a_list_are_no_talks() -> None:
+    text = (
+        f'Title: Tides\n\nAbstract: {TEXT}\n\n* "high water" means two things here\n* "low water" only one\n'
+    )
+
+    assert len(extract(Document(text=text, sender="Ada Moreau"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("subject", "title"),
+    [
+        ("Proposition de communication : colloque Eaux mêlées", None),
+        ("Proposition de conf : Écrire un pilote en un après-midi", "Écrire un pilote en un après-midi"),
+        ("Proposal: Conferences nobody went to in twelve posters", "Conferences nobody went to in twelve posters"),
+    ],
+)  # fmt: skip
+def test_an_event_behind_generic_words_is_no_title(subject: str, title: str | None) -> None:
+    found = extract(
+        Document(text=f"Bonjour,\n\nvoici mon texte.\n\n{LONG}", subject=subject, sender="Ada Moreau")
+    )
+
+    assert [talk.title for talk in found] == [title]
+
+
+def test_people_in_a_numbered_form_stand_one_to_a_line() -> None:
+    people = "   Ada Moreau, archiviste, Archives de Brenne\n   Idriss Ben Salem, photographe\n"
+    text = f"1. Titre\n   Tides\n\n2. Intervenant(s)\n{people}\n3. Résumé\n   {TEXT}\n"
+
+    assert [who.name for who in one(text).speakers] == ["Ada Moreau", "Idriss Ben Salem"]
+
+
+def test_labels_may_end_with_a_full_stop() -> None:
+    found = one(f"Titre. Tides by hand\n\nAuteurs. Ada Moreau, Lise Vuong (LIRE)\n\nRésumé. {TEXT}")
+
+    assert (found.title, found.abstract) == ("Tides by hand", TEXT)
+    assert [who.name for who in found.speakers] == ["Ada Moreau", "Lise Vuong"]
+
+
+def test_below_a_heading_and_a_title_names_are_no_abstract() -> None:
+    found = one(
+        f"PROPOSAL\n\nTitle: Tides by hand\n\nAda Moreau\nFaculty of Law, University of Brenne\n\n{LONG}"
+    )
+
+    assert (found.title, found.abstract) == ("Tides by hand", LONG)
+
+
+def test_a_list_belongs_to_the_sentence_that_leads_to_it() -> None:
+    text = (
+        "I would like to suggest a session on tide gauges. We would discuss:\n\n"
+        " - how the old notebooks were kept, and who still has them\n - what the first machines measured\n"
+        " - whether both can be compared at all\n"
+    )
+
+    assert (one(text, subject="[TOPIC] Tides by hand", posted=True).abstract or "").startswith("I would like")
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "kind"),
+    [
+        ("Talk: Tides by hand", "Hi,\n\nabstract to follow next week.\n\nAda", Kind.PROPOSAL),
+        ("Poster: Tides by hand", "abstract will follow", Kind.PROPOSAL),
+        (
+            "Talk: Tides by hand, Thursday",
+            "Dear all,\n\nyou are invited. Abstract to follow.\n\nAda",
+            Kind.OTHER,
+        ),
+        ("Re: Talk: Tides by hand", "Thanks, abstract to follow.\n\nAda", Kind.OTHER),
+        ("Talk tomorrow", "Hi,\n\nthe abstract will follow.\n\nAda", Kind.OTHER),
+    ],
+)
+def test_a_talk_in_the_subject_is_proposed_before_its_abstract(subject: str, text: str, kind: Kind) -> None:
+    assert read(letter(text, subject=subject)).kind is kind
+
+
+def test_whoever_asks_whether_a_talk_would_suit_proposes_it() -> None:
+    text = f"Dear Meg,\n\nWould a talk on tides suit your programme? I could call it “Tides by hand”.\n\n{LONG}\n\nAda"
+
+    reading = read(letter(text, subject="Would this suit?"))
+
+    assert reading.kind is Kind.PROPOSAL
+    assert reading.proposals[0].title == "Tides by hand"
+
+
+def test_the_letter_names_with_whom_a_proposal_is_made() -> None:
+    text = f"Hello,\n\nJoint proposal with Piers Oakley and Sunniva Dahl.\n\n{LONG}\n\nAda Moreau"
+
+    reading = read(letter(text, subject="[TOPIC] Tides by hand", list_id="harbours.example"))
+
+    assert [who.name for who in reading.proposals[0].speakers] == [
+        "Ada Moreau",
+        "Piers Oakley",
+        "Sunniva Dahl",
+    ]

@@ -96,6 +96,8 @@ def _leads(unit: Sequence[Line], below: str, following: int, above: int, *, cont
         covering or _aside(unit) or (size <= _LEAD_AT_MOST and not listing and announces(unit))
     ):
         return True
+    if listing and text.endswith(":") and not _names_title(unit):
+        return False  # what the list holds is what the sentence above it says
     return size <= _OFFER_AT_MOST and following >= max(_BODY_AT_LEAST, above // 2) and _offers(unit)
 
 
@@ -109,10 +111,14 @@ def _offers(unit: Sequence[Line]) -> bool:
     """Whether a paragraph offers a talk and leaves what it is about to those below."""
     text = joined(unit)
     offering = vocabulary.pattern("intent", "offer").search(vocabulary.fold(text)) is not None
-    if promised.offered(unit) is not None or (offering and announces(unit)):
-        return True
+    return _names_title(unit) or (offering and announces(unit)) or prose.names_talk(text)
+
+
+def _names_title(unit: Sequence[Line]) -> bool:
+    """Whether a paragraph offers a talk by its title, or introduces one."""
+    text = joined(unit)
     introduced = title.introduced(text) is not None or title.introduced_plainly(text) is not None
-    return introduced or prose.names_talk(text)
+    return introduced or promised.offered(unit) is not None
 
 
 def _aside(unit: Sequence[Line]) -> bool:

@@ -77,7 +77,7 @@ def without_letter(lines: Sequence[Line], names: Iterable[str], *, posted: bool 
         elif not (_said_to_organisers(said, posted=posted) or _leaves(kept[last:end], first=False)):
             break
         end, last = _last(kept, 0, last)
-    return Text([*kept[:last], *prose.without_tail(kept[last:end], _TEXT_AT_LEAST)], bio)
+    return Text([*kept[:last], *prose.without_tail(kept[last:end], _TEXT_AT_LEAST, known)], bio)
 
 
 def _said_to_organisers(text: str, *, posted: bool) -> bool:

@@ -22,6 +22,7 @@ _OPENING = 400  # characters in which a vacancy or a seminar shows itself as one
 _TAIL = 400  # and in which they say so again
 _LENGTH = 30  # words of a paragraph that tells something
 _LETTER_AT_MOST = 45  # words of a sentence in which somebody offers something
+_PROMISE_AT_MOST = 60  # words of a letter that only says that its abstract follows
 _ASKED_AT_MOST = 30  # words of a question to the organisers
 _ASKED_AT_LEAST = 3  # different things that a call asks for, two of which only talks have
 _DOCUMENTS = re.compile(r"\.(?:pdf|docx?|odt|rtf|tex|txt|md|pages)$", re.IGNORECASE)
@@ -80,6 +81,13 @@ class Evidence:
     def topical(self) -> bool:
         """Whether the subject speaks of a talk."""
         return bool(pattern("intent", "talk").search(self.subject))
+
+    @cached_property
+    def promises(self) -> bool:
+        """Whether a few words under the subject of a proposal say that the abstract follows: nobody is invited."""
+        few = self.words <= _PROMISE_AT_MOST and not (self.answers or self.listed or self.foreign)
+        promised = few and self.announced and self.says("follows")
+        return promised and not pattern("machine", "mass").search(self.own[:_HEAD])
 
     @cached_property
     def asks(self) -> bool:

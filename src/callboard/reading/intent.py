@@ -310,6 +310,7 @@ def _weighed(evidence: Evidence, has_fields: bool, named: bool) -> list[tuple[fl
         (3.0 * evidence.says("voice"), "speaks as abstracts do"),
         (2.5 * _covered(evidence), "speaks of a talk and holds an abstract"),
         (2.2 * evidence.signed_above, "an author's name stands above the text"),
+        (3.5 * evidence.promises, "the subject names a talk whose abstract follows"),
         (1.5 * evidence.named, "a document is called a proposal"),
         (2.0 * evidence.covers, "a short letter with a document that is called a proposal"),
         (-2.0 * (not substance and not evidence.tagged), _EMPTY),

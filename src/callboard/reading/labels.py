@@ -24,7 +24,8 @@ _LONG = frozenset({"abstract", "outline", "bio", "references", "paper"})
 _BARE = frozenset(
     {"title", "speakers", "abstract", "keywords", "bio", "references", "paper", "duration", "affiliation"}
 )
-_FULL_STOP = frozenset({"abstract", "keywords"})  # "Résumé. Cet article ..." as in printed papers
+_FULL_STOP = frozenset({"title", "speakers", "abstract", "keywords"})  # "Résumé. Cet article ..." as in print
+_NO_HINTS = frozenset({"title", "speakers", "affiliation", "email"})
 _LABEL_AT_MOST = 110  # characters: "* Content (Briefly describe ...):" is a label with its hint
 _REMEMBERED = 200  # characters of a line that is remembered
 _BOX = re.compile(r"\[[ xX✓✔]{0,3}\]|[☐□◻⬜☑☒✅■]")
@@ -218,7 +219,8 @@ def _returning(opened: _Open, gathered: Sequence[_Open]) -> _Open:
     """Text below a form's hint ("Length limit: 900") belongs to the heading that the hint stands under."""
     if not opened.field and not opened.cut and len(gathered) > 1:
         hint, above = gathered[-1], gathered[-2]
-        if hint.rule == "label" and above.rule == "heading" and above.field in _LONG and not above.worded:
+        is_hint = hint.rule == "label" and hint.field not in _NO_HINTS
+        if is_hint and above.rule == "heading" and above.field in _LONG and not above.worded:
             opened.field, opened.rule, opened.level = above.field, above.rule, above.level
     return opened
 

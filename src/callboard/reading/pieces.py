@@ -26,6 +26,7 @@ _HEAD = re.compile(r"[,;(<\[/:|\t]|\s[-–—@]\s")
 _FAMILY = re.compile(r"[^\W\d_a-z][\w'’-]+$")
 _WRAPPED_FROM = 50  # characters of a line that a mail program may have broken
 _LINES_AT_MOST = 80
+_WITH_JOB_AT_MOST = 8  # words of a name with a job behind it
 _LISTED_AT_MOST = 120  # characters of a line that goes on with a list
 
 
@@ -121,6 +122,9 @@ def goes_on_with_people(line: str) -> bool:
     if not text:
         return True
     small = {fold(token) for token in text.split() if token.islower()}
+    head, comma, _ = text.partition(",")
+    if comma and " " in head and len(text.split()) <= _WITH_JOB_AT_MOST and _begins_with_name(head):
+        return True  # "Karl Oder, photographer"
     if not small <= word_list("of") | word_list("and") | word_list("the") | particles():
         said = small & frozenset(vocabulary.words("language", "stop"))
         return names_organisation(text) and said <= word_list("of") | word_list("for") | word_list("and")

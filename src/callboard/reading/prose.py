@@ -237,17 +237,30 @@ def _end_of(text: str, count: int) -> int:
     return places[min(count, len(places)) - 1] if places else 0
 
 
-def without_tail(run: Sequence[Line], least: int) -> list[Line]:
-    """A paragraph without the sentences to the organisers at its end; at least so many words are left."""
+def without_tail(run: Sequence[Line], least: int, names: Iterable[str] = ()) -> list[Line]:
+    """A paragraph without the sentences to the organisers at its end; at least so many words are left.
+
+    One of these `names` may sign it, and above such sentences its author may present themselves.
+    """
     text = joined(run)
     said = list(sentences(text))
+    if len(said) > 2 and _signs(said[-1][1], names) and to_organisers(said[-2][1]):
+        text = text[: said.pop()[0]]
     end = len(text)
     for start, sentence in reversed(said):
         told = in_first_person(sentence) and not _words("tells").isdisjoint(plainly(sentence).split())
-        if words(text[:start]) < least or told or not (to_organisers(sentence) and _personal(sentence)):
+        aside_ = to_organisers(sentence) or (end < len(text) and speaks_of_self(sentence))
+        if words(text[:start]) < least or told or not (aside_ and _personal(sentence)):
             break
         end = start
     return list(run) if end == len(text) else _until(run, len(text[:end].rstrip()))
+
+
+def _signs(sentence: str, names: Iterable[str]) -> bool:
+    """Whether the last words of a paragraph are its author's name, or a part of it."""
+    said = plainly(sentence).split()
+    known = [part for name in names for part in plainly(name).split()]
+    return bool(said) and all(len(word) > 2 and any(part.startswith(word) for part in known) for word in said)
 
 
 def _until(run: Sequence[Line], end: int) -> list[Line]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from callboard.reading import prose, title, vocabulary
 from callboard.reading.document import Document
 from callboard.reading.labels import Block, blocks, label_of
-from callboard.reading.layout import Line, fold, joined, paragraphs, words
+from callboard.reading.layout import BULLET, Line, fold, joined, paragraphs, words
 
 _NUMBERED = re.compile(
     r"\s{0,6}(?:[^\W\d_]{3,12}\s)?(?:n(?:r\.|\.?[°º]|\s°)\s?)?([1-9]|[A-D])\s?[).:/–-]{1,2}\s+(\S.*)"
@@ -18,7 +18,7 @@ _NUMBERED = re.compile(
 
 def groups(lines: list[Line], document: Document) -> list[list[Line]]:
     """The lines of each talk: cut at repeated title labels, or at numbered titles where announced."""
-    starts = _labelled_titles(lines) or _numbered_titles(lines, document)
+    starts = _labelled_titles(lines) or _numbered_titles(lines, document) or _quoted_items(lines, document)
     if len(starts) < 2:
         return [lines]
     ends = [*starts[1:], len(lines)]
@@ -57,6 +57,23 @@ def _numbered_titles(lines: Sequence[Line], document: Document) -> list[int]:
     return starts if _announces_several(f"{document.subject} {above}") else []
 
 
+def _quoted_items(lines: Sequence[Line], document: Document) -> list[int]:
+    """Where each item of a list begins with a title in quotation marks: "- “A title”: what it is about"."""
+    starts = [at for at, line in enumerate(lines) if _item(line.text) is not None]
+    if len(starts) < 2:
+        return []
+    above = " ".join(line.text for line in lines[: starts[0]])
+    return starts if _announces_several(f"{document.subject} {above}") else []
+
+
+def _item(text: str) -> int | None:
+    """Where the title begins in a line that is an item of a list and begins with a title in quotation marks."""
+    bullet = BULLET.match(text)
+    if bullet is None:
+        return None
+    return bullet.end() if any(start == 0 for start, _, _ in title.quoted(text[bullet.end() :])) else None
+
+
 def _announces_several(text: str) -> bool:
     """Whether words announce more than one talk: "deux propositions", "two talks"."""
     return bool(vocabulary.pattern("intent", "several").search(vocabulary.fold(text)))
@@ -65,10 +82,10 @@ def _announces_several(text: str) -> bool:
 def renumbered(lines: list[Line]) -> list[Block]:
     """Blocks of one of several talks, its number taken off its title."""
     first = lines[0]
-    match, label = _NUMBERED.match(first.text), label_of(first.text)
-    if match is None or (label and label.field == "title"):
+    match, label, item = _NUMBERED.match(first.text), label_of(first.text), _item(first.text)
+    if (match is None and item is None) or (label and label.field == "title"):
         return blocks(lines)
-    shift = match.start(2)
+    shift = match.start(2) if match else item or 0
     heading = Line(first.text[shift:], first.start + shift, first.end)
     top = paragraphs([heading, *lines[1:]])[0]
     text = joined(top)

@@ -25,6 +25,7 @@ _SENTENCE_END = re.compile(r"[.!?]\s")
 _ORDINAL = re.compile(r"[0-9]{1,3}\s?[a-zªº°.]{1,4}\s")
 _MOST_WORDS = 30
 _SUBJECT_WORDS = 6  # of a subject that is a title without being announced
+_EVENT_AT_MOST = 4  # words of an event's name beside its kind
 _MOST_CHARACTERS = 250
 
 
@@ -256,6 +257,8 @@ def _is_title(text: str, ignorable: frozenset[str], *, after_generic: bool = Fal
     event = not frozenset(vocabulary.words("letter", "event")).isdisjoint(tokens)
     if event and (len(content) <= 1 or _ORDINAL.match(text.strip())):
         return False  # "12e rencontre Sol et climat"
+    if after_generic and tokens and tokens[0] in _set("events") and len(content) <= _EVENT_AT_MOST:
+        return False  # "Proposition de communication : colloque Eaux mêlées"
     # "proposition Martin", "expose claire": a word or two beside the generic ones name nothing.
     # "JDD25" and "poster" name an event or nothing, "Rust" may be what a talk is about.
     if len(tokens) == 1 and not (text[:1].isupper() and text[1:].islower()):

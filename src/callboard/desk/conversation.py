@@ -13,7 +13,7 @@ from callboard import store
 from callboard.desk.asking import ask, settle, wants_change
 from callboard.desk.case import Case
 from callboard.desk.changes import PLACED, confirm, meant, restore, revise, trust_sender, withdraw
-from callboard.desk.matching import answers_a_letter, candidates, may_change, named, speaks_for
+from callboard.desk.matching import answers_a_letter, candidates, may_change, named, references_in, speaks_for
 from callboard.desk.people import answer, correspondent, leave_to_people, pass_on
 from callboard.desk.readdressing import readdress
 from callboard.desk.replies import Deed, Did, Transcript
@@ -135,7 +135,7 @@ def _read_by_people(case: Case, found: Sequence[Proposal], allowed: Sequence[Pro
         # A stranger is not answered: the mail may be private.
         if allowed:
             pass_on(case, only)
-    elif not (mine or answers_a_letter(case) or store.proposals_of(case.db, case.sender)):
+    elif not (mine or _answers_us(case, found) or store.proposals_of(case.db, case.sender)):
         _leave_alone(case)
     elif Wish.THANKS in wishes:
         case.close(Outcome.FOLLOW_UP, "nothing to do: thanks", proposal)
@@ -144,6 +144,12 @@ def _read_by_people(case: Case, found: Sequence[Proposal], allowed: Sequence[Pro
         # Who only has a proposal here may write of anything; who answers a letter of ours writes to us.
         if mine and case.reading.unread and answers_a_letter(case):
             pass_on(case, proposal)
+
+
+def _answers_us(case: Case, found: Sequence[Proposal]) -> bool:
+    """Whether a mail belongs to our correspondence: by its thread, or by the reference of a proposal in its subject."""
+    named = bool(found) and bool(references_in(case.mail.subject, case.desk.call.prefix))
+    return named or answers_a_letter(case)
 
 
 def _leave_alone(case: Case) -> None:

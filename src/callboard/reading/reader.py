@@ -63,7 +63,7 @@ def read(mail: IncomingMail, call: Call | None = None, *, answers_us: bool = Fal
     parts = quoting.split(mail.text, is_forward(mail.subject))
     prefix = call.prefix if call else _PREFIX
     references = intent.references(mail, parts, prefix)
-    parts = replace(parts, forward=None) if _answered(mail, parts, prefix) else parts
+    parts = replace(parts, forward=None) if _answered(mail, parts, prefix, call) else parts
     thread = bool(references) or answers_us
     written = message.holding(mail, parts)
     evidence = gather(mail, parts, call.proposals_to if call else None)
@@ -114,11 +114,22 @@ def _by_machine(mail: IncomingMail, verdict: Verdict) -> Reading:
     )  # fmt: skip
 
 
-def _answered(mail: IncomingMail, parts: Parts, prefix: str) -> bool:
+def _answered(mail: IncomingMail, parts: Parts, prefix: str, call: Call | None) -> bool:
     """Whether what is marked as passed on is answered: a letter of ours, or the call below an offer."""
     if not parts.forward or not parts.own:
         return False
-    return intent.names(mail.subject, prefix) or (not mail.list_id and _proposes_above_call(parts))
+    ours = intent.names(mail.subject, prefix) and not _passed_on(mail, parts, call)
+    return ours or (not mail.list_id and _proposes_above_call(parts))
+
+
+def _passed_on(mail: IncomingMail, parts: Parts, call: Call | None) -> bool:
+    """Whether an organiser passes on what somebody else wrote, a line above it: an answer to a letter of ours has its
+    reference in the subject, too. Our letter would come from the address that this mail goes to."""
+    inner = quoting.origin(parts.forward).sender if parts.forward else None
+    if call is None or mail.sender is None or inner is None or not inner.address:
+        return False
+    to = {address.address.casefold() for address in (*mail.to, *mail.cc)}
+    return call.is_organiser(mail.sender.address) and inner.address.casefold() not in to
 
 
 def _proposes_above_call(parts: Parts) -> bool:

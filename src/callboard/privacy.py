@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -65,6 +65,17 @@ def kept_about(db: Session, address: str) -> Kept:
         store.votes_of(db, address, numbers),
         store.orders_of(db, address, numbers),
     )
+
+
+def other_addresses(kept: Kept, organisers: Collection[str] = ()) -> tuple[str, ...]:
+    """Who else wrote, or was written to, about this person's proposals, and is none of their speakers nor an
+    organiser: an address that they gave up, perhaps, or another one of theirs."""
+    known = {kept.address, *organisers}
+    for proposal in kept.proposals:
+        known.update(filter(None, (proposal.contact, *(s.email for s in proposal.speakers))))
+    addresses = [*(entry.sender for entry in kept.messages), *(letter.recipient for letter in kept.letters)]
+    wrote = dict.fromkeys(address.casefold() for address in addresses if address)
+    return tuple(address for address in wrote if address not in {one.casefold() for one in known})
 
 
 # --- Shown ---------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from callboard import privacy
+from callboard.call import Call
 from callboard.cli.context import out, print_json, printable, worker
 from callboard.desk import forgetting
 from callboard.errors import ConfigError
@@ -34,7 +35,8 @@ def person(
     with worker(context) as at_work, at_work.sessions() as db:
         kept = privacy.kept_about(db, _checked(address))
         if output is None:
-            print_json(privacy.record(db, kept))
+            others = privacy.other_addresses(kept, _organisers(at_work.desk.call))
+            print_json(privacy.record(db, kept) | {"other_addresses": others})
             return
         try:
             files = privacy.export(db, kept, output)
@@ -50,12 +52,18 @@ def forget(
 ) -> None:
     """Erase everything about a person: proposals, mails, letters, history, held copies.
 
+    Found by the address; other addresses that wrote about the same proposals are named, for they may be theirs, too.
+
     What cannot be undone is asked first. Mail in the organisers' own mailbox stays there: that is yours to delete.
     """
     with worker(context) as at_work, at_work.leased():
         with at_work.sessions() as db:
             kept = privacy.kept_about(db, _checked(address))
+            others = privacy.other_addresses(kept, _organisers(at_work.desk.call))
         many = f"{len(kept.proposals)} proposals, {len(kept.messages)} messages, {len(kept.letters)} letters"
+        if others:
+            hint = f"Of the same proposals wrote also: {', '.join(others)}. If that is the same person, forget each."
+            out.print(printable(hint), soft_wrap=True)
         if not yes and not typer.confirm(f"Erase for good: {many}?"):
             raise typer.Exit(1)
         with at_work.sessions.begin() as db:
@@ -71,6 +79,10 @@ def forget(
         "Not touched: the organisers' mailbox, letters they have received, and copies of the page elsewhere.",
         soft_wrap=True,
     )
+
+
+def _organisers(call: Call) -> tuple[str, ...]:
+    return tuple(one.address for one in call.organisers if one.address)
 
 
 def _checked(address: str) -> str:

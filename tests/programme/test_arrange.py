@@ -11,8 +11,9 @@ from itertools import pairwise
 import pytest
 
 from callboard.call import Half, HalfDay
-from callboard.programme.timetable import Kind, Programme, Reason
+from callboard.programme.timetable import Clash, Kind, Programme, Reason
 from callboard.proposals import ProposalCard, SpeakerCard, State
+from callboard.templating import Templates
 from programme_days import CALL, card, full_cards, overfull_cards, programme
 
 # One invited talk less makes the days below easier to count: 80, 90 and 65 minutes are free.
@@ -216,6 +217,17 @@ def test_a_talk_longer_than_every_session_says_so():
     made = programme((card(1, duration_minutes=45), card(2)), short)
 
     assert out(made) == [(1, Reason.TOO_LONG)]
+
+
+def test_a_talk_that_asks_for_more_than_any_may_have_is_shortened_and_said_to_be():
+    cards = (card(1, duration_minutes=300), card(2, State.SUBMITTED, duration_minutes=300))
+
+    made = programme(cards)
+
+    assert [talk.minutes for talk in made.talks] == [45, 45]
+    assert made.clashes == (Clash("length", (1,), 300, 45),)
+    said = Templates().render("pages/moves.txt", moves=(), clashes=made.clashes, prefix="P").strip()
+    assert said.startswith("P-1 asks for 300 minutes and gets 45: ")
 
 
 def test_as_many_accepted_talks_as_can_be_have_a_place():

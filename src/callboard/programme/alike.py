@@ -19,7 +19,7 @@ from callboard.programme.worth import Alike, marks, value, wishes
 if TYPE_CHECKING:
     from ortools.sat.python.cp_model import CpSolver
 
-FEW: Final = 110  # pairs of a kind and a session up to which it is proven in time
+FEW: Final = 96  # pairs of a kind and a session up to which it is proven in time
 
 
 @dataclass(frozen=True)

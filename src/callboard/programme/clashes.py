@@ -19,13 +19,17 @@ MAX_SETS = 5
 
 
 def explain(problem: Problem, placement: Placement, left: Sequence[Talk]) -> tuple[Clash, ...]:
-    """A clash for each set of pins that cannot hold together, and one for each group of accepted talks that is too much
-    for the times that it asks for."""
+    """A clash for each set of pins that cannot hold together, one for each group of accepted talks that is too much for
+    the times that it asks for, and one for each that is shorter than it asks to be."""
     found = [_of_pins(problem, pins) for pins in _sets(problem, placement.broken)]
     for talk in left:
         clash = None if talk.undecided else _too_much(problem, talk)
         if clash is not None and not any((c.kind, c.when) == (clash.kind, clash.when) for c in found):
             found.append(clash)
+    for talk in problem.talks:
+        asked = talk.card.duration_minutes or 0
+        if asked > talk.minutes and not talk.undecided:
+            found.append(Clash("length", (talk.number,), asked, talk.minutes))
     return tuple(found)
 
 

@@ -111,7 +111,7 @@ class ProgrammeSession:
 @dataclass(frozen=True)
 class Clash:
     """Wishes that could not all hold: talks that ask for the same times ("times"), more talks than the event has
-    minutes ("room"), or what organisers fixed ("pins")."""
+    minutes ("room"), a talk that asks for more than any may have ("length"), or what organisers fixed ("pins")."""
 
     kind: str
     numbers: tuple[int, ...]  # of the talks

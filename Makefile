@@ -25,7 +25,7 @@ types: $(VENV)/.dev          ## mypy --strict
 	$(BIN)/mypy
 
 tests: $(VENV)/.dev .make/packages ## pytest, with real servers and a real browser
-	$(BIN)/pytest -n 3 --dist worksteal -rs
+	NODE_PATH="$(CURDIR)/.make/npm/node_modules" PATH="$$PATH:$(CURDIR)/.make/npm/bin" $(BIN)/pytest -n 3 --dist worksteal -rs
 
 accuracy: $(VENV)/.dev       ## How well the reader reads, against labelled mail; writes docs/accuracy.md
 	$(BIN)/python benchmarks/accuracy.py --write
@@ -68,4 +68,5 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml
 
 .make/packages: .ci/prepare
 	@.ci/prepare packages
+	@.ci/prepare checkers .make/npm
 	@mkdir -p .make && touch $@

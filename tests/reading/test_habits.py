@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from callboard.reading import fields, lengths, prose, screening
+from callboard.reading import fields, lengths, prose
 from callboard.reading.clues import names_organisation
 from callboard.reading.document import Document
 from callboard.reading.people import parse
 from callboard.reading.proposal import extract
 from callboard.reading.reader import read
-from callboard.reading.result import Kind, ProposalFound
+from callboard.reading.result import ProposalFound
 from callboard.reading.texnames import accented
+from growth import grows_with_size_only
 from handwritten import letter
 
 TEXT = (
@@ -207,47 +208,6 @@ def test_latex_accents_are_letters_and_commands_stay(written: str, read_as: str)
     assert accented(written) == read_as
 
 
-@pytest.mark.parametrize("tag", ["[MAINTAINERS TRACK] ", "BoF proposal: "])
-def test_lists_have_other_words_for_proposals(tag: str) -> None:
-    text = f"Hi,\n\nI would like to run this in June.\n\n{TEXT} How do you read a notebook whose ink is gone?\n\nAda"
-
-    reading = read(letter(text, subject=f"{tag}Tides by hand in eleven harbours", list_id="harbours.example"))
-
-    assert reading.kind is Kind.PROPOSAL
-    assert reading.proposals[0].title == "Tides by hand in eleven harbours"
-
-
-def test_somebody_may_send_the_details_of_anothers_talk() -> None:
-    text = (
-        "Dear all,\n\nOn behalf of Professor Mina Rao (School of Nursing, Kirkdale University) I am sending you the "
-        f"details of her talk:\n\n“Tides by hand”\n\n{LONG}\n\nBest regards,\nAda Moreau\nAssistant to Prof. Rao"
-    )
-
-    reading = read(letter(text, subject="On behalf of Prof. Rao"))
-
-    assert reading.kind is Kind.PROPOSAL
-    assert [who.name for who in reading.proposals[0].speakers] == ["Mina Rao"]
-
-
-def test_an_announced_seminar_is_no_proposal() -> None:
-    text = (
-        "Dear colleagues,\n\nYou are warmly invited to this week's departmental seminar.\n\n"
-        f"Speaker: Mina Rao\nTitle: Tides by hand\nWhen: Thursday, 4 pm\n\nAbstract: {LONG}\n\nAll welcome!\n"
-    )
-
-    assert read(letter(text, subject="Thursday seminar: Mina Rao")).kind is Kind.OTHER
-
-
-def test_a_mailing_that_can_be_left_by_a_header_is_one() -> None:
-    text = "WHAT'S ON\n\nTALK | The diaries\n\nYou are receiving this because you signed up.\nUnsubscribe | Preferences"
-
-    mailing = screening.screen(letter(text, subject="What's on", bulk_headers=("list-unsubscribe",)))
-    by_hand = screening.screen(letter("How do I unsubscribe from the announcements?", subject="Question"))
-
-    assert mailing is not None and mailing.kind is Kind.BULK
-    assert by_hand is None
-
-
 def test_somebody_signs_the_paragraph_that_is_their_whole_letter() -> None:
     said = "I work as a carpenter in Leeds. Let me know what you think. Ada"
 
@@ -324,33 +284,6 @@ def test_a_list_belongs_to_the_sentence_that_leads_to_it() -> None:
     assert (one(text, subject="[TOPIC] Tides by hand", posted=True).abstract or "").startswith("I would like")
 
 
-@pytest.mark.parametrize(
-    ("subject", "text", "kind"),
-    [
-        ("Talk: Tides by hand", "Hi,\n\nabstract to follow next week.\n\nAda", Kind.PROPOSAL),
-        ("Poster: Tides by hand", "abstract will follow", Kind.PROPOSAL),
-        (
-            "Talk: Tides by hand, Thursday",
-            "Dear all,\n\nyou are invited. Abstract to follow.\n\nAda",
-            Kind.OTHER,
-        ),
-        ("Re: Talk: Tides by hand", "Thanks, abstract to follow.\n\nAda", Kind.OTHER),
-        ("Talk tomorrow", "Hi,\n\nthe abstract will follow.\n\nAda", Kind.OTHER),
-    ],
-)
-def test_a_talk_in_the_subject_is_proposed_before_its_abstract(subject: str, text: str, kind: Kind) -> None:
-    assert read(letter(text, subject=subject)).kind is kind
-
-
-def test_whoever_asks_whether_a_talk_would_suit_proposes_it() -> None:
-    text = f"Dear Meg,\n\nWould a talk on tides suit your programme? I could call it “Tides by hand”.\n\n{LONG}\n\nAda"
-
-    reading = read(letter(text, subject="Would this suit?"))
-
-    assert reading.kind is Kind.PROPOSAL
-    assert reading.proposals[0].title == "Tides by hand"
-
-
 def test_the_letter_names_with_whom_a_proposal_is_made() -> None:
     text = f"Hello,\n\nJoint proposal with Piers Oakley and Sunniva Dahl.\n\n{LONG}\n\nAda Moreau"
 
@@ -361,3 +294,52 @@ def test_the_letter_names_with_whom_a_proposal_is_made() -> None:
         "Piers Oakley",
         "Sunniva Dahl",
     ]
+
+
+def test_labels_may_stand_in_one_line() -> None:
+    found = one(f"Title: Tides by hand. Speaker: Ada Moreau, Bogland Trust. Abstract: {TEXT}")
+
+    assert (found.title, found.abstract) == ("Tides by hand", TEXT)
+    assert [(who.name, who.affiliation) for who in found.speakers] == [("Ada Moreau", "Bogland Trust")]
+
+
+def test_a_word_before_a_colon_within_a_text_is_no_label() -> None:
+    text = f"{TEXT} Title: that is what the keepers called the high water. Speaker: nobody knew."
+
+    assert one(f"Abstract: {text}\n\nTitle: Tides by hand").abstract == text
+
+
+def test_authors_may_stand_behind_a_title_in_quotation_marks() -> None:
+    found = one(f'Bonjour,\n\n"Tides by hand", C. Lothon & A.\nMercadal, Observatoire du Sommet\n\n{TEXT}')
+
+    assert found.title == "Tides by hand"
+    assert [who.name for who in found.speakers] == ["C. Lothon", "A. Mercadal"]
+
+
+def test_more_behind_a_title_in_quotation_marks_is_no_author() -> None:
+    assert (
+        one(f'"Tides", a study of notebooks in harbours\n\n{TEXT}').title
+        == '"Tides", a study of notebooks in harbours'
+    )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "L'orateur est indiqué en gras.",
+        "(The speaker is in bold)",
+        "C'est un travail commun avec Bastien Rieu (LIRE).",
+    ],
+)
+def test_a_remark_on_the_authors_is_no_part_of_the_text(said: str) -> None:
+    assert (
+        one(f"Titre : Tides\n\nAuteurs : Ada Moreau, Tom Pelling\n\nRésumé :\n\n{TEXT}\n\n{said}").abstract
+        == TEXT
+    )
+
+
+@pytest.mark.parametrize(
+    "piece", ["Title: a. Speaker: Bo Li. ", "☐ Talk ☒ Demo ", "* “A title” - a text. ", "Title: A: "]
+)
+def test_time_grows_with_the_size_only_in_these_ways(piece: str) -> None:
+    assert grows_with_size_only(lambda text: extract(Document(text=text)), (piece * 50_000)[:50_000])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from callboard.reading import availability, letter, prose
+from callboard.reading import availability, letter, mentions, prose
 from callboard.reading.layout import Line, joined, words
 
 _WRAPPED_AT_MOST = 120  # characters of a line that a mail program wrapped
@@ -74,7 +74,11 @@ def without_letter(lines: Sequence[Line], names: Iterable[str], *, posted: bool 
         about = prose.about_author(said, known)
         if about:
             bio = [*kept[last:end], *bio]
-        elif not (_said_to_organisers(said, posted=posted) or _leaves(kept[last:end], first=False)):
+        elif not (
+            mentions.credited(said)
+            or _said_to_organisers(said, posted=posted)
+            or _leaves(kept[last:end], first=False)
+        ):
             break
         end, last = _last(kept, 0, last)
     return Text([*kept[:last], *prose.without_tail(kept[last:end], _TEXT_AT_LEAST, known)], bio)

@@ -258,7 +258,7 @@ def telling(one: Sentence) -> bool:
 
 def _amendment(evidence: Evidence) -> Verdict | None:
     """A new version of a proposal whose thread is lost."""
-    if evidence.listed:
+    if evidence.listed or evidence.framed("other_matter"):
         return None
     amends = bool(pattern("intent", "amend").search(evidence.opening))
     sent = bool(pattern("intent", "earlier").search(evidence.opening))
@@ -321,6 +321,7 @@ def _weighed(evidence: Evidence, has_fields: bool, named: bool) -> list[tuple[fl
         (-_elsewhere(evidence, has_fields), "answers something else"),
         (-2.0 * evidence.asks_leave, "asks how to propose"),
         (-5.0 * evidence.framed("other_matter"), "a text for something else"),
+        (-3.0 * (evidence.framed("other_matter") and not evidence.framed("offer")), "offers nothing else"),
         (-4.0 * evidence.says("passing_on"), "is passed on for information"),
     )
     return [(weight, reason) for weight, reason in signs if weight]

@@ -155,6 +155,13 @@ def _signed_above(run: Sequence[Line], below: Sequence[Line], known: Known) -> b
 
 def _title(opening: Opening, run: list[Line], following: int, known: Known) -> list[Line]:
     """Take a title from the top of the paragraph, where its first lines stand as one."""
+    if split := _quoted_above_people(run[0], known):
+        opening.title, opening.title_rule, opening.title_lines = (
+            title.tidy(split[0]),
+            "marked line",
+            (run[0],),
+        )
+        return [split[1], *run[1:]]
     for count in range(1, min(_TITLE_LINES_AT_MOST, len(run)) + 1):
         text, rest = joined(run[:count]), run[count:]
         marked = is_marked(text, known)
@@ -174,6 +181,17 @@ def _title(opening: Opening, run: list[Line], following: int, known: Known) -> l
         opening.title_rule = "marked line" if marked else "first line"
         return rest
     return run
+
+
+def _quoted_above_people(line: Line, known: Known) -> tuple[str, Line] | None:
+    """ "«Title», Ada Moreau (LIRE)": the title, and what is left of the line where it names people."""
+    end = next((end for start, end, _ in title.quoted(line.text) if start == 0), None)
+    if end is None or not line.text[end:].lstrip().startswith(","):
+        return None
+    left = prose.later([line], len(line.text[:end].lstrip()))
+    if not left or not bylines.line_of_people(left[0].text, known.sender):
+        return None
+    return line.text[:end], left[0]
 
 
 def _in_quotes(text: str) -> bool:

@@ -101,11 +101,19 @@ def _goes_on(above: str, text: str, width: int) -> bool:
     """Whether a line is the rest of the one above."""
     if above.count("(") > above.count(")") or _unfinished().search(above):
         return True
+    if _open_initials().search(above):
+        return True  # "C. Name & A." above "Name"
     # "A. Name, B. Name" above "University of X": where the list is the longest line, nothing shows that it was broken.
     if _ends_with_name(above) and names_organisation(text.split(" ", 1)[0]):
         return False
     full = len(above) + len(text.split(" ", 1)[0]) + 1 > width
     return len(above) >= _WRAPPED_FROM and full and not _begins_with_name(text) and not EMAIL.match(text)
+
+
+@cache
+def _open_initials() -> re.Pattern[str]:
+    """Initials at the end of a line whose family name is missing; in "Name B." they stand behind it."""
+    return re.compile(rf"(?:^|[,;&]\s?|\s(?:{also()})\s)(?:[A-ZÀ-Ý]\.[\s-]?){{1,3}}$")
 
 
 def _ends_with_name(line: str) -> bool:

@@ -14,6 +14,7 @@ from callboard.reading import (
     availability,
     endings,
     fields,
+    inline,
     language,
     latex,
     lengths,
@@ -79,7 +80,7 @@ def extract(document: Document) -> tuple[ProposalFound, ...]:
     """The talks that a text proposes, in its order; empty when it holds nothing of one."""
     text = document.text[:_TEXT_AT_MOST]
     tex = latex.is_latex(text)
-    lines = tables.turned(lines_of(latex.labelled(text) if tex else text))
+    lines = inline.split(tables.turned(lines_of(latex.labelled(text) if tex else text)))
     groups = several.groups(lines, document)
     found = [_one(group, document, alone=len(groups) == 1) for group in groups]
     found = list(map(latex.with_accents, found)) if tex else found

@@ -85,6 +85,10 @@ def test_every_line_can_be_answered(proposed: Talk, form: str) -> None:
         ("Not sure about this one", TITLE),
         ("Please see my other mail", TITLE),
         ("trop long ?", TITLE),
+        ("le mot « crues muettes » ne va pas du tout", TITLE),
+        ("« Crues muettes » ne va pas du tout", TITLE),
+        ("surtout pas « Crues muettes »", TITLE),
+        ("non, plutôt : « Crues muettes »", "Crues muettes"),
     ],
 )
 def test_a_remark_is_no_title(proposed: Talk, form: str, words: str, title: str) -> None:

@@ -21,6 +21,7 @@ from callboard.reading.vocabulary import pattern
 from callboard.reading.vocabulary import words as words_of
 
 _FIGURE = re.compile(r"\D{0,12}(\d{1,3})\D{0,12}")
+_BESIDE = 3  # words beside a title in quotation marks
 _LONG, _KEPT = 4, 2  # letters of a word that tells a title, and how many such words stay in it
 _LEAD = re.compile(r"[\s>\-–—→=*:«»\"“”]{1,12}")
 
@@ -77,8 +78,19 @@ def _brief(name: str, reply: Reply, marked: bool) -> bool:
     )
     if name == "title":
         led = pattern("changes", "leads").match(unaccented(text).lower())
-        return marked or bool(led) or (not spoken and _edited(reply.value, text))
+        alone = marked and _quoted_alone(text)
+        return (
+            alone or (bool(led) and not marked) or (not marked and not spoken and _edited(reply.value, text))
+        )
     return words(text) <= TERSE and not spoken
+
+
+def _quoted_alone(text: str) -> bool:
+    """Whether little stands beside quotation marks, and nothing that denies: not "le mot « crues » ne va pas"."""
+    lead = pattern("changes", "leads").match(unaccented(text).lower())
+    start, end, _ = title.quoted(text, least=1)[0]
+    beside = f"{text[lead.end() if lead else 0 : start]} {text[end:]}"
+    return words(beside) <= _BESIDE and pattern("changes", "not_this").search(folded(beside)) is None
 
 
 def _edited(before: str, after: str) -> bool:

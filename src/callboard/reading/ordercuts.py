@@ -22,6 +22,8 @@ _STOP = re.compile(r"[.!…] |, ")
 _BLANK = re.compile(r"[ ,]*")
 _PAUSE = re.compile(r"\s*(?:[,;.!()]|(?:et|and|mais|but) |$)")
 _NUMBER = re.compile(r"\d")
+_ENDED = re.compile(r" ?[,;.]")
+_LAST = re.compile(r"(?<!\w)\d{1,3}(?![\w/])")
 _APART = re.compile(r" ?[,;.–—-]")
 Reader = Callable[[Line], Order | Unclear | None]
 
@@ -70,12 +72,21 @@ def _cuts(sign: str, head: Line, tail: Line, read: Reader) -> bool:
     """Whether an order may begin behind that sign."""
     if sign == " " and head.folded[-1:].isdigit() and tail.folded[:1].isdigit():
         return False  # within a list: "yes 1 2 3, no 4"
+    if head.folded.endswith(":") and _of_those_above(tail):
+        return False  # "accept 1 and 2: no 3 maybe"
     first = verb_at(head, opened(head), SAID) if sign[0] not in ";." else None
     listed = read_numbers(head, past(head, first[1], "filler")) if first else None
-    if listed and (_led(tail) or _many(sign, listed, head, tail)):
+    if listed and (_led(tail) or _many(sign, listed, head, tail) or _words_lead(tail)):
         return False
     said = _as_above(tail)
     return _begins_order(tail, read) or bool(said and (sign != " " or not tail.folded[:1].isdigit()))
+
+
+def _of_those_above(line: Line) -> bool:
+    """Whether the numbers behind the opinion that the line begins with have one of their own: "no 3 maybe"."""
+    verb = verb_at(line, 0, SAID)
+    numbers = read_numbers(line, past(line, verb[1], "filler")) if verb else None
+    return numbers is not None and verb_at(line, past(line, numbers[1], "filler"), SAID) is not None
 
 
 def _led(line: Line) -> bool:
@@ -85,6 +96,15 @@ def _led(line: Line) -> bool:
     if numbers is None or verb is None or not _APART.match(line.folded, numbers[1]):
         return False
     return read_numbers(line, past(line, verb[1], "filler")) is not None
+
+
+def _words_lead(line: Line) -> bool:
+    """Whether opinions stand before their numbers up to the end: "26, 22 👎 28 ok 11", behind "ok"."""
+    if read_numbers(line, 0) is None:
+        return False
+    places = [number.start() for number in _LAST.finditer(line.folded)]
+    numbers = read_numbers(line, places[-1]) if places else None
+    return numbers is not None and verb_at(line, past(line, numbers[1], "filler"), SAID) is None
 
 
 def _many(sign: str, listed: tuple[tuple[int, ...], int], head: Line, tail: Line) -> bool:
@@ -154,6 +174,8 @@ def _begins_order(line: Line, read: Reader) -> bool:
         return verb is not None and not _of_those_behind(line, verb[1])
     verb = verb_at(line, 0, SAID)
     end = verb[1] if verb else score_at(line, 0)[1]
+    if _ENDED.match(line.folded, end):
+        return False  # "2 waiting list, 19 maybe"
     return end > 0 and read_numbers(line, past(line, end, "filler")) is not None
 
 

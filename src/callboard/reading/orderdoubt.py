@@ -60,11 +60,13 @@ def goes_on(line: Line, at: int) -> bool:
 
 
 def another(line: Line, at: int) -> tuple[Verb, int] | None:
-    """The opinion that follows another. "Pour" is none where words follow: "6 non, pour l'orateur : merci"."""
+    """The opinion that follows another. "Pour" and "good" are none where words follow: "6 non, pour
+    l'orateur : merci", "3 no, good idea"."""
     found = verb_at(line, at, SAID)
     if found is None or not _LEADS.match(line.folded, found[1]):
         return found
-    return None if pattern("orders", "filler").fullmatch(line.folded[at : found[1]]) else found
+    said = line.folded[at : found[1]]
+    return None if any(pattern("orders", key).fullmatch(said) for key in ("filler", "weak")) else found
 
 
 def taken_back(line: Line, at: int) -> int:

@@ -310,7 +310,7 @@ def _finish(line: Line, at: int, order: Order) -> Order | Unclear:
     if spared is None or _ASKED.match(line.folded, at):
         return unclear(line, order.numbers)
     order, at = replace(order, numbers=spared[0]), spared[1]
-    joined = re.compile(r"[\s,./!]*(?:ou |or )?").match(line.folded, at)
+    joined = re.compile(r"[\s,./!:;–—-]*(?:ou |or )?").match(line.folded, at)
     second = another(line, joined.end() if joined else at)
     plain = said_at_last(line, joined.end() if joined else at) or second
     if plain and plain[0] is not order.verb:

@@ -181,6 +181,18 @@ def test_a_signature_or_disclaimer_is_set_apart(signature: str) -> None:
     assert (parts.own, parts.signature) == (OWN, signature)
 
 
+def test_a_disclaimer_directly_above_the_answered_mail_ends_where_that_begins() -> None:
+    notice = "This email and any attachments are confidential and intended solely for the addressee."
+    headers = "From: Call <call@brenne.example>\nSent: 3 October 2026 11:20\nTo: Ada Moreau\nSubject: Call for talks"
+
+    parts = quoting.split(
+        f"Tides by hand.\n\nAda\n\n{notice}\n{headers}\n\nDear all,\nWe invite talks of 20 minutes.\n"
+    )
+
+    assert (parts.own, parts.signature) == ("Tides by hand.\n\nAda", notice)
+    assert parts.quoted.endswith("We invite talks of 20 minutes.")
+
+
 def test_a_text_pasted_below_a_signature_is_the_senders() -> None:
     pasted = "\n".join(f"ligne {n} du résumé" for n in range(20))
 

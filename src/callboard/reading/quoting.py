@@ -250,11 +250,19 @@ class _Walk:
         return end
 
     def _paragraph(self, at: int) -> int:
-        end = at
-        while end < len(self.lines) and self.lines[end].strip():
+        """A disclaimer, which may stand directly above the headers of the mail that is answered."""
+        end = at + 1
+        while end < len(self.lines) and self.lines[end].strip() and not self._quotes_below(end):
             end += 1
         self._mark(at, end, _Role.SIGNATURE)
         return end
+
+    def _quotes_below(self, at: int) -> bool:
+        """Whether a quote, or what announces one, begins on a line."""
+        line = self.lines[at]
+        if at in self.attributions or _QUOTED.match(line):
+            return True
+        return ":" in line and headerblock.find(self.lines, at) is not None
 
     def _mark(self, start: int, end: int, role: _Role) -> None:
         self.roles[start:end] = [role] * (end - start)

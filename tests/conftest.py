@@ -7,9 +7,14 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from servers import Account, Certificates, DovecotServer, MissingServerError, SmtpSink, make_certificates
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 pytest_plugins = ["databases", "workplace", "conversing"]
 

@@ -286,7 +286,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.sampled_from(["", "---\ntitle: x\n", "+++\ntitle = 'x'\n"]),
     st.lists(PIECES | st.text(max_size=12), max_size=14),

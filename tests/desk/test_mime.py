@@ -133,7 +133,7 @@ def test_the_same_letter_gives_the_same_bytes() -> None:
     assert bytes_of() == bytes_of()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_no_name_or_subject_adds_a_header(name: str, subject: str) -> None:
     letter = replace(LETTER, recipient=Address(name, "x@example.net"), subject=subject)

@@ -46,7 +46,7 @@ MUTATIONS = st.lists(
 )
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(st.sampled_from(SEEDS), MUTATIONS)
 def test_a_mutated_mail_is_a_value_or_unreadable(source, mutations):
     for place, length, splice in mutations:
@@ -65,7 +65,7 @@ def test_a_mutated_mail_is_a_value_or_unreadable(source, mutations):
         assert all("/" not in (a.name or "") for a in mail.attachments)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(
     st.text(alphabet=st.characters(max_codepoint=0xDCFF, categories=None), max_size=80)
     | st.text('<>"(),:;@\\ab=?.', max_size=60)

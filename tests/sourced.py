@@ -10,8 +10,8 @@ from callboard.reading.layout import fold
 from callboard.reading.texnames import without_tex
 
 FIELDS = (
-    *("title", "speakers", "abstract", "language", "format", "duration_minutes", "keywords", "availability"),
-    *("bio", "links", "topics", "removes_speakers"),
+    *("title", "speakers", "abstract", "language", "format", "level", "duration_minutes", "keywords"),
+    *("availability", "bio", "links", "topics", "removes_speakers"),
 )
 
 _TEX_ACCENT = re.compile(r"\\(?:[^\w\s]|[a-zA-Z](?=\s*\{))|[{}]")

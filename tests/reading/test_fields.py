@@ -251,3 +251,98 @@ def test_length_and_format_of_a_whole_letter(letter: str, minutes: int | None, n
 )
 def test_words_below_a_label_that_denies_keep_it(lines: str, said: str) -> None:
     assert proposed(f"Titre : Les haies\n{lines}\nRésumé :\n{ABSTRACT}").availability == said
+
+
+@pytest.mark.parametrize(
+    ("value", "level"),
+    [
+        ("beginner", "beginner"),
+        ("Beginners", "beginner"),
+        ("entry-level talk", "beginner"),
+        ("Intermediate (some Python needed)", "intermediate"),
+        ("advanced. You should have met a hedge before.", "advanced"),
+        ("Advanced – bring questions", "advanced"),
+        ("for experts", "advanced"),
+        ("[ ] beginner [x] intermediate [ ] advanced", "intermediate"),
+        ("☐ Beginner\n☐ Intermediate\n☒ Advanced", "advanced"),
+        ("débutant", "beginner"),
+        ("Débutant·e·s", "beginner"),
+        ("débutant(e)s", "beginner"),
+        ("intermédiaire", "intermediate"),
+        ("public confirmé", "advanced"),
+        ("Anfänger/-innen", "beginner"),
+        ("Anfaenger", "beginner"),
+        ("Fortgeschrittene", "advanced"),
+        ("principiantes", "beginner"),
+        ("nivel avanzado", "advanced"),
+        ("livello base", "beginner"),
+        ("intermedio", "intermediate"),
+        # Several to choose from, and hints
+        ("beginner / intermediate / advanced", None),
+        ("beginner, intermediate or advanced", None),
+        ("(beginner, intermediate, advanced)", None),
+        ("beginner\n\nintermediate\n\nadvanced", None),
+        ("[ ] beginner [ ] intermediate [ ] advanced", None),
+        ("[x] beginner [x] intermediate", None),
+        ("beginner to intermediate", None),
+        ("beginner (or intermediate)", None),
+        ("débutants et confirmés", None),
+        ("e.g. beginner", None),
+        ("<beginner>", None),
+        # Not clearly one of the three
+        ("beginner?", None),
+        ("intermediate+", None),
+        ("at least intermediate", None),
+        ("not for beginners", None),
+        ("non débutant", None),
+        ("leicht fortgeschritten", None),
+        ("advanced knowledge of hedges needed", None),
+        ("experts in hydrology", None),
+        ("all levels", None),
+        ("tout public", None),
+        ("tous niveaux", None),
+        ("master students", None),
+        ("B2", None),
+        ("", None),
+    ],
+)
+def test_the_value_of_a_level_field(value: str, level: str | None) -> None:
+    assert fields.level_of(value) == level
+
+
+@pytest.mark.parametrize(
+    ("line", "level"),
+    [
+        ("Level: beginner", "beginner"),
+        ("Audience level: advanced", "advanced"),
+        ("Level (beginner / intermediate / advanced): intermediate", "intermediate"),
+        ("Niveau : débutant", "beginner"),
+        ("Public visé : avancé", "advanced"),
+        ("Zielgruppe: Fortgeschrittene", "advanced"),
+        ("Nivel: intermedio", "intermediate"),
+        ("Livello: principianti", "beginner"),
+        ("Level: beginner / intermediate / advanced", None),
+        ("Public visé : tout public", None),
+        ("Durée : 20 min", None),
+    ],
+)
+def test_the_level_of_a_proposal_is_that_of_its_labelled_line(line: str, level: str | None) -> None:
+    found = proposed(f"Titre : Les haies\n{line}\nRésumé : Pour débutants et avancés. {ABSTRACT}\n")
+
+    assert (found.title, found.level) == ("Les haies", level)
+    assert ("level" in found.sources) == (level is not None)
+
+
+def test_a_level_comes_from_the_words_that_say_it() -> None:
+    message = EmailMessage()
+    message["From"], message["Subject"] = "Léa Roy <lea@bocage.example>", "Proposition"
+    message.set_content(f"Titre : Les haies\nNiveau : avancé\nRésumé : {ABSTRACT}\n")
+
+    reading = read(read_mail(message.as_bytes()))
+
+    source = reading.proposals[0].sources["level"]
+    assert (reading.parts[source.part][source.start : source.end], source.rule) == ("avancé", "label")
+
+
+def test_nothing_of_a_level_is_taken_from_prose() -> None:
+    assert proposed(f"Titre : Les haies\nRésumé : {ABSTRACT} Niveau débutant, public averti.\n").level is None

@@ -62,6 +62,7 @@ def test_a_reading_is_one_json_object():
                 "abstract": None,
                 "language": None,
                 "format": None,
+                "level": None,
                 "duration_minutes": 20,
                 "keywords": ["ratures", "lecture"],
                 "availability": None,

@@ -33,6 +33,7 @@ _STYLES = {
     "links": "magenta",
     "duration_minutes": "yellow",
     "format": "yellow",
+    "level": "yellow",
     "availability": "yellow",
 }
 _HEADERS = {"sender": "From", "subject": "Subject"}

@@ -54,6 +54,8 @@ def answered(gathered: Gathered, reply: Reply, document: Document) -> None:
         gathered.take("duration_minutes", _minutes(text, value), where, said)
     elif name == "language":
         gathered.take("language", fields.language_of(value), where, said)
+    elif name == "level":
+        gathered.take("level", fields.level_of(value), where, said)
     elif name == "format":
         gathered.take("format", fields.format_of(value), where, said)
     elif name == "keywords":

@@ -1,4 +1,4 @@
-"""The small fields: format, language and keywords; how long a talk is, is for `lengths`.
+"""The small fields: format, language, level and keywords; how long a talk is, is for `lengths`.
 
 Each takes words and gives a value or None; a hint printed on a form, an unticked box and a range are
 no values.
@@ -21,6 +21,13 @@ _BEFORE_BOX = re.compile(r"[\s>*+•-]{0,12}")
 _BOX = re.compile(r"\[([ xX✓✔*]{0,3})\](?!\()|([☐□◻⬜☑☒✅■])")
 _EMPTY_BOXES = frozenset("☐□◻⬜")
 BRACKETS = re.compile(r"\([^()\n]{0,100}\)")
+# Endings for women beside those for men, as in: avancé·e·s, débutant(e), Anfänger/-innen.
+_ENDING = re.compile(
+    r"(?<=\w)(?:\((?:e|in|innen|s)\)|(?:/-?|[·.•*:_])(?:e|in|innen)(?!\w))(?:[·.•-]?s(?!\w))?"
+)
+_CLAUSE = re.compile(r"[.;:]|\s[-–—]\s")
+_MORE_OR_LESS = re.compile(r"[?+<>≤≥→]")  # signs of a doubt, a range, or a hint
+_CHOICE_AT_MOST = 8  # words of a line that may be one of a form's choices
 _MOST_KEYWORDS = 20
 _LOOKED_AT = 400  # characters of a short value, and of a text before "this workshop" may be the event
 _PAGE = 4_000  # characters
@@ -75,6 +82,29 @@ def language_of(value: str) -> str | None:
     known = vocabulary.keys("languages")
     named = [plain] if plain in known else [code for code in known if any_of("languages", code).search(plain)]
     return named[0] if len(named) == 1 else None
+
+
+def level_of(value: str) -> str | None:
+    """The one level that the value of a "level" field names and hardly says more: "beginner", "intermediate" or
+    "advanced"; None for two of them, for all, for a range, and for people of whom it is not said."""
+    options = ticked(value.split("\n"))
+    if options is not None:
+        value = options[0] if len(options) == 1 else ""
+    first, *below = [line for line in value[:_LOOKED_AT].split("\n") if line.strip()] or [""]
+    choices = [first, *(line for line in below if words(line) <= _CHOICE_AT_MOST)]
+    patterns = {name: any_of("levels", name) for name in vocabulary.keys("levels")}
+    plain = fold(_ENDING.sub("", " ".join(choices)))
+    named = [name for name, pattern in patterns.items() if pattern.search(plain)]
+    if len(named) != 1 or _MORE_OR_LESS.search(first):
+        return None
+    said = fold(_CLAUSE.split(BRACKETS.sub(" ", _ENDING.sub("", unmarked(first))).strip(), maxsplit=1)[0])
+    beside = patterns[named[0]].sub(" ", said)
+    return named[0] if beside != said and _idle().issuperset(beside.split()) else None
+
+
+@cache
+def _idle() -> frozenset[str]:
+    return frozenset(word for phrase in words_of("values", "level_idle") for word in phrase.split())
 
 
 def format_of(value: str) -> str | None:

@@ -30,8 +30,8 @@ class Gathered:
 
 
 def saying(name: str, value: str) -> tuple[Sentence, ...]:
-    """The sentences of a labelled value that say no more than its field holds: a long one beside a length or a format
-    has something for a person too."""
+    """The sentences of a labelled value that say no more than its field holds: a long one beside a length, a
+    format or a level has something for a person too."""
     said = sentences(value)
-    brief = name in ("duration_minutes", "format")
+    brief = name in ("duration_minutes", "format", "level")
     return tuple(one for one in said if not brief or len(one.plain.split()) <= TERSE)

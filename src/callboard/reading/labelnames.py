@@ -13,7 +13,7 @@ from callboard.reading import vocabulary
 from callboard.reading.layout import fold
 
 FIELDS = (
-    *("title", "speakers", "affiliation", "email", "abstract", "language", "format", "duration"),
+    *("title", "speakers", "affiliation", "email", "abstract", "language", "format", "level", "duration"),
     *("keywords", "availability", "bio", "links", "references", "paper", "job", "outline", "other"),
 )
 TEXTS = frozenset({"title", "abstract", "bio"})  # fields that are texts of the author's own

@@ -111,7 +111,9 @@ def _separated(body: str, at: int, sign: str) -> str | None:
             return field_named(words)
         # "Proposed title – ..." is a label, "Talk proposal – An event" a heading.
         set_off = body[at - 1 : at] == " " == body[at + 1 : at + 2] and len(words.split()) <= 3
-        return named if set_off and (named := field_named(words)) not in ("abstract", "other") else None
+        return (
+            named if set_off and (named := field_named(words)) not in ("abstract", "level", "other") else None
+        )
     if sign == ";":
         return field_named(words, misspelt=True) if len(words.split()) <= 3 else None
     return field_named(words, misspelt=True)

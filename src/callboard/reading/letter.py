@@ -192,7 +192,7 @@ def end_of(lines: Sequence[Line], sender: str | None) -> int:
 def _labelled(lines: Sequence[Line], at: int) -> bool:
     """Whether a line stands below a heading such as "Speaker": it is a field of a form, and signs nothing."""
     above = next((line.text for line in reversed(lines[max(0, at - 2) : at]) if not line.blank), "")
-    return field_named(above.strip("#*_ :")) not in (None, "email", "other")
+    return field_named(above.strip("#*_ :")) not in (None, "email", "level", "other")
 
 
 def _with_short_closing(lines: Sequence[Line], end: int) -> int:

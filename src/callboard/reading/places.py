@@ -36,6 +36,7 @@ _SAYING: Mapping[str, tuple[Callable[[str], object], ...]] = {
         lengths.minutes_in_subject,
     ),
     "format": (fields.format_in_prose, fields.format_pointed_at, fields.format_of, fields.format_in_subject),
+    "level": (fields.level_of,),
 }
 
 Span = tuple[int, int]
@@ -107,7 +108,7 @@ class Text:
         return len(self.text) - len(self.text.lstrip()), len(self.text.rstrip())
 
     def saying(self, name: str, value: object, within: Span | None = None) -> Span | None:
-        """The fewest neighbouring lines that say this length or format, as its own rules understand them."""
+        """The fewest neighbouring lines that say this length, format or level, as its own rules understand them."""
         start, end = within or (0, _LOOKED_AT)
         lines = [line for line in lines_of(self.text[start:end], start) if not line.blank][:_LINES_LOOKED_AT]
         for says in _SAYING[name]:
@@ -134,7 +135,7 @@ def complete(found: ProposalFound, texts: Mapping[str, Text]) -> ProposalFound:
     parts = list(dict.fromkeys([*(source.part for source in sources.values()), *texts]))
     for name in ("title", "abstract", "bio", "availability"):
         _set(sources, name, _words(getattr(found, name), sources.get(name), texts))
-    for name in ("duration_minutes", "format"):
+    for name in ("duration_minutes", "format", "level"):
         _set(sources, name, _said(name, getattr(found, name), sources.get(name), texts))
     _set(sources, "speakers", _people(found.speakers, sources.get("speakers"), texts))
     _set(sources, "keywords", _listed(found.keywords, sources.get("keywords"), texts))
@@ -209,7 +210,7 @@ def _from_to(pieces: Sequence[str], text: Text, within: Span | None) -> Span | N
 
 
 def _said(name: str, value: object, source: Source | None, texts: Mapping[str, Text]) -> Source | None:
-    """A length or a format: the lines that say it, or the whole of a text too long to look for them."""
+    """A length, a format or a level: the lines that say it, or the whole of a text too long to look for them."""
     if not value or source is None:
         return None
     within = _range(source)

@@ -136,6 +136,8 @@ def _labelled(draft: _Draft, cut: Sequence[Block], document: Document) -> None:
             draft.take("availability", availability.below(block.heading, block.lines), source)
         elif block.field == "language":
             draft.take("language", fields.language_of(text), source)
+        elif block.field == "level":
+            draft.take("level", fields.level_of(text), source)
     for block in cut:
         if block.field == "format":
             minutes = lengths.minutes_in_format("\n".join(map(_text, block.lines)).strip())

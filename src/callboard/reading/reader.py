@@ -41,7 +41,7 @@ from callboard.reading.vocabulary import pattern
 
 _ANSWERED = frozenset({Kind.PROPOSAL, Kind.REVISION, Kind.WITHDRAWAL, Kind.QUESTION})
 # What a letter can say of the talk whose document it brings; its own guesses are no better than the document's.
-_COMPLETED = ("title", "speakers", "format", "duration_minutes", "keywords", "availability", "bio")
+_COMPLETED = ("title", "speakers", "format", "level", "duration_minutes", "keywords", "availability", "bio")
 _WEAK = frozenset({"subject", "sender", "signature"})
 _BODY_AT_LEAST = 40  # words of an abstract in a body that has a document beside it
 _PREFIX = "P"

@@ -10,8 +10,8 @@ from callboard.call import Call, TopicMatch, stretches
 from callboard.reading.result import Kind, ProposalFound, Reading, Source, SpeakerFound
 
 _FIELDS = (
-    *("title", "speakers", "abstract", "language", "format", "duration_minutes", "keywords", "availability"),
-    *("half_days", "topics", "bio", "links"),
+    *("title", "speakers", "abstract", "language", "format", "level", "duration_minutes", "keywords"),
+    *("availability", "half_days", "topics", "bio", "links"),
 )
 _EXPECTED = frozenset({"title", "speakers", "abstract"})  # of every proposal
 DOUBTFUL = 0.9  # of a field's confidence: below it somebody should look
@@ -59,6 +59,7 @@ def _proposal(found: ProposalFound) -> dict[str, Any]:
         "abstract": found.abstract,
         "language": found.language,
         "format": found.format,
+        "level": found.level,
         "duration_minutes": found.duration_minutes,
         "keywords": list(found.keywords),
         "availability": found.availability,

@@ -82,6 +82,7 @@ class ProposalFound:
     abstract: str | None = None
     language: str | None = None  # ISO 639-1
     format: str | None = None  # "talk", "poster", "demo", "tutorial", "lightning", "panel", ...
+    level: str | None = None  # "beginner", "intermediate" or "advanced"
     duration_minutes: int | None = None
     keywords: tuple[str, ...] = ()
     availability: str | None = None  # in the speaker's words

@@ -295,6 +295,8 @@ def _small_fields(gathered: Gathered, document: Document, cut: list[Block]) -> N
             )
         elif block.field == "format":
             gathered.take("format", fields.format_of(value), where, saying("format", value))
+        elif block.field == "level":
+            gathered.take("level", fields.level_of(value), where, saying("level", value))
         elif block.field == "language":
             gathered.take("language", fields.language_of(value), where, saying("language", value))
         elif block.field == "speakers":

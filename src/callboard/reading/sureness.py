@@ -25,6 +25,7 @@ _WORTH: Mapping[str, Mapping[str, float]] = {
     "abstract": {"label": 0.97, "heading": 0.97, "text": 0.93},
     "language": {"label": 0.98, "heading": 0.98, "words": 0.98},
     "format": {"label": 0.98, "heading": 0.98, "sentence": 0.95, "subject": 0.95},
+    "level": {"label": 0.98, "heading": 0.98},
     "duration_minutes": {"label": 0.97, "heading": 0.97, "line of names": 0.97, "sentence": 0.95},
     "keywords": {"label": 0.97},
     "availability": {"label": 0.95, "sentence": 0.9},

@@ -162,6 +162,7 @@ class Proposal(Base):
     abstract: Mapped[str | None] = mapped_column(Text)
     language: Mapped[str | None] = mapped_column(String(8))
     format: Mapped[str | None] = mapped_column(String(40))
+    level: Mapped[str | None] = mapped_column(String(12))
     duration_minutes: Mapped[int | None]
     keywords: Mapped[list[Any]] = mapped_column(default=list)
     availability: Mapped[str | None] = mapped_column(Text)

@@ -29,6 +29,7 @@ class Opinion(StrEnum):
     MAYBE = "maybe"  # an opinion all the same: a score, a comment
 
 
+LEVELS = ("beginner", "intermediate", "advanced")  # whom a talk is for
 DECIDED = frozenset({State.ACCEPTED, State.CONFIRMED, State.WAITLISTED, State.DECLINED})
 IN_PROGRAMME = frozenset({State.ACCEPTED, State.CONFIRMED, State.SUBMITTED})
 
@@ -67,6 +68,7 @@ class ProposalCard:
     updated_at: datetime
     # `availability` as half-days; none: on no day of the event; None: not said, or not understood.
     half_days: tuple[HalfDay, ...] | None = None
+    level: str | None = None  # one of LEVELS
     bio: str | None = None
     links: tuple[str, ...] = ()
     late: bool = False

@@ -199,6 +199,7 @@ def _card(language: str) -> ProposalCard:
         abstract="One sentence. And another.",
         language=language,
         format="talk",
+        level="beginner",
         duration_minutes=20,
         keywords=("example",),
         availability="only in the morning, not before ten",

@@ -81,6 +81,8 @@ def make_older(house: House) -> None:
         db.execute("UPDATE alembic_version SET version_num = '0005'")
         db.execute("DROP TABLE pause")
         db.execute("ALTER TABLE speaker DROP COLUMN may_change")
+        for column in ("for_days", "for_topics", "level"):
+            db.execute(f"ALTER TABLE proposal DROP COLUMN {column}")
 
 
 def test_health_says_that_the_tables_are_older(house: House) -> None:

@@ -132,6 +132,8 @@ def test_the_version_at_work_keeps_its_tables(house: House, archive: Path) -> No
     with sqlite3.connect(file) as db:
         db.execute("DROP TABLE pause")
         db.execute("ALTER TABLE speaker DROP COLUMN may_change")
+        for column in ("for_days", "for_topics", "level"):
+            db.execute(f"ALTER TABLE proposal DROP COLUMN {column}")
         db.execute("UPDATE alembic_version SET version_num = '0005'")
 
     assert house("rehearse", "--compare")[0] == 0

@@ -100,6 +100,7 @@ def _row(card: ProposalCard, tally: Tally, standing: Standing, call: Call) -> di
         ),
         "minutes": card.duration_minutes,
         "format": card.format,
+        "level": card.level,
         "language": card.language,
         "topics": [
             one_line(call.topics[t.index].text, 60) for t in card.topics if t.index < len(call.topics)

@@ -84,6 +84,7 @@ def _lines(card: ProposalCard, call: Call) -> Iterator[tuple[str, str]]:
     facts = (
         ("Language", card.language),
         ("Format", card.format),
+        ("Level", card.level),
         ("Minutes", card.duration_minutes),
         ("Keywords", ", ".join(card.keywords)),
         ("Availability", card.availability),

@@ -28,6 +28,7 @@ FIELDS = (
     "abstract",
     "language",
     "format",
+    "level",
     "duration_minutes",
     "keywords",
     "availability",

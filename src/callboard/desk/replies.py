@@ -25,6 +25,7 @@ FIELDS = (
     "abstract",
     "duration_minutes",
     "format",
+    "level",
     "language",
     "keywords",
     "availability",

@@ -14,7 +14,7 @@ from sqlalchemy.schema import CreateSchema
 from callboard import database
 from callboard.errors import ConfigError
 
-HEAD = "0008"
+HEAD = "0009"
 
 
 def revision(engine: Engine) -> str | None:

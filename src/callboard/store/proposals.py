@@ -183,6 +183,7 @@ def card_of(proposal: Proposal, prefix: str, versions: int = 1) -> ProposalCard:
         abstract=proposal.abstract,
         language=proposal.language,
         format=proposal.format,
+        level=proposal.level,
         duration_minutes=proposal.duration_minutes,
         keywords=tuple(proposal.keywords),
         availability=proposal.availability,

@@ -344,6 +344,30 @@ def test_nothing_is_lost_nothing_overlaps_and_a_second_look_changes_nothing(seed
     assert programme(cards, previous=made, **settings) == made
 
 
+def test_talks_of_one_level_are_in_one_session():
+    levels = {1: "beginner", 2: "advanced", 3: "beginner", 4: "advanced"}
+    # Two sessions of two talks, a break between them.
+    call = replace(CALL, invited=(), ends=CALL.starts + timedelta(hours=1, minutes=40))  # type: ignore[operator]
+
+    def together(cards: tuple[ProposalCard, ...]) -> list[list[int | None]]:
+        made = programme(cards, call, lunch="", breaks=["10:45-11:00"], opening_minutes=0, closing_minutes=0)
+        items = made.days[0].items
+        pause = next(item for item in items if item.kind is Kind.BREAK)
+        return [[t.number for t in made.talks if (t.start < pause.start) is first] for first in (True, False)]
+
+    assert sorted(together(tuple(card(n, level=level) for n, level in levels.items()))) == [[1, 3], [2, 4]]
+
+
+def test_talks_of_one_level_follow_each_other_in_a_session():
+    levels = {1: "advanced", 2: None, 3: "beginner", 4: "advanced", 5: "beginner", 6: "intermediate"}
+    cards = tuple(card(n, level=level) for n, level in levels.items())
+    call = replace(CALL, invited=(), ends=CALL.starts + timedelta(hours=2, minutes=20))  # type: ignore[operator]
+
+    made = programme(cards, call, lunch="", breaks=[])
+
+    assert [talk.number for talk in made.talks] == [3, 5, 6, 1, 4, 2]
+
+
 def test_talks_of_one_language_follow_each_other_in_a_session():
     spoken = {1: (0, "fr"), 2: (0, "en"), 3: (0, "fr"), 4: (1, "fr"), 5: (1, "en"), 6: (1, "fr")}
     cards = tuple(card(n, topics=(topic,), language=language) for n, (topic, language) in spoken.items())

@@ -81,3 +81,21 @@ def test_the_same_draft_gives_the_same_bytes(engine: sa.Engine, config: Config) 
 
     assert one == other
     assert {"index.html", "programme.en.html", "programme.md"} < set(one)
+
+
+def test_a_level_is_news_for_the_programme_and_not_for_the_page(engine: sa.Engine, config: Config) -> None:
+    sessions = database.open_sessions(engine)
+    with sessions.begin() as db:
+        db.add(proposal("Les vannes"))
+    with sessions.begin() as db:
+        drafts.make_draft(db, config, NOW)
+    with sessions.begin() as db:
+        assert drafts.news(db, config) is None
+        store.proposals(db)[0].level = "advanced"
+
+    with sessions.begin() as db:
+        inputs = drafts.news(db, config)
+        made = drafts.make_draft(db, config, NOW)
+
+    assert inputs is not None
+    assert made is None

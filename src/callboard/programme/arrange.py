@@ -31,7 +31,7 @@ from callboard.programme.timetable import (
     Reason,
     overlap,
 )
-from callboard.proposals import IN_PROGRAMME, ProposalCard, State
+from callboard.proposals import IN_PROGRAMME, LEVELS, ProposalCard, State
 
 
 def arrange(
@@ -116,13 +116,19 @@ def _one_after_the_other(
 
 def _by_topic(talks: Sequence[Talk]) -> list[Talk]:
     """Each topic in one piece, the one that begins the call's list first; in it each language, the one first that is
-    being spoken; and decided talks before undecided ones."""
+    being spoken; in that each level, from the easiest; and decided talks before undecided ones."""
     ordered: list[Talk] = []
     for _, group in groupby(sorted(talks, key=_topic_first), key=_topic_first):
         there = sorted(group, key=lambda t: (t.undecided, t.number))
         spoken = ordered[-1].card.language if ordered else there[0].card.language
-        ordered += sorted(there, key=lambda t: (t.card.language != spoken, t.card.language or ""))
+        ordered += sorted(
+            there, key=lambda t: (t.card.language != spoken, t.card.language or "", _level_first(t))
+        )
     return ordered
+
+
+def _level_first(talk: Talk) -> int:
+    return LEVELS.index(talk.card.level) if talk.card.level in LEVELS else len(LEVELS)
 
 
 def _topic_first(talk: Talk) -> tuple[bool, int]:

@@ -33,7 +33,7 @@ from callboard.programme.timetable import Programme
 from callboard.proposals import ProposalCard
 from callboard.templating import Templates
 
-# What changes without the programme or a page changing.
+# What changes without a page changing; of these only the level says where a talk goes.
 NOT_ON_THE_PAGE = (
     "contact",
     "letter_language",
@@ -42,6 +42,7 @@ NOT_ON_THE_PAGE = (
     "versions",
     "missing",
     "availability",
+    "level",
     "bio",
     "links",
 )
@@ -72,7 +73,8 @@ def news(db: Session, config: Config) -> Inputs | None:
     last, cards = latest(db), store.cards(db, config.call.prefix)
     laid_out = config.programme.model_dump(mode="json", exclude={"folder", "draft_folder", "url"})
     fixed = pins(db, config)
-    mark = _mark(dataclasses.asdict(config.call), laid_out, _shown(cards), [pin.text for pin in fixed])
+    lines = [pin.text for pin in fixed]
+    mark = _mark(dataclasses.asdict(config.call), laid_out, _shown(cards), lines, *_levels(cards))
     if last is not None and last.inputs == mark:
         return None
     return Inputs(config, cards, Programme.from_json(last.content) if last else None, fixed, mark)
@@ -128,6 +130,13 @@ def fingerprint(call: Call, programme: Programme, cards: tuple[ProposalCard, ...
 
 def _shown(cards: tuple[ProposalCard, ...]) -> list[dict[str, Any]]:
     return [{k: v for k, v in dataclasses.asdict(c).items() if k not in NOT_ON_THE_PAGE} for c in cards]
+
+
+def _levels(cards: tuple[ProposalCard, ...]) -> list[list[tuple[int, str]]]:
+    """The levels that are known; nothing where none is, so that drafts from before levels were read keep their
+    mark."""
+    known = [(card.number, card.level) for card in cards if card.level]
+    return [known] if known else []
 
 
 def _mark(*values: Any) -> str:

@@ -113,6 +113,11 @@ class Problem:
         return len({talk.card.language for talk in self.talks if talk.card.language}) > 1
 
     @cached_property
+    def several_levels(self) -> bool:
+        """Whether talks are of more than one level."""
+        return len({talk.card.level for talk in self.talks if talk.card.level}) > 1
+
+    @cached_property
     def several_topics(self) -> bool:
         """Whether a talk is about two topics."""
         return any(len(talk.card.topics) > 1 for talk in self.talks)

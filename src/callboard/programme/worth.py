@@ -28,6 +28,7 @@ ONE_TOPIC: Final = 100  # for each topic in a session
 TOPIC_DAY: Final = 40  # for each day that a topic is spread over
 TOPIC_AT_ONCE: Final = 30  # for each further session about a topic at the same time
 ONE_LANGUAGE: Final = 20  # for each language in a session
+ONE_LEVEL: Final = 20  # for each level in a session
 STUDENT_LAST: Final = 15  # for each student in the last session of a day
 TOPIC_ROOM: Final = 12  # for each room that a topic is in on one day, so that its sessions follow each other
 OPENED: Final = 10  # for each session with talks, so that a short programme ends early
@@ -76,6 +77,8 @@ def marks(problem: Problem, talk: Talk, index: int) -> tuple[Mark, ...]:
         found += [Mark(("near", topic.index, index), NEAR) for topic in talk.card.topics]
     if talk.card.language and problem.several_languages:
         found.append(Mark(("language", talk.card.language, index), ONE_LANGUAGE))
+    if talk.card.level and problem.several_levels:
+        found.append(Mark(("level", talk.card.level, index), ONE_LEVEL))
     if talk.student and index in problem.last_of_day:
         found.append(Mark(("student", index), STUDENT_LAST, STUDENT_LAST))
     found += [Mark(("institution", name, index), more=INSTITUTION) for name in sorted(talk.institutions)]

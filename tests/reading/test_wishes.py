@@ -165,9 +165,10 @@ def test_only_thanks_is_only_thanks(text, thanks):
         ("Titre : Le vol des drones\nDurée : 30 minutes", ()),
         ("Titre : Le vol des drones\nFormat : atelier\nMots-clés : ruche, vol, drones", ()),
         (
-            "Titre : Le vol des drones\nOrateurs : Ada Moreau, Zoé Lenoir\nNiveau : débutant",
-            ("Niveau : débutant",),
+            "Titre : Le vol des drones\nOrateurs : Ada Moreau, Zoé Lenoir\nPublic : amateurs de ruches",
+            ("Public : amateurs de ruches",),
         ),
+        ("Titre : Le vol des drones\nNiveau : débutant", ()),
         (
             "Title: How drones fly\nLength: 30 minutes\nLevel: beginners only please",
             ("Level: beginners only please",),

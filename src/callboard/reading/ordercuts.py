@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
-from callboard.reading import letter, orderopening
+from callboard.reading import letter, orderdoubt, orderopening
 from callboard.reading.line import Line
 from callboard.reading.order import ALONE, OPINIONS, SAID, Order, Unclear, Verb
 from callboard.reading.orderending import score_at
@@ -46,6 +46,14 @@ def contradicted(found: Sequence[Order | Unclear]) -> tuple[int, ...]:
             for number in one.numbers:
                 said.setdefault(number, set()).add(one.verb)
     return tuple(number for number, verbs in said.items() if len(verbs) > 1)
+
+
+def reversed_orders(line: Line, found: Sequence[Order | Unclear]) -> tuple[int, ...]:
+    """The proposals of a line that ends by saying the opposite of all: "4 yes, 5 no, or the other way round"."""
+    said = [one for one in found if isinstance(one, Order) and one.verb in OPINIONS]
+    if not said or not orderdoubt.reversed_at_end(line):
+        return ()
+    return tuple(dict.fromkeys(number for one in said for number in one.numbers if number > 0))
 
 
 def _parts(line: Line, read: Reader) -> Iterator[Line]:

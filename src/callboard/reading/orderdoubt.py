@@ -22,6 +22,7 @@ _LEADS = re.compile(r" [^\W\d]")
 _WORD = re.compile(r"(?<!\w)[^\W\d]")
 _NUMBER = re.compile(r"(?<![\w.,:/+%=&?-])\d{1,3}(?![\w%])|(?<=[^\W\d][./])\d{1,3}(?!\w)")
 _CLAUSE = re.compile(r"(?: [^\s,;.:!?()]{1,30}){1,3}")
+_ENDS, _BEGINS = " .,;!)", frozenset({"", *".,;:!(–—-"})  # around a sentence's last clause
 _JOINS = 3  # words between an opinion and the next number: "but not the 4"
 
 
@@ -74,6 +75,20 @@ def taken_back(line: Line, at: int) -> int:
     behind = _SIGNS.match(line.folded, at)
     words = pattern("orders", "rather").match(line.folded, behind.end() if behind else at)
     return past(line, words.end(), "filler") if words else at
+
+
+def corrects(line: Line) -> bool:
+    """Whether a line takes back or binds what stands above it: "actually no, we had it last year", "only if Tom comes"."""
+    said = (("orders", "mends"), ("orders", "binding"), ("changes", "binds"))
+    return reversed_at_end(line) or any(pattern(*key).match(line.folded) for key in said)
+
+
+def reversed_at_end(line: Line) -> bool:
+    """Whether the last words say the opposite of all: "or the other way round"."""
+    return any(
+        not line.folded[said.end() :].strip(_ENDS) and line.folded[: said.start()].rstrip()[-1:] in _BEGINS
+        for said in pattern("orders", "reverses").finditer(line.folded)
+    )
 
 
 def _bound(line: Line, at: int) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from callboard.reading import orderopening, orderpieces, remark
 from callboard.reading.line import Line, line_of
 from callboard.reading.order import ALONE, OPINIONS, OTHERS, SAID, Order, Unclear, Verb
-from callboard.reading.ordercuts import contradicted, orders_of
+from callboard.reading.ordercuts import contradicted, orders_of, reversed_orders
 from callboard.reading.orderdoubt import another, doubtful, goes_on, vague
 from callboard.reading.orderending import SCORE, format_at, score_at, with_words
 from callboard.reading.ordernearest import unclear
@@ -57,7 +57,7 @@ def read_line(line: str, prefix: str = "P", language: str = "fr") -> tuple[Order
     spaced = _LISTED.sub(lambda found: found[0].replace(",", ", "), marked)
     whole = line_of(spaced.split(), prefix, language)
     found = orders_of(whole, _one)
-    both = contradicted(found)
+    both = contradicted(found) or reversed_orders(whole, found)
     if both:
         found = [unclear(whole, both)]
     return tuple(replace(one, line=written) for one in found)

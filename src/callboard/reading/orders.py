@@ -12,7 +12,9 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 
 from callboard.reading import letter, orderopening
+from callboard.reading.line import line_of
 from callboard.reading.order import OTHERS, Order, Unclear, Verb
+from callboard.reading.orderdoubt import corrects
 from callboard.reading.orderline import read_line
 from callboard.reading.ordernearest import shown
 from callboard.reading.orderpieces import words_of
@@ -56,6 +58,8 @@ def read_orders(
             goes_on = goes_on and bool(line)
         elif not goes_on and not signed and orderopening.assents(line):
             found.append(Unclear(line, wants=Verb.ACCEPT))
+        elif goes_on and corrects(line_of(line.split(), prefix, language)):
+            found.append(_or_comment(Unclear(line), found, language))
         elif goes_on:
             found = _with_comment(found, line)
         elif place in beside and not signed and orderopening.opines(line):

@@ -72,7 +72,7 @@ def _brief(name: str, reply: Reply, marked: bool) -> bool:
     """Whether words below a line of our own letter are a new value and nothing else. There people write remarks, too:
     "je ne suis pas sûre de ce titre". What is longer is read sentence by sentence, as everything is."""
     text = reply.text.strip()
-    if name in TEXTS - {"title"} or "?" in text or "\n" in text:
+    if name in TEXTS - {"title"} or "?" in text or "\n" in text or _remarks(name, reply.value, text):
         return False
     told = set(fold(text).split())
     spoken = not told.isdisjoint(words_of("letter", "first_person")) or not told.isdisjoint(
@@ -85,6 +85,15 @@ def _brief(name: str, reply: Reply, marked: bool) -> bool:
             alone or (bool(led) and not marked) or (not marked and not spoken and _edited(reply.value, text))
         )
     return words(text) <= TERSE and not spoken
+
+
+def _remarks(name: str, before: str, text: str) -> bool:
+    """Whether words below a quoted value say something about it: "trop long", "pas anglais", "radar aussi". Of a title
+    only what none is likely to hold."""
+    lead = pattern("changes", "leads").match(unaccented(text).lower())
+    plain, old = folded(text[lead.end() :] if lead else text), folded(before)
+    keys = ("remarks",) if name == "title" else ("remarks", "denials")
+    return any(found[0] not in old for key in keys for found in pattern("changes", key).finditer(plain))
 
 
 def _quoted_alone(text: str) -> bool:

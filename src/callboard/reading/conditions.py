@@ -61,6 +61,12 @@ def taken_back(said: Iterable[Sentence], one: Sentence) -> bool:
     )
 
 
+def needless(one: Sentence) -> bool:
+    """Whether a sentence says what is not to be done, and nothing else: "no need to make it 30 minutes"."""
+    begins = pattern("changes", "needless").match(one.plain)
+    return begins is not None and pattern("changes", "yet").search(one.plain, begins.end()) is None
+
+
 def leaves_rest(one: Sentence) -> bool:
     """Whether a sentence says no more than that the rest stays as it is: "everything else stays the same"."""
     return pattern("changes", "rest_stays").fullmatch(one.plain.strip(_SIGNS)) is not None

@@ -78,7 +78,7 @@ def taken_back(line: Line, at: int) -> int:
 
 
 def corrects(line: Line) -> bool:
-    """Whether a line takes back or binds what stands above it: "actually no, we had it last year", "only if Tom comes"."""
+    """Whether a line takes back or binds what stands above it: "actually no, seen last year", "only if Tom comes"."""
     said = (("orders", "mends"), ("orders", "binding"), ("changes", "binds"))
     return reversed_at_end(line) or any(pattern(*key).match(line.folded) for key in said)
 

@@ -10,7 +10,7 @@ from functools import cache
 from callboard.reading import availability, clauses, fields, language, lengths, letter, lineup, people, title
 from callboard.reading.announced import TERSE, announced, keywords
 from callboard.reading.between import answered
-from callboard.reading.conditions import as_before, bound, bound_lines, retracted, unbound
+from callboard.reading.conditions import as_before, bound, bound_lines, needless, retracted, unbound
 from callboard.reading.document import Document, source_of
 from callboard.reading.gathering import Gathered, saying
 from callboard.reading.labelnames import TEXTS
@@ -110,7 +110,7 @@ def _comes_to_something(wish: Sentence, gathered: Gathered, document: Document) 
 
 def _only_asks(one: Sentence) -> bool:
     """Whether a sentence asks or offers rather than tells: "Should I shorten it?", "I can shorten it"."""
-    if bound(one):
+    if bound(one) or needless(one):
         return True
     asked = pattern("intent", "permission").search(one.impolite)
     return not one.quotes and (bool(asked) or (one.asks and not one.requests))

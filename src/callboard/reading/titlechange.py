@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from callboard.reading import title
-from callboard.reading.conditions import bound, title_bound, unbound
+from callboard.reading.conditions import bound, needless, title_bound, unbound
 from callboard.reading.layout import unaccented
 from callboard.reading.speech import Sentence, sentences
 from callboard.reading.vocabulary import any_of, fold, pattern
@@ -60,7 +60,7 @@ def _denied(before: str) -> bool:
 def _leaves(one: Sentence) -> bool:
     if one.asks and one.holds("deliberates", "changes"):
         return True
-    if any(one.holds(key, "changes") for key in ("left_alone", "stays")) or title_bound(one):
+    if any(one.holds(key, "changes") for key in ("left_alone", "stays")) or title_bound(one) or needless(one):
         return True
     return not one.quotes and one.holds("slip", "changes") and one.holds("not_this", "changes")
 

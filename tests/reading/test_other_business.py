@@ -104,3 +104,49 @@ def test_whoever_asks_whether_a_talk_would_suit_proposes_it() -> None:
 )
 def test_an_article_or_a_hotel_is_other_business(subject: str, text: str, kind: Kind) -> None:
     assert read(letter(text, subject=subject)).kind is kind
+
+
+CAHIERS = (
+    "Les vieux marégraphes étaient lus à la main, deux fois par jour, par ceux qui habitaient à côté. Les cahiers "
+    "survivent dans onze ports, et là où ils recouvrent les premières machines ils diffèrent d'une largeur de main. "
+    "Nous comparons les deux et disons lequel avait raison."
+)
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        (
+            "Séminaire jeudi 14h : Mina Rao",
+            "Bonjour,\n\nLe séminaire du laboratoire aura lieu jeudi 12 mars à 14h en salle 203.\n\n"
+            f"Oratrice : Mina Rao\nTitre : Les marées à la main\nRésumé : {CAHIERS}\n\nCordialement,\nAda",
+        ),
+        (
+            "Annonce de séminaire",
+            "Date : 12 mars 14h\nLieu : salle 203\nIntervenante : Mina Rao\nTitre : Les marées à la main\n\n"
+            f"Résumé\n{CAHIERS}\n",
+        ),
+        (
+            "Poste MCF",
+            "Bonjour,\n\nUn poste de maître de conférences est ouvert à Tours.\n\nProfil : Marées et ports\n"
+            f"Recherche : {CAHIERS}\n\nDépôt des candidatures jusqu'au 1er avril.",
+        ),
+        (
+            "Offre de stage M2",
+            "Bonjour,\n\nNous proposons un stage de M2 de 6 mois.\n\nSujet : Les marées lues à la main\n\n"
+            f"{CAHIERS}\n\nGratification : 4,35 €/h.\nCandidature à envoyer à ada@example.org",
+        ),
+        (
+            "Candidature prix de thèse",
+            "Bonjour,\n\nJe vous adresse ma candidature au prix de thèse.\n\n"
+            f"Titre de la thèse : Les marées à la main\nRésumé : {CAHIERS}\n\nAda Moreau",
+        ),
+        (
+            "Postdoc position",
+            "Dear all,\n\nWe offer a 2-year postdoc position.\n\nTitle: Tides by hand\n"
+            f"Description: {LONG}\n\nTo apply, send a CV and two letters to ada@example.org before 1 May.\n",
+        ),
+    ],
+)
+def test_seminars_and_posts_are_no_proposals(subject: str, text: str) -> None:
+    assert read(letter(text, subject=subject)).kind is Kind.OTHER

@@ -65,6 +65,8 @@ def test_a_corrected_value_below_the_quoted_one_is_taken() -> None:
         "No need to make it 30 minutes.",
         "There is no need to add Jane Roe as co-author.",
         "You don't have to make it a poster.",
+        "I don't need 30 minutes.",
+        "I no longer need 30 minutes, 20 are enough.",
         "Pas besoin de passer à 30 minutes.",
         "Inutile d'ajouter Jane Roe comme co-auteure.",
         "Ce n'est pas la peine de changer le titre en « Le vol de nuit ».",
@@ -80,6 +82,17 @@ def test_what_is_not_to_be_done_changes_nothing(text: str) -> None:
 
 def test_what_is_wanted_instead_is_read() -> None:
     assert answer("No need to wait, but please make it 30 minutes.").proposals[0].duration_minutes == 30
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ne me mettez pas le lundi matin, svp.",
+        "Pas besoin de me programmer le mardi, je ne suis là que le lundi.",
+    ],
+)
+def test_when_somebody_is_not_to_speak_is_heard(text: str) -> None:
+    assert answer(text).proposals[0].availability == text
 
 
 def test_a_part_that_is_taken_out_withdraws_no_talk_at_once() -> None:

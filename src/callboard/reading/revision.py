@@ -110,7 +110,8 @@ def _comes_to_something(wish: Sentence, gathered: Gathered, document: Document) 
 
 def _only_asks(one: Sentence) -> bool:
     """Whether a sentence asks or offers rather than tells: "Should I shorten it?", "I can shorten it"."""
-    if bound(one) or needless(one):
+    timed = one.says("day") or one.says("daypart")  # "don't put me on Monday" is about the speaker's times
+    if bound(one) or (needless(one) and not timed):
         return True
     asked = pattern("intent", "permission").search(one.impolite)
     return not one.quotes and (bool(asked) or (one.asks and not one.requests))

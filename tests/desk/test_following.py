@@ -154,3 +154,19 @@ def test_nothing_is_written_where_nothing_changed(worker: Worker, dovecot: Accou
     later().run_once()
 
     assert card(worker).half_days is None
+
+
+def test_a_row_from_before_that_holds_other_days_is_read_anew(
+    worker: Worker, dovecot: Account, later: Later
+) -> None:
+    deliver(dovecot, said("Seulement le matin."))
+    worker.run_once()
+    with worker.sessions.begin() as db:
+        store.proposals(db)[0].for_days = store.proposals(db)[0].for_topics = None
+    starts = worker.config.call.starts
+    assert starts
+
+    second = later(starts=starts + timedelta(days=7), **ends(worker.config.call, 7))
+    second.run_once()
+
+    assert times(second) == [(18, "morning")]

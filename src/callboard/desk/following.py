@@ -9,12 +9,13 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from datetime import date
 from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from callboard.call import Call
+from callboard.call import Call, HalfDay
 from callboard.config import ProgrammeConfig
 from callboard.model import Proposal
 from callboard.programme.hours import spanning
@@ -26,9 +27,11 @@ def follow(db: Session, call: Call, settings: ProgrammeConfig) -> int:
     days, about = _of_days(call, settings), _of_topics(call)
     stale = or_(Proposal.for_days.is_distinct_from(days), Proposal.for_topics.is_distinct_from(about))
     found = db.scalars(select(Proposal).where(stale).order_by(Proposal.id)).all()
+    dates = {half.day for half in spanning(call, settings).half_days}
     for proposal in found:
-        # A row that is older than these columns was read for the call as it is, as far as anybody knows.
-        if proposal.for_days not in (None, days):
+        # A row that is older than these columns was read for the call as it is, unless it holds days that are none of
+        # the event's.
+        if proposal.for_days not in (None, days) or not _dates(proposal) <= dates:
             proposal.half_days = half_days(proposal.availability, call, settings)
         if proposal.for_topics not in (None, about):
             proposal.topics = topics_of(proposal, call)
@@ -57,6 +60,11 @@ def topics_of(proposal: Proposal, call: Call) -> list[Any]:
     """The topics of the call that a proposal belongs to, as rows."""
     words = " ".join(filter(None, (proposal.title, proposal.abstract, *proposal.keywords)))
     return [dataclasses.asdict(match) for match in topics.rank(call.topics, words)]
+
+
+def _dates(proposal: Proposal) -> set[date]:
+    """The days on which its speaker can come, as they were read."""
+    return {HalfDay.from_json(half).day for half in proposal.half_days or ()}
 
 
 def _of_days(call: Call, settings: ProgrammeConfig) -> str:

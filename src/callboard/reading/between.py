@@ -92,7 +92,8 @@ def _remarks(name: str, before: str, text: str) -> bool:
     only what none is likely to hold."""
     lead = pattern("changes", "leads").match(unaccented(text).lower())
     plain, old = folded(text[lead.end() :] if lead else text), folded(before)
-    keys = ("remarks",) if name == "title" else ("remarks", "denials")
+    joins = name == "speakers" and pattern("changes", "joins_quoted").search(plain)  # "Paul Noir aussi"
+    keys = ("remarks",) if name == "title" or joins else ("remarks", "denials")
     return any(found[0] not in old for key in keys for found in pattern("changes", key).finditer(plain))
 
 

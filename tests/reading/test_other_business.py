@@ -150,3 +150,23 @@ CAHIERS = (
 )
 def test_seminars_and_posts_are_no_proposals(subject: str, text: str) -> None:
     assert read(letter(text, subject=subject)).kind is Kind.OTHER
+
+
+@pytest.mark.parametrize("word", ["PhD defence of", "Thesis defense:", "Doctoral defence by"])
+def test_an_announced_defence_is_no_proposal(word: str) -> None:
+    text = (
+        f"Dear all,\n\nWe are glad to announce a defence at our department.\n\nTitle: Tides by hand\n"
+        f"Date: Thursday 12 November, 14:00\nPlace: Room 204\n\nAbstract: This thesis reads old gauges. {LONG}\n\n"
+        "Jury: Prof. A. Stone, Dr C. Hill\n\nBest wishes,\nAda Moreau"
+    )
+
+    assert read(letter(text, subject=f"{word} Mina Rao")).kind is Kind.OTHER
+
+
+def test_who_has_defended_a_thesis_may_propose_a_talk() -> None:
+    text = (
+        "Dear organisers,\n\nI would like to propose a talk at your workshop. It is what I did until my PhD defence in "
+        f"June.\n\nTitle: Tides by hand\n\nAbstract: {LONG}\n\nBest wishes,\nAda Moreau"
+    )
+
+    assert read(letter(text, subject="Talk proposal")).kind is Kind.PROPOSAL

@@ -52,6 +52,12 @@ def test_every_phrase_can_be_found_and_none_is_empty(section: str, key: str) -> 
     assert found.search(" zzz ") is None
 
 
+@pytest.mark.parametrize(("section", "key"), KEYS)
+def test_no_phrase_has_a_sign_that_means_nothing_here(section: str, key: str) -> None:
+    """Square brackets are looked for as they stand: "defen[cs]e" never found a defence."""
+    assert [phrase for phrase in vocabulary.phrases(section, key) if "[" in phrase] == []
+
+
 @pytest.mark.parametrize("language", vocabulary.languages())
 def test_every_language_has_words_for_each_thing_the_reader_looks_for(language: str) -> None:
     needed = {

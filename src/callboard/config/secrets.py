@@ -129,7 +129,12 @@ def _credential(places: Places, environ: Mapping[str, str]) -> Path | None:
     # systemd.exec(5), LoadCredential=: a folder only this service can read.
     folder = environ.get("CREDENTIALS_DIRECTORY")
     candidate = Path(folder) / places.credential if folder else None
-    return candidate if candidate is not None and candidate.is_file() else None
+    try:
+        return candidate if candidate is not None and candidate.is_file() else None
+    except OSError as problem:
+        raise ConfigError(
+            f"{places.where}: {candidate} cannot be read ({problem.strerror}); give Callboard the right to read it"
+        ) from problem
 
 
 def _ask(places: Places, command: Sequence[str], environ: Mapping[str, str]) -> str:

@@ -310,7 +310,9 @@ class TestPasswords:
 
     def test_credentials_that_cannot_be_looked_at_are_named(self) -> None:
         """A folder of another user, say; here one whose name is too long, which stops root as well."""
-        with pytest.raises(ConfigError, match=r"ada-1 cannot be read .*; give Callboard the right to read it"):
+        with pytest.raises(
+            ConfigError, match=r"ada-1 cannot be read .*; give Callboard the right to read it"
+        ):
             mailbox_password(mailbox(), {"CREDENTIALS_DIRECTORY": f"/{'x' * 300}"})
 
     def test_without_any_all_ways_are_named(self) -> None:

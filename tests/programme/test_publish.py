@@ -35,6 +35,21 @@ def test_files_are_written_for_a_web_server_to_read(tmp_path: Path):
     assert sorted(path.name for path in folder.iterdir()) == [manifest.NAME, "index.html", "programme.md"]
 
 
+def test_a_web_server_enters_the_folders_that_are_made_and_no_private_one(tmp_path: Path):
+    """The unit for systemd has UMask=0077."""
+    before = os.umask(0o077)
+    try:
+        publish({"talks/1.html": "x"}, tmp_path / "new" / "public")
+        publish({"index.html": "x"}, tmp_path / "draft", private=True)
+    finally:
+        os.umask(before)
+
+    modes = {
+        name: stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("new", "new/public/talks", "draft")
+    }
+    assert modes == {"new": 0o755, "new/public/talks": 0o755, "draft": 0o700}
+
+
 def test_only_what_changed_is_written(tmp_path: Path):
     publish({"a": "1", "b": "1"}, tmp_path)
     before = (tmp_path / "a").stat()

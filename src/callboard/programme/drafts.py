@@ -222,7 +222,9 @@ def write_files(
             config.folder / page, config.call, now.programme, now.cards, draft.made_at, folder
         )
     if folder is None:
-        written += publish.publish(draft_outputs(db, draft, config, templates), draft_folder(config))
+        written += publish.publish(
+            draft_outputs(db, draft, config, templates), draft_folder(config), private=True
+        )
         draft.written = _publication(now, draft, config)
     return written
 

@@ -37,6 +37,7 @@ from callboard.templating import Templates
 
 # Readable by the web server, whatever the worker's umask says.
 MODE = 0o644
+ENTERED = 0o755
 
 Content = str | bytes
 
@@ -151,9 +152,9 @@ def languages(call: Call) -> tuple[Language, Language]:
     return ("fr", "en") if call.language == "fr" else ("en", "fr")
 
 
-def publish(files: Mapping[str, Content], folder: Path) -> tuple[Path, ...]:
+def publish(files: Mapping[str, Content], folder: Path, *, private: bool = False) -> tuple[Path, ...]:
     """Write the files whose content changed into the folder; return these. What was written there before and is no
-    longer one of the files is removed.
+    longer one of the files is removed. `private`: folders that are made are as the worker's umask says.
 
     A reader sees the old file or the new one, never half of one. Raises ConfigError when the folder cannot be
     written to, DiskFull when there is no room.
@@ -162,7 +163,8 @@ def publish(files: Mapping[str, Content], folder: Path) -> tuple[Path, ...]:
         name: content.encode() if isinstance(content, str) else content for name, content in files.items()
     }
     with _explained(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        for place in (folder, *dict.fromkeys((folder / name).parent for name in contents)):
+            _make(place, private=private)
         before = manifest.read(folder)
         now = {name: manifest.digest(content) for name, content in contents.items()}
         # Noted before it is written: a file that nobody knows of would stay for ever.
@@ -197,6 +199,13 @@ def announce(
     target = folder / announcement.name if folder else announcement.resolve()
     with _explained(target.parent):
         return (target,) if _replace(target, after, mode) else ()
+
+
+def _make(folder: Path, *, private: bool) -> None:
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for place in () if private else missing:
+        place.chmod(ENTERED)
 
 
 def _note(folder: Path, marks: Mapping[str, str]) -> None:

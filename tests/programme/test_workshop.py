@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise, product
@@ -101,20 +101,27 @@ def test_where_not_all_have_room_the_best_of_all_is_found_too(seed: int) -> None
     assert worth(problem, {number: session for number, (session, _) in found.places.items()}) == best(problem)
 
 
-@pytest.mark.parametrize("talks", [18, 20, 24, 30])
-@pytest.mark.parametrize("seed", range(2))
-def test_a_day_with_more_talks_than_room_is_best_but_for_a_few_colleagues(talks: int, seed: int) -> None:
+def by_chance(
+    seed: int, talks: int, *, topics: int, institutes: int, minutes: Sequence[int]
+) -> tuple[ProposalCard, ...]:
+    """Talks of one topic, most of them in French."""
     chance = Random(seed)
-    cards = tuple(
+    return tuple(
         card(
             number,
-            topics=(chance.randrange(3),),
+            topics=(chance.randrange(topics),),
             language=chance.choice(("fr", "fr", "en")),
-            speakers=(SpeakerCard(f"Speaker {number}", f"Institute {chance.randrange(talks // 3)}"),),
-            duration_minutes=chance.choice((20, 20, 30)),
+            speakers=(SpeakerCard(f"Speaker {number}", f"Institute {chance.randrange(institutes)}"),),
+            duration_minutes=chance.choice(minutes),
         )
         for number in range(1, talks + 1)
     )
+
+
+@pytest.mark.parametrize("talks", [18, 20, 24, 30])
+@pytest.mark.parametrize("seed", range(2))
+def test_a_day_with_more_talks_than_room_is_best_but_for_a_few_colleagues(talks: int, seed: int) -> None:
+    cards = by_chance(seed, talks, topics=3, institutes=talks // 3, minutes=(20, 20, 30))
     starts, ends = DAY.starts, DAY.ends
     assert starts and ends
     hour = timedelta(hours=1)
@@ -184,17 +191,7 @@ def test_a_topic_has_its_room_and_no_two_sessions_at_once() -> None:
 
 @pytest.mark.parametrize("seed", range(2))
 def test_thirty_short_talks_of_one_day_are_proven_best(seed: int) -> None:
-    chance = Random(seed)
-    cards = tuple(
-        card(
-            number,
-            topics=(chance.randrange(4),),
-            language=chance.choice(("fr", "fr", "en")),
-            speakers=(SpeakerCard(f"Speaker {number}", f"Institute {chance.randrange(10)}"),),
-            duration_minutes=chance.choice((8, 8, 10)),
-        )
-        for number in range(1, 31)
-    )
+    cards = by_chance(seed, 30, topics=4, institutes=10, minutes=(8, 8, 10))
     problem = problem_of(cards, replace(DAY, ends=DAY.ends + timedelta(hours=1)))  # type: ignore[operator]
 
     found = solve(problem)

@@ -168,12 +168,12 @@ class Proposal(Base):
     availability: Mapped[str | None] = mapped_column(Text)
     bio: Mapped[str | None] = mapped_column(Text)
     links: Mapped[list[Any]] = mapped_column(default=list)
-    half_days: Mapped[
-        list[Any] | None
-    ]  # HalfDay.as_json(); none: on no day; None: not said, or not understood
+    # HalfDay.as_json(); none: on no day; None: not said, or not understood.
+    half_days: Mapped[list[Any] | None]
     topics: Mapped[list[Any]] = mapped_column(default=list)  # TopicMatch as an object, best first
-    for_days: Mapped[str | None] = mapped_column(String(64))  # which days and topics of the call these two
-    for_topics: Mapped[str | None] = mapped_column(String(64))  # were read for (`desk.following`)
+    # Which days and topics of the call these two were read for (`desk.following`).
+    for_days: Mapped[str | None] = mapped_column(String(64))
+    for_topics: Mapped[str | None] = mapped_column(String(64))
     contact: Mapped[str | None] = mapped_column(String(320))  # where letters go
     contact_name: Mapped[str | None] = mapped_column(String(320))
     letter_language: Mapped[str] = mapped_column(String(8))

@@ -70,12 +70,13 @@ def kept_about(db: Session, address: str) -> Kept:
 def other_addresses(kept: Kept, organisers: Collection[str] = ()) -> tuple[str, ...]:
     """Who else wrote, or was written to, about this person's proposals, and is none of their speakers nor an
     organiser: an address that they gave up, perhaps, or another one of theirs."""
-    known = {kept.address, *organisers}
+    known = [kept.address, *organisers]
     for proposal in kept.proposals:
-        known.update(filter(None, (proposal.contact, *(s.email for s in proposal.speakers))))
+        known += filter(None, (proposal.contact, *(s.email for s in proposal.speakers)))
     addresses = [*(entry.sender for entry in kept.messages), *(letter.recipient for letter in kept.letters)]
+    theirs = {address.casefold() for address in known}
     wrote = dict.fromkeys(address.casefold() for address in addresses if address)
-    return tuple(address for address in wrote if address not in {one.casefold() for one in known})
+    return tuple(address for address in wrote if address not in theirs)
 
 
 # --- Shown ---------------------------------------------------------------------------------------------

@@ -41,9 +41,8 @@ class SpeakerCard:
     name: str
     affiliation: str | None = None
     email: str | None = None
-    proven: bool = field(
-        default=True, compare=False
-    )  # False: nobody but an unproven mail says that it is theirs
+    # False: nobody but an unproven mail says that the address is theirs.
+    proven: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True)

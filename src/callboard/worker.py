@@ -32,6 +32,7 @@ from callboard.mailroom.incoming import Address
 from callboard.model import InboxEntry, Outcome
 from callboard.passreport import PassReport
 from callboard.programme import drafts
+from callboard.programme.hours import spanning
 from callboard.templating import Templates
 from callboard.understanding import ReadingProcess, Understood, Waiting
 
@@ -227,7 +228,7 @@ class Worker:
         """Make a new draft of the programme if anything it depends on changed, and write its files."""
         try:
             with self.sessions.begin() as db:
-                if followed := following.follow(db, self.config.call, self.config.programme):
+                if followed := following.follow(db, spanning(self.config.call, self.config.programme)):
                     log.info("%d proposals: read for the days and topics of the call", followed)
             with self.sessions() as db:
                 inputs = drafts.news(db, self.config)

@@ -40,9 +40,7 @@ class Between:
     """A mail that brings our letter back without quote marks."""
 
     text: str  # with a quote mark before each line of ours
-    lines: tuple[
-        str, ...
-    ]  # that are not ours, below the headers, with an empty one wherever something was cut
+    lines: tuple[str, ...]  # not ours, below the headers, with an empty one wherever something was cut
     whole: bool  # whether each proposal of our letter came back as it was
 
 

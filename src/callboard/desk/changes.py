@@ -18,6 +18,7 @@ from callboard.desk.matching import proven, speaks_for
 from callboard.desk.replies import Deed, Did
 from callboard.model import Proposal, Speaker, Version
 from callboard.programme import drafts
+from callboard.programme.hours import spanning
 from callboard.programme.timetable import Programme
 from callboard.proposals import ProposalCard, State
 from callboard.reading import language
@@ -59,7 +60,7 @@ def new_proposal(case: Case, found: ProposalFound) -> Proposal:
         links=[],
     )
     apply(proposal, found, case)
-    read_for(proposal, call, case.desk.programme)
+    read_for(proposal, spanning(call, case.desk.programme))
     case.db.add(proposal)
     case.db.flush()
     add_version(case, proposal, "proposed", found, {})
@@ -105,7 +106,8 @@ def apply(proposal: Proposal, found: ProposalFound, case: Case) -> dict[str, Any
         else topics_of(proposal, case.desk.call)
     )
     if "availability" in changed:
-        proposal.half_days = half_days(found.availability, case.desk.call, case.desk.programme)
+        event = spanning(case.desk.call, case.desk.programme)
+        proposal.half_days = half_days(found.availability, event)
     if proposal.language is None and proposal.abstract:
         proposal.language = language.detect(proposal.abstract)
     return changed

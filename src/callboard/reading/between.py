@@ -12,10 +12,11 @@ from callboard.reading.conditions import answer_bound, as_before
 from callboard.reading.document import Document, source_of
 from callboard.reading.gathering import Gathered
 from callboard.reading.labelnames import TEXTS, field_named
-from callboard.reading.layout import fold, lines_of, unaccented, words
+from callboard.reading.layout import fold, lines_of, words
 from callboard.reading.quoting import Reply
 from callboard.reading.result import Source, SpeakerFound
 from callboard.reading.speech import Sentence, sentences
+from callboard.reading.titlechange import lead
 from callboard.reading.vocabulary import fold as folded
 from callboard.reading.vocabulary import pattern
 from callboard.reading.vocabulary import words as words_of
@@ -79,19 +80,16 @@ def _brief(name: str, reply: Reply, marked: bool) -> bool:
         words_of("letter", "address")
     )
     if name == "title":
-        led = pattern("changes", "leads").match(unaccented(text).lower())
-        alone = marked and _quoted_alone(text)
-        return (
-            alone or (bool(led) and not marked) or (not marked and not spoken and _edited(reply.value, text))
-        )
+        if marked:
+            return _quoted_alone(text)
+        return bool(lead(text)) or (not spoken and _edited(reply.value, text))
     return words(text) <= TERSE and not spoken
 
 
 def _remarks(name: str, before: str, text: str) -> bool:
     """Whether words below a quoted value say something about it: "trop long", "pas anglais", "radar aussi". Of a title
     only what none is likely to hold."""
-    lead = pattern("changes", "leads").match(unaccented(text).lower())
-    plain, old = folded(text[lead.end() :] if lead else text), folded(before)
+    plain, old = folded(text[lead(text) :]), folded(before)
     joins = name == "speakers" and pattern("changes", "joins_quoted").search(plain)  # "Paul Noir aussi"
     keys = ("remarks",) if name == "title" or joins else ("remarks", "denials")
     return any(found[0] not in old for key in keys for found in pattern("changes", key).finditer(plain))
@@ -99,9 +97,8 @@ def _remarks(name: str, before: str, text: str) -> bool:
 
 def _quoted_alone(text: str) -> bool:
     """Whether little stands beside quotation marks, and nothing that denies: not "le mot « crues » ne va pas"."""
-    lead = pattern("changes", "leads").match(unaccented(text).lower())
     start, end, _ = title.quoted(text, least=1)[0]
-    beside = f"{text[lead.end() if lead else 0 : start]} {text[end:]}"
+    beside = f"{text[lead(text) : start]} {text[end:]}"
     return words(beside) <= _BESIDE and pattern("changes", "not_this").search(folded(beside)) is None
 
 
@@ -117,8 +114,7 @@ def _edited(before: str, after: str) -> bool:
 
 def _without_lead(text: str) -> str:
     """What stands behind "non, plutôt :" and behind an arrow or a dash."""
-    lead = pattern("changes", "leads").match(unaccented(text).lower())
-    rest = text[lead.end() :] if lead else text
+    rest = text[lead(text) :]
     sign = _LEAD.match(rest)
     return (rest[sign.end() :] if sign else rest).strip()
 

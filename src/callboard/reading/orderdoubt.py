@@ -66,8 +66,7 @@ def another(line: Line, at: int) -> tuple[Verb, int] | None:
     found = verb_at(line, at, SAID)
     if found is None or not _LEADS.match(line.folded, found[1]):
         return found
-    said = line.folded[at : found[1]]
-    return None if any(pattern("orders", key).fullmatch(said) for key in ("filler", "weak")) else found
+    return None if _says_little(line.folded[at : found[1]]) else found
 
 
 def taken_back(line: Line, at: int) -> int:
@@ -137,9 +136,12 @@ def _speaks_of_votes(line: Line, at: int, order: Order) -> bool:
 def _opinion(line: Line, at: int) -> int:
     """Where an opinion ends that stands there; 0: none does, or a word that mostly means something else."""
     found = verb_at(line, at, OPINIONS)
-    said = line.folded[at : found[1]] if found else ""
-    often = any(pattern("orders", key).fullmatch(said) for key in ("weak", "filler"))
-    return found[1] if found and not often else 0
+    return found[1] if found and not _says_little(line.folded[at : found[1]]) else 0
+
+
+def _says_little(said: str) -> bool:
+    """Whether the words of an opinion mostly mean something else: "pour", "good"."""
+    return any(pattern("orders", key).fullmatch(said) for key in ("filler", "weak"))
 
 
 def _said_until(line: Line, at: int) -> int:

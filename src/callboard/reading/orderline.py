@@ -41,6 +41,7 @@ _LISTED = re.compile(r"(?<![\w.,/])\d{1,3}(?:,\d{1,3})+(?![\w.,%]| ?[/%])")
 _SHADES = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")  # of an emoji
 _FACES = re.compile(r"(?<=\d) ?(?:[:;]-?[)(DPp]|[\U0001f600-\U0001f64f\u263a])+ (?=\w)")  # "3 :-) yes"
 _SIGNED = re.compile(r"\s*:?\s*([+-])1(?![\d\w])")
+_JOINED = re.compile(r"[\s,./!:;–—-]*(?:ou |or )?")
 _REASON = re.compile(r" ?[,;:.!(–]")
 _ANY_NUMBER = re.compile(r"(?<!\w)\d{1,4}(?!\w)")
 _GLUED = re.compile(r"(?<![\w.:/-])\d{1,3}(?=[^\W\d])")  # "3yes", "the 3rd"
@@ -310,9 +311,10 @@ def _finish(line: Line, at: int, order: Order) -> Order | Unclear:
     if spared is None or _ASKED.match(line.folded, at):
         return unclear(line, order.numbers)
     order, at = replace(order, numbers=spared[0]), spared[1]
-    joined = re.compile(r"[\s,./!:;–—-]*(?:ou |or )?").match(line.folded, at)
-    second = another(line, joined.end() if joined else at)
-    plain = said_at_last(line, joined.end() if joined else at) or second
+    joined = _JOINED.match(line.folded, at)
+    behind = joined.end() if joined else at
+    second = another(line, behind)
+    plain = said_at_last(line, behind) or second
     if plain and plain[0] is not order.verb:
         return unclear(line, order.numbers)
     if doubtful(line, at, order):

@@ -27,7 +27,6 @@ from callboard.reading.vocabulary import words as words_of
 _ENOUGH = 400  # characters of a sentence in which a length is looked for
 _SENTENCES_AT_MOST = 60  # of a follow-up that are looked at one by one
 _OF_A_TEXT = 4  # words of a line by which it is known again
-_LEAD = re.compile(r"[\s>\-–—→=*:«»\"“”]{1,12}")
 _FIGURE = re.compile(r"\d{1,3}")
 
 

@@ -65,12 +65,17 @@ def _leaves(one: Sentence) -> bool:
     return not one.quotes and one.holds("slip", "changes") and one.holds("not_this", "changes")
 
 
+def lead(text: str) -> int:
+    """Where the words end that lead to a new value, "non, plutôt :"; 0 where there are none."""
+    found = pattern("changes", "leads").match(unaccented(text).lower())
+    return found.end() if found else 0
+
+
 def without_lead(value: str) -> str:
     """A labelled title without what leads to it: "plutôt « Crues muettes »"."""
-    marks = title.quoted(value, least=1)
-    lead = pattern("changes", "leads").match(unaccented(value).lower())
-    if lead is None or len(marks) != 1:
+    marks, begin = title.quoted(value, least=1), lead(value)
+    if not begin or len(marks) != 1:
         return value
     start, end, inside = marks[0]
-    around = value[lead.end() : start] + value[end:]
+    around = value[begin:start] + value[end:]
     return value if around.strip(_SIGNS) else title.tidy(inside) or value

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, Self
 
 from callboard.config import MailboxConfig
@@ -68,7 +68,6 @@ class _Talk:
     up: int = 0
     down: int = 0
     over: bool = False
-    began: float = field(default_factory=time.time)
 
 
 MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>]+>)", re.IGNORECASE | re.MULTILINE)
@@ -91,7 +90,6 @@ class FaultProxy:
             bytes
         ] = []  # Message-IDs of letters that the server has, and whose answer was lost
         self.lengths: list[tuple[int, int]] = []  # of ended connections: the client's bytes, the server's
-        self.torn: list[tuple[float, float]] = []  # encrypted connections that were cut: from when to when
         self._open: list[socket.socket] = []
         self._lock = threading.Lock()
         self.mend()
@@ -141,7 +139,6 @@ class FaultProxy:
     # --- What the client says ----------------------------------------------------------------------
 
     def _up(self, talk: _Talk) -> None:
-        cut = True
         with suppress(OSError):
             while data := talk.client.recv(65536):
                 self.sent += data
@@ -155,9 +152,7 @@ class FaultProxy:
                 talk.up += len(data)
                 if not self._pass_on(talk, data):
                     break
-            else:
-                cut = talk.silent or self.stall
-        self._end(talk, cut=cut)
+        self._end(talk)
 
     def _pass_on(self, talk: _Talk, data: bytes, *, whole: bool = True) -> bool:
         """Line by line, where lines are known. False: the line is cut here."""
@@ -230,7 +225,6 @@ class FaultProxy:
     # --- What the server says ----------------------------------------------------------------------
 
     def _down(self, talk: _Talk) -> None:
-        cut = True
         with suppress(OSError):
             while data := talk.server.recv(65536):
                 while (self.stall or talk.silent) and talk.client.fileno() >= 0:
@@ -244,9 +238,7 @@ class FaultProxy:
                     self._tell_last(talk, data[: max(0, self.cut_after - talk.down)])
                     break
                 self._tell(talk, data)
-            else:
-                cut = False
-        self._end(talk, cut=cut)
+        self._end(talk)
 
     def _tell_last(self, talk: _Talk, data: bytes) -> None:
         pending = talk.pending
@@ -269,14 +261,12 @@ class FaultProxy:
         for start in range(0, len(data), step):
             to.sendall(data[start : start + step])
 
-    def _end(self, talk: _Talk, *, cut: bool) -> None:
+    def _end(self, talk: _Talk) -> None:
         with self._lock:
             if talk.over:
                 return
             talk.over = True
             self.lengths.append((talk.up, talk.down))
-            if cut and talk.opaque:
-                self.torn.append((talk.began, time.time()))
             if talk.pending is not None:
                 self.unanswered.append(talk.pending)
         self._hang_up(talk.client)

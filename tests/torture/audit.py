@@ -134,8 +134,7 @@ def _page(world: World, letters_in: Correspondence) -> list[str]:
 def _letters(world: World, rows: Sequence[sa.Row[Any]]) -> tuple[int, int, list[str]]:
     """Every letter owed was taken once; again only when the worker could not know that it had been."""
     wrong, repeats = [], 0
-    taken, unnoted, unanswered = _by_message_id(world.taken()), _unnoted(world), world.unanswered()
-    unnotable = world.unnotable()
+    taken, unanswered, unnotable = _by_message_id(world.taken()), world.unanswered(), world.unnotable()
     acknowledged = Counter(row.proposal_id for row in rows if row.kind == "acknowledgement")
     wrong += [f"proposal {p} has {n} acknowledgements" for p, n in acknowledged.items() if n != 1]
     refused, more = _refused(world, rows)
@@ -143,8 +142,8 @@ def _letters(world: World, rows: Sequence[sa.Row[Any]]) -> tuple[int, int, list[
     for row in rows:
         copies = taken.pop(row.message_id, [])
         excess = max(0, len(copies) - 1)
-        allowed = sum(copy in unnoted for copy in copies[:-1])
-        allowed += unanswered[row.message_id] + unnotable[row.id]
+        unheard = sum(not copy.heard for copy in copies[:-1])
+        allowed = (unheard if unanswered is None else unanswered[row.message_id]) + unnotable[row.id]
         if world.copies == "server":
             allowed = 0
         repeats += excess
@@ -177,15 +176,6 @@ def _refused(world: World, rows: Sequence[sa.Row[Any]]) -> tuple[set[int], list[
         if len(found[words]) != order.struck
     ]
     return set().union(*found.values()), wrong
-
-
-def _unnoted(world: World) -> set[Taken]:
-    """Letters that the server took and the worker may not know of: their answer was lost, or it was the last one
-    before the worker was killed, or before its encrypted line was cut."""
-    taken = world.taken()
-    ends = [(child.started, child.ended) for child in world.killed()] + world.torn()
-    last = [[t for t in taken if began <= t.at <= ended][-1:] for began, ended in ends]
-    return {t for t in taken if t.lost}.union(*last)
 
 
 def _by_message_id(taken: Sequence[Taken]) -> dict[str, list[Taken]]:

@@ -2,7 +2,8 @@
 
     python postoffice.py FOLDER [--lose N] [--file PORT USER PASSWORD] [--login PASSWORD] [--certificates FOLDER]
 
-Prints its port. Every letter becomes a file in FOLDER, named by the order in which they came. Of every N letters
+Prints its port. Every letter becomes a file in FOLDER, named by the order in which they came. Beside it lies one whose
+name ends in `.heard` once the client has said more on that connection, so that it has the answer. Of every N letters
 that come for the first time, one is taken without an answer: the line goes dead. With `--file` it puts a copy into that
 mailbox's folder Sent before it answers, as Gmail does. `--login` wants one, `--certificates` wants STARTTLS first.
 """
@@ -15,7 +16,6 @@ import email.parser
 import os
 import ssl
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +39,13 @@ class Office:
         self._seen.add(message_id)
         lost = bool(self._lose and first and len(self._seen) % self._lose == 0)
         self._taken += 1
-        self._keep(f"{self._taken:06d}.{time.time():.6f}.{'lost' if lost else 'answered'}.eml", raw)
+        name = f"{self._taken:06d}.{'lost' if lost else 'answered'}"
+        self._keep(f"{name}.eml", raw)
         if self._mailbox:
             self._file(raw)
         if lost:
             server.transport.abort()
+        server.letter = self._folder / f"{name}.heard"
         return "250 2.0.0 queued"
 
     def _keep(self, name: str, raw: bytes) -> None:
@@ -62,6 +64,25 @@ class Office:
         self._client.append("Sent", raw, [rb"\Seen"])
 
 
+class Connection(SMTP):
+    """One connection: whoever goes on after a letter has read the answer to it."""
+
+    letter: Path | None = None  # what to make when the client says more
+
+    async def smtp_MAIL(self, arg: str) -> None:
+        self._heard()
+        await super().smtp_MAIL(arg)
+
+    async def smtp_QUIT(self, arg: str) -> None:
+        self._heard()
+        await super().smtp_QUIT(arg)
+
+    def _heard(self) -> None:
+        if self.letter:
+            self.letter.touch()
+        self.letter = None
+
+
 def server_of(office: Office, password: str | None, certificates: Path | None) -> SMTP:
     """What one connection talks to."""
     context = None
@@ -73,7 +94,7 @@ def server_of(office: Office, password: str | None, certificates: Path | None) -
         right = isinstance(login, LoginPassword) and login.password.decode() == password
         return AuthResult(success=right, handled=False)
 
-    return SMTP(
+    return Connection(
         office,
         hostname="127.0.0.1",
         decode_data=False,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import smtplib
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -108,6 +110,23 @@ class TestTheAccountsNotice:
 
         with pytest.raises(AssertionError, match="was taken 2 times, of which 0 may be repeated"):
             audit(world, letters_in, 0)
+
+
+def test_the_server_knows_who_has_heard_its_answer(
+    dovecot_server: DovecotServer, nursery: Nursery, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path}/callboard.db"
+    with World(dovecot_server, nursery, url, tmp_path / "heard", "nobody", lose=3) as world:
+        with smtplib.SMTP("127.0.0.1", world.smtp) as polite:
+            polite.sendmail("a@example.org", "b@example.org", b"Message-ID: <1@example.org>\r\n\r\nOne.\r\n")
+            polite.sendmail("a@example.org", "b@example.org", b"Message-ID: <2@example.org>\r\n\r\nTwo.\r\n")
+        with suppress(smtplib.SMTPServerDisconnected), smtplib.SMTP("127.0.0.1", world.smtp) as lost:
+            lost.sendmail("a@example.org", "b@example.org", b"Message-ID: <3@example.org>\r\n\r\nThree.\r\n")
+        killed = smtplib.SMTP("127.0.0.1", world.smtp)
+        killed.sendmail("a@example.org", "b@example.org", b"Message-ID: <4@example.org>\r\n\r\nFour.\r\n")
+        killed.close()
+
+        assert [letter.heard for letter in world.taken()] == [True, True, False, False]
 
 
 @pytest.mark.parametrize("part", PARTS_OF_THE_PAGE)

@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 import signal
+import smtplib
 import struct
 import subprocess
 import sys
@@ -40,8 +41,7 @@ class Taken:
     """A letter that the SMTP server took."""
 
     raw: bytes
-    at: float  # seconds since the epoch
-    lost: bool  # the server hung up instead of answering
+    heard: bool  # the client has read the answer
 
 
 class Child:
@@ -49,14 +49,11 @@ class Child:
 
     def __init__(self, pid: int, nursery: Nursery | None, process: subprocess.Popen[bytes] | None) -> None:
         self.pid, self._nursery, self._process = pid, nursery, process
-        self.started, self.ended = time.time(), 0.0
         self.code: int | None = None
 
     def running(self) -> bool:
         if self.code is None:
             self.code = self._process.poll() if self._process else self._poll()
-            if self.code is not None:
-                self.ended = time.time()
         return self.code is None
 
     def _poll(self) -> int | None:
@@ -133,7 +130,7 @@ class World:
         self._stack = ExitStack()
         self._children: list[Child] = []
         self._ahead = 0.0
-        self._read: dict[str, Taken] = {}
+        self._read: dict[str, bytes] = {}
         self.refusals: dict[
             str, Order
         ] = {}  # what the line says to letters that it refuses for good, by its words
@@ -155,7 +152,8 @@ class World:
             self._office = subprocess.Popen(office, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
         self._stack.callback(self._close_office)
         assert self._office.stdout is not None
-        self.smtp, self.imap = int(self._office.stdout.readline()), self._dovecot.imap
+        self._office_port = int(self._office.stdout.readline())
+        self.smtp, self.imap = self._office_port, self._dovecot.imap
         if self._lines != "good":
             self._lay_lines()
         self.write_config()
@@ -248,7 +246,14 @@ class World:
         # Where lines are faulty one pass ends before the next begins: whoever still holds it could not give it back.
         alone = self._lines != "good"
         if lease and (alone or int(lease.holder.split("/")[1]) not in {c.pid for c in self.living()}):
+            self._let_the_server_finish()
             self.go_to(lease.until + timedelta(seconds=1))
+
+    def _let_the_server_finish(self) -> None:
+        """The lease's minutes, in which a server takes what the dead one sent last, pass in no time here. The server
+        answers in turn: when it answers us, it has taken that."""
+        with smtplib.SMTP("127.0.0.1", self._office_port, timeout=20) as in_turn:
+            in_turn.noop()
 
     def owed_until(self) -> datetime | None:
         """When the last of the letters owed is due, and the last pause over; None when there is neither."""
@@ -277,25 +282,21 @@ class World:
         paths = sorted(self.letters.glob("*.eml"))
         for path in paths:
             if path.name not in self._read:
-                _, seconds, fraction, answer, _ = path.name.split(".")
-                self._read[path.name] = Taken(
-                    path.read_bytes(), float(f"{seconds}.{fraction}"), answer == "lost"
-                )
-        return [self._read[path.name] for path in paths]
+                self._read[path.name] = path.read_bytes()
+        return [Taken(self._read[path.name], path.with_suffix(".heard").exists()) for path in paths]
 
-    def unanswered(self) -> Counter[str]:
-        """Message-IDs of letters that the server has, and whose answer was lost on the line; how often."""
-        return Counter(m.decode() for m in self.smtp_line.unanswered) if self._lines != "good" else Counter()
+    def unanswered(self) -> Counter[str] | None:
+        """Message-IDs of letters that the server has, and whose answer was lost on the line; how often. None where
+        nobody can read the line: the server knows then which answers were surely heard."""
+        if self._lines != "in the clear":
+            return None
+        return Counter(message_id.decode() for message_id in self.smtp_line.unanswered)
 
     def unnotable(self) -> Counter[int]:
         """Rows of letters that left, and that the worker could not note because the database was in trouble."""
         return Counter(
             int(row) for row in re.findall(r"letter (\d+): sent, but it could not be noted", self.output())
         )
-
-    def torn(self) -> list[tuple[float, float]]:
-        """Encrypted connections for letters that were cut: from when to when."""
-        return self.smtp_line.torn if self._lines != "good" else []
 
     # --- Processes -------------------------------------------------------------------------------------
 
@@ -355,9 +356,6 @@ class World:
 
     def living(self) -> list[Child]:
         return [child for child in self._children if child.running()]
-
-    def killed(self) -> list[Child]:
-        return [child for child in self._children if child.killed]
 
     def output(self) -> str:
         path = self.folder / "output.log"

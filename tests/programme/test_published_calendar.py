@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -148,3 +149,18 @@ def test_a_changed_setting_is_published_by_the_next_pass(engine: sa.Engine, conf
         drafts.write_files(db, config, Templates())
 
         assert (drafts.is_published(db, config), drafts.is_published(db, talks)) == (True, False)
+
+
+@pytest.mark.parametrize("name", ["index.html", ".callboard.json"])
+@pytest.mark.parametrize("folder", [drafts.output_folder, drafts.draft_folder])
+def test_a_file_that_somebody_deleted_is_published_by_the_next_pass(
+    engine: sa.Engine, config: Config, folder: Callable[[Config], Path], name: str
+) -> None:
+    path = folder(config) / name
+    with database.open_sessions(engine).begin() as db:
+        db.add(draft(1, Programme("Europe/Paris")))
+        drafts.write_files(db, config, Templates())
+        before = drafts.is_published(db, config)
+        path.unlink()
+
+        assert (before, drafts.is_published(db, config)) == (True, False)

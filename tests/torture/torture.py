@@ -121,6 +121,11 @@ def torture_all(
                 )
             results.append(result)
             say(row(result))
+    unreached = sorted(set(places.usual) - set(places.killed))
+    say(
+        "No kill reached: "
+        + ("; ".join(f"{p} ({places.missed[p]:.0f} tries)" for p in unreached) or "none left out")
+    )
     return results, places
 
 

@@ -22,7 +22,7 @@ from callboard.config import Config
 from callboard.database import numbered
 from callboard.errors import ConfigError
 from callboard.model import Draft, PinnedTalk
-from callboard.programme import publish
+from callboard.programme import manifest, publish
 from callboard.programme.arrange import arrange
 from callboard.programme.makingway import making_way
 from callboard.programme.moves import Move, facts_of, moves
@@ -240,12 +240,13 @@ def draft_folder(config: Config) -> Path:
 
 
 def is_published(db: Session, config: Config) -> bool:
-    """Whether the files that lie there are the ones that `write_files` would write, templates apart."""
+    """Whether the files that lie there are the ones that `write_files` would write, templates and what somebody else
+    wrote into them apart."""
     draft, now = latest(db), shown(db, config)
     if draft is None or now is None:
         return True
-    pages = (output_folder(config) / "index.html", draft_folder(config) / "index.html")
-    return draft.written == _publication(now, draft, config) and all(page.exists() for page in pages)
+    folders = (output_folder(config), draft_folder(config))
+    return draft.written == _publication(now, draft, config) and all(map(manifest.is_whole, folders))
 
 
 def _publication(now: Shown, draft: Draft, config: Config) -> str:

@@ -32,6 +32,12 @@ def read(folder: Path) -> dict[str, str]:
     return {name: mark for name, mark in pairs if isinstance(mark, str) and _is_inside(name)}
 
 
+def is_whole(folder: Path) -> bool:
+    """Whether all files that were written there still lie there, whatever they hold by now."""
+    names = read(folder)
+    return bool(names) and all((folder / name).is_file() for name in names)
+
+
 def remove(folder: Path, marks: Mapping[str, str]) -> None:
     """Remove these files, and folders that are empty then. What somebody has changed since is theirs, and stays."""
     for name, mark in marks.items():

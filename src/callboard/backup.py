@@ -21,7 +21,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, column, create_engine, inspect, select, table, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    FromClause,
+    TableClause,
+    column,
+    create_engine,
+    inspect,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.engine.interfaces import IsolationLevel
 
 import callboard
@@ -32,7 +43,7 @@ from callboard.model import Base, InboxEntry, Lease
 ABOUT, DATABASE = "about.json", "database"
 ABOUT_BYTES = 1_000_000
 BITS = 256
-_STILL: dict[str, IsolationLevel] = {"sqlite": "SERIALIZABLE", "postgresql": "REPEATABLE READ"}
+STILL: dict[str, IsolationLevel] = {"sqlite": "SERIALIZABLE", "postgresql": "REPEATABLE READ"}
 
 
 @dataclass(frozen=True)
@@ -95,7 +106,7 @@ def restore(engine: Engine, source: Path, now: datetime, *, force: bool = False)
 
 def contents(connection: Connection) -> dict[str, Contents]:
     """Rows and digest of every table of ours that is there, in whatever revision."""
-    return {name: _contents(connection, name) for name in _present(connection)}
+    return {name: contents_of(connection, _as_it_is(connection, name)) for name in _present(connection)}
 
 
 def _present(connection: Connection) -> list[str]:
@@ -103,14 +114,17 @@ def _present(connection: Connection) -> list[str]:
     return sorted(ours & set(inspect(connection).get_table_names()))
 
 
-def _contents(connection: Connection, name: str) -> Contents:
-    """The sum of the rows' hashes."""
+def _as_it_is(connection: Connection, name: str) -> TableClause:
+    """The table with the columns that are there, in whatever revision."""
     known = inspect(connection).get_columns(name)
-    columns = sorted((column(c["name"], c["type"]) for c in known), key=lambda c: c.name)
+    return table(name, *(column(c["name"], c["type"]) for c in known))
+
+
+def contents_of(connection: Connection, one: FromClause) -> Contents:
+    """Rows of a table, and the sum of their hashes."""
+    columns = sorted(one.c, key=lambda c: c.name)
     rows, total = 0, 0
-    streamed = connection.execute(
-        select(*columns).select_from(table(name)), execution_options={"yield_per": 200}
-    )
+    streamed = connection.execute(select(*columns), execution_options={"yield_per": 200})
     for row in streamed:
         words = repr([_plain(value) for value in row]).encode()
         total = (total + int.from_bytes(hashlib.sha256(words).digest())) % (1 << BITS)
@@ -131,7 +145,7 @@ def _copy_out(engine: Engine, copy: Path, now: datetime) -> About:
         copy_file(Path(engine.url.database or ""), copy)
         engine = create_engine(f"sqlite:///{copy}", **database.PRIVATE)
     try:
-        with engine.connect().execution_options(isolation_level=_STILL[engine.dialect.name]) as connection:
+        with engine.connect().execution_options(isolation_level=STILL[engine.dialect.name]) as connection:
             if engine.dialect.name == "postgresql":
                 # Both sides see one snapshot, however much is written meanwhile.
                 snapshot = str(connection.scalar(text("SELECT pg_export_snapshot()")))

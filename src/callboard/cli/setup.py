@@ -12,7 +12,7 @@ import typer
 
 from callboard import migrations
 from callboard.cli.calls import Collected, for_each, worst
-from callboard.cli.context import clock, opened, out, print_table, printable, read_calls
+from callboard.cli.context import clock, opened, out, print_table, printable, read_calls, read_config
 from callboard.config import Config
 from callboard.config.calls import file_of
 from callboard.fleet import queue
@@ -91,7 +91,8 @@ def check(
 
 
 db_app = typer.Typer(
-    no_args_is_help=True, help="The database: bring its tables up to date, see where they stand."
+    no_args_is_help=True,
+    help="The database: bring its tables up to date, see where they stand, move to another.",
 )
 
 
@@ -110,6 +111,34 @@ def upgrade(context: typer.Context) -> None:
         return 0
 
     raise typer.Exit(for_each(read_calls(context, allow_blanks=True), bring))
+
+
+@db_app.command()
+def copy(
+    context: typer.Context,
+    source: Annotated[
+        str, typer.Argument(metavar="URL", help="The database that has been in use, as `database` named it.")
+    ],
+) -> None:
+    """Copy everything from another database into the configured one, which is empty: from SQLite to PostgreSQL, say.
+
+    Both are compared table by table. Stop the worker first; let none go back to the old one, it would answer again.
+    """
+    from callboard import copying
+
+    config = read_config(context, allow_blanks=True)
+    with opened(config, upgrade=False) as engine:
+        old = copying.open_source(config, source)
+        try:
+            found = copying.copy(old, engine, clock())
+        finally:
+            old.dispose()
+        if config.worker.engine == "procrastinate":
+            queue.install(engine)
+    rows = sum(contents.rows for contents in found.values())
+    out.print(
+        f"{len(found)} tables, {rows} rows: the same in both. The old database is as it was.", soft_wrap=True
+    )
 
 
 @db_app.command()

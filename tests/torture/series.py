@@ -73,6 +73,26 @@ class Torture:
             figures = self._settle()
         return figures
 
+    def first_starts(self, kills: int) -> None:
+        """The first pass of all makes the tables of an SQLite file: killed at so many steps of that, each time on a
+        file that is not there yet. What is left of it must do for the next pass."""
+        events = self._events_of_the_first_pass()
+        making = Counter(events[: events.index("commit __init__.upgrade: after") + 1])
+        for label in self.rng.sample(sorted(making), min(kills, len(making))):
+            if time.monotonic() > self.until:
+                return
+            self.world.delete_database()
+            child = self.world.start("once", (label, self.rng.randint(1, making[label])))
+            child.wait()
+            assert child.killed, f"{label} did not come"
+            self._count(child)
+            assert self._one_pass() == 0
+
+    def _events_of_the_first_pass(self) -> list[str]:
+        child = self.world.start("once")
+        assert child.wait() == 0
+        return list(self.world.new_events())
+
     def _round(self) -> None:
         arrival = self._mail_arrives(self.rng.randint(0, 3), within=0.4)
         at_random = self.rng.random() < 0.2

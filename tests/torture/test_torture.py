@@ -61,6 +61,19 @@ def test_a_worker_that_is_killed_loses_and_repeats_nothing(
     assert figures.lost == 0
 
 
+def test_nor_does_one_that_is_killed_at_its_first_start(
+    dovecot_server: DovecotServer, nursery: Nursery, places: Places, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path}/callboard.db"
+    with World(dovecot_server, nursery, url, tmp_path / "first", "nobody") as world:
+        series = tortured(world, places)
+        series.first_starts(KILLS)
+        figures = series.one_at_a_time(KILLS + 1)
+
+    assert figures.kills == KILLS + 1
+    assert figures.lost == 0
+
+
 def test_nor_do_two_and_a_once_from_cron(
     dovecot_server: DovecotServer, nursery: Nursery, places: Places, database_url: str, tmp_path: Path
 ) -> None:

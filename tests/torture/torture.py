@@ -80,6 +80,8 @@ def torture(
         folder = Path(name)
         with World(*servers, url.format(folder=folder), folder, part.copies) as world:
             series = Torture(world, random.Random(seed), time.monotonic() + seconds, places, say)
+            if part == PARTS[0] and database == "SQLite":
+                series.first_starts(kills)
             run = series.one_at_a_time if part.workers == "one" else series.together
             return Result(database, part, run(kills))
 

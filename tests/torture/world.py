@@ -237,6 +237,13 @@ class World:
         os.pwrite(descriptor, struct.pack("d", self._ahead), 0)
         os.close(descriptor)
 
+    def delete_database(self) -> None:
+        """SQLite's file, and what lies beside it."""
+        self.engine.dispose()
+        file = Path(str(self.engine.url.database))
+        for path in file.parent.glob(f"{file.name}*"):
+            path.unlink()
+
     def outlive_the_dead(self) -> None:
         """Where a killed process holds the lease, go on to its end. A living one's lease is never cut short."""
         with self.engine.connect() as connection:

@@ -22,17 +22,20 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from callboard import alarms, collect, database, dispatch, store
+from callboard.call import Call
 from callboard.config import Config
 from callboard.desk import following, intake, news, releases, reminders
 from callboard.desk.case import note_envelope
+from callboard.desk.matching import is_answer
 from callboard.desk.outbox import Desk
 from callboard.errors import ConfigError, DiskFull, TemplateError, UnreadableMail
-from callboard.mailroom.envelope import answered, read_envelope
+from callboard.mailroom.envelope import read_envelope
 from callboard.mailroom.incoming import Address
 from callboard.model import InboxEntry, Outcome
 from callboard.passreport import PassReport
 from callboard.programme import drafts
 from callboard.programme.hours import spanning
+from callboard.reading.subject import answers, bare
 from callboard.templating import Templates
 from callboard.understanding import ReadingProcess, Understood, Waiting
 
@@ -173,7 +176,7 @@ class Worker:
             entries = store.waiting(db, self.read_batch, self._set_aside)
             sizes = accumulate(e.size for e in entries)
             fitting = max(1, sum(1 for size in sizes if size <= READ_BYTES))
-            return [_waiting(db, entry) for entry in entries[:fitting]]
+            return _readable_together(db, self.config.call, entries[:fitting])
 
     def _deal_with(
         self, waiting: Waiting, result: Understood | UnreadableMail, report: PassReport
@@ -296,12 +299,26 @@ class Worker:
             log.info("erased the bytes of %d messages and letters", gone)
 
 
-def _waiting(db: Session, entry: InboxEntry) -> Waiting:
-    """A message on its way to the reader, who has no database: the thread is looked up here."""
-    raw = store.raw_of(db, entry.id) or b""
-    thread = answered(raw)
-    answers_us = bool(thread) and store.answers_speakers_letter(db, thread)
-    return Waiting(entry.id, raw, entry.truncated, answers_us)
+def _readable_together(db: Session, call: Call, entries: Sequence[InboxEntry]) -> Sequence[Waiting]:
+    """Those of the messages, from the first on, that can be read before it is known what becomes of one another. The
+    reader has no database: whether they are answers is looked up here."""
+    batch: list[Waiting] = []
+    ids: set[str] = set()
+    subjects: set[str] = set()
+    for entry in entries:
+        raw = store.raw_of(db, entry.id) or b""
+        mail = read_envelope(raw) if raw else None
+        if mail is None:
+            batch.append(Waiting(entry.id, raw, entry.truncated))
+            continue
+        subject = bare(mail.subject).casefold()
+        named = {*mail.references, *mail.in_reply_to}
+        if named & ids or (answers(mail.subject) and subject in subjects):
+            break
+        batch.append(Waiting(entry.id, raw, entry.truncated, is_answer(db, call, mail)))
+        ids.add(mail.message_id or "")
+        subjects.add(subject)
+    return batch
 
 
 def desk_of(config: Config, templates: Templates) -> Desk:

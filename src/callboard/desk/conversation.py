@@ -10,10 +10,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from callboard import store
+from callboard.desk.aside import hold_as_doubtful
 from callboard.desk.asking import ask, settle, wants_change
 from callboard.desk.case import Case
 from callboard.desk.changes import PLACED, confirm, meant, restore, revise, trust_sender, withdraw
-from callboard.desk.matching import answers_a_letter, candidates, may_change, named, references_in, speaks_for
+from callboard.desk.matching import (
+    answers_a_letter,
+    candidates,
+    in_thread_of,
+    may_change,
+    named,
+    references_in,
+    speaks_for,
+)
 from callboard.desk.people import answer, correspondent, leave_to_people, pass_on
 from callboard.desk.readdressing import readdress
 from callboard.desk.replies import Deed, Did, Transcript
@@ -142,7 +151,7 @@ def _read_by_people(case: Case, found: Sequence[Proposal], allowed: Sequence[Pro
     else:
         leave_to_people(case, "a message that a person should read", proposal)
         # Who only has a proposal here may write of anything; who answers a letter of ours writes to us.
-        if mine and case.reading.unread and answers_a_letter(case):
+        if mine and case.reading.unread and (answers_a_letter(case) or in_thread_of(case.db, case.mail)):
             pass_on(case, proposal)
 
 
@@ -153,14 +162,9 @@ def _answers_us(case: Case, found: Sequence[Proposal]) -> bool:
 
 
 def _leave_alone(case: Case) -> None:
-    """A mail that is not for the call, as far as can be told. One that may be a proposal waits for a person: nobody is
-    told that they were not understood, but nobody is passed over in silence either."""
+    """A mail that is not for the call, as far as can be told."""
     if case.reading.doubtful:
-        case.hold(
-            "perhaps_proposal",
-            "this may be a proposal, but too little of it was understood; callboard held --accept files it, "
-            "--dismiss closes it",
-        )
+        hold_as_doubtful(case)
     else:
         case.close(Outcome.IGNORED, case.reading.reason)
 

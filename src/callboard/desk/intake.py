@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from callboard import store
 from callboard.desk.answers import take_answer
+from callboard.desk.aside import take_aside
 from callboard.desk.bounces import take_bounce
 from callboard.desk.case import Case, note_envelope
 from callboard.desk.conversation import follow_up
@@ -41,7 +42,7 @@ def receive(
         _file_machine(case)
     elif mail.message_id and store.letter_by_message_id(db, [mail.message_id]):
         case.close(Outcome.IGNORED, "written by Callboard itself")
-    elif take_answer(case) or must_wait(case):
+    elif take_answer(case) or must_wait(case) or take_aside(case):
         return
     elif reading.kind is Kind.PROPOSAL or (
         entry.approved and reading.kind is Kind.OTHER and reading.proposals

@@ -6,13 +6,17 @@ import difflib
 import re
 from collections.abc import Sequence
 
+from sqlalchemy.orm import Session
+
 from callboard import store
+from callboard.call import Call
 from callboard.database import numbered
 from callboard.desk.case import Case
-from callboard.mailroom.incoming import Address
+from callboard.mailroom.incoming import Address, IncomingMail
 from callboard.model import InboxEntry, Proposal
 from callboard.proposals import State
 from callboard.reading.result import ProposalFound
+from callboard.reading.subject import answers, bare, is_forward
 
 SIMILAR = 0.85  # of two titles: the same talk under a corrected title
 CHANGEABLE = (State.SUBMITTED, State.ACCEPTED, State.CONFIRMED, State.WAITLISTED)
@@ -71,6 +75,41 @@ def may_change(case: Case, proposal: Proposal) -> bool:
     return speaks_for(proposal, case.mail.sender) or case.desk.call.is_organiser(case.sender)
 
 
+def in_thread_of(db: Session, mail: IncomingMail) -> Sequence[Proposal]:
+    """The proposals that the messages which a mail answers made or were about: people answer what lies before them, the
+    proposal that they sent yesterday, or what an organiser wrote to them by hand. Where none of those is known, the
+    subject tells: that with which the same sender began. Message-IDs prove nothing, so a thread says what a mail is
+    about, never who may change it."""
+    if found := store.proposals_of_messages(db, (*mail.references, *mail.in_reply_to)):
+        return found
+    if mail.sender is None or not answers(mail.subject):
+        return ()
+    began = next(
+        (
+            number
+            for number, subject in store.subjects_of(db, mail.sender.address)
+            if not answers(subject) and bare(subject).casefold() == bare(mail.subject).casefold() != ""
+        ),
+        None,
+    )
+    return store.proposals_of_message(db, began) if began is not None else ()
+
+
+def is_answer(db: Session, call: Call, mail: IncomingMail) -> bool:
+    """Whether a mail is to be read as an answer, though it names no reference of ours: to a letter of ours to a
+    speaker, or by a speaker or an organiser in the thread of a proposal. Others who answer there may propose too."""
+    named = (*mail.references, *mail.in_reply_to)
+    if named and store.answers_speakers_letter(db, named):
+        return True
+    # On a list people discuss below a proposal; what is passed on is no answer.
+    if mail.sender is None or mail.list_id is not None or is_forward(mail.subject):
+        return False
+    found = in_thread_of(db, mail)
+    return bool(found) and (
+        call.is_organiser(mail.sender.address) or any(speaks_for(p, mail.sender) for p in found)
+    )
+
+
 def candidates(case: Case) -> Sequence[Proposal]:
     """The proposals that a mail may be about: what was settled already, the thread and the references in its
     own words, those in its quotes, everything its sender has proposed that fits."""
@@ -86,7 +125,8 @@ def candidates(case: Case) -> Sequence[Proposal]:
         return [thread, *(p for p in own if p is not thread and may_change(case, p))]
     author = case.author
     theirs = store.proposals_of(case.db, author.address) if author else []
-    named = own or _of_references(case, case.reading.references)
+    below = _fitting(case, in_thread_of(case.db, case.mail))
+    named = own or below or _of_references(case, case.reading.references)
     if named and not any(may_change(case, p) for p in named):
         # A mistyped number, or one that another installation gave: the title says it better.
         return [p for p in theirs if _names_title(case, p)] or named
@@ -99,7 +139,7 @@ def references_in(text: str, prefix: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{prefix}-{number}" for number in found))
 
 
-def _of_references(case: Case, references: Sequence[str]) -> list[Proposal]:
+def _of_references(case: Case, references: Sequence[str]) -> Sequence[Proposal]:
     numbers = [int(r.rpartition("-")[2]) for r in references if r.rpartition("-")[2].isdecimal()]
     # A number too large for a key was never one of ours.
     found = (numbered(case.db, Proposal, number) for number in dict.fromkeys(numbers))
@@ -130,8 +170,8 @@ def corrected_by(case: Case, found: ProposalFound) -> Proposal | None:
     near = [p for p in mine if same_talk(p, found)]
     if len(near) == 1:
         return near[0]
-    answers = bool(case.reading.references) or answers_a_letter(case)
-    if len(mine) == 1 and answers and (found.title is None or not mine[0].title or not mine[0].abstract):
+    answer = bool(case.reading.references) or answers_a_letter(case) or bool(in_thread_of(case.db, case.mail))
+    if len(mine) == 1 and answer and (found.title is None or not mine[0].title or not mine[0].abstract):
         return mine[0]
     return None
 

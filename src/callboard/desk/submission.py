@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from callboard import store
 from callboard.desk import letters, replies
+from callboard.desk.aside import hold_as_doubtful, is_whole
 from callboard.desk.case import Case
 from callboard.desk.changes import new_proposal, revise
-from callboard.desk.matching import corrected_by, named, same_proposal, speaks_for
-from callboard.desk.people import answer, correspondent
+from callboard.desk.matching import corrected_by, in_thread_of, named, same_proposal, speaks_for
+from callboard.desk.people import answer, correspondent, leave_to_people
 from callboard.desk.replies import Deed, Transcript
 from callboard.model import Outcome, Proposal
 from callboard.reading.result import ProposalFound
@@ -27,7 +28,7 @@ class Taken:
 
 def file_proposals(case: Case) -> None:
     """One or several proposals in one mail; the mail's outcome is that of the strongest."""
-    if changed_by_other(case):
+    if changed_by_other(case) or said_below(case):
         return
     results = [take_proposal(case, found) for found in case.reading.proposals]
     new = [r.proposal for r in results if r.outcome is Outcome.PROPOSAL]
@@ -90,6 +91,19 @@ def changed_by_other(case: Case) -> bool:
             case.hold("change_by_other", reason, earlier, names=name, sender=case.sender)
             return True
     return False
+
+
+def said_below(case: Case) -> bool:
+    """Leave it to a person when somebody says little below a proposal: "great idea, count me in" repeats its subject
+    and is no proposal, but may be one."""
+    found = in_thread_of(case.db, case.mail)
+    if case.entry.approved or case.reading.forwarded_by or not found or is_whole(case):
+        return False
+    if any(speaks_for(proposal, case.mail.sender) for proposal in found):
+        leave_to_people(case, "a message that a person should read", found[0])
+    else:
+        hold_as_doubtful(case)
+    return True
 
 
 def take_proposal(case: Case, found: ProposalFound) -> Taken:

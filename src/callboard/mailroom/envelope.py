@@ -5,22 +5,12 @@ from __future__ import annotations
 import re
 
 from callboard.errors import UnreadableMail
-from callboard.mailroom.headers import message_ids
 from callboard.mailroom.incoming import IncomingMail, read_mail
 
 LARGEST_HEADER = 200_000  # bytes; servers refuse headers far smaller than that
 _END = re.compile(rb"\r?\n\r?\n")
 # The body's own description: without it the header reads as a mail with an empty body.
 _CONTENT = re.compile(rb"^content-[^\n]*\n(?:[ \t][^\n]*\n)*", re.IGNORECASE | re.MULTILINE)
-_ANSWERED = re.compile(
-    rb"^(?:references|in-reply-to)[ \t]*:((?:[^\n]|\n[ \t])*)", re.IGNORECASE | re.MULTILINE
-)
-
-
-def answered(raw: bytes) -> tuple[str, ...]:
-    """The Message-IDs of the mails that this one answers, whatever else can be read of it."""
-    fields = (found[1].decode("ascii", "surrogateescape") for found in _ANSWERED.finditer(_header(raw)))
-    return tuple(dict.fromkeys(one for field in fields for one in message_ids(field)))
 
 
 def read_envelope(raw: bytes) -> IncomingMail | None:

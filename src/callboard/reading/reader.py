@@ -48,6 +48,7 @@ _PREFIX = "P"
 _REFERENCE = re.compile(r"\[[^\W\d_]{1,10}-\d{1,6}\]")  # ours, in a subject that is answered: [P-7]
 # A mark at the beginning of a line, and the label that such lines stand below.
 _FORM = re.compile(r"^(?:[^\n]{1,60}:[ \t]*\n)?[ \t]{0,4}(?:[-*•]\s|#{1,4}\s|\[[ x]?\s?\])", re.MULTILINE)
+_TEXT_AT_LEAST = 12  # words of an abstract under no label
 _ANSWER_AT_LEAST = 40  # words above a forwarded call that are no mere covering note
 _PAPER_AT_LEAST = 1500  # words of a document that is a whole paper
 _NOTES_AT_MOST = 5_000  # characters of a cover that are looked at
@@ -75,7 +76,7 @@ def read(mail: IncomingMail, call: Call | None = None, *, answers_us: bool = Fal
     has_fields = any(_substantial(one) or _announced(written.subject, one) for one in found)
     named = any(one.title and one.sources["title"].rule == promised.OFFERED for one in found)
     whole = any(_substantial(one) and _own_title(one) for one in found)
-    second = whole and any(one.abstract for one in found)  # a whole text may well be another talk
+    second = whole and any(map(_has_text, found))  # a whole text may well be another talk
     follow_up = bool(references) or (answers_us and not second)
     verdict = settled or intent.intent(
         evidence, has_fields=has_fields, follow_up=follow_up, named=named, whole=whole,
@@ -306,6 +307,13 @@ def _substantial(found: ProposalFound) -> bool:
         return True
     titled = found.sources["title"].part if found.title else ""
     return bool(titled) and words(found.abstract or "") >= (20 if titled == "subject" else 12)
+
+
+def _has_text(found: ProposalFound) -> bool:
+    """Whether it has an abstract that is more than a line beside a title."""
+    if found.abstract is None:
+        return False
+    return found.sources["abstract"].rule == "label" or words(found.abstract) >= _TEXT_AT_LEAST
 
 
 def _own_title(found: ProposalFound) -> bool:

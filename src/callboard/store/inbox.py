@@ -8,8 +8,10 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from callboard.model import InboxEntry, Outcome, RawMessage
+from callboard.model import InboxEntry, Outcome, Proposal, RawMessage, Version
 from callboard.store.words import content_hash
+
+MOST_MESSAGES = 200  # of one sender, among which one is looked for by its subject
 
 
 def known_contents(db: Session, mailbox: str, uidvalidity: int, uids: Iterable[int]) -> dict[int, str]:
@@ -144,6 +146,48 @@ def earlier_entries(db: Session, entry: InboxEntry) -> Sequence[InboxEntry]:
     """Messages of the same bytes or the same Message-ID that were dealt with before this one, copies aside."""
     wanted = {"content_hash": entry.content_hash, "message_id": entry.message_id, "id": entry.id}
     return db.scalars(_EARLIER, wanted).all()
+
+
+def proposals_of_messages(db: Session, message_ids: Sequence[str]) -> Sequence[Proposal]:
+    """What the messages of these Message-IDs made or were about, by number; of those, what the last named says."""
+    rows = db.execute(
+        select(InboxEntry.message_id, InboxEntry.id).where(
+            InboxEntry.message_id.in_(message_ids), InboxEntry.proposal_id.is_not(None)
+        )
+    ).all()
+    found = {row.message_id: row.id for row in rows}
+    number = next((found[one] for one in reversed(message_ids) if one in found), None)
+    return proposals_of_message(db, number) if number is not None else ()
+
+
+def subjects_of(db: Session, sender: str) -> Sequence[tuple[int, str]]:
+    """The sender's latest messages about proposals, the newest first: number and subject."""
+    theirs = (
+        select(InboxEntry.id, InboxEntry.subject)
+        .where(InboxEntry.sender == sender, InboxEntry.proposal_id.is_not(None))
+        .order_by(InboxEntry.id.desc())
+        .limit(MOST_MESSAGES)
+    )
+    return [(row.id, row.subject or "") for row in db.execute(theirs)]
+
+
+def proposals_of_message(db: Session, number: int) -> Sequence[Proposal]:
+    """What a message made or was about, by number. A mail can hold several proposals; its row names the first."""
+    made = select(Version.proposal_id).where(Version.entry_id == number)
+    about = select(InboxEntry.proposal_id).where(InboxEntry.id == number)
+    return db.scalars(
+        select(Proposal).where(Proposal.id.in_(made) | Proposal.id.in_(about)).order_by(Proposal.id)
+    ).all()
+
+
+def senders_of(db: Session, message_ids: Sequence[str]) -> Sequence[str]:
+    """The addresses that wrote the messages of these Message-IDs."""
+    if not message_ids:
+        return ()
+    rows = select(InboxEntry.sender).where(
+        InboxEntry.message_id.in_(message_ids), InboxEntry.sender.is_not(None)
+    )
+    return [sender for sender in db.scalars(rows) if sender]
 
 
 def same_words(db: Session, entry: InboxEntry) -> InboxEntry | None:

@@ -1,0 +1,61 @@
+"""What organisers write by hand below a proposal: to its speaker, with the mailbox in copy, or to each other.
+
+People talk there, and nobody needs a letter from us. It is no proposal of theirs, whatever its subject says.
+"""
+
+from __future__ import annotations
+
+from callboard import store
+from callboard.desk.case import Case
+from callboard.desk.matching import in_thread_of, named, speaks_for
+from callboard.model import Outcome
+from callboard.reading.result import Kind
+from callboard.reading.subject import answers
+
+
+def take_aside(case: Case) -> bool:
+    """Deal with such a mail. False: it is something else."""
+    if case.entry.approved or case.reading.forwarded_by or not case.desk.call.is_organiser(case.sender):
+        return False
+    kind, found = case.reading.kind, in_thread_of(case.db, case.mail)
+    bare = kind is Kind.PROPOSAL and not is_whole(case)
+    if not found:
+        # Below a mail that we do not know: "Re: my proposal" makes no proposal of an organiser's thanks.
+        answer = bool(case.mail.in_reply_to) or answers(case.mail.subject)
+        if bare and answer:
+            hold_as_doubtful(case)
+        return bare and answer
+    if any(speaks_for(proposal, case.mail.sender) for proposal in found):
+        return False
+    to_speaker = any(
+        speaks_for(proposal, one) for proposal in found for one in (*case.mail.to, *case.mail.cc)
+    )
+    # What may ask us to change something is held, as from anybody who is none of its speakers.
+    if to_speaker and kind in (Kind.PROPOSAL, Kind.QUESTION, Kind.OTHER):
+        case.close(Outcome.FOLLOW_UP, f"an organiser writes to a speaker of {named(case, found)}", found[0])
+    elif not to_speaker and (kind is Kind.OTHER or bare):
+        case.close(Outcome.FOLLOW_UP, f"an organiser writes about {named(case, found)}", found[0])
+    else:
+        return False
+    return True
+
+
+def answers_an_organiser(case: Case) -> bool:
+    """Whether a mail answers what an organiser wrote by hand."""
+    senders = store.senders_of(case.db, case.mail.in_reply_to)
+    return any(case.desk.call.is_organiser(one) and not case.desk.is_ours(one) for one in senders)
+
+
+def is_whole(case: Case) -> bool:
+    """Whether it holds a title and a text: what nobody writes by accident."""
+    return any(one.title and one.abstract for one in case.reading.proposals)
+
+
+def hold_as_doubtful(case: Case) -> None:
+    """A mail that may be a proposal waits for a person: nobody is told that they were not understood, but nobody is
+    passed over in silence either."""
+    case.hold(
+        "perhaps_proposal",
+        "this may be a proposal, but too little of it was understood; callboard held --accept files it, "
+        "--dismiss closes it",
+    )

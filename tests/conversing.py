@@ -17,7 +17,7 @@ from callboard import database, store
 from callboard.call import Call, Organiser
 from callboard.config import LettersConfig, ReviewConfig
 from callboard.desk import intake, review
-from callboard.desk.matching import is_answer
+from callboard.desk.matching import thread_of
 from callboard.desk.outbox import Desk
 from callboard.mailroom.attachments import DocumentReader, read_documents
 from callboard.mailroom.incoming import Address, read_mail
@@ -102,7 +102,7 @@ class Talk:
                 if any(a.content for a in mail.attachments):
                     with DocumentReader() as documents:
                         mail = read_documents(mail, documents)
-                reading = read(mail, self.desk.call, answers_us=is_answer(db, self.desk.call, mail))
+                reading = read(mail, self.desk.call, thread=thread_of(db, self.desk.call, mail))
                 intake.receive(db, self.desk, entry, mail, reading, self.now)
         sent = []
         with self.sessions.begin() as db:

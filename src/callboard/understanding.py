@@ -24,6 +24,7 @@ from callboard.errors import Busy, UnreadableMail
 from callboard.mailroom.attachments import DocumentReader, read_documents
 from callboard.mailroom.incoming import IncomingMail, read_mail
 from callboard.reading import Reading, read
+from callboard.reading.result import Thread
 
 WALL_SECONDS = 120.0  # for one message with all its documents, each of which has its own limit
 START_SECONDS = 120.0  # for the process itself, on a busy machine
@@ -39,7 +40,7 @@ class Waiting:
     id: int
     raw: bytes
     truncated: bool
-    answers_us: bool = False  # its thread holds a letter of ours to a speaker
+    thread: Thread = Thread.NEW
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class ReadingProcess:
     def _submitted(self, one: Waiting) -> Future[Understood | UnreadableMail]:
         """A process that died since it was last asked is found out here; the future says so like one that dies now."""
         try:
-            return self._started().submit(_understand, one.raw, one.truncated, one.answers_us)
+            return self._started().submit(_understand, one.raw, one.truncated, one.thread)
         except BrokenProcessPool as error:
             broken: Future[Understood | UnreadableMail] = Future()
             broken.set_exception(error)
@@ -158,20 +159,20 @@ def _end_with_the_worker() -> None:
         os._exit(1)
 
 
-def _understand(raw: bytes, truncated: bool, answers_us: bool = False) -> Understood | UnreadableMail:
+def _understand(raw: bytes, truncated: bool, thread: Thread = Thread.NEW) -> Understood | UnreadableMail:
     assert _call is not None  # `_begin` was here
-    return understand(raw, _call, truncated=truncated, answers_us=answers_us)
+    return understand(raw, _call, truncated=truncated, thread=thread)
 
 
 def understand(
-    raw: bytes, call: Call, *, truncated: bool = False, answers_us: bool = False
+    raw: bytes, call: Call, *, truncated: bool = False, thread: Thread = Thread.NEW
 ) -> Understood | UnreadableMail:
     """Read one message here and now."""
     try:
         mail = read_documents(read_mail(raw, truncated=truncated), _documents)
     except UnreadableMail as error:
         return error
-    reading = read(mail, call, answers_us=answers_us)
+    reading = read(mail, call, thread=thread)
     # What the desk does not need is not sent to it: documents are megabytes.
     names = tuple(replace(a, content=None, text=None) for a in mail.attachments)
     return Understood(

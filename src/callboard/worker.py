@@ -26,7 +26,7 @@ from callboard.call import Call
 from callboard.config import Config
 from callboard.desk import following, intake, news, releases, reminders
 from callboard.desk.case import note_envelope
-from callboard.desk.matching import is_answer
+from callboard.desk.matching import thread_of
 from callboard.desk.outbox import Desk
 from callboard.errors import ConfigError, DiskFull, TemplateError, UnreadableMail
 from callboard.mailroom.envelope import read_envelope
@@ -315,7 +315,7 @@ def _readable_together(db: Session, call: Call, entries: Sequence[InboxEntry]) -
         named = {*mail.references, *mail.in_reply_to}
         if named & ids or (answers(mail.subject) and subject in subjects):
             break
-        batch.append(Waiting(entry.id, raw, entry.truncated, is_answer(db, call, mail)))
+        batch.append(Waiting(entry.id, raw, entry.truncated, thread_of(db, call, mail)))
         ids.add(mail.message_id or "")
         subjects.add(subject)
     return batch

@@ -110,7 +110,7 @@ class Reading:
         pass
 
     def understand(self, batch: Sequence[understanding.Waiting]) -> Iterator[tuple[Any, Any]]:
-        return ((one, understanding._understand(one.raw, one.truncated, one.answers_us)) for one in batch)
+        return ((one, understanding._understand(one.raw, one.truncated, one.thread)) for one in batch)
 
 
 @contextmanager

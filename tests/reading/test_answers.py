@@ -9,7 +9,7 @@ import pytest
 from callboard.call import Call
 from callboard.mailroom.mail import Address
 from callboard.reading import read
-from callboard.reading.result import Kind
+from callboard.reading.result import Kind, Thread
 from handwritten import letter
 
 CALL = Call("Journée des ruches", proposals_to="ruches@call.example")
@@ -17,7 +17,7 @@ CALL = Call("Journée des ruches", proposals_to="ruches@call.example")
 
 def answer(text, call=CALL):
     mail = letter(text, subject="Re: votre proposition", in_reply_to=("<ours@call.example>",))
-    return read(mail, call, answers_us=True)
+    return read(mail, call, thread=Thread.OURS)
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,12 @@ People talk there, and nobody needs a letter from us. It is no proposal of their
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from callboard import store
 from callboard.desk.case import Case
-from callboard.desk.matching import in_thread_of, named, speaks_for
-from callboard.model import Outcome
+from callboard.desk.matching import in_thread_of, named, same_text, speaks_for
+from callboard.model import Outcome, Proposal
 from callboard.reading.result import Kind
 from callboard.reading.subject import answers
 
@@ -18,7 +20,7 @@ def take_aside(case: Case) -> bool:
     if case.entry.approved or case.reading.forwarded_by or not case.desk.call.is_organiser(case.sender):
         return False
     kind, found = case.reading.kind, in_thread_of(case.db, case.mail)
-    bare = kind is Kind.PROPOSAL and not is_whole(case)
+    bare = kind is Kind.PROPOSAL and not stands_alone(case)
     if not found:
         # Below a mail that we do not know: "Re: my proposal" makes no proposal of an organiser's thanks.
         answer = bool(case.mail.in_reply_to) or answers(case.mail.subject)
@@ -27,17 +29,25 @@ def take_aside(case: Case) -> bool:
         return bare and answer
     if any(speaks_for(proposal, case.mail.sender) for proposal in found):
         return False
-    to_speaker = any(
-        speaks_for(proposal, one) for proposal in found for one in (*case.mail.to, *case.mail.cc)
-    )
-    # What may ask us to change something is held, as from anybody who is none of its speakers.
-    if to_speaker and kind in (Kind.PROPOSAL, Kind.QUESTION, Kind.OTHER):
-        case.close(Outcome.FOLLOW_UP, f"an organiser writes to a speaker of {named(case, found)}", found[0])
-    elif not to_speaker and (kind is Kind.OTHER or bare):
-        case.close(Outcome.FOLLOW_UP, f"an organiser writes about {named(case, found)}", found[0])
+    names = named(case, found)
+    if _writes_to_speaker(case, found) and kind is not Kind.WITHDRAWAL:
+        case.close(Outcome.FOLLOW_UP, f"an organiser writes to a speaker of {names}", found[0])
+    elif kind is Kind.OTHER or bare:
+        case.close(Outcome.FOLLOW_UP, f"an organiser writes about {names}", found[0])
+    elif kind is Kind.PROPOSAL and any(same_text(p, one) for p in found for one in case.reading.proposals):
+        reason = f"{case.sender}, who is none of its speakers, sent a new text for {names}"
+        case.hold("change_by_other", reason, found[0], names=names, sender=case.sender)
     else:
+        # What may ask us to change something is held, as from anybody who is none of its speakers.
         return False
     return True
+
+
+def _writes_to_speaker(case: Case, found: Sequence[Proposal]) -> bool:
+    """Whether the mail goes to a speaker, and to us at most in copy."""
+    if any(case.desk.is_ours(one.address) for one in case.mail.to):
+        return False
+    return any(speaks_for(proposal, one) for proposal in found for one in case.mail.to)
 
 
 def answers_an_organiser(case: Case) -> bool:
@@ -46,9 +56,9 @@ def answers_an_organiser(case: Case) -> bool:
     return any(case.desk.call.is_organiser(one) and not case.desk.is_ours(one) for one in senders)
 
 
-def is_whole(case: Case) -> bool:
-    """Whether it holds a title and a text: what nobody writes by accident."""
-    return any(one.title and one.abstract for one in case.reading.proposals)
+def stands_alone(case: Case) -> bool:
+    """Whether it holds a proposal that nobody writes by accident."""
+    return any(one.stands_alone for one in case.reading.proposals)
 
 
 def hold_as_doubtful(case: Case) -> None:

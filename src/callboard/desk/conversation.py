@@ -132,8 +132,8 @@ def _meant(case: Case, allowed: Sequence[Proposal]) -> Sequence[Proposal]:
 
 def _read_by_people(case: Case, found: Sequence[Proposal], allowed: Sequence[Proposal]) -> None:
     """Thanks, how things stand, a question, or nothing for us. What else a known speaker writes, or anybody
-    writes in answer to a letter of ours, is shown to the organisers, never ignored."""
-    wishes, kind = case.reading.wishes, case.reading.kind
+    writes in answer to a letter of ours or below a proposal, is shown to the organisers, never ignored."""
+    wishes, kind, below = case.reading.wishes, case.reading.kind, in_thread_of(case.db, case.mail)
     mine = [p for p in found if speaks_for(p, case.mail.sender)]
     proposal = next(iter((*mine, *found)), None)
     only = allowed[0] if len(allowed) == 1 else None
@@ -144,14 +144,18 @@ def _read_by_people(case: Case, found: Sequence[Proposal], allowed: Sequence[Pro
         # A stranger is not answered: the mail may be private.
         if allowed:
             pass_on(case, only)
-    elif not (mine or _answers_us(case, found) or store.proposals_of(case.db, case.sender)):
+    elif below and not mine and case.reading.doubtful:
+        hold_as_doubtful(case)
+    elif below and case.mail.list_id:
+        case.close(Outcome.FOLLOW_UP, "discussed on a list", proposal)
+    elif not (mine or below or _answers_us(case, found) or store.proposals_of(case.db, case.sender)):
         _leave_alone(case)
     elif Wish.THANKS in wishes:
         case.close(Outcome.FOLLOW_UP, "nothing to do: thanks", proposal)
     else:
         leave_to_people(case, "a message that a person should read", proposal)
         # Who only has a proposal here may write of anything; who answers a letter of ours writes to us.
-        if mine and case.reading.unread and (answers_a_letter(case) or in_thread_of(case.db, case.mail)):
+        if mine and case.reading.unread and (below or answers_a_letter(case)):
             pass_on(case, proposal)
 
 

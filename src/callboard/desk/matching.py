@@ -15,7 +15,7 @@ from callboard.desk.case import Case
 from callboard.mailroom.incoming import Address, IncomingMail
 from callboard.model import InboxEntry, Proposal
 from callboard.proposals import State
-from callboard.reading.result import ProposalFound
+from callboard.reading.result import ProposalFound, Thread
 from callboard.reading.subject import answers, bare, is_forward
 
 SIMILAR = 0.85  # of two titles: the same talk under a corrected title
@@ -23,6 +23,7 @@ CHANGEABLE = (State.SUBMITTED, State.ACCEPTED, State.CONFIRMED, State.WAITLISTED
 ENOUGH = 12_000  # characters of a mail in which a reference is looked for
 SHORTEST_TITLE = 10  # letters, of one that is looked for in a mail
 HALF = 0.5  # of the words of two abstracts
+MOST = 0.75
 
 
 def copy_of(case: Case) -> InboxEntry | None:
@@ -95,19 +96,16 @@ def in_thread_of(db: Session, mail: IncomingMail) -> Sequence[Proposal]:
     return store.proposals_of_message(db, began) if began is not None else ()
 
 
-def is_answer(db: Session, call: Call, mail: IncomingMail) -> bool:
-    """Whether a mail is to be read as an answer, though it names no reference of ours: to a letter of ours to a
-    speaker, or by a speaker or an organiser in the thread of a proposal. Others who answer there may propose too."""
+def thread_of(db: Session, call: Call, mail: IncomingMail) -> Thread:
+    """As what a mail is to be read, though it names no reference of ours."""
     named = (*mail.references, *mail.in_reply_to)
     if named and store.answers_speakers_letter(db, named):
-        return True
-    # On a list people discuss below a proposal; what is passed on is no answer.
-    if mail.sender is None or mail.list_id is not None or is_forward(mail.subject):
-        return False
-    found = in_thread_of(db, mail)
-    return bool(found) and (
-        call.is_organiser(mail.sender.address) or any(speaks_for(p, mail.sender) for p in found)
-    )
+        return Thread.OURS
+    if mail.sender is None or is_forward(mail.subject) or not (found := in_thread_of(db, mail)):
+        return Thread.NEW
+    theirs = call.is_organiser(mail.sender.address) or any(speaks_for(p, mail.sender) for p in found)
+    # On a list people discuss below a proposal, its speakers too.
+    return Thread.OURS if theirs and mail.list_id is None else Thread.THEIRS
 
 
 def candidates(case: Case) -> Sequence[Proposal]:
@@ -167,10 +165,11 @@ def _names_title(case: Case, proposal: Proposal) -> bool:
 def corrected_by(case: Case, found: ProposalFound) -> Proposal | None:
     """The same person's proposal that this text corrects: named by the thread, or of nearly the same title."""
     mine = [p for p in candidates(case) if p.state in CHANGEABLE and speaks_for(p, case.author)]
-    near = [p for p in mine if same_talk(p, found)]
+    below = in_thread_of(case.db, case.mail)
+    near = [p for p in mine if same_talk(p, found) or (p in below and same_text(p, found))]
     if len(near) == 1:
         return near[0]
-    answer = bool(case.reading.references) or answers_a_letter(case) or bool(in_thread_of(case.db, case.mail))
+    answer = bool(case.reading.references) or answers_a_letter(case) or bool(below)
     if len(mine) == 1 and answer and (found.title is None or not mine[0].title or not mine[0].abstract):
         return mine[0]
     return None
@@ -204,6 +203,11 @@ def same_talk(proposal: Proposal, found: ProposalFound) -> bool:
     return near(ours, theirs) and (
         shared_words(proposal.abstract, found.abstract) >= HALF or not (proposal.abstract and found.abstract)
     )
+
+
+def same_text(proposal: Proposal, found: ProposalFound) -> bool:
+    """Whether a text is the proposal's, corrected, under whatever title."""
+    return shared_words(proposal.abstract, found.abstract) >= MOST
 
 
 def shared_words(one: str | None, other: str | None) -> float:

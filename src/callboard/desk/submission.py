@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from callboard import store
 from callboard.desk import letters, replies
-from callboard.desk.aside import hold_as_doubtful, is_whole
+from callboard.desk.aside import hold_as_doubtful, stands_alone
 from callboard.desk.case import Case
 from callboard.desk.changes import new_proposal, revise
 from callboard.desk.matching import corrected_by, in_thread_of, named, same_proposal, speaks_for
@@ -97,7 +97,7 @@ def said_below(case: Case) -> bool:
     """Leave it to a person when somebody says little below a proposal: "great idea, count me in" repeats its subject
     and is no proposal, but may be one."""
     found = in_thread_of(case.db, case.mail)
-    if case.entry.approved or case.reading.forwarded_by or not found or is_whole(case):
+    if case.entry.approved or case.reading.forwarded_by or not found or stands_alone(case):
         return False
     if any(speaks_for(proposal, case.mail.sender) for proposal in found):
         leave_to_people(case, "a message that a person should read", found[0])

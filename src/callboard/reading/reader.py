@@ -33,7 +33,7 @@ from callboard.reading.layout import fold, links, words
 from callboard.reading.message import Message
 from callboard.reading.names import same_person
 from callboard.reading.quoting import Parts
-from callboard.reading.result import Kind, ProposalFound, Reading, Source
+from callboard.reading.result import Kind, ProposalFound, Reading, Source, Thread
 from callboard.reading.revision import Change
 from callboard.reading.screening import Verdict
 from callboard.reading.subject import is_forward, without_marks
@@ -45,39 +45,39 @@ _COMPLETED = ("title", "speakers", "format", "level", "duration_minutes", "keywo
 _WEAK = frozenset({"subject", "sender", "signature"})
 _BODY_AT_LEAST = 40  # words of an abstract in a body that has a document beside it
 _PREFIX = "P"
+_ANSWER = "Re:"
 _REFERENCE = re.compile(r"\[[^\W\d_]{1,10}-\d{1,6}\]")  # ours, in a subject that is answered: [P-7]
 # A mark at the beginning of a line, and the label that such lines stand below.
 _FORM = re.compile(r"^(?:[^\n]{1,60}:[ \t]*\n)?[ \t]{0,4}(?:[-*•]\s|#{1,4}\s|\[[ x]?\s?\])", re.MULTILINE)
-_TEXT_AT_LEAST = 12  # words of an abstract under no label
+_REMARK_AT_MOST = 24  # words
 _ANSWER_AT_LEAST = 40  # words above a forwarded call that are no mere covering note
 _PAPER_AT_LEAST = 1500  # words of a document that is a whole paper
 _NOTES_AT_MOST = 5_000  # characters of a cover that are looked at
 
 
-def read(mail: IncomingMail, call: Call | None = None, *, answers_us: bool = False) -> Reading:
-    """What a mail says. The same mail and call always give the same reading.
-
-    `answers_us` where its thread shows that it answers a letter of ours, though it names no reference.
-    """
+def read(mail: IncomingMail, call: Call | None = None, *, thread: Thread = Thread.NEW) -> Reading:
+    """What a mail says. The same mail, call and thread always give the same reading."""
     if (machine := screening.screen(mail)) is not None:
         return _by_machine(mail, machine)
+    if thread is Thread.THEIRS:
+        mail = replace(mail, subject=_ANSWER)
     parts = quoting.split(mail.text, is_forward(mail.subject))
     prefix = call.prefix if call else _PREFIX
     references = intent.references(mail, parts, prefix)
     parts = replace(parts, forward=None) if _answered(mail, parts, prefix, call) else parts
-    thread = bool(references) or answers_us
+    in_thread = bool(references) or thread is Thread.OURS
     written = message.holding(mail, parts)
     evidence = gather(mail, parts, call.proposals_to if call else None)
-    settled = None if thread else intent.settled(evidence, lambda: _may_offer(written))
+    settled = None if in_thread else intent.settled(evidence, lambda: _may_offer(written))
     searched = settled is None or settled.doubtful or settled.kind in (Kind.PROPOSAL, Kind.REVISION)
     document, found = _proposed(written, call) if searched else (_body(written, call), ())
     replies = parts.replies if written.mail is mail else ()
-    changed = revision.changes(document, replies) if thread else None
+    changed = revision.changes(document, replies) if in_thread else None
     has_fields = any(_substantial(one) or _announced(written.subject, one) for one in found)
     named = any(one.title and one.sources["title"].rule == promised.OFFERED for one in found)
     whole = any(_substantial(one) and _own_title(one) for one in found)
-    second = whole and any(map(_has_text, found))  # a whole text may well be another talk
-    follow_up = bool(references) or (answers_us and not second)
+    second = whole and any(one.stands_alone for one in found)  # it may well be another talk
+    follow_up = bool(references) or (thread is Thread.OURS and not second)
     verdict = settled or intent.intent(
         evidence, has_fields=has_fields, follow_up=follow_up, named=named, whole=whole,
         changes=changed is not None, authored=_authored(document, found, written),
@@ -102,8 +102,17 @@ def read(mail: IncomingMail, call: Call | None = None, *, answers_us: bool = Fal
         proposals=tuple(_explained(one, texts, written) for one in kept),
         parts=_parts(written, document),
         left_out=message.left_out(written),
-        doubtful=verdict.doubtful,
+        doubtful=_doubtful(verdict, written, thread),
     )
+
+
+def _doubtful(verdict: Verdict, written: Message, thread: Thread) -> bool:
+    """Whether it may be a proposal after all. Below another's, where remarks are expected: one that says so, or that is
+    long enough to be one."""
+    if thread is not Thread.THEIRS or verdict.kind is not Kind.OTHER:
+        return verdict.doubtful
+    offered = pattern("intent", "offer").search(vocabulary.fold(written.own[:_NOTES_AT_MOST]))
+    return bool(offered) or (verdict.doubtful and words(written.own) > _REMARK_AT_MOST)
 
 
 def _by_machine(mail: IncomingMail, verdict: Verdict) -> Reading:
@@ -307,13 +316,6 @@ def _substantial(found: ProposalFound) -> bool:
         return True
     titled = found.sources["title"].part if found.title else ""
     return bool(titled) and words(found.abstract or "") >= (20 if titled == "subject" else 12)
-
-
-def _has_text(found: ProposalFound) -> bool:
-    """Whether it has an abstract that is more than a line beside a title."""
-    if found.abstract is None:
-        return False
-    return found.sources["abstract"].rule == "label" or words(found.abstract) >= _TEXT_AT_LEAST
 
 
 def _own_title(found: ProposalFound) -> bool:

@@ -9,6 +9,8 @@ from enum import StrEnum
 from callboard.call import HalfDay, TopicMatch
 from callboard.mailroom.incoming import Address
 
+TEXT_AT_LEAST = 12  # words of an abstract under no label
+
 
 class Kind(StrEnum):
     """What a mail is to the call."""
@@ -32,6 +34,16 @@ class Wish(StrEnum):
     STATUS = "status"  # what became of the proposal
     THANKS = "thanks"  # nothing but thanks
     DIGEST = "digest"  # an organiser's: the digest, now
+
+
+class Thread(StrEnum):
+    """What is known of the mails that a mail answers."""
+
+    NEW = "new"  # nothing
+    OURS = (
+        "ours"  # a letter of ours, or messages about a proposal of the sender's: what they say is said of it
+    )
+    THEIRS = "theirs"  # messages about somebody's proposal, whose subject the mail repeats
 
 
 MACHINES = frozenset({Kind.AUTOREPLY, Kind.BOUNCE, Kind.BULK})
@@ -93,6 +105,13 @@ class ProposalFound:
     adds_speakers: bool = False  # of a revision: `speakers` join those known, rather than replace them
     removes_speakers: tuple[str, ...] = ()  # of a revision: names that go, or were written wrongly
     sources: Mapping[str, Source] = field(default_factory=dict)  # by field name
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether it has a title of its own, not only the subject's, and a text: what nobody writes by accident."""
+        if self.title is None or self.abstract is None or self.sources["title"].part == "subject":
+            return False
+        return self.sources["abstract"].rule == "label" or len(self.abstract.split()) >= TEXT_AT_LEAST
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from callboard.model import Outcome
 from callboard.worker import Worker
 from conversing import Sent, Talk
 from deliver import deliver
-from letters_in import ABSTRACT, mail, proposal
+from letters_in import ABSTRACT, forwarded, mail, proposal
 from servers import Account, SmtpSink
 from workplace import outcomes, titles
 
@@ -133,6 +133,13 @@ def test_but_not_that_of_a_call_which_was_answered_before(engine: sa.Engine) -> 
     assert len(talk.states) == 2
 
 
+def test_a_proposal_that_its_speaker_sends_on_is_the_same(begun: Talk) -> None:
+    """Some people answer by forwarding what they sent."""
+    letters = begun.hear(forwarded(by=f"Maëlle Fontanel <{MAELLE}>"))
+
+    assert (letters, begun.outcomes[-1], len(begun.states)) == ([], Outcome.COPY, 1)
+
+
 # --- Others --------------------------------------------------------------------------------------------
 
 
@@ -189,6 +196,19 @@ def test_what_an_organiser_writes_by_hand_is_no_proposal(begun: Talk, words: str
     assert below(begun, words, sender=ODILE, to=to) == []
     assert (len(begun.states), begun.actions()) == (1, ["proposed"])
     assert begun.outcomes[-1] is Outcome.FOLLOW_UP
+
+
+def test_below_a_letter_of_ours_too(proposed: Talk) -> None:
+    assert proposed.last is not None
+    raw = mail(
+        "Could you do 40 minutes? The title should be shorter.\n\nOdile",
+        sender=ODILE,
+        subject=f"Re: {proposed.last.subject}",
+        answers=proposed.last.message_id,
+    ).replace(b"To: journee@callboard.test", f"To: {MAELLE}\r\nCc: journee@callboard.test".encode(), 1)
+
+    assert proposed.hear(raw) == []
+    assert (proposed.outcomes[-1], proposed.actions()) == (Outcome.FOLLOW_UP, ["proposed"])
 
 
 def test_a_text_that_an_organiser_sends_to_the_speaker_is_between_them(begun: Talk) -> None:

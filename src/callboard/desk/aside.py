@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from callboard import store
 from callboard.desk.case import Case
-from callboard.desk.matching import in_thread_of, named, same_text, speaks_for
+from callboard.desk.matching import about, named, same_text, speaks_for
 from callboard.model import Outcome, Proposal
 from callboard.reading.result import Kind
 from callboard.reading.subject import answers
@@ -19,7 +19,7 @@ def take_aside(case: Case) -> bool:
     """Deal with such a mail. False: it is something else."""
     if case.entry.approved or case.reading.forwarded_by or not case.desk.call.is_organiser(case.sender):
         return False
-    kind, found = case.reading.kind, in_thread_of(case.db, case.mail)
+    kind, found = case.reading.kind, about(case)
     bare = kind is Kind.PROPOSAL and not stands_alone(case)
     if not found:
         # Below a mail that we do not know: "Re: my proposal" makes no proposal of an organiser's thanks.

@@ -65,15 +65,16 @@ def must_wait(case: Case) -> bool:
         # RFC 8601: our own server found that somebody else wrote it. No letter goes to the one they claim to be.
         case.hold("forged", f"our mail server says that {case.sender} did not write this", sender=case.sender)
         return True
-    forwarder = case.reading.forwarded_by
+    forwarder, author = case.reading.forwarded_by, case.author
     if (
         forwarder
+        and not (author and author.address.casefold() == forwarder.address.casefold())
         and case.reading.kind in (Kind.PROPOSAL, Kind.REVISION, Kind.WITHDRAWAL)
         and not case.desk.call.is_organiser(forwarder.address)
     ):
-        author = case.author.address if case.author else "?"
-        sentence = f"{forwarder.address}, who is no organiser, passed on a proposal by {author}"
-        case.hold("forwarded", sentence, by=forwarder.address, author=author)
+        whose = author.address if author else "?"
+        sentence = f"{forwarder.address}, who is no organiser, passed on a proposal by {whose}"
+        case.hold("forwarded", sentence, by=forwarder.address, author=whose)
         return True
     return False
 

@@ -131,6 +131,14 @@ def candidates(case: Case) -> Sequence[Proposal]:
     return named or _fitting(case, theirs)
 
 
+def about(case: Case) -> Sequence[Proposal]:
+    """What the thread of a mail is about: the letter of ours in it, or the messages that it answers."""
+    letter = store.letter_by_message_id(case.db, (*case.mail.references, *case.mail.in_reply_to))
+    if letter is not None and letter.proposal_id is not None:
+        return [case.db.get_one(Proposal, letter.proposal_id)]
+    return in_thread_of(case.db, case.mail)
+
+
 def references_in(text: str, prefix: str) -> tuple[str, ...]:
     """Our references in a text ("P-7", "p-083"), each once."""
     found = re.findall(rf"(?<![\w/-]){re.escape(prefix)}-(\d{{1,9}})(?![\w-])", text[:ENOUGH], re.IGNORECASE)

@@ -17,6 +17,8 @@ def find(lines: list[str]) -> dict[int, int]:
     """First line -> line after the last, of every "On ... X wrote:", however it is wrapped."""
     known: dict[int, int] = {}
     for last, line in enumerate(lines):
+        if ":" not in line:
+            continue
         bare = line.rstrip(" \t\r*_\xa0\u202f")
         if len(bare) > _LONGEST_LINE or not bare.endswith(":") or _ARROW.match(line):
             continue

@@ -94,7 +94,7 @@ def split(text: str, forwarded_subject: bool = False) -> Parts:
     if own:
         replies = tuple(_replies(lines, walk.roles))
         return Parts(own, quoted, signature, spans=spans, signature_spans=signed, replies=replies)
-    rest = signature or "\n".join(line for line in lines if not _QUOTED.match(line)).strip() or text.strip()
+    rest = signature or "\n".join(line for line in lines if not _quoted(line)).strip() or text.strip()
     if rest == signature:
         return Parts(rest, quoted, spans=signed, recovered=True)
     return Parts(rest, quoted, signature, spans=((0, len(text)),), signature_spans=signed, recovered=True)
@@ -133,7 +133,7 @@ class _Walk:
         line = self.lines[at]
         if not line and at >= self.signing_until:
             return at + 1
-        if _QUOTED.match(line):
+        if _quoted(line):
             return self._quote(at)
         if at in self.attributions:
             return self._attribution(at)
@@ -143,7 +143,7 @@ class _Walk:
 
     def _quote(self, at: int) -> int:
         end = at
-        while end < len(self.lines) and _QUOTED.match(self.lines[end]):
+        while end < len(self.lines) and _quoted(self.lines[end]):
             end += 1
         # An Apple forward is quoted as a whole, its headers too, and mostly the line that announces it.
         if self.forwarded_subject and (block := self._quoted_headers(at)):
@@ -163,7 +163,7 @@ class _Walk:
     def _attribution(self, at: int) -> int:
         end = self.attributions[at]
         below = next((i for i in range(end, min(len(self.lines), end + 4)) if self.lines[i].strip()), None)
-        arrows = below is not None and bool(_QUOTED.match(self.lines[below]))
+        arrows = below is not None and _quoted(self.lines[below])
         head = " ".join(self.lines[at:end])
         if self.forwarded_subject and below is not None:
             sender = headerblock.address(attribution.person(head))
@@ -179,7 +179,7 @@ class _Walk:
         """Whether the rest, from line `at` on, is a forwarded mail or the one that is answered."""
         line = self.lines[at][:_LONGEST_LINE]
         marker = _marker(line)
-        if marker is None and not _UNDERSCORES.match(line):
+        if marker is None and not _underscores(line):
             block = headerblock.find(self.lines, at)
         else:
             block = _block_below(self.lines, at + 1, least=2 if marker else 3)
@@ -202,10 +202,10 @@ class _Walk:
     def _plain(self, at: int, line: str) -> int:
         if at < self.signing_until:
             self.roles[at] = _Role.SIGNATURE
-        elif _DELIMITER.match(line) or (_UNDERSCORES.match(line) and self._list_footer(at)):
+        elif _delimits(line) or (_underscores(line) and self._list_footer(at)):
             self.roles[at] = _Role.SIGNATURE
             self.signing_until = self._signature_end(at + 1)
-        elif _PGP.match(line):
+        elif line.startswith("-----") and _PGP.match(line):
             return self._armour(at, line)
         else:
             return self._words(at, fold(line[:_LONGEST_LINE]).lstrip("*_ "))
@@ -228,7 +228,7 @@ class _Walk:
         """Where the signature ends: at a quote; at its first blank line when it is too long for one."""
         gap, written = 0, 0
         for at in range(start, len(self.lines)):
-            if _QUOTED.match(self.lines[at]):
+            if _quoted(self.lines[at]):
                 return at
             if self.lines[at].strip():
                 written += 1
@@ -260,7 +260,7 @@ class _Walk:
     def _quotes_below(self, at: int) -> bool:
         """Whether a quote, or what announces one, begins on a line."""
         line = self.lines[at]
-        if at in self.attributions or _QUOTED.match(line):
+        if at in self.attributions or _quoted(line):
             return True
         return ":" in line and headerblock.find(self.lines, at) is not None
 
@@ -270,6 +270,8 @@ class _Walk:
 
 def _collect(lines: list[str], roles: list[_Role], wanted: _Role) -> tuple[str, tuple[tuple[int, int], ...]]:
     """The lines of one role as text, without what is blank in excess, and their stretches as offsets."""
+    if wanted not in roles:
+        return "", ()
     kept: list[str] = []
     spans: list[tuple[int, int]] = []
     offset = blanks = 0
@@ -304,6 +306,21 @@ def _label_above(lines: list[str], roles: list[_Role], at: int) -> quotedlabel.Q
     """The label and the value of the last quoted paragraph above line `at`."""
     quoted = takewhile(lambda place: roles[place] is _Role.QUOTED, range(at - 1, -1, -1))
     return quotedlabel.above(lines[place] for place in islice(quoted, _REPLIED_TO))
+
+
+# The sign that an expression needs is looked for first, since most lines have none.
+
+
+def _quoted(line: str) -> bool:
+    return ">" in line[:3] and _QUOTED.match(line) is not None
+
+
+def _underscores(line: str) -> bool:
+    return "_____" in line and _UNDERSCORES.match(line) is not None
+
+
+def _delimits(line: str) -> bool:
+    return line.startswith("--") and _DELIMITER.match(line) is not None
 
 
 def _marker(line: str) -> str | None:

@@ -6,7 +6,7 @@ Which marks each language's programs use is in `vocabulary/<language>.toml`, sec
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from callboard.reading import layout, vocabulary
 
@@ -16,7 +16,7 @@ _LONGEST = 1000  # characters; no subject is longer
 
 def answers(subject: str) -> bool:
     """Whether it says Re: before anything else but tags."""
-    return _opened(subject)[0][:1] == ["answer"]
+    return _opened(subject)[0][:1] == ("answer",)
 
 
 def is_forward(subject: str) -> bool:
@@ -35,7 +35,8 @@ def bare(subject: str) -> str:
     return _TAGS.sub("", rest, count=1)
 
 
-def _opened(subject: str) -> tuple[list[str], str]:
+@lru_cache(maxsize=16)  # several rules ask for the marks of one subject
+def _opened(subject: str) -> tuple[tuple[str, ...], str]:
     """The marks in front, each as "answer" or "forward", and the rest."""
     text = subject.strip()[:_LONGEST]
     plain = layout.unaccented(text)
@@ -44,7 +45,7 @@ def _opened(subject: str) -> tuple[list[str], str]:
     while found := _mark().match(plain, at):
         kinds.append("answer" if found["answer"] or found["a"] else "forward")
         at = found.end()
-    return kinds, text[at:].strip()
+    return tuple(kinds), text[at:].strip()
 
 
 @cache

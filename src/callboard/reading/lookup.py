@@ -33,7 +33,7 @@ class _Words:
         self._places: dict[str, Sequence[int]] = {}
         self.all = set(text.split())
         # Cutting at spaces and looking again at what has signs or figures costs half of looking at every letter.
-        marked = " ".join(word for word in self.all if not word.isalpha())
+        marked = " ".join([word for word in self.all if not word.isalpha()])
         if marked:
             self.all.update(_RUN.findall(marked))
         if _DIGIT.search(marked):
@@ -96,9 +96,9 @@ class Phrases:
         """All of them as one regular expression."""
         return f"(?<!\\w)(?:{'|'.join(one.written for one in self.known) or NOTHING}){self._end}"
 
-    def may_be_in(self, text: str) -> bool:
-        """Whether the text has a word that they need; in the parts of a text that has none they are not either."""
-        return bool(self._always) or not self._needed.isdisjoint(_words_of(text).all)
+    def may_be_in(self, *texts: str) -> bool:
+        """Whether one of the texts has a word that they need; none is in a whole of which no part has one."""
+        return bool(self._always) or any(not self._needed.isdisjoint(_words_of(text).all) for text in texts)
 
     def search(self, text: str, start: int = 0) -> re.Match[str] | None:
         """The first of them in the text."""
@@ -136,9 +136,10 @@ class Phrases:
     def _places(self, text: str) -> Sequence[tuple[int, str]]:
         """Where one of them may stand, in order, and what it begins with there."""
         words = _words_of(text)
-        if self._needed.isdisjoint(words.all) and not self._always:
+        needed = self._needed & words.all
+        if not needed and not self._always:
             return ()
-        firsts = self._always.union(*(self._firsts[word] for word in self._needed & words.all))
+        firsts = self._always.union(*map(self._firsts.__getitem__, needed))
         places = [(at, word) for word in firsts & words.all for at in words.places(word)]
         if self._signs and _SIGN in firsts:
             places += [(sign.start(), _SIGN) for sign in self._signs.finditer(text)]
@@ -175,7 +176,7 @@ class Keyed:
         return self._expression.sub(said, text) if self._may_be_in(text) else text
 
     def _may_be_in(self, text: str) -> bool:
-        return not self._needed.isdisjoint(_RUN.findall(text.lower()))
+        return not self._needed.isdisjoint(_words_of(text.lower()).all)
 
 
 # --- A phrase as a regular expression ------------------------------------------------------------------

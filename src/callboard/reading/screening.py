@@ -200,17 +200,21 @@ def _advert(mail: IncomingMail, *, sure: bool = False) -> Verdict | None:
     `sure`: only the latter, and more of it.
     """
     text = fold(_unquoted(mail.text) if sure else mail.text[:12_000])
-    # List software of old writes how to leave under every mail, and sets Precedence without List-Id.
-    listed = mail.list_id or mail.precedence in ("list", "bulk") or _LIST_FOOTER.search(text)
     left_by = _LINK.search(mail.text) or "list-unsubscribe" in map(str.casefold, mail.bulk_headers)
-    if not (listed or sure) and left_by and pattern("machine", "unsubscribe").search(text):
+    if not sure and left_by and pattern("machine", "unsubscribe").search(text) and not _listed(mail, text):
         return Verdict(Kind.BULK, "a mailing that offers to unsubscribe", 0.85)
-    signs = {
-        found[0] for found in pattern("machine", "spam").finditer(f"{fold(mail.subject[:300])} . {text}")
-    }
+    subject, spam = fold(mail.subject[:300]), pattern("machine", "spam")
+    if not spam.may_be_in(subject, text):
+        return None
+    signs = {found[0] for found in spam.finditer(f"{subject} . {text}")}
     if len(signs) >= (3 if sure else 2) and not pattern("intent", "offer").search(text):
         return Verdict(Kind.BULK, "an advert or a phishing mail", 0.8)
     return None
+
+
+def _listed(mail: IncomingMail, text: str) -> bool:
+    """Whether it came through a list: those of old write how to leave under every mail, and set only Precedence."""
+    return bool(mail.list_id or mail.precedence in ("list", "bulk") or _LIST_FOOTER.search(text))
 
 
 def _other_call(mail: IncomingMail) -> Verdict | None:

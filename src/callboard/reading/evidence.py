@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from callboard.mailroom.mail import IncomingMail
 from callboard.reading import language
+from callboard.reading.lookup import Phrases
 from callboard.reading.quoting import Parts, origin, split
 from callboard.reading.speech import Sentence, sentences
 from callboard.reading.subject import answers as is_answer
@@ -29,6 +30,9 @@ _DOCUMENTS = re.compile(r"\.(?:pdf|docx?|odt|rtf|tex|txt|md|pages)$", re.IGNOREC
 _TAG = re.compile(r"\[([^\]]{2,60})\]")
 # With a colon or alone on its line, as a heading in Markdown, in bold, in capitals.
 _LABEL = re.compile(r"[\s#*_>+-]{0,8}([^\W\d_][\w '’/()·.-]{1,34}?)[\s*_\xa0\u202f]{0,4}(?:[:;：]|$)")
+_GAP = re.compile(r"\n[ \t]*\n")
+_COLON = re.compile(r"[:;：]")
+_LABEL_AT_MOST = 48  # characters, its colon included
 
 
 @dataclass(frozen=True)
@@ -54,12 +58,16 @@ class Evidence:
     text: str = ""  # the own words as they are written
     author: str | None = None  # the sender's name
     to_call: bool = False  # it went to an address that is only the call's
-    _found: dict[tuple[str, str], int] = field(default_factory=dict, compare=False, repr=False)
+    # What was weighed and found before. The first by whether there are fields, and a talk with a name.
+    weighed: dict[tuple[bool, bool], list[tuple[float, str]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    _found: dict[tuple[object, str], int] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def foreign(self) -> int:
         """How much speaks for somebody else's business where a mail says what it is: at its beginning."""
-        found = pattern("intent", "foreign").finditer(f"{self.subject} . {self.own[:_OPENING]}")
+        found = pattern("intent", "foreign").finditer(self.opening)
         return len({sign[0] for sign in found}) + max(0, self.announces - 1)
 
     @cached_property
@@ -123,17 +131,33 @@ class Evidence:
 
     def framed(self, key: str) -> bool:
         """Whether such a phrase stands where a covering letter has it: subject, first or last lines."""
-        found = pattern("intent", key)
-        return bool(self._once("framed", key, lambda: any(map(found.search, self._frame))))
+        return bool(self._once(Evidence._is_framed, key))
+
+    def _is_framed(self, some: Phrases) -> bool:
+        return any(map(some.search, self._frame))
 
     def says(self, key: str) -> bool:
         """Whether the own words hold a phrase of that kind."""
-        return bool(self._once("says", key, lambda: pattern("intent", key).search(self.own) is not None))
+        return bool(self._once(Evidence._is_said, key))
+
+    def _is_said(self, some: Phrases) -> bool:
+        return some.search(self.own) is not None
 
     def count(self, key: str) -> int:
         """How many different phrases of that kind the own words and the subject hold."""
-        found = pattern("intent", key)
-        return self._once("count", key, lambda: len({one[0] for one in found.finditer(self.whole)}))
+        return self._once(Evidence._different, key)
+
+    def _different(self, some: Phrases) -> int:
+        if not some.may_be_in(self.subject, self.own):
+            return 0
+        return len({one[0] for one in some.finditer(self.whole)})
+
+    def opens(self, key: str) -> bool:
+        """Whether the subject or the first words hold a phrase of that kind."""
+        return bool(self._once(Evidence._is_opened, key))
+
+    def _is_opened(self, some: Phrases) -> bool:
+        return some.search(self.opening) is not None
 
     @cached_property
     def whole(self) -> str:
@@ -145,11 +169,12 @@ class Evidence:
         """The subject with the first words, and the last ones."""
         return f"{self.subject} . {self.own[:_HEAD]}", self.own[_HEAD:][-_TAIL:]
 
-    def _once(self, what: str, key: str, find: Callable[[], int]) -> int:
+    def _once(self, find: Callable[[Evidence, Phrases], int], key: str) -> int:
         """What was found before: a mail is weighed several times, once as if it held a talk."""
-        if (what, key) not in self._found:
-            self._found[what, key] = find()
-        return self._found[what, key]
+        known = self._found.get((find, key))
+        if known is None:
+            known = self._found[find, key] = find(self, pattern("intent", key))
+        return known
 
 
 def gather(mail: IncomingMail, parts: Parts, call_address: str | None = None) -> Evidence:
@@ -167,6 +192,7 @@ def gather(mail: IncomingMail, parts: Parts, call_address: str | None = None) ->
         own = f"{own}\n\n{split(letter.text, is_forward(letter.subject)).own}"
         subject, author, answers = letter.subject, letter.sender, is_answer(letter.subject)
         documents = documents or _documents(letter)
+    runs = _GAP.split(own[:ENOUGH])
     return Evidence(
         subject=fold(bare(subject[:300])),
         own=fold(own[:ENOUGH]),
@@ -179,9 +205,9 @@ def gather(mail: IncomingMail, parts: Parts, call_address: str | None = None) ->
         documents=documents,
         named=any(pattern("intent", "file").search(fold(name)) for name in _file_names(mail)),
         labels=_labels(own),
-        cover=_cover(own),
+        cover=_cover(runs),
         signed_above=_signed_above(own, author.name if author else ""),
-        tells_at_length=any(len(run.split()) >= _LENGTH for run in re.split(r"\n[ \t]*\n", own[:ENOUGH])),
+        tells_at_length=any(len(run.split()) >= _LENGTH for run in runs),
         words=len(own[:ENOUGH].split()),
         recovered=parts.recovered,
         text=own[:ENOUGH],
@@ -196,7 +222,7 @@ def _goes_to(mail: IncomingMail, address: str | None) -> bool:
 
 
 def _offers(sentence: Sentence) -> int:
-    if len(sentence.plain.split()) > _LETTER_AT_MOST or not sentence.holds("wish"):
+    if not sentence.holds("wish") or len(sentence.plain.split()) > _LETTER_AT_MOST:
         return 0
     matter = sentence.holds("matter") or sentence.holds("event")
     return 1 + sentence.holds("give") + matter
@@ -204,8 +230,8 @@ def _offers(sentence: Sentence) -> int:
 
 def is_call(subject: str, quoted: str) -> bool:
     """Whether what is answered asks for talks: it says so, or asks for several things that talks have."""
-    asked = fold(quoted[:4000])
-    if pattern("intent", "call").search(f"{fold(subject[:300])} . {asked}"):
+    plain, asked, call = fold(subject[:300]), fold(quoted[:4000]), pattern("intent", "call")
+    if call.may_be_in(plain, asked) and call.search(f"{plain} . {asked}"):
         return True
     wanted = {found[0] for found in pattern("intent", "asked_for").finditer(asked)}
     talks = {found[0] for found in pattern("intent", "wanted").finditer(asked)}
@@ -233,19 +259,22 @@ def _labels(own: str) -> int:
     """How many different labels that only talks have begin a line of the text."""
     found = set()
     for line in own[:ENOUGH].split("\n")[:300]:
+        begins = line[:_LABEL_AT_MOST]
+        if len(line) > len(begins) and not _COLON.search(begins):
+            continue
         label = _LABEL.match(line)
         if label and pattern("intent", "label").fullmatch(folded := fold(label[1])):
             found.add(folded)
     return len(found)
 
 
-def _cover(own: str) -> str | None:
+def _cover(paragraphs: Iterable[str]) -> str | None:
     """What stands above the first paragraph of some length that addresses nobody, folded; None without one.
 
     An abstract speaks of something, where a letter says "you" and "I".
     """
     above: list[str] = []
-    for paragraph in re.split(r"\n[ \t]*\n", own[:ENOUGH]):
+    for paragraph in paragraphs:
         folded = fold(paragraph)
         if len(folded.split()) >= 30 and not _addresses(paragraph, folded):
             return " . ".join(above)
@@ -261,12 +290,14 @@ def _addresses(paragraph: str, folded: str) -> bool:
 def _signed_above(own: str, name: str) -> bool:
     """Whether a short line near the top bears the sender's name, with a text of some length below it."""
     names = {word for word in re.split(r"[^\w'-]+", fold(name)) if len(word) > 2}
+    if len(names) < 2:
+        return False
     lines = [line for line in own[:ENOUGH].split("\n") if line.strip()]
     for at, line in enumerate(lines[:3]):
         words = re.split(r"[^\w'-]+", fold(line[:200]).strip("*_#> "))
         if "?" in line or pattern("intent", "closing").search(fold(line[:60])):
             return False  # a name below it signs a letter, and boilerplate follows
-        opens = len(names) > 1 and names <= set(words[: len(names) + 2]) and words[0] in names
+        opens = names <= set(words[: len(names) + 2]) and words[0] in names
         if opens and len(words) <= 20 and not line.rstrip().endswith((".", "?", ":", ",")):
             return sum(len(below.split()) for below in lines[at + 1 :]) >= 30
     return False

@@ -102,10 +102,12 @@ def _verdict(
 
 def references(mail: IncomingMail, parts: Parts, prefix: str) -> tuple[str, ...]:
     """Our references in subject, own text and quotes (P-7, p-083), in upper case, each once."""
-    known = re.compile(rf"(?<![\w/-]){re.escape(prefix)}-(\d{{1,6}})(?![\w-])", re.IGNORECASE)
+    # What it begins with stands in front, where it is found at once.
+    sign = re.escape(f"{prefix}-")
+    known = re.compile(rf"{sign}(?<![\w/-]{sign})(\d{{1,6}})(?![\w-])", re.IGNORECASE)
     found = [f"{prefix}-{one[1]}".upper() for one in known.finditer(mail.subject[:500])]
     for text in (parts.own[:ENOUGH], parts.quoted[:ENOUGH]):
-        for one in known.finditer(text):
+        for one in known.finditer(text) if f"{prefix}-" in text else ():
             # "p-1" in a formula is none of ours.
             around = text[max(0, one.start() - 1) : one.start()] + text[one.end() : one.end() + 1]
             if not _AGAINST.search(around) and one[0][: len(prefix)] == prefix:
@@ -130,7 +132,7 @@ def _withdrawal(evidence: Evidence, follow_up: bool, has_fields: bool) -> Verdic
     long = has_fields and evidence.words > _SHORT
     for one in evidence.sentences if evidence.says("withdraw") else ():
         sure = _withdraws(one)
-        if evidence.says("joking") or conditions.taken_back(evidence.sentences, one):
+        if sure and (evidence.says("joking") or conditions.taken_back(evidence.sentences, one)):
             sure = min(sure, LIKELY)
         if sure and _about_ours(evidence, one, follow_up, long):
             return Verdict(Kind.WITHDRAWAL, "says that the proposal is withdrawn", sure)
@@ -260,10 +262,9 @@ def _amendment(evidence: Evidence) -> Verdict | None:
     """A new version of a proposal whose thread is lost."""
     if evidence.listed or evidence.framed("other_matter"):
         return None
-    amends = bool(pattern("intent", "amend").search(evidence.opening))
-    sent = bool(pattern("intent", "earlier").search(evidence.opening))
-    changes = amends or pattern("intent", "change").search(evidence.opening)
-    if changes and (sent or (amends and evidence.answers and not evidence.answers_call)):
+    amends = evidence.opens("amend")
+    changes = amends or evidence.opens("change")
+    if changes and (evidence.opens("earlier") or (amends and evidence.answers and not evidence.answers_call)):
         return Verdict(Kind.REVISION, "changes a proposal that was sent before", 0.8)
     if amends and not evidence.foreign and not evidence.answers_call:
         return Verdict(Kind.REVISION, "speaks of a new version of a proposal", 0.7)
@@ -275,7 +276,7 @@ def _amendment(evidence: Evidence) -> Verdict | None:
 
 def _proposal(evidence: Evidence, has_fields: bool, named: bool, authored: bool) -> Verdict | None:
     """Whether what speaks for a proposal outweighs what speaks against one."""
-    said = _weighed(evidence, has_fields, named)
+    said = [*_signs(evidence, has_fields, named)]
     if authored and has_fields and evidence.words < _SHORT and not evidence.encloses_another:
         said.append((_AUTHORED, "a short letter with a document that proposes a talk of its sender's"))
     total = sum(weight for weight, _ in said)
@@ -283,6 +284,13 @@ def _proposal(evidence: Evidence, has_fields: bool, named: bool, authored: bool)
         return None
     reason = max(said)[1]
     return Verdict(Kind.PROPOSAL, reason, round(min(0.97, 0.6 + (total - _NEEDED) / 20), 2))
+
+
+def _signs(evidence: Evidence, has_fields: bool, named: bool) -> list[tuple[float, str]]:
+    """Every sign, weighed once: whether a mail proposes is asked as if it held a talk, and as if it held none."""
+    if (has_fields, named) not in evidence.weighed:
+        evidence.weighed[has_fields, named] = _weighed(evidence, has_fields, named)
+    return evidence.weighed[has_fields, named]
 
 
 def _weighed(evidence: Evidence, has_fields: bool, named: bool) -> list[tuple[float, str]]:
@@ -346,7 +354,7 @@ def _covered(evidence: Evidence) -> bool:
 def _other(evidence: Evidence, follow_up: bool) -> Verdict:
     """Nothing for us; or a mail that speaks of a talk, in which a person should look whether it proposes one."""
     # Without the fields, which are searched for only where they can matter.
-    signs = () if follow_up or evidence.listed else _weighed(evidence, has_fields=False, named=False)
+    signs = () if follow_up or evidence.listed else _signs(evidence, has_fields=False, named=False)
     if sum(weight for weight, reason in signs if reason != _EMPTY) >= _DOUBTFUL:
         return Verdict(
             Kind.OTHER, "may be a proposal, but too little of it was understood", 0.5, doubtful=True
@@ -378,5 +386,4 @@ def questioning(one: Sentence, words: int = 0) -> bool:
     """Whether a sentence asks something; `words` is the length of the whole, short ones may lack the mark."""
     if one.asks:
         return one.holds("question") or one.holds("asked")
-    unmarked = words < 60 and pattern("intent", "question", one.language).search(one.plain)
-    return bool(unmarked) and not one.holds("grateful")
+    return words < 60 and one.says("question") and not one.holds("grateful")

@@ -30,6 +30,7 @@ class Sentence:
     said: str
     plain: str
     letter: str = field(default="", compare=False, repr=False)  # all the sentences it stands among, folded
+    number: int = field(default=0, compare=False, repr=False)  # its place among them
 
     @property
     def asks(self) -> bool:
@@ -66,11 +67,13 @@ class Sentence:
 
     def says(self, key: str) -> bool:
         """Whether it holds such a phrase of its own language: the months of one are words of another."""
-        return bool(pattern("intent", key, self.language).search(self.plain))
+        # Which language it is in is asked only where the phrases of all of them hold one that it has.
+        return self.holds(key) and bool(pattern("intent", key, self.language).search(self.plain))
 
     def finds(self, key: str, section: str = "intent") -> re.Match[str] | None:
-        some = pattern(section, key)
-        return some.search(self.plain) if some.may_be_in(self.letter or self.plain) else None
+        if self.letter and self.number not in _sentences_with(self.letter, section, key):
+            return None
+        return pattern(section, key).search(self.plain)
 
     def of_others(self, at: int) -> bool:
         """Whether the words at `at` are said of somebody else: "elle a dû annuler", "my co-author cannot"."""
@@ -94,6 +97,14 @@ class Sentence:
         return max(nearest, key=lambda who: nearest[who])
 
 
+@lru_cache(maxsize=256)  # more than the rules ask of one letter
+def _sentences_with(letter: str, section: str, key: str) -> frozenset[int]:
+    """Which sentences of a letter hold such a phrase. It is looked for in all of them at once: none goes over the end
+    of a line."""
+    found = pattern(section, key).finditer(letter)
+    return frozenset(letter.count("\n", 0, one.start()) for one in found)
+
+
 def _impolite(plain: str) -> str:
     return pattern("intent", "polite").sub(lambda said: " " * len(said[0]), plain)
 
@@ -104,7 +115,7 @@ def sentences(text: str, most: int = 12_000) -> tuple[Sentence, ...]:
     said = list(_split(text[:most]))
     plain = list(map(fold, said))
     letter = "\n".join(plain)
-    return tuple(Sentence(one, folded, letter) for one, folded in zip(said, plain, strict=True))
+    return tuple(Sentence(*one, letter, number) for number, one in enumerate(zip(said, plain, strict=True)))
 
 
 def _split(text: str) -> Iterator[str]:

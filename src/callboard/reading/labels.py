@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from callboard.reading import forms
@@ -258,7 +258,7 @@ def _opened_by(
         if value.strip():
             # A cell that was turned stands in its own place, without its label.
             start = line.start + label.value if line.end - line.start == len(line.text) else line.start
-            opened.take(replace(line, text=value, start=start))
+            opened.take(Line(value, start, line.end))
         return opened
     if ruler(line.text):
         return None if _underlines(block, line.text) else _Open(cut=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from callboard.reading import prose, title, vocabulary
 from callboard.reading.document import Document
@@ -94,6 +93,6 @@ def renumbered(lines: list[Line]) -> list[Block]:
         # «Title», Name (Laboratory): what follows the title stands under it.
         rest = prose.later(top, quoted)
         below = [line for line in lines[1:] if line.start > top[-1].start]
-        named = replace(heading, text=text[:quoted].strip())
+        named = Line(text[:quoted].strip(), heading.start, heading.end)
         return [Block("title", "numbered line", (named,)), *blocks([*rest, *below])]
     return [Block("title", "numbered line", (heading,)), *blocks(lines[1:])]

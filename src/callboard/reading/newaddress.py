@@ -7,6 +7,7 @@ their talk, so nothing is guessed. Whether the sender may change it is `desk`'s.
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from callboard.reading import letter
 from callboard.reading.layout import lines_of
@@ -25,7 +26,7 @@ def read(text: str, sender: str | None, address: str | None) -> str | None:
         return None
     lines = lines_of(text)
     own = "\n".join(line.text for line in lines[: letter.end_of(lines, sender)])
-    said = [one for one in sentences(own) if says_something(one, sender)]
+    said = list(islice((one for one in sentences(own) if says_something(one, sender)), 2))
     return _named(said[0], (address or "").casefold()) if len(said) == 1 else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from itertools import islice
+from itertools import accumulate, islice
 
 from callboard.reading import clauses, conditions, fields, letter
 from callboard.reading.result import Kind, Wish
@@ -92,7 +92,8 @@ def only_thanks(text: str, sender: str | None = None) -> bool:
         return False  # "merci, en anglais svp"
     # A thumb up is a sentence without a word.
     pleased = any(not _WORD.search(one.plain) or one.holds("thanks", "wishes") for one in said)
-    return pleased and sum(_besides(one, sender) for one in said) <= _BESIDE_THANKS
+    besides = accumulate(_besides(one, sender) for one in said)
+    return pleased and all(count <= _BESIDE_THANKS for count in besides)
 
 
 def _besides(one: Sentence, sender: str | None) -> int:

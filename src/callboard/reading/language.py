@@ -13,7 +13,7 @@ from callboard.reading import vocabulary
 _ENOUGH = 6_000
 _WORD = re.compile(r"[a-z']+")
 _IN_ADDRESS = re.compile(r"@|://|www\.")
-_ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
+_ADDRESS = re.compile(r"(?<!\S)\S+@\S+|https?://\S+|www\.\S+")
 
 
 def detect(text: str, least: float = 1.0) -> str | None:

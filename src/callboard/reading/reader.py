@@ -100,7 +100,7 @@ def read(mail: IncomingMail, call: Call | None = None, *, thread: Thread = Threa
         unread=_unread(written, verdict.kind, changed, kept) if follow_up else (),
         references=references,
         proposals=tuple(_explained(one, texts, written) for one in kept),
-        parts=_parts(written, document),
+        parts=_parts(texts, written),
         left_out=message.left_out(written),
         doubtful=_doubtful(verdict, written, thread),
     )
@@ -214,10 +214,10 @@ def _texts(written: Message, document: Document) -> dict[str, places.Text]:
     }
 
 
-def _parts(written: Message, document: Document) -> dict[str, str]:
+def _parts(texts: Mapping[str, places.Text], written: Message) -> dict[str, str]:
     """The same for whoever looks at them: own words and signature in the whole of their mail."""
-    texts = {name: one.text for name, one in _texts(written, document).items() if name != "signature"}
-    return {**texts, "text": written.mail.text}
+    shown = {name: one.text for name, one in texts.items() if name != "signature"}
+    return {**shown, "text": written.mail.text}
 
 
 def _explained(found: ProposalFound, texts: Mapping[str, places.Text], written: Message) -> ProposalFound:

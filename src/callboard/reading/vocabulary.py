@@ -43,6 +43,7 @@ def fold(text: str) -> str:
     if not plain.isascii():
         for letter, written in _LETTERS:
             plain = plain.replace(letter, written)
+    if not plain.isascii():
         plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain))
     return " ".join(plain.split())
 

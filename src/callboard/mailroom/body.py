@@ -62,6 +62,7 @@ class Gathered:
     encrypted: bool = False
     report: bool = False
     parts: int = 0
+    plain_chosen: bool = False  # of HTML beside plain text that says as much, only the emphasis is needed
 
     def note(self, defect: str | None) -> None:
         """Remembers what had to be healed, once."""
@@ -117,9 +118,10 @@ def _part(part: Part, found: Gathered, *, depth: int) -> None:
 
 def _alternative(part: Part, found: Gathered, *, depth: int) -> None:
     """The plain text of an alternative, or its HTML where there is no other; attachments of every branch."""
-    branches = []
+    branches = list[Gathered]()
     for child in mime.children(part):
         branch = Gathered(found.read_nested, report=found.report, parts=found.parts)
+        branch.plain_chosen = found.plain_chosen or _has_plain(branches)
         _part(child, branch, depth=depth + 1)
         found.parts = branch.parts
         branches.append(branch)
@@ -133,6 +135,13 @@ def _alternative(part: Part, found: Gathered, *, depth: int) -> None:
     if chosen:
         found.texts += chosen.texts
         found.from_html += chosen.from_html
+
+
+def _has_plain(branches: list[Gathered]) -> bool:
+    """Whether one of the branches is plain text that will be preferred to the HTML below it."""
+    written = (b.text() for b in branches if not all(b.from_html))
+    first = next((text for text in written if text.strip()), "")
+    return not is_stub(first)
 
 
 def _preferred(branches: list[Gathered]) -> Gathered | None:
@@ -181,7 +190,7 @@ def _prose(part: Part, kind: str, found: Gathered) -> None:
     if kind == "text/plain" and looks_like_html(text):
         kind = "text/html"
     if kind == "text/html":
-        text, runs = html_and_emphasis(text)
+        text, runs = html_and_emphasis(text, wanted=not found.plain_chosen)
         found.emphasised += runs
     elif kind in ("text/enriched", "text/richtext"):
         text = untagged(text)

@@ -111,10 +111,10 @@ def html_to_text(html: str) -> str:
     return _text_of(_tree(html))
 
 
-def html_and_emphasis(html: str) -> tuple[str, tuple[str, ...]]:
-    """The text, and the emphasised runs, of an HTML mail parsed once."""
+def html_and_emphasis(html: str, *, wanted: bool = True) -> tuple[str, tuple[str, ...]]:
+    """The text, where it is wanted, and the emphasised runs, of an HTML mail parsed once."""
     tree = _tree(html)
-    return _text_of(tree), _emphasis_in(tree)
+    return _text_of(tree) if wanted else "", _emphasis_in(tree)
 
 
 def _tree(html: str) -> LexborHTMLParser:

@@ -118,4 +118,6 @@ def tidy(text: str) -> str:
 
 def one_line(text: str, limit: int = 1000) -> str:
     """Tidy text in one line with single spaces, cut at `limit` characters."""
-    return " ".join(tidy(text[: limit * 4]).split())[:limit]
+    text = text[: limit * 4]
+    text = text if text.isascii() and text.isprintable() else tidy(text)
+    return " ".join(text.split())[:limit]

@@ -47,7 +47,8 @@ def decoded(value: str) -> str:
 
     Neighbouring words of one charset are joined as bytes first: many senders split them inside a character.
     """
-    value = _FOLD.sub("", surrogates_healed(value[:LONGEST]))
+    value = surrogates_healed(value[:LONGEST])
+    value = value if value.isprintable() else _FOLD.sub("", value)
     if "=?" not in value:
         return one_line(value)
     value = _BETWEEN_WORDS.sub(r"\1", value)

@@ -10,13 +10,13 @@ from __future__ import annotations
 import email
 import email.policy
 import re
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from email.errors import MessageError
 from email.message import Message
 from email.utils import collapse_rfc2231_value
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import count
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from callboard.errors import UnreadableMail
 from callboard.mailroom.charsets import one_line
@@ -59,6 +59,19 @@ class Part(Message):
         for name, value in self.raw_items():
             found.setdefault(name.lower(), []).append(str(value))
         return found
+
+    @cached_property
+    def _all(self) -> Sequence[Self]:
+        found, waiting = list[Self](), [self]
+        while waiting:
+            found.append(part := waiting.pop())
+            if part.is_multipart():
+                waiting += reversed(cast("list[Self]", part.get_payload()))
+        return found
+
+    def walk(self) -> Generator[Self, None, None]:
+        """The part and all in it, gone through once: who looks for bounces asks for them sixty times."""
+        yield from self._all
 
 
 def parsed(raw: bytes) -> Part:
@@ -148,8 +161,11 @@ def header(part: Part, name: str) -> str:
 def parameter(part: Part, name: str, field: str) -> str | None:
     """A parameter of a structured header, RFC 2231 and RFC 2047 decoded, 8-bit healed."""
     value = header(part, field)[:LONGEST_STRUCTURED]
-    if name not in value.lower():
-        return None
+    return _parameter(value, name, field) if name in value.lower() else None
+
+
+@lru_cache(maxsize=256)  # most parts are text/plain in one of a few charsets
+def _parameter(value: str, name: str, field: str) -> str | None:
     # Healed before the parameter parser sees it, which cannot take surrogates.
     bare: Message = Message()
     bare[field] = surrogates_healed(value).replace("\r", "").replace("\n", "")

@@ -115,6 +115,42 @@ def test_a_short_plain_text_that_is_no_placeholder_is_kept():
     assert mail.text == "Oui, merci."
 
 
+LINES = (
+    "Bonjour,",
+    "",
+    "Titre : Cartes",
+    "Auteurs :",
+    "Ada Martin, LIRE",
+    "Karl Oder, TU",
+    "",
+    "Merci",
+    "Ada",
+)
+PARAGRAPHS = "".join(f'<p class="MsoNormal">{line or "&nbsp;"}</p>' for line in LINES)
+APART = ("Bonjour,", "Un premier paragraphe.", "Un deuxième.", "Un troisième.", "", "Merci", "Ada")
+
+
+@pytest.mark.parametrize(
+    ("plain", "expected"),
+    [
+        ("\n\n".join(LINES), "\n".join(LINES)),  # as Outlook sets its paragraphs apart
+        ("\n".join(LINES), "\n".join(LINES)),
+        ("\n\n".join(("Bonjour,", "Titre : Cartes", "Merci")), "Bonjour,\n\nTitre : Cartes\n\nMerci"),
+    ],
+)
+def test_lines_that_are_all_set_apart_are_read_from_the_html(plain, expected):
+    mail = read(pieces("alternative", PLAIN + plain, HTML + PARAGRAPHS))
+
+    assert (mail.text, mail.html_only) == (expected, False)
+
+
+def test_paragraphs_of_one_line_stay_apart():
+    html = "".join(f"<p>{line}</p>" for line in APART if line)
+    plain = "\n\n".join(APART)
+
+    assert read(pieces("alternative", PLAIN + plain, HTML + html)).text == plain
+
+
 def test_an_attachment_inside_an_alternative_is_found():
     mail = read(
         pieces(

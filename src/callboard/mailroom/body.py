@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from callboard.mailroom import mime
 from callboard.mailroom.charsets import decode, tidy
@@ -11,6 +11,8 @@ from callboard.mailroom.htmltext import charset_in_html, html_and_emphasis, look
 from callboard.mailroom.mail import Attachment, IncomingMail
 from callboard.mailroom.mime import Part
 from callboard.mailroom.plaintext import (
+    holds_neighbours,
+    is_spread,
     is_stub,
     marked_runs,
     unflowed,
@@ -149,6 +151,8 @@ def _preferred(branches: list[Gathered]) -> Gathered | None:
     rich = next((b for b in reversed(branches) if all(b.from_html)), None)
     if plain is None or rich is None:
         return plain or rich
+    if is_spread(plain.text()) and holds_neighbours(rich.text()):
+        return replace(rich, from_html=[False])
     return rich if is_stub(plain.text()) and len(rich.text()) > len(plain.text()) else plain
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import binascii
 import re
+from itertools import pairwise
 
 from callboard.mailroom.charsets import one_line
 
 MOST_UUENCODED = 20
+_SPREAD_AT_LEAST = 5  # lines with words
 
 _BEGIN = re.compile(r"begin [0-7]{3,4} (\S.{0,200})")
 _SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
@@ -101,6 +103,21 @@ def is_stub(text: str) -> bool:
     """Whether the plain half of an alternative only says that the mail is in its HTML half."""
     words = one_line(text, 2000)
     return not words or (len(words) < 400 and _STUB.search(words) is not None)
+
+
+def is_spread(text: str) -> bool:
+    """Whether a blank line stands below every line: so Outlook writes the plain half of what it set in paragraphs.
+
+    Its own paragraphs are then further apart; otherwise each line is one.
+    """
+    lines = [bool(line.strip()) for line in text.strip().split("\n")]
+    further = any(not (one or other) for one, other in pairwise(lines))
+    return further and not holds_neighbours(text) and sum(lines) >= _SPREAD_AT_LEAST
+
+
+def holds_neighbours(text: str) -> bool:
+    """Whether a line stands directly below another."""
+    return any(one.strip() and other.strip() for one, other in pairwise(text.split("\n")))
 
 
 def marked_runs(text: str) -> tuple[str, ...]:

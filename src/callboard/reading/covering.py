@@ -43,13 +43,21 @@ def split_units(lines: Sequence[Line]) -> list[list[Line]]:
         greeting = next((at for at, line in enumerate(run) if not letter.greets(line.text)), len(run))
         units += [[line] for line in run[:greeting]]
         rest = run[greeting:]
-        colon = next((at for at, line in enumerate(rest[:5]) if line.text.rstrip().endswith(":")), None)
+        colon = next((at for at, line in enumerate(rest[:5]) if _ends_with_colon(rest, at)), None)
         if colon is not None and colon + 1 < len(rest) and _introduces(rest[: colon + 1], rest[colon + 1]):
             units.append(rest[: colon + 1])
             rest = rest[colon + 1 :]
         if rest:
             units.append(rest)
     return units
+
+
+def _ends_with_colon(run: Sequence[Line], at: int) -> bool:
+    """Whether a line ends with a colon, but for one within a title in quotation marks that goes on below."""
+    if not run[at].text.rstrip().endswith(":"):
+        return False
+    above = " ".join(line.text for line in run[: at + 1])
+    return above.count('"') % 2 == 0 and all(above.rfind(a) <= above.rfind(b) for a, b in ("«»", "“”"))
 
 
 def _introduces(part: Sequence[Line], below: Line) -> bool:

@@ -23,6 +23,7 @@ _PROSE = 20_000
 _SENTENCE = 200  # characters on each side of a length
 _BEFORE, _BEHIND = 40, 25  # characters in which a sentence says whose length it is
 _BRIEF = 14  # words of "20 minutes, in the afternoon if possible."
+_NAMED = re.compile(r"[:«“\"„]")
 _FROM_PLACE = re.compile(r"\s\w{1,4}['’ ]\s?[A-Z]")
 _SHORTEST, _LONGEST = 3, 480  # minutes
 _ADDED = frozenset({10, 15, 20, 30, 40, 45, 50})  # minutes behind "an hour"
@@ -162,7 +163,9 @@ def _is_talks(before: str, match: re.Match[str], behind: str) -> bool:
 
 def _elsewhere(before: str, behind: str) -> bool:
     """Whether a length is a journey's, a preparation's or that of the questions alone."""
-    if any_of("time", "elsewhere").search(fold(f"{before[-_BEFORE:]} · {behind[:_BEHIND]}")):
+    # What stands behind a colon is the talk itself: "a talk of 40 min: “On foot to Rome”".
+    beside = _NAMED.split(behind[:_BEHIND])[0]
+    if any_of("time", "elsewhere").search(fold(f"{before[-_BEFORE:]} · {beside}")):
         return True
     if vocabulary.pattern("intent", "elsewhere").search(vocabulary.fold(before[-_SENTENCE:])):
         return True  # "last year's two-hour workshop"

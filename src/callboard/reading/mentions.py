@@ -20,6 +20,8 @@ _CREDITS_AT_MOST = 300  # characters of a paragraph that only says who else took
 _OFFER_AT_MOST = 6  # words that offer a talk without a verb
 _INITIAL = r"(?:[^\W\d_a-zß-öø-ÿ]\.-?){1,3}"
 _WORD = r"[^\W\d_a-zß-öø-ÿ](?:[^\W\d_]|['’-](?=[^\W\d_])){1,30}"
+# "Cc'ing Ada Moreau, who will co-present."
+_COPIED = re.compile(r"\(?cc(?:['’]?(?:ing|ed))?:?\s", re.IGNORECASE)
 _BRACKET = re.compile(r"\s?[(<][^()<>\n]{1,160}[)>]")
 
 
@@ -131,8 +133,26 @@ def credited(paragraph: str, around: Around = NOTHING_KNOWN) -> tuple[SpeakerFou
     if len(paragraph) > _CREDITS_AT_MOST:
         return ()
     if not (_leading("jointly").match(start) or _leading("together").match(start)):
-        return _beside_offer(paragraph, around)
+        return _beside_offer(paragraph, around) or _co_presenting(paragraph, around)
     return named_after(paragraph, "jointly", around) or named_after(paragraph, "together", around)
+
+
+def _co_presenting(paragraph: str, around: Around) -> tuple[SpeakerFound, ...]:
+    """Who is said to present with the writer: "Karl Oder, who built the radar, will co-present"."""
+    text = _one_line(paragraph)
+    for match in _co_presents().finditer(jobs.plain(text)):
+        begin = max((end.end() for end in BOUNDARY.finditer(text, 0, match.start())), default=0)
+        copied = _COPIED.match(text, begin)
+        begin = copied.end() if copied else begin
+        named = (name for name in _name().finditer(text, begin, match.start()) if _person(name[0]))
+        if first := next(named, None):
+            return people.parse(_run(text, first.start()), around=around)
+    return ()
+
+
+@cache
+def _co_presents() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{vocabulary.either(word_list('co_presents'))})(?!\w)")
 
 
 def _beside_offer(paragraph: str, around: Around) -> tuple[SpeakerFound, ...]:
@@ -185,7 +205,10 @@ def presenting(text: str, around: Around = NOTHING_KNOWN) -> tuple[SpeakerFound,
     """The people of whom running text says that they present: "presented by X", "X will present"."""
     found = {person.name: person for person in named_after(text, "presented", around)}
     text = _one_line(text)
-    for match in _presents().finditer(jobs.plain(text)):
+    small = jobs.plain(text)
+    for match in _presents().finditer(small):
+        if _co_presents().match(small, match.start()):
+            continue  # "will present with me"
         run = _run_before(text, match.start())
         for person in people.parse(run, around=around) if run else ():
             found.setdefault(person.name, person)

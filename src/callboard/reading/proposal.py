@@ -160,8 +160,12 @@ def _outlined(draft: _Draft, cut: Sequence[Block], document: Document) -> None:
     """The text under "Outline" or "Detailed description", where nothing else is the abstract."""
     last = next((block for block in reversed(cut) if block.lines), None)
     for block in cut:
-        if block.field == "outline" and regions.count_words(block.lines) >= _OUTLINE_AT_LEAST:
+        if _holds_outline(block):
             _take_text(draft, block, cut, document, last=block is last)
+
+
+def _holds_outline(block: Block) -> bool:
+    return block.field == "outline" and regions.count_words(block.lines) >= _OUTLINE_AT_LEAST
 
 
 def _title_before_text(block: Block, *, last: bool) -> tuple[str | None, list[Line]]:
@@ -201,7 +205,7 @@ def _unlabelled(draft: _Draft, cut: list[Block], document: Document, *, alone: b
         subject_sure=bool(subject_title) and title.sure_subject(document.subject, subject_title or ""),
         titled="title" in draft.values,
         peopled=any(block.field == "speakers" and block.lines for block in cut),
-        body_elsewhere="abstract" in draft.values,
+        body_elsewhere="abstract" in draft.values or any(map(_holds_outline, cut)),
     )
     top, no_title = _tops(draft, cut, region, known, document)
     free = [line for block in cut if not block.field for line in block.lines]

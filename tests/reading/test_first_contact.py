@@ -1,0 +1,128 @@
+"""What letters that nobody had read before showed: one table for each habit, with what only looks like it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from callboard.mailroom.mail import Address, IncomingMail
+from callboard.reading import availability, lengths, read
+from callboard.reading.document import Document
+from callboard.reading.proposal import extract
+from callboard.reading.result import ProposalFound
+from handwritten import letter
+
+BODY = (
+    "Mill ponds silt up within a century unless somebody keeps them. The talk follows three ponds from their "
+    "digging to their last sluice, with the account books of the millers and the maps of the tax office."
+)
+FRENCH = (
+    "Les étangs de moulin s'envasent en un siècle si personne ne les cure. L'exposé suit trois étangs, de leur "
+    "creusement à leur dernière vanne, avec les comptes des meuniers et les plans du cadastre."
+)
+
+
+def one(text: str, **known: Any) -> ProposalFound:
+    found = extract(Document(text=text, **{"sender": "Ada Moreau", "address": "ada@brenne.example", **known}))
+    assert len(found) == 1
+    return found[0]
+
+
+def names(text: str) -> list[str]:
+    return [speaker.name for speaker in one(text).speakers]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        'Je propose un exposé intitulé "Curer un étang :\nqui paie la vase ?", dans le thème "eaux".',
+        "Je propose un exposé intitulé « Curer un étang :\nqui paie la vase ? », dans le thème « eaux ».",
+    ],
+)
+def test_a_colon_within_a_quoted_title_ends_no_covering_sentence(sentence):
+    found = one(f"Chère Judith,\n\n{sentence}\n\n{FRENCH}\n\nAmicalement\nAda Moreau")
+
+    assert (found.title, found.abstract) == ("Curer un étang : qui paie la vase ?", FRENCH)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "minutes"),
+    [
+        ("je vous propose une conférence de 40 minutes : « Auto-construire son étang ».", 40),
+        ("I would like to give a talk of 40 minutes: “Auto-dredging a pond”.", 40),
+        ("I live 40 minutes away by train and could give a talk.", None),
+        ("Ma conférence est à 40 minutes de train de chez moi.", None),
+    ],
+)
+def test_the_title_behind_a_length_says_nothing_of_it(sentence, minutes):
+    assert lengths.minutes_in_prose(sentence) == minutes
+
+
+@pytest.mark.parametrize(
+    ("sentence", "more"),
+    [
+        ("Cc'ing Petra Sykes, who dug most of the ponds and will co-present.", ["Petra Sykes"]),
+        ("Karl Oder will join me for the second half.", ["Karl Oder"]),
+        ("Karl Oder and Lise Nguyen will be presenting with me.", ["Karl Oder", "Lise Nguyen"]),
+        ("Karl Oder se joindra à moi.", ["Karl Oder"]),
+        ("Ma collègue Lise Nguyen co-présentera.", ["Lise Nguyen"]),
+        ("Nobody will join me.", []),
+        ("I hope that many of you will join me in the field.", []),
+        ("Karl Oder will present another talk.", []),
+    ],
+)
+def test_whoever_presents_with_the_writer_is_a_speaker(sentence, more):
+    assert names(f"Title: Mill ponds\n\n{BODY}\n\n{sentence}\n\nAda Moreau") == ["Ada Moreau", *more]
+
+
+def test_a_text_under_outline_is_no_part_of_the_letter_above_it():
+    found = one(
+        "Dear Martin,\n\nFollowing our phone call I attach below the details of the session I am proposing.\n\n"
+        f"Session title: Mill ponds\nFormat: panel discussion\n\nOutline:\n{BODY}\n\nRegards\nAda"
+    )
+
+    assert (found.title, found.abstract) == ("Mill ponds", BODY)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("I shall be travelling from Accra and could speak on the second day only.", True),
+        ("I would be grateful for a morning slot.", True),
+        ("I'm on leave from 1 to 8 June but otherwise flexible.", True),
+        ("I would be grateful for an answer.", False),
+        ("Sensors on leave-one-out data speak for themselves.", False),
+    ],
+)
+def test_when_somebody_can_come(sentence, said):
+    assert availability.speaks(sentence) == said
+
+
+def kind(text: str, subject: str, **facts: Any) -> str:
+    mail: IncomingMail = letter(
+        text, subject=subject, sender=Address("Ada Moreau", "ada@brenne.example"), **facts
+    )
+    return read(mail).kind.value
+
+
+@pytest.mark.parametrize(
+    ("greeting", "expected"),
+    [
+        ("Dear Professor Lindqvist, dear members of the committee,", "proposal"),
+        ("Dear members,", "other"),
+        ("Dear members of the society,", "other"),
+    ],
+)
+def test_who_greets_the_members_of_a_committee_passes_nothing_on(greeting, expected):
+    cover = f"{greeting}\n\nI am pleased to offer the following paper."
+    text = f"{cover}\n\n“The owners of the silt”\n\n{BODY}\n\nAda Moreau"
+
+    assert kind(text, "Paper proposal") == expected
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected"), [("MC", "proposal"), ("TALK", "proposal"), ("PATCH", "other"), ("mill-mc", "other")]
+)
+def test_a_tag_for_proposals_on_a_list(tag, expected):
+    assert kind(BODY, f"[{tag}] Mill ponds", list_id="<ponds.lists.example>") == expected

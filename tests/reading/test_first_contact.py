@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from callboard.mailroom.mail import Address, IncomingMail
-from callboard.reading import availability, lengths, read
+from callboard.reading import availability, lengths, people, read
+from callboard.reading import letter as letter_
 from callboard.reading.document import Document
+from callboard.reading.layout import lines_of
 from callboard.reading.proposal import extract
 from callboard.reading.result import ProposalFound
 from handwritten import letter
@@ -91,6 +93,10 @@ def test_a_text_under_outline_is_no_part_of_the_letter_above_it():
         ("I shall be travelling from Accra and could speak on the second day only.", True),
         ("I would be grateful for a morning slot.", True),
         ("I'm on leave from 1 to 8 June but otherwise flexible.", True),
+        ("As discussed at lunch, I would like to present together with Karl Oder:", False),
+        ("Comme convenu à midi, je souhaiterais venir présenter notre travail.", False),
+        ("As discussed, I can only come on Tuesday.", True),
+        ("Comme convenu, je ne peux venir que mardi.", True),
         ("I would be grateful for an answer.", False),
         ("Sensors on leave-one-out data speak for themselves.", False),
     ],
@@ -126,3 +132,92 @@ def test_who_greets_the_members_of_a_committee_passes_nothing_on(greeting, expec
 )
 def test_a_tag_for_proposals_on_a_list(tag, expected):
     assert kind(BODY, f"[{tag}] Mill ponds", list_id="<ponds.lists.example>") == expected
+
+
+@pytest.mark.parametrize(
+    ("subject", "expected"),
+    [
+        ("TECH TOPIC: Mill ponds", "proposal"),
+        ("PONDS/MILLS TALK: Mill ponds", "proposal"),
+        ("TOPIC: Mill ponds", "other"),
+        ("BUG REPORT: Mill ponds", "other"),
+        ("Tech topic: Mill ponds", "other"),
+        ("Re: TECH TOPIC: Mill ponds", "other"),
+    ],
+)
+def test_words_in_capitals_before_a_colon_are_a_tag_on_a_list(subject, expected):
+    assert kind(BODY, subject, list_id="<ponds.lists.example>") == expected
+
+
+@pytest.mark.parametrize(
+    ("signed", "left"),
+    [("Leo", ""), ("Bart", "Bart"), ("Leopard", "Leopard"), ("LEO", "LEO"), ("Le", "Le"), ("leo", "leo")],
+)
+def test_a_given_name_cut_short_signs(signed, left):
+    lines = lines_of(f"{BODY}\n\n{signed}")
+    end = letter_.end_of(lines, "Leopold Nkemelu")
+
+    assert "".join(line.text for line in lines[2:end]) == left
+
+
+@pytest.mark.parametrize(
+    ("sentence", "more"),
+    [
+        (
+            "This is a joint proposal with Ludmila Sorokina, who wrote the scheduler half.",
+            ["Ludmila Sorokina"],
+        ),
+        ("Je propose cet exposé avec Ludmila Sorokina, qui a écrit l'autre moitié.", ["Ludmila Sorokina"]),
+        ("This is a joint proposal with Crooked Sluice, which owns the pond.", []),
+    ],
+)
+def test_of_whom_a_sentence_goes_on_with_who_is_a_person(sentence, more):
+    assert names(f"Hello,\n\n{sentence}\n\nMill ponds and their millers\n\n{BODY}\n\nAda Moreau") == [
+        "Ada Moreau",
+        *more,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Ada Moreau 1  Karl Oder 1,2", ["Ada Moreau", "Karl Oder"]),
+        ("Ada Moreau¹   Karl Oder²  Lise Nguyen¹", ["Ada Moreau", "Karl Oder", "Lise Nguyen"]),
+        ("Capitaine Ada Moreau", ["Ada Moreau"]),
+    ],
+)
+def test_people_on_a_line(line, expected):
+    assert names(f"Titre : Les étangs\n\nAuteurs : {line}\n\nRésumé : {FRENCH}") == expected
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "La présentation se termine par une démonstration : une vanne que nous venons de reconstruire.",
+        "L'exposé retrace les procès auxquels nous assistons.",
+        "The talk ends with a list that you can use at home.",
+    ],
+)
+def test_a_last_paragraph_about_the_talk_is_part_of_the_text(last):
+    found = one(f"Mill ponds and their millers\n\n{BODY}\n\n{last}\n\nAda Moreau")
+
+    assert found.abstract == f"{BODY}\n\n{last}"
+
+
+@pytest.mark.parametrize(
+    ("listed", "street"),
+    [
+        ("Ada Moreau (1), Karl Oder (1,2)\n(1) LIRE, 2 rue du Port, Nantelle\n(2) Jardin de Brenne", True),
+        ("Ada Moreau1, Karl Oder1,2\n1 LIRE, 2 rue du Port, Nantelle\n2 Jardin de Brenne", True),
+        ("Ada Moreau 1, Karl Oder 1,2\n1 LIRE, 2 rue du Port, Nantelle\n2 Jardin de Brenne", True),
+        ("Ada Moreau¹, Karl Oder¹'²\n¹ LIRE, 2 rue du Port, Nantelle, ² Jardin de Brenne", True),
+        ("Ada Moreau1, Karl Oder1,2\n1 LIRE, Nantelle, 2 Jardin de Brenne", False),
+    ],
+)
+def test_the_number_of_a_house_is_no_mark(listed, street):
+    lire = "LIRE, 2 rue du Port, Nantelle" if street else "LIRE, Nantelle"
+
+    assert [(one.name, one.affiliation) for one in people.parse(listed, trusted=True)] == [
+        ("Ada Moreau", lire),
+        ("Karl Oder", f"{lire} ; Jardin de Brenne"),
+    ]

@@ -201,7 +201,7 @@ def gather(mail: IncomingMail, parts: Parts, call_address: str | None = None) ->
         answers_call=answers and is_call(subject, quoted),
         listed=bool(mail.list_id),
         called=not answers and bool(pattern("intent", "call").search(fold(subject[:300]))),
-        tagged=any(_proposal_tag(tag) for tag in _TAG.findall(subject[:300])),
+        tagged=any(_proposal_tag(tag) for tag in _tags(subject[:300])),
         documents=documents,
         named=any(pattern("intent", "file").search(fold(name)) for name in _file_names(mail)),
         labels=_labels(own),
@@ -247,6 +247,13 @@ def _file_names(mail: IncomingMail) -> list[str]:
     """The names of the documents, their words apart: "2021_abstract-final" is three."""
     names = (a.name or "" for a in (*mail.attachments, *(b for m in mail.forwarded for b in m.attachments)))
     return [re.sub(r"[\W_]+", " ", name) for name in names if _DOCUMENTS.search(name)]
+
+
+def _tags(subject: str) -> list[str]:
+    """The tags in brackets; without brackets some words in capitals before a colon are one: "TECH TOPIC: ..."."""
+    head, colon, _ = bare(subject).partition(":")
+    spelled = [head] if colon and head.isupper() and len(head.split()) > 1 else []
+    return _TAG.findall(subject) + spelled
 
 
 def _proposal_tag(tag: str) -> bool:

@@ -22,6 +22,7 @@ _GREETING_ASKS_AT_MOST = 6  # words: "Hi Tom, how are you?"
 _WORDS_BELOW = 60  # that can follow a closing
 _LINE_BELOW_NAME = 12  # words of a line below a name that signs
 _WORDS_BELOW_NAME = 25  # that can follow a name without a closing
+_SHORT_NAME = 3  # letters of a given name that is shortened
 _COVER_AT_MOST = 60  # words of a covering paragraph
 
 
@@ -162,7 +163,15 @@ def signs(text: str, sender: str | None) -> bool:
         return False
     if len(head) == 1:
         return head.isupper() and any(part[:1].upper() == head for part in (sender or "").split())
-    return (same_person(tidy_name(head), sender) and words(bare) <= 14) or initials_of(bare, sender)
+    if initials_of(bare, sender) or _shortened(bare, sender):
+        return True
+    return same_person(tidy_name(head), sender) and words(bare) <= 14
+
+
+def _shortened(text: str, sender: str | None) -> bool:
+    """Whether a word is how somebody shortens their given name: "Leo" for Leopold, "Bart" for Bartholomew."""
+    given = fold(sender or "").partition(" ")[0]
+    return len(text) >= _SHORT_NAME and text.istitle() and given.startswith(fold(text)) and text.isalpha()
 
 
 @cache

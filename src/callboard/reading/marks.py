@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from callboard.reading import vocabulary
-from callboard.reading.names import EMAIL, looks_like_name, tidy_name
+from callboard.reading import jobs, vocabulary
+from callboard.reading.names import EMAIL, looks_like_name, tidy_name, word_list
 
 _LOW, _HIGH = "0123456789abcde", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉ"
 _RAISE, _LOWER = str.maketrans(_LOW, _HIGH), str.maketrans(_HIGH, _LOW)
@@ -22,8 +22,8 @@ _SET = re.compile(
     rf"|(?:(?<=[^\W\d_.])|(?<=[{_SIGN}]))[ ]?[(\[]({_SEVERAL})[)\]]"
     rf"|(?<=[{_HIGH}{_SIGN}])[ ]?,[ ]?(?=[{_HIGH}{_SIGN}])"
 )
-# "Oder1,2": only where a legend explains the figures, since "MAP5" is a laboratory.
-_GLUED = re.compile(rf"(?<=[^\W\d_.])[0-9](?:,[ ]?[0-9{_SIGN}](?![0-9])){{0,5}}(?=[,;{_SIGN}]|\s|$)")
+# "Oder1,2", "Oder 1,2": only where a legend explains the figures, since "MAP5" is a laboratory.
+_GLUED = re.compile(rf"(?<=[^\W\d_.])[ ]?[0-9](?:,[ ]?[0-9{_SIGN}](?![0-9])){{0,5}}(?=[,;{_SIGN}]|\s|$)")
 _WITHOUT_COMMA = re.compile(rf"(?<=[^\W\d_])([{_HIGH}](?:'[{_HIGH}]){{0,5}})\s+(?=[A-ZÀ-Þ])")
 _AT_END = re.compile(
     # One sign at a time, and not too many: else "¹¹¹¹¹¹" can be cut up in more ways than anybody can try.
@@ -123,7 +123,8 @@ def legend(lines: Iterable[str]) -> tuple[list[str], dict[str, str]]:
         found = note(line)
         # "* Name" may be an item of a list; a figure is a mark even where no name bears it.
         if found and listed and (found[0] in used or (found[0][0] not in _SIGN and explains(line))):
-            notes |= {mark: place for mark, place in _notes_on(found) if mark not in notes}
+            several = _notes_on(found, figures=line.lstrip()[:1].isdigit())
+            notes |= {mark: place for mark, place in several if mark not in notes}
         elif notes and found is None and line[:1].islower() and not EMAIL.match(line):
             last = next(reversed(notes))
             notes[last] = f"{notes[last]} {line.strip()}"
@@ -140,15 +141,26 @@ def _inline_legend(line: str) -> tuple[str, list[tuple[str, str]]]:
     found = note(line[match.start() :].lstrip(" ;,.")) if match else None
     if match is None or found is None or found[0] not in _marks_in(line[: match.start()]):
         return line, []
-    return line[: match.start()], _notes_on(found)
+    return line[: match.start()], _notes_on(found, figures=match[4] is not None)
 
 
-def _notes_on(found: tuple[str, str]) -> list[tuple[str, str]]:
-    """ "¹ LIRE, ² TU Hallstadt": each mark with its own words."""
+def _next(mark: str, figure: str, behind: str) -> bool:
+    """Whether a plain figure is the mark after this one, rather than the number of a house: "2 rue du Port"."""
+    street = jobs.plain(behind[:40]).split(maxsplit=1)[0].rstrip(",.") in word_list("streets")
+    return mark.isdigit() and int(figure) == int(mark) + 1 and not street
+
+
+def _notes_on(found: tuple[str, str], *, figures: bool) -> list[tuple[str, str]]:
+    """ "¹ LIRE, ² TU Hallstadt": each mark with its own words.
+
+    `figures` where the first is a plain figure; else one that follows is a house's: "(1) LIRE, 2 rue du Port".
+    """
     first, rest = found
     notes: list[tuple[str, str]] = []
     place = 0
     for match in _NEXT_NOTE.finditer(rest):
+        if match[4] and not (figures and _next(first, match[4], rest[match.end() :])):
+            continue
         notes.append((first, rest[place : match.start()]))
         first, place = next(group for group in match.groups() if group).translate(_LOWER), match.end()
     notes.append((first, rest[place:]))

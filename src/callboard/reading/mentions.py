@@ -256,7 +256,7 @@ def _run(text: str, start: int, *, doubted: bool = False, set_off: bool = False)
         bracket = _BRACKET.match(text, end)
         end = bracket.end() if bracket else end
         place = None if bracket else _place_behind(text, end)
-        shown = bracket or place or said or (relation and relation.end() > at)
+        shown = bracket or place or said or (relation and relation.end() > at) or _who().match(small, end)
         if doubted and not (shown or (set_off and leaning(name[0]) > 0)):
             break
         said.append(text[name.start() : end] + (f" ({place[0]})" if place else ""))
@@ -266,6 +266,12 @@ def _run(text: str, start: int, *, doubted: bool = False, set_off: bool = False)
             break
         at = joined.end()
     return ", ".join(said)
+
+
+@cache
+def _who() -> re.Pattern[str]:
+    """What is said of people only: ", who wrote the tool"."""
+    return re.compile(rf",?\s(?:{vocabulary.either(word_list('who'))})\s")
 
 
 def _run_before(text: str, end: int) -> str:

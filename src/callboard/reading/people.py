@@ -40,6 +40,7 @@ from callboard.reading.vocabulary import either
 
 _AT_MOST = 4000  # characters of a list of people; no longer list is read
 _PLACE_AT_MOST = 300  # characters
+_SET_APART = re.compile(r"(?<=[0-9¹²³⁴])[ \u00a0]{2,9}(?=[A-ZÀ-Ý])")  # "Ada Moreau 1  Karl Oder 1,2"
 _HANDLE = re.compile(r"[^\W\d_](?=[^\W\d_]{0,29}[\d_])[\w-]{2,29}")  # "sea_otter", "ada42"
 
 
@@ -97,6 +98,7 @@ def parse(
 
 def _plain(line: str) -> str:
     """A line without the emphasis that is around the whole of a list: "*Ada Moreau, Blue Heron*"."""
+    line = _SET_APART.sub(", ", line)
     return unmarked(line) if line[:1] in "*_" and line.rstrip()[-1:] == line[:1] and "," in line else line
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from callboard.mailroom.mail import Address, IncomingMail
-from callboard.reading import availability, lengths, people, read
+from callboard.reading import availability, fields, lengths, people, read, title
 from callboard.reading import letter as letter_
 from callboard.reading.document import Document
 from callboard.reading.layout import lines_of
@@ -221,3 +221,151 @@ def test_the_number_of_a_house_is_no_mark(listed, street):
         ("Ada Moreau", lire),
         ("Karl Oder", f"{lire} ; Jardin de Brenne"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("listed", "expected"),
+    [
+        ("Ada Moreau, Morwenna Le Du (Université d'Arz)", ["Ada Moreau", "Morwenna Le Du"]),
+        ("Ada Moreau, Jan Van Den (LIRE)", ["Ada Moreau", "Jan Van Den"]),
+        ("Ada Moreau, Ligue Du", ["Ada Moreau"]),
+        ("Ada Moreau, Exposé", ["Ada Moreau"]),
+    ],
+)
+def test_a_family_may_be_called_by_two_small_words(listed, expected):
+    found = people.parse(listed, trusted=True, number=1)
+
+    assert [one.name for one in found] == expected
+
+
+@pytest.mark.parametrize("format_", ["Exposé, 20 minutes", "Workshop, 20 minutes", "Poster"])
+def test_what_a_talk_is_is_no_institution(format_):
+    found = people.parse(f"Ada Moreau\nLaboratoire LIRE, Nantelle\n{format_}", trusted=True)
+
+    assert [(one.name, one.affiliation) for one in found] == [("Ada Moreau", "Laboratoire LIRE, Nantelle")]
+
+
+def test_a_person_who_works_on_something_works_at_no_steel_works():
+    text = f"Title: Mill ponds\nAbstract: {BODY}\nBio: Ada Moreau works on silt at Dolerite and rows.\n"
+
+    assert one(text).speakers[0].affiliation == "Dolerite"
+
+
+@pytest.mark.parametrize(
+    ("subject", "expected"),
+    [
+        ("Re: Appel - atelier Cartes anciennes", None),
+        ("Re: [liste] Appel : journée Cartes anciennes et nouvelles", None),
+        ("Re: Call - workshop on old maps and new ones", None),
+        ("Appel du large : les cartes des corsaires", "Appel du large : les cartes des corsaires"),
+        ("Re: Talk proposal: Call stacks for poets", "Call stacks for poets"),
+    ],
+)
+def test_the_subject_of_a_call_that_is_answered_is_no_title(subject, expected):
+    assert title.from_subject(subject) == expected
+
+
+@pytest.mark.parametrize(
+    "announced",
+    [
+        "Proposition d'intervention (40 min) :",
+        "Proposition :",
+        "Ma proposition :",
+        "Proposition d'exposé (40') :",
+    ],
+)
+def test_a_label_that_announces_a_title_and_its_authors_is_none(announced):
+    found = one(
+        f"Bonjour,\n\n{announced}\n\nLes étangs des moulins\nAda Moreau, Paul Noir — Institut X\n\n{FRENCH}\n\nAda"
+    )
+
+    assert (found.title, [who.name for who in found.speakers], found.abstract) == (
+        "Les étangs des moulins",
+        ["Ada Moreau", "Paul Noir"],
+        FRENCH,
+    )
+    assert found.duration_minutes == (40 if "40" in announced else None)
+
+
+def test_a_label_above_a_text_is_one():
+    found = one(f"Titre : Les étangs des moulins\n\nProposition :\n\n{FRENCH}\n\nAda")
+
+    assert (found.title, found.abstract) == ("Les étangs des moulins", FRENCH)
+
+
+def test_a_title_may_speak_to_everybody_above_what_the_talk_is():
+    found = one(
+        f"Ponds you can dig\nWorkshop, 45 minutes, up to 16 people\nLed by Ada Moreau (LIRE)\n\n{BODY}"
+    )
+
+    assert (found.title, found.format, found.duration_minutes, found.abstract) == (
+        "Ponds you can dig",
+        "workshop",
+        45,
+        BODY,
+    )
+    assert [(who.name, who.affiliation) for who in found.speakers] == [("Ada Moreau", "LIRE")]
+
+
+@pytest.mark.parametrize(
+    "above", ["We propose a panel for Saturday afternoon.", "Three of us have met at last."]
+)
+def test_the_title_of_the_subject_ends_the_letter(above):
+    text = f"Hi,\n\n{above}\n\nWho maintains the mill ponds?\n\n{BODY}\n\nAda Moreau"
+    found = one(text, subject="Panel proposal: Who maintains the mill ponds?")
+
+    assert (found.title, found.abstract) == ("Who maintains the mill ponds?", BODY)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "more"),
+    [
+        ("Karl Oder (LIRE) and myself would like to lead a discussion on mill ponds.", ["Karl Oder"]),
+        ("Karl Oder and I propose to talk about mill ponds.", ["Karl Oder"]),
+        ("Karl Oder and I walked around mill ponds for years.", []),
+    ],
+)
+def test_who_offers_a_talk_in_its_first_sentence_gives_it(sentence, more):
+    found = one(f"{sentence} {BODY}", subject="[TOPIC] Mill ponds and their millers", posted=True)
+
+    assert {who.name for who in found.speakers} == {"Ada Moreau", *more}
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("silt, mills, ponds*", ("silt", "mills", "ponds")), ("C*-algebras, silt", ("C*-algebras", "silt"))],
+)
+def test_keywords_in_italics(value, expected):
+    assert fields.keywords_of(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("Comptez une petite heure.", None),
+        ("Je viendrai de bonne heure.", None),
+        ("Slot: 30 min\n", 30),
+    ],
+)
+def test_lengths_in_other_words(text, minutes):
+    found = one(
+        f"Titre : Les étangs des moulins\n{text}\nRésumé : {FRENCH}"
+        if ":" in text
+        else (f"Titre : Les étangs des moulins\nRésumé : {FRENCH}\n\n{text}")
+    )
+
+    assert found.duration_minutes == minutes
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("We counted the bats leaving the mill on the same June night.", False),
+        ("I am leaving on Friday at noon.", True),
+        ("I leave on Friday at noon.", True),
+        ("We'll be arriving late on Monday.", True),
+        ("Any Thursday is good.", True),
+    ],
+)
+def test_whoever_leaves_is_the_one_who_says_so(sentence, said):
+    assert availability.speaks(sentence) == said

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from callboard.reading import institutions, jobs, letter, mentions, signatures, vocabulary
+from callboard.reading import institutions, jobs, letter, mentions, prose, signatures, vocabulary
 from callboard.reading.clues import Around
 from callboard.reading.document import Document
 from callboard.reading.labels import Block
-from callboard.reading.layout import Line, joined, lines_of
+from callboard.reading.layout import Line, joined, lines_of, paragraphs
 from callboard.reading.names import addresses_in, looks_like_name, owns, tidy_name, without_list
 from callboard.reading.result import Source, SpeakerFound
 
@@ -32,6 +32,7 @@ class Correspondence:
     text: str  # of this talk, without its headings and labels
     said: str  # around the abstract: the letter that it came with, what is said above and below it
     bio: str
+    opening: str  # the first sentence of the abstract, which may say who offers it
 
 
 def read(
@@ -55,7 +56,8 @@ def read(
     )
     said = "\n".join([document.cover, *free])
     closing = next((lines for lines in _closings(document, tail) if any(lines)), [])
-    return Correspondence(document, known, sender or None, signed, closing, whole, said, bio)
+    _, first = next(prose.sentences(joined(next(iter(paragraphs(abstract)), []))), (0, ""))
+    return Correspondence(document, known, sender or None, signed, closing, whole, said, bio, first)
 
 
 def _signature(

@@ -149,9 +149,10 @@ def standing_title(units: Sequence[Sequence[Line]], first: int, known: Known) ->
     said = True  # whether all that stands above is said to somebody
     for at in range(first, min(len(units) - 1, _LETTER_UNITS_AT_MOST)):
         plain = said or (above <= _CHAT_AT_MOST and not known.subject_sure)
-        if (plain or _set_off(units[at], known)) and stands(units[at], units[at + 1 :], known):
-            return at
         text = joined(units[at])
+        named = known.subject_title is not None and fold(text) == fold(known.subject_title)
+        if (plain or named or _set_off(units[at], known)) and stands(units[at], units[at + 1 :], known):
+            return at
         above += words(text)
         said = said and prose.addressed(text)
         if above > _LETTER_AT_MOST or not (said or above <= _ASIDE_AT_MOST):

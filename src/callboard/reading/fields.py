@@ -231,6 +231,7 @@ def keywords_of(value: str) -> tuple[str, ...]:
         [unmarked(part) for part in text.split("\n")] if len(text.split("\n")) > 1 and _listed(text) else None
     )
     joined = "\n".join(listed) if listed else " ".join(text.split("\n"))
+    joined = joined.rstrip(" *_")  # of a whole line in italics, "*Keywords: ...*"
     parts = re.split(r"[,;•·|\n]|\s[–—-]\s|\s/\s", joined)
     found = dict.fromkeys(unmarked(part).strip(" .`\"'") for part in parts)
     return tuple(part for part in found if not blank(part) and words(part) <= 8)[:_MOST_KEYWORDS]

@@ -152,7 +152,7 @@ def _is_talks(before: str, match: re.Match[str], behind: str) -> bool:
         return True
     if "(" in before[-8:]:
         # "Exposés (20 min)" repeats the call; "I speak in English (20 min)" is what its author wants.
-        return _in_first_person(sentence) and not _addressed(sentence)
+        return (_in_first_person(sentence) or _announced(before, behind)) and not _addressed(sentence)
     if _later(before):
         return False
     if any_of("time", "about").search(around):
@@ -172,6 +172,13 @@ def _elsewhere(before: str, behind: str) -> bool:
     if _FROM_PLACE.match(behind) and fold(before[-20:]).rpartition(" ")[2] in words_of("time", "far"):
         return True  # "à 45 minutes de Paris"
     return bool(vocabulary.pattern("time", "rest").match(vocabulary.fold(behind).lstrip()))
+
+
+def _announced(before: str, behind: str) -> bool:
+    """Whether brackets stand behind words that announce a talk: "Proposition d'intervention (40 min) :"."""
+    said = fold(before).split()
+    known = {*words_of("title", "generic"), *words_of("title", "small")}
+    return bool(said) and behind.strip() in (")", "):", ") :") and known.issuperset(said)
 
 
 def _later(before: str) -> bool:

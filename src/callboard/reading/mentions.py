@@ -94,6 +94,11 @@ def beside_writer(text: str, around: Around = NOTHING_KNOWN) -> tuple[SpeakerFou
     return tuple(found.values())
 
 
+def offering_with(sentence: str, around: Around = NOTHING_KNOWN) -> tuple[SpeakerFound, ...]:
+    """Who offers a talk with the writer in the first sentence of its text: "Karl Oder and I would like to present"."""
+    return _with_me(sentence, around) if _offers(sentence) else ()
+
+
 def _offers(sentence: str) -> bool:
     """Whether somebody speaks in a sentence of what they propose."""
     tokens = set(fold(sentence).split())
@@ -306,6 +311,8 @@ def _place_behind(text: str, end: int) -> tuple[str, int] | None:
     found = place_at(text, leads.end() if leads else start)
     if found is None or not institutions.certain(found[0]):
         return None
+    if found[0] == found[0].lower() and text != text.lower():
+        return None  # "Ada Moreau works on ..." names no steel works
     another = leads is None and _name().fullmatch(found[0]) is not None and _person(found[0])
     return None if another else found
 

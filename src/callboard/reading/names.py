@@ -69,9 +69,15 @@ def looks_like_name(text: str, *, trusted: bool = False) -> bool:
     if trusted:
         small = [token for token in proper if not _capital(token)]
         # "Le Hoang": a particle with a capital at the beginning is a name too.
-        return len(proper) + _opens_with_particle(tokens) >= 2 and not (small and _small_words(small))
+        return len(proper) + (_opens_with_particle(tokens) or _ends_with_particles(tokens)) >= 2 and not (
+            small and _small_words(small)
+        )
     capital = all(map(_capital, proper))
-    return len(proper) >= 2 and capital and not all(token.isupper() and len(token) > 2 for token in proper)
+    return (
+        len(proper) + (bool(proper) and _ends_with_particles(tokens)) >= 2
+        and capital
+        and not all(token.isupper() and len(token) > 2 for token in proper)
+    )
 
 
 def _capital(token: str) -> bool:
@@ -101,6 +107,11 @@ def _of_something_else(folded: list[str], *, trusted: bool) -> bool:
 
 def _opens_with_particle(tokens: list[str]) -> bool:
     return len(tokens) > 1 and tokens[0][0].isupper() and tokens[0].lower() in particles()
+
+
+def _ends_with_particles(tokens: list[str]) -> bool:
+    """Whether a family is called by two of those words, with capitals: "Morwenna Le Du"."""
+    return len(tokens) > 2 and all(one.istitle() and one.lower() in particles() for one in tokens[-2:])
 
 
 def _small_words(tokens: list[str]) -> bool:

@@ -175,7 +175,8 @@ def _title(opening: Opening, run: list[Line], following: int, known: Known) -> l
             return run
         if not title.could_be(unmarked(text)) or body < _BODY_AT_LEAST or letter.signs(text, known.sender):
             return run
-        if not (peopled or marked or known.announced or _agrees(text, known, alone=not rest)):
+        detailed = bool(rest) and prose.details(rest[0].text)
+        if not (peopled or marked or detailed or known.announced or _agrees(text, known, alone=not rest)):
             return run
         opening.title, opening.title_lines = title.tidy(_without_length(opening, text)), tuple(run[:count])
         opening.title_rule = "marked line" if marked else "first line"

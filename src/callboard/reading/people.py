@@ -36,7 +36,7 @@ from callboard.reading.names import tidy_name as tidy_name
 from callboard.reading.names import word_list as word_list
 from callboard.reading.pieces import Piece, cut, lines_of_people
 from callboard.reading.result import SpeakerFound
-from callboard.reading.vocabulary import either
+from callboard.reading.vocabulary import either, keys, words
 
 _AT_MOST = 4000  # characters of a list of people; no longer list is read
 _PLACE_AT_MOST = 300  # characters
@@ -244,8 +244,20 @@ def _beside(piece: Piece, listed: _List) -> None:
     elif jobs.is_job(text) or (found and not names_organisation(found[0])):
         place = jobs.place_of(text)
         places.extend([place] if place else [])
+    elif _is_format(text):
+        return  # "Exposé, 20 minutes" below the people
     elif _worded_as_place(text, listed) and text[0] not in '"“«„':
         places.append(piece)
+
+
+def _is_format(text: str) -> bool:
+    """Whether words say what a talk is: "Exposé", "Poster"."""
+    return fold(text) in _formats()
+
+
+@cache
+def _formats() -> frozenset[str]:
+    return frozenset(name for key in keys("formats") for name in words("formats", key))
 
 
 def _in_other_letters(piece: Piece, listed: _List) -> bool:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from callboard.reading import prose, title
+from callboard.reading import bylines, prose, title
 from callboard.reading.document import Document, source_of
+from callboard.reading.fields import BRACKETS
 from callboard.reading.labels import Block
 from callboard.reading.layout import Line, joined, outside, paragraphs, unmarked, words
 from callboard.reading.result import Source
@@ -20,11 +21,27 @@ def headed(cut: Sequence[Block]) -> list[Block]:
 
     Only where another heading says which text is the abstract.
     """
+    cut = list(map(_opened, cut))
     texts = [block for block in cut if block.field == "abstract" and block.heading is not None]
     above = [block for block in texts if block.rule == "heading" and title.ambiguous(name_of(block))]
     if len(above) == len(texts):
         return list(cut)
     return [replace(block, field="", rule="", heading=None) if block in above else block for block in cut]
+
+
+def _opened(block: Block) -> Block:
+    """A block without its label where that only announces what is below: "Proposition :", a title, its authors."""
+    if block.rule != "label" or block.field != "abstract" or block.heading is None:
+        return block
+    label = BRACKETS.sub("", name_of(block))
+    alone = block.heading.text.rstrip().endswith(":") and block.heading not in block.lines
+    if not (alone and title.ambiguous(label)):
+        return block
+    first = next(iter(paragraphs(block.lines)), [])
+    titled = len(first) > 1 and title.could_be(first[0].text) and bylines.line_of_people(first[1].text, None)
+    if not titled:
+        return block
+    return replace(block, field="", rule="", heading=None, lines=(block.heading, *block.lines))
 
 
 def name_of(block: Block) -> str:

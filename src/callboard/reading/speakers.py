@@ -153,6 +153,7 @@ def _named_by_letter(written: Correspondence) -> tuple[_People, Source]:
         return found, Source("text", "signature")
     found, source = correspondence.writer(written)
     others = mentions.beside_writer(written.said, written.around)
+    others += mentions.offering_with(written.opening, written.around)
     return tuple(_merged(list(found), others)), source
 
 

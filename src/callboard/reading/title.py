@@ -120,6 +120,8 @@ def from_subject(subject: str, known: Iterable[str] = ()) -> str | None:
     """The title in a subject, without tags and generic words; `known` are names of the call and of people."""
     text = whole = without_marks(subject)
     plain = fold(text if answers(subject) else _without_tags(text)[0])
+    if answers(subject) and fold(_without_tags(text)[0]).partition(" ")[0] in _set("calls"):
+        return None  # "Re: Appel - atelier Cartes"
     if any(re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", plain) for phrase in _set("call")):
         return None
     ignorable = frozenset(token for name in known for token in fold(name).split())

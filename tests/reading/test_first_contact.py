@@ -369,3 +369,20 @@ def test_lengths_in_other_words(text, minutes):
 )
 def test_whoever_leaves_is_the_one_who_says_so(sentence, said):
     assert availability.speaks(sentence) == said
+
+
+@pytest.mark.parametrize(
+    ("sentence", "minutes"),
+    [
+        ("I spoke for 45 minutes at your last meeting.", None),
+        ("J'avais parlé 40 minutes l'an passé.", None),
+        ("My talk last year lasted 45 minutes.", None),
+        ("ou 30 minutes", None),
+        ("Or even 30 minutes, if there is room.", None),
+        ("I would speak for 45 minutes.", 45),
+        ("Je parlerai 40 minutes.", 40),
+        ("30 minutes, or rather less.", 30),
+    ],
+)
+def test_an_earlier_talk_and_half_an_alternative_give_no_length(sentence, minutes):
+    assert lengths.minutes_in_prose(sentence) == minutes

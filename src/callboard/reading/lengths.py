@@ -169,6 +169,10 @@ def _elsewhere(before: str, behind: str) -> bool:
         return True
     if vocabulary.pattern("intent", "elsewhere").search(vocabulary.fold(before[-_SENTENCE:])):
         return True  # "last year's two-hour workshop"
+    if any_of("time", "past").search(fold(before[-_BEFORE:])):
+        return True  # "I spoke for 45 minutes at your last meeting"
+    if fold(before) in words_of("time", "alternative"):
+        return True  # "or 30 minutes": what comes first was in a quote
     if _FROM_PLACE.match(behind) and fold(before[-20:]).rpartition(" ")[2] in words_of("time", "far"):
         return True  # "à 45 minutes de Paris"
     return bool(vocabulary.pattern("time", "rest").match(vocabulary.fold(behind).lstrip()))

@@ -386,3 +386,47 @@ def test_whoever_leaves_is_the_one_who_says_so(sentence, said):
 )
 def test_an_earlier_talk_and_half_an_alternative_give_no_length(sentence, minutes):
     assert lengths.minutes_in_prose(sentence) == minutes
+
+
+@pytest.mark.parametrize(
+    ("said", "more"),
+    [
+        ("Karl Oder (cc'd) and I will lead the discussion.", [("Karl Oder", None)]),
+        ("Myself and Karl Oder plan to lead this.", [("Karl Oder", None)]),
+        ("Both Karl Oder and myself will be there to lead the session.", [("Karl Oder", None)]),
+        ("I will be presenting this together with my colleague Karl Oder.", [("Karl Oder", None)]),
+        ("I would like to present this with Karl Oder (Obsidian).", [("Karl Oder", "Obsidian")]),
+        ("Karl Oder et moi-même animerons la séance, et nous nous réjouissons.", [("Karl Oder", None)]),
+        ("Co-lead: Karl Oder", [("Karl Oder", None)]),
+    ],
+)
+@pytest.mark.parametrize("above", [True, False])
+def test_a_short_sentence_around_the_text_says_who_gives_it_with_the_writer(said, more, above):
+    text = f"{said}\n\n{BODY}" if above else f"{BODY}\n\n{said}"
+    found = one(text, subject="[POND TOPIC] Mill ponds and their millers", posted=True)
+
+    assert {(who.name, who.affiliation) for who in found.speakers} == {("Ada Moreau", None), *more}
+    assert found.abstract == BODY
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I would like to present this with Crooked Sluice.",
+        "Karl Oder and I measured the silt of these ponds in nine winters.",
+        "We will run the simulation with Crooked Sluice.",
+    ],
+)
+def test_a_sentence_of_the_text_that_names_somebody_stays_in_it(said):
+    found = one(f"{BODY}\n\n{said}", subject="[POND TOPIC] Mill ponds and their millers", posted=True)
+
+    assert [who.name for who in found.speakers] == ["Ada Moreau"]
+    assert found.abstract == f"{BODY}\n\n{said}"
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [("Session lead", ["Karl Oder"]), ("MC leads", ["Karl Oder"]), ("Discussion leads", ["Karl Oder"])],
+)
+def test_who_leads_a_session_speaks(label, expected):
+    assert names(f"Title: Mill ponds\n\n{label}: Karl Oder\n\nAbstract: {BODY}") == expected

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from callboard.reading import bylines, letter, promised, prose, title, vocabulary
+from callboard.reading import bylines, letter, mentions, promised, prose, title, vocabulary
 from callboard.reading.layout import BULLET, Line, fold, joined, paragraphs, unmarked, unquoted, words
 
 _TITLE_LINES_AT_MOST = 4
@@ -100,6 +100,8 @@ def _leads(unit: Sequence[Line], below: str, following: int, above: int, *, cont
     covering = letter.covers(unit, listing=listing)
     if contiguous and following >= max(size, _TEXT_AT_LEAST) and prose.between_people(text):
         return True
+    if contiguous and mentions.credited(text):
+        return True  # "Karl Oder and I will lead this."
     if contiguous and (
         covering or _aside(unit) or (size <= _LEAD_AT_MOST and not listing and announces(unit))
     ):

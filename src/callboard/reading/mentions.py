@@ -17,6 +17,7 @@ _AT_MOST = 4000  # characters of running text
 _BEFORE = 160  # characters of a clause that are looked at
 _NAMES_AT_MOST = 8
 _CREDITS_AT_MOST = 300  # characters of a paragraph that only says who else took part
+_GIVING_AT_MOST = 14  # words of a sentence that only says who gives the talk
 _OFFER_AT_MOST = 6  # words that offer a talk without a verb
 _INITIAL = r"(?:[^\W\d_a-zß-öø-ÿ]\.-?){1,3}"
 _WORD = r"[^\W\d_a-zß-öø-ÿ](?:[^\W\d_]|['’-](?=[^\W\d_])){1,30}"
@@ -103,7 +104,8 @@ def _offers(sentence: str) -> bool:
     """Whether somebody speaks in a sentence of what they propose."""
     tokens = set(fold(sentence).split())
     mine = word_list("first_person") | word_list("whose") | word_list("myself")
-    return not mine.isdisjoint(tokens) and not tokens.isdisjoint(vocabulary.words("letter", "acts"))
+    deeds = (*vocabulary.words("letter", "acts"), *word_list("deeds"))
+    return not mine.isdisjoint(tokens) and not tokens.isdisjoint(deeds)
 
 
 def _with_me(text: str, around: Around) -> tuple[SpeakerFound, ...]:
@@ -115,6 +117,8 @@ def _with_me(text: str, around: Around) -> tuple[SpeakerFound, ...]:
             return people.parse(run, around=around)
     for match in _and_me().finditer(jobs.plain(text)):
         run = _run_before(text, match.start())
+        both, _, names = run.partition(" ")
+        run = names if fold(both) in word_list("both") else run
         if run:
             return people.parse(run, around=around)
     return ()
@@ -138,8 +142,20 @@ def credited(paragraph: str, around: Around = NOTHING_KNOWN) -> tuple[SpeakerFou
     if len(paragraph) > _CREDITS_AT_MOST:
         return ()
     if not (_leading("jointly").match(start) or _leading("together").match(start)):
-        return _beside_offer(paragraph, around) or _co_presenting(paragraph, around)
+        return (
+            _beside_offer(paragraph, around)
+            or _co_presenting(paragraph, around)
+            or _giving_with_writer(paragraph, around)
+        )
     return named_after(paragraph, "jointly", around) or named_after(paragraph, "together", around)
+
+
+def _giving_with_writer(paragraph: str, around: Around) -> tuple[SpeakerFound, ...]:
+    """Who gives the talk with the writer, where a short sentence says only that: "Karl Oder and I will lead this"."""
+    said = [one for one in BOUNDARY.split(paragraph) if one.strip()]
+    if len(said) != 1 or len(said[0].split()) > _GIVING_AT_MOST or not _offers(said[0]):
+        return ()
+    return _with_me(said[0], around) or named_after(said[0], "together", around, doubted=True)
 
 
 def _co_presenting(paragraph: str, around: Around) -> tuple[SpeakerFound, ...]:

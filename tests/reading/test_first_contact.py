@@ -128,7 +128,19 @@ def test_who_greets_the_members_of_a_committee_passes_nothing_on(greeting, expec
 
 
 @pytest.mark.parametrize(
-    ("tag", "expected"), [("MC", "proposal"), ("TALK", "proposal"), ("PATCH", "other"), ("mill-mc", "other")]
+    ("tag", "expected"),
+    [
+        ("MC", "proposal"),
+        ("TALK", "proposal"),
+        ("POND TOPIC v2", "proposal"),
+        ("POND TOPIC 2027", "proposal"),
+        ("POND TALK IDEA", "proposal"),
+        ("PATCH", "other"),
+        ("PATCH v2", "other"),
+        ("IDEA", "other"),
+        ("2027", "other"),
+        ("mill-mc", "other"),
+    ],
 )
 def test_a_tag_for_proposals_on_a_list(tag, expected):
     assert kind(BODY, f"[{tag}] Mill ponds", list_id="<ponds.lists.example>") == expected
@@ -430,3 +442,15 @@ def test_a_sentence_of_the_text_that_names_somebody_stays_in_it(said):
 )
 def test_who_leads_a_session_speaks(label, expected):
     assert names(f"Title: Mill ponds\n\n{label}: Karl Oder\n\nAbstract: {BODY}") == expected
+
+
+@pytest.mark.parametrize(
+    ("subject", "expected"),
+    [
+        ("[POND TOPIC] Mill ponds at night (was: Re: frogs)", "Mill ponds at night"),
+        ("[POND TOPIC] Mill ponds at night [was: frogs", "Mill ponds at night"),
+        ("Talk proposal: The mill that never (was)", "The mill that never (was)"),
+    ],
+)
+def test_what_a_thread_was_called_before_is_no_part_of_the_title(subject, expected):
+    assert title.from_subject(subject) == expected

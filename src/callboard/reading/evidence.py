@@ -27,6 +27,7 @@ _PROMISE_AT_MOST = 60  # words of a letter that only says that its abstract foll
 _ASKED_AT_MOST = 30  # words of a question to the organisers
 _ASKED_AT_LEAST = 3  # different things that a call asks for, two of which only talks have
 _DOCUMENTS = re.compile(r"\.(?:pdf|docx?|odt|rtf|tex|txt|md|pages)$", re.IGNORECASE)
+_VERSION = re.compile(r"v?\d{1,4}")
 _TAG = re.compile(r"\[([^\]]{2,60})\]")
 # With a colon or alone on its line, as a heading in Markdown, in bold, in capitals.
 _LABEL = re.compile(r"[\s#*_>+-]{0,8}([^\W\d_][\w '’/()·.-]{1,34}?)[\s*_\xa0\u202f]{0,4}(?:[:;：]|$)")
@@ -259,6 +260,10 @@ def _tags(subject: str) -> list[str]:
 def _proposal_tag(tag: str) -> bool:
     """Whether a tag's last word is a conference's word for proposals; "[X-talk]" is the name of a list."""
     words = fold(tag).split()
+    while len(words) > 1 and _VERSION.fullmatch(words[-1]):
+        words.pop()  # "[TOPIC v2]", "[POND TOPIC 2027]"
+    if len(words) > 2 and pattern("intent", "behind_tag").fullmatch(words[-1]):
+        words.pop()  # "[POND TOPIC SESSION]"
     return bool(words) and bool(pattern("intent", "tag").fullmatch(words[-1]))
 
 

@@ -22,6 +22,8 @@ _QUOTED = re.compile(
 )
 _PIECES = re.compile(r"\s[-–—|:]{1,2}\s|:\s|(?<=\w)\s?:(?=\S)|\s[-–—]{1,2}(?=\S)")
 _SENTENCE_END = re.compile(r"[.!?]\s")
+# What a thread was called before: "A title (was: Re: Another)".
+_WAS = re.compile(r"\s{0,3}[(\[]was\s?:[^()\[\]]{0,200}[)\]]?\s{0,9}$", re.IGNORECASE)
 _ORDINAL = re.compile(r"[0-9]{1,3}\s?[a-zªº°.]{1,4}\s")
 _MOST_WORDS = 30
 _SUBJECT_WORDS = 6  # of a subject that is a title without being announced
@@ -118,7 +120,7 @@ def says_title_to_come(text: str) -> bool:
 
 def from_subject(subject: str, known: Iterable[str] = ()) -> str | None:
     """The title in a subject, without tags and generic words; `known` are names of the call and of people."""
-    text = whole = without_marks(subject)
+    text = whole = _WAS.sub("", without_marks(subject))
     plain = fold(text if answers(subject) else _without_tags(text)[0])
     if answers(subject) and fold(_without_tags(text)[0]).partition(" ")[0] in _set("calls"):
         return None  # "Re: Appel - atelier Cartes"

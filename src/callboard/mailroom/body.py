@@ -143,7 +143,7 @@ def _has_plain(branches: list[Gathered]) -> bool:
     """Whether one of the branches is plain text that will be preferred to the HTML below it."""
     written = (b.text() for b in branches if not all(b.from_html))
     first = next((text for text in written if text.strip()), "")
-    return not is_stub(first)
+    return not (is_stub(first) or is_spread(first))
 
 
 def _preferred(branches: list[Gathered]) -> Gathered | None:

@@ -298,12 +298,12 @@ def test_a_person_to_add_is_given_as_one_to_add(text, person):
     assert [(one.speakers, one.adds_speakers) for one in reading.proposals] == [((person,), True)]
 
 
-def test_a_person_who_presents_instead_is_not_added():
+def test_who_presents_instead_takes_the_place_of_whoever_writes():
     text = "Bonjour, Rémi Castel présentera à ma place."
     reading = read(mail(text, subject="Re: [P-7] votre proposition", in_reply_to="ack@callboard.example"))
 
-    assert [(one.speakers, one.adds_speakers) for one in reading.proposals] == [
-        ((SpeakerFound("Rémi Castel"),), False)
+    assert [(one.speakers, one.removes_speakers) for one in reading.proposals] == [
+        ((SpeakerFound("Rémi Castel"),), (NADIA.name,))
     ]
 
 

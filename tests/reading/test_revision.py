@@ -16,6 +16,7 @@ ACK = (
 )
 BEES = "Bees fly badly when the light fades, and the wind is the main cause of the detours that we saw."
 JANE = SpeakerFound("Jane Roe", "Hive Lab", "jane@example.org")
+INSTEAD = {"adds_speakers": True, "removes_speakers": ("Ada Moreau",)}  # somebody speaks in her place
 
 
 def answer(text, **facts):
@@ -81,9 +82,20 @@ def changed(found):
         ('The title is now "The flight", not "The fight".', {"title": "The flight"}),
         ("Le titre n'est pas bon : c'est « Le vol ».", {"title": "Le vol"}),
         ('Could you change the title to "The flight"?', {"title": "The flight"}),
-        ("Zoé Lenoir parlera à ma place.", {"speakers": (SpeakerFound("Zoé Lenoir"),)}),
-        ("Jane Roe will give the talk instead of me.", {"speakers": (SpeakerFound("Jane Roe"),)}),
-        ("C'est Zoé Lenoir qui fera l'exposé.", {"speakers": (SpeakerFound("Zoé Lenoir"),)}),
+        ("Zoé Lenoir parlera à ma place.", {**INSTEAD, "speakers": (SpeakerFound("Zoé Lenoir"),)}),
+        ("Jane Roe will give the talk instead of me.", {**INSTEAD, "speakers": (SpeakerFound("Jane Roe"),)}),
+        (
+            "C'est Zoé Lenoir qui fera l'exposé.",
+            {"speakers": (SpeakerFound("Zoé Lenoir"),), "adds_speakers": True},
+        ),
+        (
+            "Zoé Lenoir présentera l'exposé à la place de Paul Noir.",
+            {
+                "speakers": (SpeakerFound("Zoé Lenoir"),),
+                "adds_speakers": True,
+                "removes_speakers": ("Paul Noir",),
+            },
+        ),
         ("Please remove Jane Roe from the authors.", {"removes_speakers": ("Jane Roe",)}),
         ("Merci d'enlever Zoé Lenoir de la liste des auteurs.", {"removes_speakers": ("Zoé Lenoir",)}),
         (
@@ -285,7 +297,9 @@ def test_a_letter_of_ours_passed_back_is_an_answer():
     reading = read(letter(text, subject="TR: Votre proposition « Le vol » [P-7]"))
 
     assert (reading.kind, reading.forwarded_by) == (Kind.REVISION, None)
-    assert [changed(one) for one in reading.proposals] == [{"speakers": (SpeakerFound("Zoé Lenoir"),)}]
+    assert [changed(one) for one in reading.proposals] == [
+        {**INSTEAD, "speakers": (SpeakerFound("Zoé Lenoir"),)}
+    ]
 
 
 @pytest.mark.parametrize(

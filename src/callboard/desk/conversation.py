@@ -255,6 +255,10 @@ def _change(case: Case, proposal: Proposal) -> None:
         deeds.append(confirm(case, proposal))
     if deeds or (Wish.CONFIRM in wishes and not left):
         _finish(case, proposal, deeds, left)
+    elif found and found.speakers and case.reading.unread and not left:
+        # Everybody named is known: which of them presents is for the organisers to read.
+        leave_to_people(case, f"names speakers of {name}", proposal)
+        pass_on(case, proposal)
     else:
         reason = f"wants to change {name}, but what is to change could not be read"
         case.hold("unclear_change", reason, proposal, names=name)

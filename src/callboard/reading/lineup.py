@@ -25,7 +25,8 @@ _PLACE_ENDS = re.compile(r"[.!?;](?:\s|$)|\s[(–-]\s?|,\s(?!\d)")
 
 @dataclass(frozen=True)
 class Lineup:
-    """Those named; `adds` when they join the others; `removes` names those who go; `used` the sentences read."""
+    """Those named; `adds` when they join the others; `removes` names those who go; `used` the sentences read, but for
+    those that say more than the list of speakers can: who of them presents."""
 
     speakers: tuple[SpeakerFound, ...] = ()
     adds: bool = False
@@ -34,13 +35,13 @@ class Lineup:
 
 
 def changes(said: Iterable[Sentence], sender: str | None) -> Lineup:
-    """What the sentences change: a new speaker instead of the others, or some who join, leave or are corrected."""
+    """What the sentences change: somebody presents, or some join, leave or are corrected."""
     joining: list[SpeakerFound] = []
     leaving: list[str] = []
     used: list[Sentence] = []
     for one in said:
-        if instead := _instead(one, sender):
-            return Lineup(instead, used=(one,))
+        if presented := _presented_by(one, sender):
+            return presented
         found, gone = _changed(one, sender)
         if found or gone:
             used.append(one)
@@ -100,20 +101,40 @@ def _succeeded(one: Sentence) -> tuple[tuple[SpeakerFound, ...], tuple[str, ...]
     return (_beside(one.said, joining[1]),), (people.tidy_name(leaving[0][0]),)
 
 
-def _instead(one: Sentence, sender: str | None) -> tuple[SpeakerFound, ...]:
-    """Who presents instead: "mon doctorant, Paul Noir, présentera l'exposé à ma place"."""
+def _presented_by(one: Sentence, sender: str | None) -> Lineup | None:
+    """Who presents: "mon doctorant, Paul Noir, présentera l'exposé à ma place". Who does not come, or gives their
+    place away, leaves; else everybody stays an author, and which of them presents is for a person to read."""
     said = any_of("changes", "speakers").search(fold(one.said))
     handed = one.finds("replacement") if pattern("changes", "instead").search(one.plain) else None
     if not said and not handed:
-        return ()
+        return None
     if pattern("changes", "together").search(one.plain):
-        return ()
+        return None
     text = _ELIDED.sub(lambda elided: " " * len(elided[0]), one.said)
     named = _people_in(text)
     if not named or _will_not(text[named[-1].end() :]):
-        return ()
-    found = {person.name: person for name in named if (person := _beside(text, name))}
-    return tuple(person for person in found.values() if not people.same_person(person.name, sender))
+        return None
+    gone = [name for name in named if _in_whose_place(text[: name.start()])]
+    found = {person.name: person for name in named if name not in gone and (person := _beside(text, name))}
+    others = tuple(person for person in found.values() if not people.same_person(person.name, sender))
+    if not others:
+        return None
+    leaving = [people.tidy_name(name[0]) for name in gone]
+    if sender and not gone and (pattern("changes", "my_place").search(one.plain) or _stays_away(one)):
+        leaving = [sender]
+    return Lineup(others, True, tuple(leaving), (one,) if leaving else ())
+
+
+def _in_whose_place(before: str) -> bool:
+    """Whether the words before a name say that somebody else speaks in that person's place."""
+    plain = folded(before)
+    return any(found.end() >= len(plain) for found in pattern("changes", "in_place_of").finditer(plain))
+
+
+def _stays_away(one: Sentence) -> bool:
+    """Whether whoever writes says in that sentence that they cannot come."""
+    said = one.finds("cannot")
+    return said is not None and not one.of_others(said.start())
 
 
 def _will_not(behind: str) -> bool:

@@ -131,7 +131,8 @@ def _by_sentences(gathered: Gathered, said: list[Sentence], lines: list[Line], d
     if "speakers" not in gathered.values:
         changed = lineup.changes(said, document.sender)
         gathered.take("speakers", changed.speakers, source("sentence about the speaker"), changed.used)
-        gathered.take("removes_speakers", changed.removes, source("sentence about the speaker"), changed.used)
+        where = _who_goes(changed.removes, document) or source("sentence about the speaker")
+        gathered.take("removes_speakers", changed.removes, where, changed.used)
         if changed.adds and gathered.values.get("speakers") == changed.speakers:
             gathered.values["adds_speakers"] = True
     lines = _outside(
@@ -148,6 +149,13 @@ def _by_sentences(gathered: Gathered, said: list[Sentence], lines: list[Line], d
     heard = [one for one in said if free and (one.said in free or availability.speaks(one.said))]
     if any(one.said not in gathered.used for one in heard):
         gathered.take("availability", free, source("sentence"), heard)
+
+
+def _who_goes(names: tuple[str, ...], document: Document) -> Source | None:
+    """Where whoever writes is named, who goes by "instead of me"."""
+    if not document.sender or names != (document.sender,):
+        return None
+    return Source("sender", "sentence about the speaker", start=0, end=len(document.sender))
 
 
 def _outside(lines: list[Line], texts: Iterable[str]) -> list[Line]:

@@ -26,6 +26,7 @@ _LETTER_AT_MOST = 45  # words of a sentence in which somebody offers something
 _PROMISE_AT_MOST = 60  # words of a letter that only says that its abstract follows
 _ASKED_AT_MOST = 30  # words of a question to the organisers
 _ASKED_AT_LEAST = 3  # different things that a call asks for, two of which only talks have
+OPENING, CLOSING = frozenset('"«“„'), frozenset('"»”“')
 _DOCUMENTS = re.compile(r"\.(?:pdf|docx?|odt|rtf|tex|txt|md|pages)$", re.IGNORECASE)
 _VERSION = re.compile(r"v?\d{1,4}")
 _TAG = re.compile(r"\[([^\]]{2,60})\]")
@@ -51,6 +52,8 @@ class Evidence:
     documents: bool
     named: bool  # a document's name says that it is a proposal
     labels: int  # different labels that only talks have, at the beginning of lines
+    other_labels: int  # and those that talks never have: of registrations, minutes, vacancies
+    recites: bool  # a paragraph stands in quotation marks: somebody else's words
     cover: str | None  # what stands above a paragraph that speaks as abstracts do, None without one
     signed_above: bool  # the sender's name stands above the text, as an author's does
     tells_at_length: bool  # a paragraph is as long as an abstract's
@@ -75,6 +78,11 @@ class Evidence:
     def announces(self) -> int:
         """How many signs there are of a call, another's or ours."""
         return len({sign[0] for sign in pattern("machine", "call_text").finditer(self.own)})
+
+    @cached_property
+    def solicits(self) -> int:
+        """In how many ways the sender asks others for talks; the subject of an answer is not theirs."""
+        return len({sign[0] for sign in pattern("intent", "solicits").finditer(self.own)})
 
     @cached_property
     def offering(self) -> int:
@@ -108,6 +116,12 @@ class Evidence:
         """Whether a sentence, no long one of a text, asks whether or how something may be proposed."""
         asked = (one for one in self.sentences if one.asks and one.holds("permission"))
         return any(len(one.plain.split()) <= _ASKED_AT_MOST for one in asked)
+
+    @cached_property
+    def asks_beforehand(self) -> bool:
+        """Whether somebody wants to know something before they write a proposal."""
+        first = (one for one in self.sentences if one.holds("beforehand"))
+        return any(one.asks or one.holds("question") for one in first)
 
     @cached_property
     def replies_to_call(self) -> bool:
@@ -193,7 +207,7 @@ def gather(mail: IncomingMail, parts: Parts, call_address: str | None = None) ->
         own = f"{own}\n\n{split(letter.text, is_forward(letter.subject)).own}"
         subject, author, answers = letter.subject, letter.sender, is_answer(letter.subject)
         documents = documents or _documents(letter)
-    runs = _GAP.split(own[:ENOUGH])
+    runs, begun = _GAP.split(own[:ENOUGH]), _labels(own)
     return Evidence(
         subject=fold(bare(subject[:300])),
         own=fold(own[:ENOUGH]),
@@ -205,7 +219,9 @@ def gather(mail: IncomingMail, parts: Parts, call_address: str | None = None) ->
         tagged=any(_proposal_tag(tag) for tag in _tags(subject[:300])),
         documents=documents,
         named=any(pattern("intent", "file").search(fold(name)) for name in _file_names(mail)),
-        labels=_labels(own),
+        labels=_of_kind(begun, "label"),
+        other_labels=_of_kind(begun, "other_label"),
+        recites=any(map(_recited, runs)),
         cover=_cover(runs),
         signed_above=_signed_above(own, author.name if author else ""),
         tells_at_length=any(len(run.split()) >= _LENGTH for run in runs),
@@ -267,17 +283,28 @@ def _proposal_tag(tag: str) -> bool:
     return bool(words) and bool(pattern("intent", "tag").fullmatch(words[-1]))
 
 
-def _labels(own: str) -> int:
-    """How many different labels that only talks have begin a line of the text."""
+def _recited(paragraph: str) -> bool:
+    """Whether a paragraph of some length is one quotation."""
+    text = paragraph.strip()
+    return text[:1] in OPENING and text[-1:] in CLOSING and len(text.split()) >= _LENGTH
+
+
+def _labels(own: str) -> set[str]:
+    """What stands where a label does, at the beginning of a line."""
     found = set()
     for line in own[:ENOUGH].split("\n")[:300]:
         begins = line[:_LABEL_AT_MOST]
         if len(line) > len(begins) and not _COLON.search(begins):
             continue
-        label = _LABEL.match(line)
-        if label and pattern("intent", "label").fullmatch(folded := fold(label[1])):
-            found.add(folded)
-    return len(found)
+        if label := _LABEL.match(line):
+            found.add(fold(label[1]))
+    return found
+
+
+def _of_kind(labels: Iterable[str], kind: str) -> int:
+    """How many of them are labels of that kind."""
+    known = pattern("intent", kind)
+    return sum(bool(known.fullmatch(label)) for label in labels)
 
 
 def _cover(paragraphs: Iterable[str]) -> str | None:

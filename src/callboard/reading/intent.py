@@ -330,7 +330,10 @@ def _weighed(evidence: Evidence, has_fields: bool, named: bool) -> list[tuple[fl
         (-2.0 * evidence.asks_leave, "asks how to propose"),
         (-5.0 * evidence.framed("other_matter"), "a text for something else"),
         (-3.0 * (evidence.framed("other_matter") and not evidence.framed("offer")), "offers nothing else"),
-        (-4.0 * evidence.says("passing_on"), "is passed on for information"),
+        (-4.0 * evidence.says("passing_on") - 2.5 * evidence.recites, "is passed on for information"),
+        (-(0.0, 6.0, 9.0)[min(evidence.solicits, 2)] - 3.0 * evidence.says("circulate"), "asks others"),
+        (-1.5 * min(evidence.other_labels, 3), "has the labels of other occasions"),
+        (-9.0 * evidence.asks_beforehand, "asks before it proposes"),
     )
     return [(weight, reason) for weight, reason in signs if weight]
 
@@ -370,8 +373,10 @@ def _question(evidence: Evidence, follow_up: bool) -> Verdict | None:
         return None
     if not follow_up and evidence.framed("other_matter"):
         return None  # a friend is asked what they think of a text for somebody else
+    listed = any(one.asks for one in evidence.sentences)  # "Could you tell us:", and items below it
     if not any(
-        questioning(one, evidence.words)
+        (questioning(one, evidence.words) and (follow_up or not one.asks or one.asks_itself))
+        or (listed and one.said.endswith(":") and one.holds("question"))
         or (follow_up and one.asks and one.holds("about_talks"))
         or (evidence.to_call and one.asks)
         for one in evidence.sentences

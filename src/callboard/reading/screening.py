@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from callboard.mailroom.mail import IncomingMail
 from callboard.reading.result import Kind
+from callboard.reading.speech import QUOTED
 from callboard.reading.subject import answers, is_forward
 from callboard.reading.vocabulary import fold, pattern
 
@@ -123,7 +124,8 @@ def _away(mail: IncomingMail) -> Verdict | None:
         return Verdict(Kind.AUTOREPLY, "a receipt for having been read (RFC 8098)", 0.85)
     if len(text) > 900 or pattern("intent", "offer").search(text):
         return None
-    if pattern("machine", "certain").search(text):
+    # "Your request « ... » has been registered": whatever was asked for stands in between.
+    if any(map(pattern("machine", "certain").search, (text, fold(QUOTED.sub(" ", text))))):
         return Verdict(Kind.AUTOREPLY, "the text says that it is automatic", 0.9)
     return _absence_note(text) if _answers(mail) or pattern("machine", "opening").search(text[:120]) else None
 

@@ -37,6 +37,11 @@ class Sentence:
         return "?" in self.said
 
     @cached_property
+    def asks_itself(self) -> bool:
+        """Whether it asks beside what it quotes: in "he spoke on « Qui possède un marais ? »" a title does."""
+        return self.asks and "?" in QUOTED.sub(" ", self.said)
+
+    @cached_property
     def requests(self) -> bool:
         """Whether it asks somebody to do something: "pourriez-vous", "could you", "merci de"."""
         return self.holds("request")

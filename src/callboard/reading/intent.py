@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 
 from callboard.mailroom.mail import IncomingMail
-from callboard.reading import absence, conditions, leavers
+from callboard.reading import absence, conditions, leavers, takenback
 from callboard.reading.evidence import ENOUGH, Evidence
 from callboard.reading.quoting import Parts
 from callboard.reading.result import Kind
@@ -22,7 +22,6 @@ from callboard.reading.vocabulary import pattern
 
 # PLAIN, ALONE: of those who will not come, and say no more; somebody else might come for them.
 SURE, PLAIN, ALONE, LIKELY = 0.95, 0.92, 0.85, 0.8
-_OBJECT = 5  # words from "withdraw" on that can say what
 _CLAUSE = re.compile(r"[,;:()]|(?<!\w)(?:et|donc|and|so|but|mais|therefore|und|y|e)(?!\w)")
 _NEAR = 8  # words in front of a verb in which it is denied
 _BEHIND = 4  # and from it on: "ne retirez surtout pas"
@@ -156,7 +155,7 @@ def _withdraws(one: Sentence) -> float:
     said = one.finds("withdraw")
     if said is None or not _meant(one, said.start()) or one.holds("elsewhere") or one.holds("theirs"):
         return 0.0
-    if one.holds("change") or not _of_a_talk(one, said) or leavers.named_alone(one):
+    if one.holds("change") or not takenback.is_talk(one, said) or leavers.named_alone(one):
         return 0.0  # "take Paul off the list of authors", "remove Anna"
     if _denied(one, said) or pattern("intent", "unsure", one.language).search(said[0]):
         return 0.0
@@ -165,7 +164,8 @@ def _withdraws(one: Sentence) -> float:
     if one.asks:
         return LIKELY if one.requests else 0.0
     in_part = one.holds("in_part") or (one.holds("taking_part") and (one.says("day") or one.says("daypart")))
-    return LIKELY if in_part or one.holds("reported") else SURE
+    unsure = in_part or one.holds("reported") or takenback.perhaps_another(one, said)
+    return LIKELY if unsure else SURE
 
 
 def _denied(one: Sentence, said: re.Match[str]) -> bool:
@@ -175,18 +175,6 @@ def _denied(one: Sentence, said: re.Match[str]) -> bool:
     around = pattern("intent", "forced").sub(" ", " ".join(before))
     denies = pattern("intent", "denies", one.language)
     return bool(denies.search(around) or denies.search(" ".join(behind).replace(said[0], " ", 1)))
-
-
-def _of_a_talk(one: Sentence, said: re.Match[str]) -> bool:
-    """Whether what is cancelled is a talk: "I have to cancel my train" and "withdraw Anna" name something else."""
-    talk = pattern("intent", "withdrawable")
-    if leavers.names_somebody(one, said.end()):
-        return bool(talk.search(" ".join(one.plain[said.end() :].split()[:2])))
-    taken = pattern("intent", "takes_back").search(one.plain, max(0, said.start() - 1))
-    if taken is None:
-        return True
-    what = " ".join(re.split(r"[,;.!]", one.plain[taken.start() :])[0].split()[:_OBJECT])
-    return bool(talk.search(what))
 
 
 def _cancels(one: Sentence) -> bool:

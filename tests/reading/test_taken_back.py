@@ -1,0 +1,93 @@
+"""What is taken back: the talk, or something else that one can withdraw, cancel and remove as well."""
+
+from __future__ import annotations
+
+import pytest
+
+from callboard.reading.reader import read
+from callboard.reading.result import Kind, Reading
+from handwritten import letter
+
+SURE = 0.95
+
+
+def answer(words: str) -> Reading:
+    return read(
+        letter(f"Bonjour,\n\n{words}\n\nAda Moreau", subject="Re: [P-7] Les marées", in_reply_to=("<7@a>",))
+    )
+
+
+@pytest.mark.parametrize(
+    "verb", ["Please remove {}.", "We have to cancel {}.", "Please take {} off the programme."]
+)
+@pytest.mark.parametrize(
+    "what",
+    [
+        "my phone number",
+        "our exhibition stand",
+        "my earlier remark",
+        "the comma in the title",
+        "my train ticket",
+    ],
+)
+def test_something_else_is_no_withdrawal(verb: str, what: str) -> None:
+    assert answer(verb.format(what)).kind is not Kind.WITHDRAWAL
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        "Nous retirons {}.",
+        "Considérez {} comme annulé.",
+        "Il faut retirer {} du programme.",
+    ],
+)
+@pytest.mark.parametrize(
+    "what", ["mon adresse", "notre stand", "ma remarque sur le créneau", "la virgule du titre"]
+)
+def test_autre_chose_ne_retire_rien(verb: str, what: str) -> None:
+    assert answer(verb.format(what)).kind is not Kind.WITHDRAWAL
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I had to cancel my talk in Delft because of yours!",
+        "Please remove my other talk.",
+        "I withdraw the poster which I also sent.",
+        "We have to cancel the demo at the end of the talk.",
+        "J'ai dû annuler mon exposé de Nantes.",
+        "Je retire l'exposé que je devais donner à Lille.",
+        "Merci de retirer la démonstration en fin d'exposé.",
+        "Merci de ne plus tenir compte de mon adresse.",
+    ],
+)
+def test_what_may_be_another_talk_or_a_part_is_not_sure(words: str) -> None:
+    reading = answer(words)
+
+    assert reading.kind is not Kind.WITHDRAWAL or reading.confidence < SURE
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I withdraw our talk on flood maps.",
+        "Please take my talk off the programme.",
+        "I have a conflict and must withdraw.",
+        "Please consider our submission withdrawn.",
+        "We are forced by the strike to cancel our presentation.",
+        "Je retire ma proposition de communication.",
+        "Merci de retirer notre exposé du programme.",
+        "Nous retirons notre proposition.",
+        "Merci de ne plus tenir compte de ma proposition.",
+        "Je renonce à mon exposé.",
+        "Je jette l'éponge.",
+        "Hiermit ziehe ich meinen Vortrag zurück.",
+        "Debo cancelar mi charla.",
+        "Devo ritirare la mia proposta.",
+    ],
+)
+def test_the_talk_itself_is_withdrawn(words: str) -> None:
+    reading = answer(words)
+
+    assert (reading.kind, reading.confidence) == (Kind.WITHDRAWAL, SURE)

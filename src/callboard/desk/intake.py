@@ -16,8 +16,9 @@ from callboard.desk.aside import take_aside
 from callboard.desk.bounces import take_bounce
 from callboard.desk.case import Case, note_envelope
 from callboard.desk.conversation import follow_up
-from callboard.desk.matching import copy_of
+from callboard.desk.matching import answers_a_letter, candidates, copy_of
 from callboard.desk.outbox import Desk
+from callboard.desk.people import leave_to_people
 from callboard.desk.submission import file_proposals
 from callboard.mailroom.incoming import IncomingMail
 from callboard.model import InboxEntry, Outcome, Proposal
@@ -85,5 +86,9 @@ def _file_machine(case: Case) -> None:
         case.hold("unreadable", case.reading.reason)
         return
     if case.reading.kind is Kind.BOUNCE and take_bounce(case):
+        return
+    if case.reading.kind is Kind.AUTOREPLY and case.reading.doubtful and answers_a_letter(case):
+        # Perhaps a robot, so that nobody is answered; perhaps a speaker, so that somebody reads it.
+        leave_to_people(case, case.reading.reason, next(iter(candidates(case)), None))
         return
     case.close(Outcome.IGNORED, case.reading.reason)

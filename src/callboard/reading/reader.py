@@ -120,7 +120,7 @@ def _by_machine(mail: IncomingMail, verdict: Verdict) -> Reading:
     return Reading(
         verdict.kind, verdict.reason, verdict.confidence, None,
         language=language.detect(mail.text[:_NOTES_AT_MOST]), own_text=mail.text, full_text=mail.text,
-        parts={"subject": mail.subject, "text": mail.text},
+        parts={"subject": mail.subject, "text": mail.text}, doubtful=verdict.doubtful,
     )  # fmt: skip
 
 

@@ -132,8 +132,8 @@ class Reading:
     references: tuple[str, ...] = ()  # our own references named in subject or body, e.g. "P-7"
     proposals: tuple[ProposalFound, ...] = ()
     # For a revision `proposals` holds at most one entry with only the fields that change.
-    doubtful: bool = (
-        False  # of kind OTHER: it may be a proposal, which `proposals` then is as far as understood
-    )
+    # Of kind OTHER: it may be a proposal, which `proposals` then is as far as understood; of AUTOREPLY: it may be a
+    # person's.
+    doubtful: bool = False
     parts: Mapping[str, str] = field(default_factory=dict)  # the texts that sources point into
     left_out: tuple[LeftOut, ...] = ()  # of the part "text"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from callboard.mailroom.mail import IncomingMail
 from callboard.reading.result import Kind
-from callboard.reading.speech import QUOTED
+from callboard.reading.speech import QUOTED, Sentence, sentences
 from callboard.reading.subject import answers, is_forward
 from callboard.reading.vocabulary import fold, pattern
 
@@ -39,6 +39,18 @@ _DMARC = re.compile(
 )
 _LIST_FOOTER = re.compile(r"unsubscribe@|-request@|-leave@|majordomo|listinfo|listserv|yahoogroups|/options/")
 _LINK = re.compile(r"https?://|www\.")
+_CLAUSE, _ENDS = re.compile(r"[,;:]\s"), frozenset(".!…")
+_CLAUSE_AT_LEAST, _SAID_AT_LEAST = (
+    4,
+    2,
+)  # words of a part of a sentence, and of a whole one, that says something
+_BY_HAND = (
+    ("intent", "change"), ("intent", "amend"), ("intent", "withdraw"), ("intent", "cannot"), ("intent", "mine"),
+    ("wishes", "confirm"),
+)  # fmt: skip
+_OF_A_NOTE = (
+    ("machine", "absence"), ("machine", "handling"), ("machine", "opening"), ("machine", "certain"),
+)  # fmt: skip
 # Set by those who send campaigns, never by a list that people write to.
 _CAMPAIGN = frozenset(
     {"x-campaign", "x-campaignid", "x-campaign-id", "x-mailin-campaign", "x-mailjet-campaign", "x-bulkmail",
@@ -116,18 +128,25 @@ def _robot(mail: IncomingMail) -> Verdict | None:
 
 def _away(mail: IncomingMail) -> Verdict | None:
     """Out-of-office notes without the headers, which old servers and hand-made filters still send."""
-    subject = _bare_subject(mail.subject)
-    if pattern("machine", "subject_certain").match(subject) or _note_subject(subject):
+    subject, own = _bare_subject(mail.subject), _unquoted(mail.text)
+    text = fold(own)
+    if pattern("machine", "subject_certain").match(subject) or (
+        _note_subject(subject) and not _by_hand(text)
+    ):
         return Verdict(Kind.AUTOREPLY, "the subject is that of an automatic answer", 0.95)
-    text = fold(_unquoted(mail.text))
     if len(text) < 600 and _receipt(subject):
         return Verdict(Kind.AUTOREPLY, "a receipt for having been read (RFC 8098)", 0.85)
     if len(text) > 900 or pattern("intent", "offer").search(text):
         return None
     # "Your request « ... » has been registered": whatever was asked for stands in between.
     if any(map(pattern("machine", "certain").search, (text, fold(QUOTED.sub(" ", text))))):
-        return Verdict(Kind.AUTOREPLY, "the text says that it is automatic", 0.9)
-    return _absence_note(text) if _answers(mail) or pattern("machine", "opening").search(text[:120]) else None
+        more = any(map(_says_more, sentences(own)))
+        return Verdict(Kind.AUTOREPLY, "the text says that it is automatic", 0.9, doubtful=more)
+    return (
+        _absence_note(own, text)
+        if _answers(mail) or pattern("machine", "opening").search(text[:120])
+        else None
+    )
 
 
 def _receipt(subject: str) -> bool:
@@ -145,17 +164,46 @@ def _marked(subject: str) -> bool:
     return answers(subject) or is_forward(subject)
 
 
-def _absence_note(text: str) -> Verdict | None:
-    """Somebody is away, and says so twice, or says until when and whom to turn to."""
+def _absence_note(own: str, text: str) -> Verdict | None:
+    """Somebody is away, and says so twice, or says until when and whom to turn to. `text`: their words, folded.
+
+    A person who answers while away says something else too: of such a note nobody can be sure.
+    """
     absences = list(pattern("machine", "absence").finditer(text[:300]))
-    # Who is away and yet asks or changes something has written by hand.
-    busy = "?" in text or any(pattern("intent", key).search(text) for key in ("change", "amend", "withdraw"))
-    if not absences or busy:
+    if not absences or _by_hand(text):
         return None
     handled = pattern("machine", "handling").search(text, absences[0].end() - 1)
-    if handled or len(absences) > 1:
-        return Verdict(Kind.AUTOREPLY, "the text is an absence note", 0.8)
-    return None
+    if not handled and len(absences) < 2:
+        return None
+    if any(map(_says_more, sentences(own))):
+        return Verdict(
+            Kind.AUTOREPLY, "an absence note, or somebody who writes while away", 0.6, doubtful=True
+        )
+    return Verdict(Kind.AUTOREPLY, "the text is an absence note", 0.8)
+
+
+def _by_hand(text: str) -> bool:
+    """Whether somebody asks, promises or changes something, though they are away."""
+    return "?" in text or any(pattern(*key).search(text) for key in _BY_HAND)
+
+
+def _says_more(one: Sentence) -> bool:
+    """Whether a sentence has a part that belongs to no absence note: before the absence, or behind "but"; a name or a
+    place in a signature says nothing."""
+    found = pattern("machine", "absence").search(one.plain)
+    if found is None:
+        ended = one.said.rstrip()[-1:] in _ENDS
+        return len(one.plain.split()) >= (_SAID_AT_LEAST if ended else _CLAUSE_AT_LEAST) and _of_no_note(
+            one.plain
+        )
+    clauses = _CLAUSE.split(one.plain[: found.start()])[:-1]
+    goes_on = pattern("wishes", "goes_on").search(one.plain, found.end())
+    clauses += [one.plain[goes_on.end() :]] if goes_on else []
+    return any(len(clause.split()) >= _CLAUSE_AT_LEAST and _of_no_note(clause) for clause in clauses)
+
+
+def _of_no_note(plain: str) -> bool:
+    return not any(pattern(*key).search(plain) for key in _OF_A_NOTE)
 
 
 def _note_subject(subject: str) -> bool:

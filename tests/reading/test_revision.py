@@ -314,3 +314,58 @@ def test_the_time_to_read_a_change_grows_with_the_size_only(piece):
 )
 def test_a_short_request_that_begins_with_thanks_closes_no_letter(text):
     assert answer(text).proposals
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("En relisant notre texte je me rends compte que finalement 20 minutes suffiront.", 20),
+        ("Going through our text again with Jane I think that 15 minutes will be enough.", 15),
+        ("20 minutes ne suffiront pas.", None),
+        ("20 minutes is not enough.", None),
+        ("Dix minutes suffisent pour venir de la gare à pied.", None),
+    ],
+)
+def test_so_much_is_enough_or_is_not(text: str, minutes: int | None) -> None:
+    assert [one.duration_minutes for one in answer(text).proposals] == ([minutes] if minutes else [])
+
+
+@pytest.mark.parametrize(
+    ("words", "changes"),
+    [
+        ("Pouvez-vous remplacer le résumé par celui-ci ? L'ancien promettait trop.", True),
+        ("Would you replace the abstract by what follows? It was an old draft.", True),
+        ("Le résumé reste le même. Le jury en a écrit ceci.", False),
+    ],
+)
+def test_a_text_is_taken_where_a_sentence_asks_to_put_it_in(words: str, changes: bool) -> None:
+    new = "Un pont garde la trace de chaque crue. Nous avons relevé quarante ponts et relu les archives des ingénieurs."
+
+    found = answer(f"Bonjour,\n\n{words}\n\n{new}\n\nAda Moreau").proposals
+
+    assert [one.abstract for one in found if one.abstract] == ([new] if changes else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Merci d'ajouter Paul Noir (LIRE) parmi les auteurs, après Zoé.", ["Paul Noir"]),
+        ("Paul Noir est déjà parmi les auteurs.", []),
+    ],
+)
+def test_authors_are_added_to_authors(text: str, names: list[str]) -> None:
+    assert [who.name for one in answer(text).proposals for who in one.speakers] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Small typo in my affiliation: it is the Hive Institutes (plural), sorry.", "Hive Institutes"),
+        ("Une coquille dans mon affiliation : il faut lire Institut des Ruches.", "Institut des Ruches"),
+        ("There is a typo in my affiliation, can you see it?", None),
+    ],
+)
+def test_a_slip_in_the_affiliation_is_mended(text: str, place: str | None) -> None:
+    assert [who.affiliation for one in answer(text).proposals for who in one.speakers] == (
+        [place] if place else []
+    )

@@ -91,3 +91,18 @@ def test_the_talk_itself_is_withdrawn(words: str) -> None:
     reading = answer(words)
 
     assert (reading.kind, reading.confidence) == (Kind.WITHDRAWAL, SURE)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "My director wonders whether we should withdraw. I would rather not.",
+        "Mon directeur se demande s'il faut retirer l'exposé. J'aimerais mieux ne pas le faire.",
+    ],
+)
+def test_who_would_rather_not_withdraw_does_not(words: str) -> None:
+    assert answer(words).kind is not Kind.WITHDRAWAL
+
+
+def test_who_would_rather_not_speak_does() -> None:
+    assert answer("I would rather not give the talk.").kind is Kind.WITHDRAWAL

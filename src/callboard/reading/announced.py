@@ -26,7 +26,7 @@ def announced(lines: list[Line], name: str, least: int = ABSTRACT_AT_LEAST) -> s
         announcing = run if colon is None else run[: colon + 1]
         if any(map(conditions.bound, sentences(joined(announcing)))):
             continue
-        if not _about(joined(announcing), name) or (colon is None and not letter.covers(announcing)):
+        if not _about(joined(announcing), name) or (colon is None and not _leads_on(announcing)):
             continue
         below = [*run[len(announcing) :]] or (
             lines[lines.index(runs[at + 1][0]) :] if at + 1 < len(runs) else []
@@ -47,6 +47,14 @@ def keywords(one: Sentence) -> tuple[str, ...]:
         re.split(rf"\s(?:{either(words_of('availability', 'and'))})\s", found[-1]) if len(found) > 1 else []
     )
     return (*found[:-1], *last) if last else found
+
+
+def _leads_on(announcing: list[Line]) -> bool:
+    """Whether a paragraph covers what follows, or asks to put it in: "remplacer le résumé par celui-ci"."""
+    return (
+        letter.covers(announcing)
+        or pattern("changes", "by_this").search(folded(joined(announcing))) is not None
+    )
 
 
 def _without_remarks(body: list[Line]) -> list[Line]:

@@ -135,7 +135,9 @@ def _withdrawal(evidence: Evidence, follow_up: bool, has_fields: bool) -> Verdic
             sure = min(sure, LIKELY)
         if sure and _about_ours(evidence, one, follow_up, long):
             return Verdict(Kind.WITHDRAWAL, "says that the proposal is withdrawn", sure)
-    if follow_up and not long and not evidence.says("replacement") and any(map(_cancels, evidence.sentences)):
+    refused = takenback.refusals(evidence.sentences)
+    cancels = any(_cancels(one) for one in evidence.sentences if one not in refused)
+    if follow_up and not long and cancels and not evidence.says("replacement"):
         sure = ALONE if absence.alone(evidence.text, evidence.author) else LIKELY
         sure = PLAIN if absence.plain(evidence.text, evidence.author) else sure
         return Verdict(Kind.WITHDRAWAL, "says that the talk will not be given", sure)

@@ -209,7 +209,7 @@ def _joining(one: Sentence) -> str:
 
 def _minutes(one: Sentence) -> int | None:
     """The length that a sentence wants for the talk; not by how much somebody is late."""
-    if _for_something_else(one):
+    if _for_something_else(one) or pattern("changes", "not_enough").search(one.plain):
         return None
     if pattern("changes", "late").search(one.plain):
         return lengths.minutes_in_prose(one.said) if any_of("time", "about").search(one.plain) else None
@@ -237,8 +237,12 @@ def _for_something_else(one: Sentence) -> bool:
 
 
 def _wishes(one: Sentence) -> bool:
-    """Whether it asks for something of the talk, or says how long it is."""
-    return one.requests or bool(any_of("time", "about").search(fold(one.said)))
+    """Whether it asks for something of the talk, or says how long it is, or that so much is enough."""
+    return (
+        one.requests
+        or bool(pattern("changes", "suffices").search(one.plain))
+        or bool(any_of("time", "about").search(fold(one.said)))
+    )
 
 
 @cache

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 
 from callboard.reading import leavers
 from callboard.reading.speech import Sentence
@@ -47,6 +49,16 @@ def perhaps_another(one: Sentence, said: re.Match[str]) -> bool:
         return True
     part = pattern("intent", "talk_part").search(words) is not None
     return part and pattern("intent", "whole_talk").search(_ENDS.split(behind)[0]) is not None
+
+
+def refusals(said: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences that say no to withdrawing, of which the one before spoke: "I would rather not."."""
+    return [
+        one
+        for before, one in pairwise(said)
+        if pattern("intent", "rather_not").fullmatch(one.plain.strip(" .!"))
+        and pattern("intent", "undoing").search(before.plain)
+    ]
 
 
 def _named(one: Sentence, said: re.Match[str]) -> tuple[str, str] | None:

@@ -24,14 +24,14 @@ def grows_with_size_only(work: Callable[[str], object], text: str) -> bool:
     work(text[: len(text) // 50])  # compiles what the text needs of the vocabulary
     once = twice = float("inf")
     for _ in range(TRIES):
-        once = min(once, _cost(work, text))
-        twice = min(twice, _cost(work, text + text))
+        once = min(once, cost(work, text))
+        twice = min(twice, cost(work, text + text))
         if twice < min(TWICE * once + SLACK, LIMIT):
             return True
     return False
 
 
-def _cost(work: Callable[[str], object], text: str) -> float:
+def cost(work: Callable[[str], object], text: str) -> float:
     """CPU seconds, with nothing remembered of single lines."""
     for one in _caches(len(sys.modules)):
         one.cache_clear()

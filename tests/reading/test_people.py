@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from callboard.reading import mentions
 from callboard.reading.bylines import beside, line_of_people
 from callboard.reading.clues import Around, leaning
 from callboard.reading.names import (
@@ -389,3 +390,13 @@ def test_the_time_to_find_marks_grows_with_the_size_only(marks):
         parse(f"Ada Moreau{text}x, Karl Oder (INSA)", trusted=True)
 
     assert grows_with_size_only(work, marks * 2_000)
+
+
+def test_a_name_that_stands_everywhere_is_looked_beside_at_some_places_only():
+    """A list of eighty people of one name took a minute."""
+
+    def work(text):
+        for _ in range(80):
+            mentions.place_beside(text, "Ada Lac")
+
+    assert grows_with_size_only(work, "Ada Lac, été. " * 300)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from callboard.reading import vocabulary
 from callboard.reading.clues import acronym, names_organisation
@@ -16,6 +16,7 @@ _JOB_AT_MOST = 5  # words of a job that is known by its last word
 _THEN = r"(?:\s+|['’]\s?)(?=\S)"
 
 
+@lru_cache(maxsize=16)  # one text is looked at from many places in it
 def plain(text: str) -> str:
     """The text without accents and in lower case, each character in its place."""
     return text.lower() if text.isascii() else "".join(map(_plain_sign, text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import islice
 
 from callboard.reading import institutions, jobs, people, vocabulary
 from callboard.reading.clues import NOTHING_KNOWN, Around, leaning
@@ -16,6 +17,7 @@ from callboard.reading.result import SpeakerFound
 _AT_MOST = 4000  # characters of running text
 _BEFORE = 160  # characters of a clause that are looked at
 _NAMES_AT_MOST = 8
+_PLACES_AT_MOST = 20  # of one name, beside which an institution is looked for
 _CREDITS_AT_MOST = 300  # characters of a paragraph that only says who else took part
 _GIVING_AT_MOST = 14  # words of a sentence that only says who gives the talk
 _OFFER_AT_MOST = 6  # words that offer a talk without a verb
@@ -210,7 +212,8 @@ def _behind_title() -> re.Pattern[str]:
 def place_beside(text: str, name: str) -> str | None:
     """The institution that stands beside a name in running text: "Ada Moreau (LIRE) studies letters"."""
     text = _one_line(text)
-    for match in re.finditer(re.escape(name), text) if name.strip() else ():
+    places = re.finditer(re.escape(name), text) if name.strip() else iter(())
+    for match in islice(places, _PLACES_AT_MOST):
         run = _run(text, match.start())
         for person in people.parse(run, trusted=True) if run else ():
             if (

@@ -75,6 +75,24 @@ def test_a_lease_that_was_not_renewed_is_taken_over(engine: sa.Engine) -> None:
         assert db.get_one(Lease, "worker").holder == "next"
 
 
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_a_lease_that_somebody_took_while_it_was_given_back_stays_theirs(engine: sa.Engine) -> None:
+    """SQLite lets nobody in between."""
+    sessions = database.open_sessions(engine)
+    with sessions.begin() as db:
+        store.take_lease(db, "worker", "slow", NOW, LENGTH)
+
+    with sessions.begin() as db:
+        seen = db.get_one(Lease, "worker")
+        with sessions.begin() as other:
+            store.take_lease(other, "worker", "next", NOW + timedelta(minutes=6), LENGTH)
+        assert seen.holder == "slow"
+        store.release_lease(db, "worker", "slow")
+
+    with sessions() as db:
+        assert db.get_one(Lease, "worker").holder == "next"
+
+
 def test_of_workers_that_start_at_once_one_gets_the_lease(engine: sa.Engine) -> None:
     sessions = database.open_sessions(engine)
     winners: list[str] = []

@@ -246,13 +246,15 @@ class World:
 
     def outlive_the_dead(self) -> None:
         """Where a killed process holds the lease, go on to its end. A living one's lease is never cut short."""
+        # Before the lease is read: one that ends in between gives it back, and another may have it by now.
+        living = {child.pid for child in self.living()}
         with self.engine.connect() as connection:
             if not sa.inspect(connection).has_table("lease"):
                 return
             lease = connection.execute(sa.select(Lease.holder, Lease.until)).first()
         # Where lines are faulty one pass ends before the next begins: whoever still holds it could not give it back.
         alone = self._lines != "good"
-        if lease and (alone or int(lease.holder.split("/")[1]) not in {c.pid for c in self.living()}):
+        if lease and (alone or int(lease.holder.split("/")[1]) not in living):
             self._let_the_server_finish()
             self.go_to(lease.until + timedelta(seconds=1))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -45,7 +45,5 @@ def renew_lease(db: Session, name: str, holder: str, now: datetime, length: time
 
 
 def release_lease(db: Session, name: str, holder: str) -> None:
-    """Give the lease back, if it is still ours."""
-    lease = db.get(Lease, name)
-    if lease is not None and lease.holder == holder:
-        db.delete(lease)
+    """Give the lease back, if it is still ours: in one step, or another's, who took it meanwhile, would go."""
+    db.execute(delete(Lease).where(Lease.name == name, Lease.holder == holder))

@@ -12,7 +12,7 @@ from callboard import privacy
 from callboard.config import ReviewConfig
 from callboard.model import InboxEntry, OutboxEntry, Outcome, Proposal
 from callboard.proposals import State
-from conversing import CALL, OURS, Talk
+from conversing import CALL, OURS, Talk, say
 from letters_in import ABSTRACT, forwarded, mail, proposal
 
 FOLLOW_UP, HELD, QUESTION = Outcome.FOLLOW_UP, Outcome.HELD, Outcome.QUESTION
@@ -794,3 +794,29 @@ def test_what_an_unfinished_proposal_lacked_completes_it_under_any_subject(talk:
     with talk.sessions() as db:
         assert db.scalar(sa.select(sa.func.count()).select_from(Proposal)) == 1
     assert (talk.proposal().title, talk.proposal().abstract) == (TITLE, OTHER_ABSTRACT.strip())
+
+
+# --- Copies -------------------------------------------------------------------------------------------
+
+
+def test_a_copy_that_comes_late_brings_back_nothing_that_was_withdrawn(talk: Talk) -> None:
+    """Sent twice, and withdrawn before another organiser's mailbox was read."""
+    again = proposal()
+    talk.hear(proposal())
+    talk.hear(again)
+    say(talk, "Je retire ma proposition.")
+
+    letters = talk.hear(again)
+
+    assert (letters, talk.states) == ([], [State.WITHDRAWN])
+    assert talk.outcomes == [Outcome.PROPOSAL, Outcome.COPY, FOLLOW_UP, Outcome.COPY]
+
+
+def test_what_was_held_is_no_copy_of_its_own_copy(talk: Talk) -> None:
+    passed_on = forwarded(by="Paul Durand <paul@vannes.example>")
+    talk.hear(passed_on)
+    talk.hear(passed_on)
+
+    talk.approve(1)
+
+    assert talk.outcomes == [Outcome.PROPOSAL, Outcome.COPY]

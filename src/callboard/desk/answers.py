@@ -15,6 +15,7 @@ from callboard.call import Organiser
 from callboard.database import numbered
 from callboard.desk import below, between, orders, returned, tokens, transcripts
 from callboard.desk.case import Case
+from callboard.desk.matching import copy_reason
 from callboard.desk.news import digest_for
 from callboard.desk.orders import Done, Voice
 from callboard.desk.outbox import owe
@@ -51,7 +52,7 @@ def take_answer(case: Case) -> bool:
         reason = f"{case.sender} answers a digest that was not written to this address"
         case.hold("code_foreign", reason, sender=case.sender)
     elif (earlier := _replayed(case)) is not None:
-        case.close(Outcome.COPY, f"a copy of message {earlier.id}")
+        case.close(Outcome.COPY, copy_reason(earlier))
     else:
         _take_or_hold(case, organiser)
     return True

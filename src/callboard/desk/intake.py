@@ -16,7 +16,7 @@ from callboard.desk.aside import take_aside
 from callboard.desk.bounces import take_bounce
 from callboard.desk.case import Case, note_envelope
 from callboard.desk.conversation import follow_up
-from callboard.desk.matching import answers_a_letter, candidates, copy_of
+from callboard.desk.matching import answers_a_letter, candidates, copy_of, copy_reason
 from callboard.desk.outbox import Desk
 from callboard.desk.people import leave_to_people
 from callboard.desk.submission import file_proposals
@@ -38,7 +38,7 @@ def receive(
         earlier = copy_of(case)
     if earlier is not None:
         proposal = db.get(Proposal, earlier.proposal_id) if earlier.proposal_id else None
-        case.close(Outcome.COPY, f"a copy of message {earlier.id}", proposal)
+        case.close(Outcome.COPY, copy_reason(earlier), proposal)
     elif reading.kind in MACHINES or reading.kind is Kind.UNREADABLE:
         _file_machine(case)
     elif mail.message_id and store.letter_by_message_id(db, [mail.message_id]):

@@ -13,7 +13,7 @@ from callboard.call import Call
 from callboard.database import numbered
 from callboard.desk.case import Case
 from callboard.mailroom.incoming import Address, IncomingMail
-from callboard.model import InboxEntry, Proposal
+from callboard.model import InboxEntry, Outcome, Proposal
 from callboard.proposals import State
 from callboard.reading.result import ProposalFound, Thread
 from callboard.reading.subject import answers, bare, is_forward
@@ -34,10 +34,17 @@ def copy_of(case: Case) -> InboxEntry | None:
     """
     entry = case.entry
     for other in store.earlier_entries(case.db, entry):
+        if other.outcome == Outcome.COPY and other.reason == copy_reason(entry):
+            continue  # this one was held and is read once more
         same_words = other.sender == entry.sender and other.text_hash == entry.text_hash
         if other.content_hash == entry.content_hash or (other.message_id == entry.message_id and same_words):
             return other
     return None
+
+
+def copy_reason(original: InboxEntry) -> str:
+    """Why a message that repeats that one has no other outcome."""
+    return f"a copy of message {original.id}"
 
 
 def same_proposal(case: Case, found: ProposalFound) -> Proposal | None:

@@ -136,14 +136,14 @@ _EARLIER = (
         (InboxEntry.content_hash == bindparam("content_hash"))
         | (InboxEntry.message_id == bindparam("message_id")),
         InboxEntry.id != bindparam("id"),
-        InboxEntry.outcome.not_in((Outcome.WAITING, Outcome.COPY)),
+        InboxEntry.outcome != Outcome.WAITING,
     )
     .order_by(InboxEntry.id)
 )
 
 
 def earlier_entries(db: Session, entry: InboxEntry) -> Sequence[InboxEntry]:
-    """Messages of the same bytes or the same Message-ID that were dealt with before this one, copies aside."""
+    """Messages of the same bytes or the same Message-ID that were dealt with before this one, the first one first."""
     wanted = {"content_hash": entry.content_hash, "message_id": entry.message_id, "id": entry.id}
     return db.scalars(_EARLIER, wanted).all()
 

@@ -149,15 +149,16 @@ def earlier_entries(db: Session, entry: InboxEntry) -> Sequence[InboxEntry]:
 
 
 def proposals_of_messages(db: Session, message_ids: Sequence[str]) -> Sequence[Proposal]:
-    """What the messages of these Message-IDs made or were about, by number; of those, what the last named says."""
+    """What the messages of these Message-IDs made or were about, by number; of those, what the last named says, in
+    whatever mailbox it lies."""
     rows = db.execute(
         select(InboxEntry.message_id, InboxEntry.id).where(
             InboxEntry.message_id.in_(message_ids), InboxEntry.proposal_id.is_not(None)
         )
     ).all()
-    found = {row.message_id: row.id for row in rows}
-    number = next((found[one] for one in reversed(message_ids) if one in found), None)
-    return proposals_of_message(db, number) if number is not None else ()
+    known = {row.message_id for row in rows}
+    last = next((one for one in reversed(message_ids) if one in known), None)
+    return proposals_of_message(db, *(row.id for row in rows if row.message_id == last))
 
 
 def subjects_of(db: Session, sender: str) -> Sequence[tuple[int, str]]:
@@ -171,13 +172,23 @@ def subjects_of(db: Session, sender: str) -> Sequence[tuple[int, str]]:
     return [(row.id, row.subject or "") for row in db.execute(theirs)]
 
 
-def proposals_of_message(db: Session, number: int) -> Sequence[Proposal]:
-    """What a message made or was about, by number. A mail can hold several proposals; its row names the first."""
-    made = select(Version.proposal_id).where(Version.entry_id == number)
-    about = select(InboxEntry.proposal_id).where(InboxEntry.id == number)
-    return db.scalars(
-        select(Proposal).where(Proposal.id.in_(made) | Proposal.id.in_(about)).order_by(Proposal.id)
-    ).all()
+def proposals_of_message(db: Session, *numbers: int) -> Sequence[Proposal]:
+    """What a message made or changed, by number; several numbers for its copies. One that did neither is about
+    everything that stood in the mail it speaks of: its row names only the first."""
+    if not numbers:
+        return ()
+    made = select(Version.proposal_id).where(Version.entry_id.in_(numbers))
+    about = select(InboxEntry.proposal_id).where(InboxEntry.id.in_(numbers))
+    beside = select(Version.proposal_id).where(
+        Version.entry_id.in_(
+            select(Version.entry_id).where(Version.proposal_id.in_(about), Version.action == "proposed")
+        )
+    )
+    found = select(Proposal).order_by(Proposal.id)
+    return (
+        db.scalars(found.where(Proposal.id.in_(made))).all()
+        or db.scalars(found.where(Proposal.id.in_(about) | Proposal.id.in_(beside))).all()
+    )
 
 
 def senders_of(db: Session, message_ids: Sequence[str]) -> Sequence[str]:

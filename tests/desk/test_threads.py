@@ -108,6 +108,46 @@ def test_a_second_talk_below_the_first_is_a_second_talk(begun: Talk) -> None:
     assert begun.proposal(2).title == "Ferries before bridges"
 
 
+@pytest.mark.parametrize(
+    "subject",
+    ["Ferries before bridges", "Ferries before bridges (was: Proposition d'exposé)"],
+)
+@pytest.mark.parametrize("named", ["", "Abstract: "])
+def test_a_second_talk_under_a_subject_of_its_own_is_a_second_talk(
+    begun: Talk, subject: str, named: str
+) -> None:
+    """Who presses "reply" finds the address there, and types another subject."""
+    words = f"Hello,\n\nI would like to propose a second talk.\n\n{named}{FERRIES}\n\nMaëlle"
+    (letter,) = begun.hear(mail(words, subject=subject, answers=FIRST))
+
+    assert letter.kind == "acknowledgement"
+    assert (begun.proposal().abstract, begun.proposal(2).title) == (ABSTRACT, "Ferries before bridges")
+
+
+def test_in_answer_to_a_letter_of_ours_too(proposed: Talk) -> None:
+    assert proposed.last is not None
+    words = f"Hello,\n\nI would like to propose a second talk.\n\n{FERRIES}\n\nMaëlle"
+    words += (
+        "\n\nLe 1 févr. 2027 à 10:00, Journée rivières a écrit :\n> Votre proposition P-1 est bien arrivée.\n"
+    )
+    (letter,) = proposed.hear(mail(words, subject="Ferries before bridges", answers=proposed.last.message_id))
+
+    assert letter.kind == "acknowledgement"
+    assert (proposed.proposal().abstract, proposed.proposal(2).title) == (ABSTRACT, "Ferries before bridges")
+
+
+@pytest.mark.parametrize(
+    "subject", ["Correction du résumé", "Proposition d'exposé", "Résumé corrigé : les crues"]
+)
+def test_a_correction_under_another_subject_is_a_correction(begun: Talk, subject: str) -> None:
+    words = f"Bonjour,\n\nVoici le nouveau résumé :\n\n{FERRIES}\n\nMaëlle"
+    (letter,) = begun.hear(mail(words, subject=subject, answers=FIRST))
+
+    assert letter.kind == "transcript"
+    assert (begun.proposal().abstract, len(begun.states)) == (FERRIES, 1)
+    assert begun.proposal().title == "Mesurer les crues quand les capteurs se taisent"
+
+
 def test_the_same_text_under_another_title_is_the_same_talk(begun: Talk) -> None:
     (letter,) = below(begun, f"Titre : Crues muettes\n\nRésumé : {ABSTRACT} Et trois autres.\n\nMaëlle")
 
@@ -165,6 +205,21 @@ def test_one_who_proposes_a_whole_talk_there_has_proposed_it(begun: Talk) -> Non
 
     assert (letter.kind, letter.to) == ("acknowledgement", "paul@vannes.example")
     assert begun.proposal().title != begun.proposal(2).title
+
+
+def test_also_under_a_subject_of_its_own(begun: Talk) -> None:
+    words = f"Dear organisers,\n\nI would like to propose a talk.\n\n{FERRIES}\n\nPaul Durand"
+    (letter,) = begun.hear(
+        mail(words, subject="Proposal: Ferries before bridges", answers=FIRST, sender=PAUL)
+    )
+
+    assert (letter.kind, letter.to) == ("acknowledgement", "paul@vannes.example")
+    assert begun.proposal(2).title == "Ferries before bridges"
+
+
+def test_a_subject_whose_mark_we_do_not_know_is_no_title_of_theirs(begun: Talk) -> None:
+    assert below(begun, f"{FERRIES}\n\nPaul", sender=PAUL, subject="Vá: Proposition d'exposé") == []
+    assert len(begun.states) == 1
 
 
 @pytest.mark.parametrize("sender", [PAUL, f"Maëlle Fontanel <{MAELLE}>"])

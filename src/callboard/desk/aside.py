@@ -58,7 +58,8 @@ def answers_an_organiser(case: Case) -> bool:
 
 def stands_alone(case: Case) -> bool:
     """Whether it holds a proposal that nobody writes by accident."""
-    return any(one.stands_alone for one in case.reading.proposals)
+    repeated = answers(case.mail.subject)
+    return any(one.stands_alone or (one.named_by_subject and not repeated) for one in case.reading.proposals)
 
 
 def hold_as_doubtful(case: Case) -> None:

@@ -112,7 +112,18 @@ def thread_of(db: Session, call: Call, mail: IncomingMail) -> Thread:
         return Thread.NEW
     theirs = call.is_organiser(mail.sender.address) or any(speaks_for(p, mail.sender) for p in found)
     # On a list people discuss below a proposal, its speakers too.
-    return Thread.OURS if theirs and mail.list_id is None else Thread.THEIRS
+    if theirs and mail.list_id is None:
+        return Thread.OURS
+    return Thread.THEIRS if _repeats_subject(db, mail) else Thread.NEW
+
+
+def _repeats_subject(db: Session, mail: IncomingMail) -> bool:
+    """Whether a mail has the subject of what it answers. Some people press "reply" to write to the same address about
+    something else, and type a subject of their own."""
+    ours = bare(mail.subject).casefold()
+    subjects = store.subjects_of_messages(db, (*mail.references, *mail.in_reply_to))
+    # Not every program's mark for an answer is known.
+    return answers(mail.subject) or any(ours.endswith(bare(one).casefold()) for one in subjects)
 
 
 def candidates(case: Case) -> Sequence[Proposal]:

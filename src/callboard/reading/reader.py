@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from callboard.call import Call
 from callboard.mailroom.mail import IncomingMail
 from callboard.reading import (
+    answering,
     availability,
     correspondence,
     intent,
@@ -28,12 +30,12 @@ from callboard.reading import (
     wishes,
 )
 from callboard.reading.document import Document
-from callboard.reading.evidence import gather, is_call
+from callboard.reading.evidence import gather
 from callboard.reading.layout import fold, links, words
 from callboard.reading.message import Message
 from callboard.reading.names import same_person
 from callboard.reading.quoting import Parts
-from callboard.reading.result import Kind, ProposalFound, Reading, Source, Thread
+from callboard.reading.result import Kind, ProposalFound, Reading, Source, Thread, Wish
 from callboard.reading.revision import Change
 from callboard.reading.screening import Verdict
 from callboard.reading.subject import is_forward, without_marks
@@ -50,7 +52,6 @@ _REFERENCE = re.compile(r"\[[^\W\d_]{1,10}-\d{1,6}\]")  # ours, in a subject tha
 # A mark at the beginning of a line, and the label that such lines stand below.
 _FORM = re.compile(r"^(?:[^\n]{1,60}:[ \t]*\n)?[ \t]{0,4}(?:[-*•]\s|#{1,4}\s|\[[ x]?\s?\])", re.MULTILINE)
 _REMARK_AT_MOST = 24  # words
-_ANSWER_AT_LEAST = 40  # words above a forwarded call that are no mere covering note
 _PAPER_AT_LEAST = 1500  # words of a document that is a whole paper
 _NOTES_AT_MOST = 5_000  # characters of a cover that are looked at
 
@@ -59,29 +60,30 @@ def read(mail: IncomingMail, call: Call | None = None, *, thread: Thread = Threa
     """What a mail says. The same mail, call and thread always give the same reading."""
     if (machine := screening.screen(mail)) is not None:
         return _by_machine(mail, machine)
-    if thread is Thread.THEIRS:
-        mail = replace(mail, subject=_ANSWER)
+    mail = replace(mail, subject=_ANSWER) if thread is Thread.THEIRS else mail
     parts = quoting.split(mail.text, is_forward(mail.subject))
     prefix = call.prefix if call else _PREFIX
     references = intent.references(mail, parts, prefix)
-    parts = replace(parts, forward=None) if _answered(mail, parts, prefix, call) else parts
+    parts = replace(parts, forward=None) if answering.is_answer(mail, parts, prefix, call) else parts
     in_thread = bool(references) or thread is Thread.OURS
     written = message.holding(mail, parts)
     evidence = gather(mail, parts, call.proposals_to if call else None)
     settled = None if in_thread else intent.settled(evidence, lambda: _may_offer(written))
     searched = settled is None or settled.doubtful or settled.kind in (Kind.PROPOSAL, Kind.REVISION)
     document, found = _proposed(written, call) if searched else (_body(written, call), ())
-    replies = parts.replies if written.mail is mail else ()
-    changed = revision.changes(document, replies) if in_thread else None
+    changed = revision.changes(document, parts.replies if written.mail is mail else ()) if in_thread else None
     has_fields = any(_substantial(one) or _announced(written.subject, one) for one in found)
     named = any(one.title and one.sources["title"].rule == promised.OFFERED for one in found)
     whole = any(_substantial(one) and _own_title(one) for one in found)
     second = whole and any(one.stands_alone for one in found)  # it may well be another talk
     follow_up = bool(references) or (thread is Thread.OURS and not second)
-    verdict = settled or intent.intent(
-        evidence, has_fields=has_fields, follow_up=follow_up, named=named, whole=whole,
+    judged = partial(
+        intent.intent, evidence, has_fields=has_fields, named=named, whole=whole,
         changes=changed is not None, authored=_authored(document, found, written),
     )  # fmt: skip
+    if follow_up and answering.begins_anew(mail, parts, prefix, found):
+        follow_up = judged(follow_up=False).kind is not Kind.PROPOSAL
+    verdict = settled or judged(follow_up=follow_up)
     if verdict.kind is Kind.REVISION and changed and call and _misses(changed.found, call):
         verdict, changed = intent.cannot_come(written.own, written.name), None
     kept = [_for_call(one, call) for one in _for(verdict, document, found, changed)]
@@ -96,7 +98,7 @@ def read(mail: IncomingMail, call: Call | None = None, *, thread: Thread = Threa
         own_text=written.own,
         full_text=mail.text,
         new_address=_new_address(mail, parts, written),
-        wishes=wishes.wishes(written.own, written.name, verdict.kind) if _converses(mail, parts) else (),
+        wishes=_wishes(mail, parts, written, verdict.kind),
         unread=_unread(written, verdict.kind, changed, kept) if follow_up else (),
         references=references,
         proposals=tuple(_explained(one, texts, written) for one in kept),
@@ -124,36 +126,6 @@ def _by_machine(mail: IncomingMail, verdict: Verdict) -> Reading:
     )  # fmt: skip
 
 
-def _answered(mail: IncomingMail, parts: Parts, prefix: str, call: Call | None) -> bool:
-    """Whether what is marked as passed on is answered: a letter of ours, or the call below an offer."""
-    if not parts.forward or not parts.own:
-        return False
-    ours = intent.names(mail.subject, prefix) and not _passed_on(mail, parts, call)
-    return ours or (not mail.list_id and _proposes_above_call(parts))
-
-
-def _passed_on(mail: IncomingMail, parts: Parts, call: Call | None) -> bool:
-    """Whether an organiser passes on what somebody else wrote, a line above it: an answer to a letter of ours has its
-    reference in the subject, too. Our letter would come from the address that this mail goes to."""
-    inner = quoting.origin(parts.forward).sender if parts.forward else None
-    if call is None or mail.sender is None or inner is None or not inner.address:
-        return False
-    to = {address.address.casefold() for address in (*mail.to, *mail.cc)}
-    return call.is_organiser(mail.sender.address) and inner.address.casefold() not in to
-
-
-def _proposes_above_call(parts: Parts) -> bool:
-    """Whether somebody offers a talk at length above the call that they answer, which their program forwards."""
-    forward = parts.forward
-    if (
-        forward is None
-        or words(parts.own) < _ANSWER_AT_LEAST
-        or not is_call(forward.subject or "", forward.body)
-    ):
-        return False
-    return bool(pattern("intent", "offer").search(vocabulary.fold(parts.own[:_NOTES_AT_MOST])))
-
-
 def _authored(document: Document, found: Sequence[ProposalFound], written: Message) -> bool:
     """Whether a document of a few pages that reads like a proposal names the mail's sender among its people."""
     if document.part == "text" or words(document.text) > _PAPER_AT_LEAST:
@@ -177,14 +149,18 @@ def _misses(found: ProposalFound, call: Call) -> bool:
     return said == {"availability"} and availability.never(found.availability or "", call)
 
 
-def _converses(mail: IncomingMail, parts: Parts) -> bool:
-    """Whether somebody writes to us themselves, rather than passing on what others wrote."""
-    return parts.forward is None and not mail.forwarded and not mail.list_id
-
-
 def _new_address(mail: IncomingMail, parts: Parts, written: Message) -> str | None:
     """Where somebody who writes nothing else wants to be written to."""
-    return newaddress.read(written.own, written.name, written.address) if _converses(mail, parts) else None
+    return (
+        newaddress.read(written.own, written.name, written.address)
+        if answering.converses(mail, parts)
+        else None
+    )
+
+
+def _wishes(mail: IncomingMail, parts: Parts, written: Message, kind: Kind) -> tuple[Wish, ...]:
+    """What somebody wants beside what they propose or change."""
+    return wishes.wishes(written.own, written.name, kind) if answering.converses(mail, parts) else ()
 
 
 def _unread(

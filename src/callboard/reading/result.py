@@ -109,7 +109,16 @@ class ProposalFound:
     @property
     def stands_alone(self) -> bool:
         """Whether it has a title of its own, not only the subject's, and a text: what nobody writes by accident."""
-        if self.title is None or self.abstract is None or self.sources["title"].part == "subject":
+        return self._told and self.sources["title"].part != "subject"
+
+    @property
+    def named_by_subject(self) -> bool:
+        """Whether it has a text, and the subject's title: its own where that was typed, not repeated."""
+        return self._told and self.sources["title"].part == "subject"
+
+    @property
+    def _told(self) -> bool:
+        if self.title is None or self.abstract is None:
             return False
         return self.sources["abstract"].rule == "label" or len(self.abstract.split()) >= TEXT_AT_LEAST
 

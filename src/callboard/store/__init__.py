@@ -14,6 +14,7 @@ from callboard.store.inbox import (
     senders_of,
     set_marked,
     subjects_of,
+    subjects_of_messages,
     unmarked_uids,
     waiting,
 )
@@ -160,6 +161,7 @@ __all__ = [
     "set_marked",
     "signing_key",
     "subjects_of",
+    "subjects_of_messages",
     "take_lease",
     "unconfirmed_proposals",
     "unmarked_uids",

@@ -172,6 +172,12 @@ def subjects_of(db: Session, sender: str) -> Sequence[tuple[int, str]]:
     return [(row.id, row.subject or "") for row in db.execute(theirs)]
 
 
+def subjects_of_messages(db: Session, message_ids: Sequence[str]) -> Sequence[str]:
+    """The subjects of the messages of these Message-IDs, where they have one."""
+    rows = select(InboxEntry.subject).where(InboxEntry.message_id.in_(message_ids))
+    return [subject for subject in db.scalars(rows) if subject]
+
+
 def proposals_of_message(db: Session, *numbers: int) -> Sequence[Proposal]:
     """What a message made or changed, by number; several numbers for its copies. One that did neither is about
     everything that stood in the mail it speaks of: its row names only the first."""

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from callboard.model import Outcome
 from callboard.worker import Worker
-from conversing import Sent, Talk
+from conversing import Sent, Talk, say
 from deliver import deliver
 from letters_in import ABSTRACT, forwarded, mail, proposal
 from servers import Account, SmtpSink
@@ -146,6 +146,51 @@ def test_a_correction_under_another_subject_is_a_correction(begun: Talk, subject
     assert letter.kind == "transcript"
     assert (begun.proposal().abstract, len(begun.states)) == (FERRIES, 1)
     assert begun.proposal().title == "Mesurer les crues quand les capteurs se taisent"
+
+
+SECOND = [
+    "And a second talk:\n\nTitle: Ferries before bridges\nSpeaker: Maëlle Fontanel\nDuration: 20 minutes",
+    "J'ai aussi une autre proposition :\n\nTitre : Les bacs avant les ponts\n\nDurée : 30 minutes",
+    'I would also like to propose a second talk, "Ferries before bridges". The abstract will follow.',
+]
+
+
+@pytest.mark.parametrize("words", SECOND)
+def test_a_second_talk_of_which_little_is_said_waits_for_a_person(begun: Talk, words: str) -> None:
+    assert below(begun, f"{words}\n\nMaëlle") == []
+    assert (begun.outcomes[-1], begun.actions()) == (Outcome.HELD, ["proposed"])
+
+
+@pytest.mark.parametrize("words", SECOND)
+def test_in_answer_to_our_letter_too(proposed: Talk, words: str) -> None:
+    assert say(proposed, words) == []
+    assert (proposed.outcomes[-1], proposed.actions()) == (Outcome.HELD, ["proposed"])
+
+
+def test_a_second_talk_in_answer_to_our_letter_is_a_second_talk(proposed: Talk) -> None:
+    words = f"Voici une autre proposition :\n\nTitre : Ferries before bridges\n\nRésumé : {FERRIES}"
+    (letter,) = say(proposed, words)
+
+    assert (letter.kind, proposed.actions()) == ("acknowledgement", ["proposed"])
+    assert proposed.proposal(2).title == "Ferries before bridges"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I give another talk in Leeds that morning, so only the afternoon is possible.\n\nTitre : Crues muettes",
+        "Titre : Crues muettes\n\nDésolée pour le dérangement, c'est un peu plus clair ainsi pour le public.",
+        "Pardon, nous préférerions l'appeler un peu autrement, si cela est encore possible pour vous :\n\n"
+        "Titre : Crues muettes",
+        "I'd prefer another title for my talk: « Crues muettes ».",
+    ],
+)
+def test_a_remark_beside_a_new_title_is_no_second_talk(begun: Talk, words: str) -> None:
+    (letter,) = below(begun, f"{words}\n\nMaëlle")
+
+    assert letter.kind == "transcript"
+    assert [(begun.proposal().title, begun.proposal().abstract)] == [("Crues muettes", ABSTRACT)]
+    assert len(begun.states) == 1
 
 
 def test_the_same_text_under_another_title_is_the_same_talk(begun: Talk) -> None:

@@ -10,8 +10,8 @@ from callboard.desk import letters, replies
 from callboard.desk.aside import hold_as_doubtful, stands_alone
 from callboard.desk.case import Case
 from callboard.desk.changes import new_proposal, revise
-from callboard.desk.matching import corrected_by, in_thread_of, named, same_proposal, speaks_for
-from callboard.desk.people import answer, correspondent, leave_to_people
+from callboard.desk.matching import about, corrected_by, named, same_proposal, speaks_for
+from callboard.desk.people import answer, correspondent
 from callboard.desk.replies import Deed, Transcript
 from callboard.model import Outcome, Proposal
 from callboard.reading.result import ProposalFound
@@ -96,13 +96,9 @@ def changed_by_other(case: Case) -> bool:
 def said_below(case: Case) -> bool:
     """Leave it to a person when somebody says little below a proposal: "great idea, count me in" repeats its subject
     and is no proposal, but may be one."""
-    found = in_thread_of(case.db, case.mail)
-    if case.entry.approved or case.reading.forwarded_by or not found or stands_alone(case):
+    if case.entry.approved or case.reading.forwarded_by or not about(case) or stands_alone(case):
         return False
-    if any(speaks_for(proposal, case.mail.sender) for proposal in found):
-        leave_to_people(case, "a message that a person should read", found[0])
-    else:
-        hold_as_doubtful(case)
+    hold_as_doubtful(case)
     return True
 
 

@@ -32,9 +32,17 @@ def announced(lines: list[Line], name: str, least: int = ABSTRACT_AT_LEAST) -> s
             lines[lines.index(runs[at + 1][0]) :] if at + 1 < len(runs) else []
         )
         body = _without_remarks(trimmed(below))
+        if body and _labelled(body[0]):
+            continue  # "And a second talk:", above a form
         if sum(words(line.text) for line in body) >= least:
             return rejoin(body)
     return _behind_colon(lines, name, least)
+
+
+def _labelled(line: Line) -> bool:
+    """Whether a line begins with the name of a field: "Title: ..."."""
+    label, colon, _ = line.text.partition(":")
+    return bool(colon) and field_named(fold(label)) is not None
 
 
 def keywords(one: Sentence) -> tuple[str, ...]:

@@ -8,10 +8,11 @@ from dataclasses import replace
 from callboard.call import Call
 from callboard.mailroom.mail import IncomingMail
 from callboard.reading import intent, quoting, vocabulary
-from callboard.reading.evidence import is_call
+from callboard.reading.evidence import Evidence, is_call
 from callboard.reading.layout import words
 from callboard.reading.quoting import Parts
 from callboard.reading.result import ProposalFound
+from callboard.reading.speech import Sentence
 from callboard.reading.subject import answers
 from callboard.reading.vocabulary import pattern
 
@@ -49,11 +50,25 @@ def _proposes_above_call(parts: Parts) -> bool:
     return bool(pattern("intent", "offer").search(vocabulary.fold(parts.own[:_NOTES_AT_MOST])))
 
 
-def begins_anew(mail: IncomingMail, parts: Parts, prefix: str, found: Sequence[ProposalFound]) -> bool:
-    """Whether somebody who answers typed a subject of their own, which names a talk, and no reference of ours."""
-    if answers(mail.subject) or intent.references(mail, replace(parts, quoted=""), prefix):
+def begins_anew(
+    mail: IncomingMail, parts: Parts, prefix: str, evidence: Evidence, found: Sequence[ProposalFound]
+) -> bool:
+    """Whether somebody who answers may propose another talk: they say so, and give a title, or typed a subject of their
+    own, which names it. Not where they say a reference of ours themselves."""
+    repeated = answers(mail.subject)
+    if intent.references(replace(mail, subject="") if repeated else mail, replace(parts, quoted=""), prefix):
         return False
-    return any(one.named_by_subject for one in found)
+    titled = any(one.title and one.sources["title"].part != "subject" for one in found)
+    if titled and any(map(_offers_second, evidence.sentences)):
+        return True
+    return not repeated and any(one.named_by_subject for one in found)
+
+
+def _offers_second(one: Sentence) -> bool:
+    """Whether a sentence speaks of a second talk: here, and not as a reason why its speaker cannot come then."""
+    if one.asks or one.holds("elsewhere") or one.says("day") or one.says("daypart"):
+        return False
+    return one.holds("second_talk")
 
 
 def converses(mail: IncomingMail, parts: Parts) -> bool:

@@ -81,7 +81,7 @@ def read(mail: IncomingMail, call: Call | None = None, *, thread: Thread = Threa
         intent.intent, evidence, has_fields=has_fields, named=named, whole=whole,
         changes=changed is not None, authored=_authored(document, found, written),
     )  # fmt: skip
-    if follow_up and answering.begins_anew(mail, parts, prefix, found):
+    if follow_up and answering.begins_anew(mail, parts, prefix, evidence, found):
         follow_up = judged(follow_up=False).kind is not Kind.PROPOSAL
     verdict = settled or judged(follow_up=follow_up)
     if verdict.kind is Kind.REVISION and changed and call and _misses(changed.found, call):

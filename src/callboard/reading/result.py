@@ -9,7 +9,7 @@ from enum import StrEnum
 from callboard.call import HalfDay, TopicMatch
 from callboard.mailroom.incoming import Address
 
-TEXT_AT_LEAST = 12  # words of an abstract under no label
+TEXT_AT_LEAST = 20  # words of an abstract under no label: a remark beside a new title has fewer
 
 
 class Kind(StrEnum):
@@ -120,7 +120,12 @@ class ProposalFound:
     def _told(self) -> bool:
         if self.title is None or self.abstract is None:
             return False
-        return self.sources["abstract"].rule == "label" or len(self.abstract.split()) >= TEXT_AT_LEAST
+        title, text = self.sources["title"], self.sources["abstract"]
+        if text.rule == "label":
+            return True
+        # What stands above a title leads to it: "sorry, we would like to call it differently".
+        above = title.part == text.part and (text.start or 0) < (title.start or 0)
+        return not above and len(self.abstract.split()) >= TEXT_AT_LEAST
 
 
 @dataclass(frozen=True)

@@ -267,14 +267,38 @@ def test_a_subject_whose_mark_we_do_not_know_is_no_title_of_theirs(begun: Talk) 
     assert len(begun.states) == 1
 
 
+ON_LIST = {"List_Id": "<talks.lists.example>", "Precedence": "list"}
+
+
+@pytest.mark.parametrize("headers", [{}, ON_LIST])
+@pytest.mark.parametrize(
+    "words", ["I'd like to talk about ferries in that session too.", f"Ferries before bridges\n\n{FERRIES}"]
+)
+def test_what_waits_there_is_filed_when_a_person_says_so(
+    begun: Talk, words: str, headers: dict[str, str]
+) -> None:
+    assert below(begun, f"{words}\n\nPaul", sender=PAUL, **headers) == []
+    assert begun.outcomes[-1] is Outcome.HELD
+
+    (letter,) = begun.approve(2)
+
+    assert (letter.kind, letter.to) == ("acknowledgement", "paul@vannes.example")
+    assert len(begun.states) == 2
+
+
+def test_a_whole_talk_of_theirs_without_a_word_around_it_is_not_passed_over(begun: Talk) -> None:
+    text = f"Title: Ferries before bridges\n\nAbstract: {FERRIES}\n\nPaul Durand"
+
+    assert begun.hear(mail(text, subject=SUBJECT, answers=FIRST, sender=PAUL)) == []
+    assert begun.outcomes[-1] is Outcome.HELD
+
+
 @pytest.mark.parametrize("sender", [PAUL, f"Maëlle Fontanel <{MAELLE}>"])
 @pytest.mark.parametrize(
     "words", ["I agree, that would be worth half an hour.", "Thanks. 30 minutes would do, I think."]
 )
 def test_what_a_list_discusses_changes_nothing(begun: Talk, sender: str, words: str) -> None:
-    on_list = {"List_Id": "<talks.lists.example>", "Precedence": "list"}
-
-    assert below(begun, words, sender=sender, **on_list) == []
+    assert below(begun, words, sender=sender, **ON_LIST) == []
     assert (len(begun.states), begun.actions()) == (1, ["proposed"])
     assert begun.outcomes[-1] is Outcome.FOLLOW_UP
 

@@ -42,6 +42,7 @@ from callboard.reading.subject import is_forward, without_marks
 from callboard.reading.vocabulary import pattern
 
 _ANSWERED = frozenset({Kind.PROPOSAL, Kind.REVISION, Kind.WITHDRAWAL, Kind.QUESTION})
+_SEARCHED = (Kind.PROPOSAL, Kind.REVISION)
 # What a letter can say of the talk whose document it brings; its own guesses are no better than the document's.
 _COMPLETED = ("title", "speakers", "format", "level", "duration_minutes", "keywords", "availability", "bio")
 _WEAK = frozenset({"subject", "sender", "signature"})
@@ -69,7 +70,7 @@ def read(mail: IncomingMail, call: Call | None = None, *, thread: Thread = Threa
     written = message.holding(mail, parts)
     evidence = gather(mail, parts, call.proposals_to if call else None)
     settled = None if in_thread else intent.settled(evidence, lambda: _may_offer(written))
-    searched = settled is None or settled.doubtful or settled.kind in (Kind.PROPOSAL, Kind.REVISION)
+    searched = settled is None or settled.doubtful or settled.kind in _SEARCHED or thread is Thread.THEIRS
     document, found = _proposed(written, call) if searched else (_body(written, call), ())
     changed = revision.changes(document, parts.replies if written.mail is mail else ()) if in_thread else None
     has_fields = any(_substantial(one) or _announced(written.subject, one) for one in found)
@@ -83,7 +84,7 @@ def read(mail: IncomingMail, call: Call | None = None, *, thread: Thread = Threa
     )  # fmt: skip
     if follow_up and answering.begins_anew(mail, parts, prefix, evidence, found):
         follow_up = judged(follow_up=False).kind is not Kind.PROPOSAL
-    verdict = settled or judged(follow_up=follow_up)
+    verdict = _weighed(settled or judged(follow_up=follow_up), written, thread, found)
     if verdict.kind is Kind.REVISION and changed and call and _misses(changed.found, call):
         verdict, changed = intent.cannot_come(written.own, written.name), None
     kept = [_for_call(one, call) for one in _for(verdict, document, found, changed)]
@@ -104,17 +105,18 @@ def read(mail: IncomingMail, call: Call | None = None, *, thread: Thread = Threa
         proposals=tuple(_explained(one, texts, written) for one in kept),
         parts=_parts(texts, written),
         left_out=message.left_out(written),
-        doubtful=_doubtful(verdict, written, thread),
+        doubtful=verdict.doubtful,
     )
 
 
-def _doubtful(verdict: Verdict, written: Message, thread: Thread) -> bool:
-    """Whether it may be a proposal after all. Below another's, where remarks are expected: one that says so, or that is
-    long enough to be one."""
+def _weighed(verdict: Verdict, written: Message, thread: Thread, found: Sequence[ProposalFound]) -> Verdict:
+    """The verdict, doubtful where it may be a proposal after all. Below another's, where remarks are expected: one that
+    says so, that is long enough to be one, or that has a title of its own and a text."""
     if thread is not Thread.THEIRS or verdict.kind is not Kind.OTHER:
-        return verdict.doubtful
+        return verdict
     offered = pattern("intent", "offer").search(vocabulary.fold(written.own[:_NOTES_AT_MOST]))
-    return bool(offered) or (verdict.doubtful and words(written.own) > _REMARK_AT_MOST)
+    long = verdict.doubtful and words(written.own) > _REMARK_AT_MOST
+    return replace(verdict, doubtful=bool(offered) or long or any(one.stands_alone for one in found))
 
 
 def _by_machine(mail: IncomingMail, verdict: Verdict) -> Reading:

@@ -303,6 +303,28 @@ def test_what_a_list_discusses_changes_nothing(begun: Talk, sender: str, words: 
     assert begun.outcomes[-1] is Outcome.FOLLOW_UP
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Paul, tu penses qu'on devrait changer le titre en « Crues muettes » ?",
+        "Paul, do you think we should change the title to « Crues muettes »?",
+        "Paul, on dit 30 minutes ?",
+        "Paul, je retire ma proposition.",
+        "Paul, can you bring the projector?",
+        "Any news, Paul?",
+    ],
+)
+def test_what_a_speaker_writes_to_a_co_author_is_only_shown_to_people(begun: Talk, words: str) -> None:
+    assert below(begun, f"{words}\n\nMaëlle", to="paul@vannes.example") == []
+    assert (begun.outcomes[-1], begun.actions()) == (Outcome.QUESTION, ["proposed"])
+
+
+def test_what_a_speaker_writes_to_an_organiser_counts(begun: Talk) -> None:
+    (letter,) = below(begun, "Le titre devient « Crues muettes ».", to="odile@callboard.test")
+
+    assert (letter.kind, begun.proposal().title) == ("transcript", "Crues muettes")
+
+
 # --- Organisers ----------------------------------------------------------------------------------------
 
 

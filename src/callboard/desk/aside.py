@@ -1,4 +1,5 @@
-"""What organisers write by hand below a proposal: to its speaker, with the mailbox in copy, or to each other.
+"""What organisers write by hand below a proposal: to its speaker, with the mailbox in copy, or to each other; and what
+speakers write to each other.
 
 People talk there, and nobody needs a letter from us. It is no proposal of theirs, whatever its subject says.
 """
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from callboard import store
 from callboard.desk.case import Case
 from callboard.desk.matching import about, named, same_text, speaks_for
+from callboard.mailroom.incoming import Address
 from callboard.model import Outcome, Proposal
 from callboard.reading.result import Kind
 from callboard.reading.subject import answers
@@ -48,6 +50,19 @@ def _writes_to_speaker(case: Case, found: Sequence[Proposal]) -> bool:
     if any(case.desk.is_ours(one.address) for one in case.mail.to):
         return False
     return any(speaks_for(proposal, one) for proposal in found for one in case.mail.to)
+
+
+def talks_to_others(case: Case) -> bool:
+    """Whether a mail goes to somebody else, a co-author mostly, with us or an organiser in copy: "Ben, shall we change
+    the title?" asks Ben. A person may have said that it is for us all the same."""
+    to, copied = ([_reads_for_call(case, one) for one in those] for those in (case.mail.to, case.mail.cc))
+    return bool(to) and not any(to) and any(copied) and not case.entry.approved
+
+
+def _reads_for_call(case: Case, who: Address) -> bool:
+    call = case.desk.call
+    written_to = (call.proposals_to or "").casefold() == who.address.casefold()
+    return written_to or case.desk.is_ours(who.address) or call.is_organiser(who.address)
 
 
 def answers_an_organiser(case: Case) -> bool:

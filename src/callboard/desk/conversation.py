@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from callboard import store
-from callboard.desk.aside import hold_as_doubtful
+from callboard.desk.aside import hold_as_doubtful, talks_to_others
 from callboard.desk.asking import ask, settle, wants_change
 from callboard.desk.case import Case
 from callboard.desk.changes import PLACED, confirm, meant, restore, revise, trust_sender, withdraw
@@ -63,7 +63,8 @@ def follow_up(case: Case) -> None:
     allowed = [p for p in found if case.entry.approved or may_change(case, p)]
     asked_for = case.reading.kind in (Kind.REVISION, Kind.WITHDRAWAL)
     mine = any(speaks_for(p, case.mail.sender) for p in allowed)
-    if not (asked_for or (mine and wants_change(case.reading))):
+    aside = mine and talks_to_others(case)
+    if aside or not (asked_for or (mine and wants_change(case.reading))):
         _read_by_people(case, found, allowed)
         return
     meant = _meant(case, allowed)
@@ -137,7 +138,7 @@ def _read_by_people(case: Case, found: Sequence[Proposal], allowed: Sequence[Pro
     mine = [p for p in found if speaks_for(p, case.mail.sender)]
     proposal = next(iter((*mine, *found)), None)
     only = allowed[0] if len(allowed) == 1 else None
-    if Wish.STATUS in wishes and _tell_standing(case, only):
+    if Wish.STATUS in wishes and not talks_to_others(case) and _tell_standing(case, only):
         return
     if kind is Kind.QUESTION or Wish.STATUS in wishes:
         leave_to_people(case, case.reading.reason, only)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from callboard import store
 from callboard.desk import replies
-from callboard.desk.aside import answers_an_organiser
+from callboard.desk.aside import answers_an_organiser, talks_to_others
 from callboard.desk.case import Case
 from callboard.desk.matching import speaks_for
 from callboard.desk.mime import ADDRESS
@@ -50,9 +50,11 @@ def _tell_at_once(case: Case, proposal: Proposal | None) -> None:
 
 def pass_on(case: Case, proposal: Proposal | None) -> None:
     """Tell the speaker that a person will answer; once a day, whatever else they (or their robot) write. Who answers
-    an organiser is in conversation with a person already."""
+    an organiser, or writes to a co-author, is in conversation with a person already."""
     to = case.mail.sender
-    if to is None or case.desk.call.is_organiser(to.address) or answers_an_organiser(case):
+    if to is None or case.desk.call.is_organiser(to.address):
+        return
+    if answers_an_organiser(case) or talks_to_others(case):
         return
     about = case.card(proposal) if proposal else None
     asks = case.reading.kind is not Kind.OTHER or any("?" in sentence for sentence in case.reading.unread)

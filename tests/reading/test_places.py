@@ -6,7 +6,7 @@ import pytest
 
 from callboard.reading.embedding import embed
 from callboard.reading.places import Text, complete
-from callboard.reading.result import ProposalFound, Source
+from callboard.reading.result import ProposalFound, Source, SpeakerFound
 
 
 @pytest.mark.parametrize(
@@ -96,3 +96,24 @@ def test_a_field_put_together_ends_with_the_last_of_its_last_words():
     source = complete(found, {"text": Text(text)}).sources["availability"]
 
     assert (source.start, source.end) == (0, len(text))
+
+
+def test_words_that_do_not_stand_where_a_rule_says_are_looked_for_in_all_of_the_text():
+    """Found by fuzzing: the rule's place began behind the label, the value before it."""
+    said = ProposalFound(
+        availability="Contraintes : le matin :",
+        sources={"availability": Source("text", "label", start=14, end=24)},
+    )
+
+    place = complete(said, {"text": Text("Contraintes : le matin :\nMerci")}).sources["availability"]
+
+    assert (place.start, place.end) == (0, 24)
+
+
+def test_a_name_that_stands_nowhere_as_it_is_has_the_whole_of_its_text():
+    """Found by fuzzing: "o,Dr U", of whom the name is "U o"."""
+    said = ProposalFound(speakers=(SpeakerFound("U o"),), sources={"speakers": Source("sender", "sender")})
+
+    place = complete(said, {"sender": Text("o,Dr U <r@t>")}).sources["speakers"]
+
+    assert (place.start, place.end) == (0, 12)

@@ -144,7 +144,13 @@ def complete(found: ProposalFound, texts: Mapping[str, Text]) -> ProposalFound:
     text = sources.get("abstract") or sources.get("title") or sources.get("keywords")
     _set(sources, "language", _of_text(found.language, sources.get("language"), text))
     _set(sources, "topics", _of_text(found.topics, Source("", "words of the topics"), text))
-    return replace(found, sources=sources)
+    return replace(found, sources={name: _somewhere(source, texts) for name, source in sources.items()})
+
+
+def _somewhere(source: Source, texts: Mapping[str, Text]) -> Source:
+    """The whole of a text where nothing says more exactly what in it."""
+    known = source.start is not None or source.part not in texts or not texts[source.part].text.strip()
+    return source if known else _at(source, source.part, texts[source.part].whole)
 
 
 def _set(sources: dict[str, Source], name: str, source: Source | None) -> None:
@@ -176,7 +182,12 @@ def _words(value: str | None, source: Source | None, texts: Mapping[str, Text]) 
     for part in [source.part] if within else _beginning_with(source.part, texts):
         text = texts[part]
         span = text.find(value, within) or _from_to(_SENTENCES.split(value), text, within)
-        if span := span or text.find(value, further) or _between_ends(value, text, within):
+        if (
+            span := span
+            or text.find(value, further)
+            or _between_ends(value, text, within)
+            or text.find(value)
+        ):
             return _at(source, part, span)
     return source
 

@@ -155,7 +155,7 @@ def _who_goes(names: tuple[str, ...], document: Document) -> Source | None:
     """Where whoever writes is named, who goes by "instead of me"."""
     if not document.sender or names != (document.sender,):
         return None
-    return Source("sender", "sentence about the speaker", start=0, end=len(document.sender))
+    return Source("sender", "sentence about the speaker")
 
 
 def _outside(lines: list[Line], texts: Iterable[str]) -> list[Line]:

@@ -152,7 +152,12 @@ class History(RuleBasedStateMachine):
         self._send(raw, Mail("forward_by_stranger", writing.STRANGER), box)
 
     @answers
-    @rule(pick=PICK, box=BOX, way=st.sampled_from(("sentence", "below", "reference")), length=st.booleans())
+    @rule(
+        pick=PICK,
+        box=BOX,
+        way=st.sampled_from(("sentence", "below", "reference", "own")),
+        length=st.booleans(),
+    )
     def correct(self, pick: int, box: str, way: str, length: bool) -> None:
         row, title = self._letter(pick), next(self.titles, None)
         if row is None or title is None:
@@ -164,8 +169,15 @@ class History(RuleBasedStateMachine):
         if way == "reference":
             raw = writing.write(row.recipient, f"P-{row.proposal_id}", said)
         else:
-            raw = writing.answer(row.recipient, row.raw, said, quoting=way == "below")
+            answered = self._own_mail(row) if way == "own" else row.raw
+            raw = writing.answer(row.recipient, answered, said, quoting=way == "below")
         self._send(raw, Mail("revise", row.recipient, row.proposal_id, title=title, minutes=minutes), box)
+
+    def _own_mail(self, row: OutboxEntry) -> bytes:
+        """What this speaker wrote that the letter answers; the letter itself where somebody else wrote it."""
+        entry = next((e for e in self.house.entries() if e.id == row.entry_id), None)
+        theirs = entry is not None and entry.sender == row.recipient
+        return self.sent[entry.mailbox, entry.uid][0] if entry and theirs else row.raw
 
     @answers
     @rule(pick=PICK, box=BOX)

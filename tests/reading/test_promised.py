@@ -9,6 +9,7 @@ import pytest
 from callboard.mailroom.incoming import read_mail
 from callboard.reading import promised, quoting
 from callboard.reading.layout import lines_of
+from growth import grows_with_size_only
 
 LETTERS = Path(__file__).parents[1] / "mail" / "read"
 
@@ -34,3 +35,8 @@ def test_whatever_offers_a_talk_by_its_title_has_these_words() -> None:
 
     assert len(offering) > 10
     assert all(map(promised.may_offer, offering))
+
+
+def test_the_time_for_many_quotations_in_one_paragraph_grows_with_its_size_only():
+    """Found by fuzzing: for each of seven thousand the words of all the paragraph were counted."""
+    assert grows_with_size_only(promised.may_offer, '{"title": "Les ' * 3_000)

@@ -37,7 +37,7 @@ def may_offer(text: str) -> bool:
     if any(pattern("intent", key).search(folded) for key in ("offer", "eager", "names")):
         return True
     # "Ich würde gerne „...“ vortragen": the verb stands behind the title.
-    return any(_offered(said) for said in map(joined, paragraphs(lines_of(text))))
+    return any(_offered(joined(run)[:_LOOKED_AT]) for run in paragraphs(lines_of(text)))
 
 
 def offered(lines: Sequence[Line]) -> tuple[str, list[Line]] | None:
@@ -117,7 +117,7 @@ def _title_word() -> re.Pattern[str]:
 def _names(text: str, at: int) -> bool:
     """Whether a short paragraph only says what the talk is called: "the title would be “…”"."""
     said = fold(_ENDED.split(text[max(0, at - _BEFORE) : at])[-1])
-    return words(text) <= _MESSAGE_AT_MOST and bool(pattern("intent", "names").search(said))
+    return bool(pattern("intent", "names").search(said)) and words(text) <= _MESSAGE_AT_MOST
 
 
 def _offers(text: str, start: int, end: int) -> bool:

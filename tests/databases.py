@@ -71,6 +71,18 @@ def new_postgres_database(server: str) -> Iterator[str]:
         admin.dispose()
 
 
+@contextlib.contextmanager
+def empty_engine(kind: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[sa.Engine]:
+    """An engine on a database of that kind without tables."""
+    with contextlib.ExitStack() as stack:
+        url = f"sqlite:///{folder}/callboard.db"
+        if kind == "postgresql":
+            url = stack.enter_context(new_postgres_database(request.getfixturevalue("postgres_server")))
+        made = database.open_engine(url)
+        yield made
+        made.dispose()
+
+
 @pytest.fixture(scope="session")
 def sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with our tables, to be copied: making them takes longer than most tests."""

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from callboard import backup, database, migrations
+from callboard import backup, migrations
 from callboard.errors import BackupError, Busy
 from callboard.model import InboxEntry, OutboxEntry
 from callboard.worker import Worker
-from databases import new_postgres_database
+from databases import empty_engine
 from deliver import deliver
 from letters_in import proposal
 from servers import Account
@@ -27,22 +27,8 @@ pytestmark = pytest.mark.usefixtures("postgres_programs")
 @pytest.fixture
 def other(engine: sa.Engine, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
     """An empty database on the same kind of engine, without tables."""
-    if engine.dialect.name == "sqlite":
-        made = database.open_engine(f"sqlite:///{tmp_path}/other/callboard.db")
+    with empty_engine(engine.dialect.name, request, tmp_path / "other") as made:
         yield made
-        made.dispose()
-        return
-    with new_postgres_database(request.getfixturevalue("postgres_server")) as url:
-        made = database.open_engine(url)
-        yield made
-        made.dispose()
-
-
-@pytest.fixture
-def filled(worker: Worker, dovecot: Account) -> Worker:
-    deliver(dovecot, proposal())
-    worker.run_once()
-    return worker
 
 
 def everything(engine: sa.Engine) -> dict[str, backup.Contents]:

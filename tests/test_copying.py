@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from callboard import copying, database, migrations
+from callboard import copying, migrations
 from callboard.config import Config
 from callboard.errors import BackupError, Busy
 from callboard.model import InboxEntry, Proposal, Secret
 from callboard.worker import Worker
-from databases import new_postgres_database
+from databases import empty_engine
 from deliver import deliver
 from letters_in import proposal
 from servers import Account, SmtpSink
@@ -23,22 +23,9 @@ from workplace import Clock, titles
 @pytest.fixture
 def other(engine: sa.Engine, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
     """An empty database of the other kind."""
-    if engine.dialect.name == "postgresql":
-        made = database.open_engine(f"sqlite:///{tmp_path}/other/callboard.db")
+    kind = "sqlite" if engine.dialect.name == "postgresql" else "postgresql"
+    with empty_engine(kind, request, tmp_path / "other") as made:
         yield made
-        made.dispose()
-        return
-    with new_postgres_database(request.getfixturevalue("postgres_server")) as url:
-        made = database.open_engine(url)
-        yield made
-        made.dispose()
-
-
-@pytest.fixture
-def filled(worker: Worker, dovecot: Account) -> Worker:
-    deliver(dovecot, proposal())
-    worker.run_once()
-    return worker
 
 
 def test_a_call_goes_on_in_a_database_of_the_other_kind(

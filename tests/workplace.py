@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+import letters_in
 from callboard import store
 from callboard.call import Call, Organiser, Topic
 from callboard.config import Config, DigestConfig, ReviewConfig
 from callboard.model import InboxEntry
 from callboard.worker import Worker
+from deliver import deliver
 from servers import Account, SmtpSink
 
 OURS = "journee@callboard.test"
@@ -63,6 +65,14 @@ def config(dovecot: Account, smtp_sink: SmtpSink, tmp_path: Path) -> Config:
 @pytest.fixture
 def worker(config: Config, engine: sa.Engine, dovecot: Account, clock: Clock) -> Worker:
     return Worker(config, engine, {config.mailboxes[0].password_variable: dovecot.password}, clock)
+
+
+@pytest.fixture
+def filled(worker: Worker, dovecot: Account) -> Worker:
+    """The same after one pass over one proposal."""
+    deliver(dovecot, letters_in.proposal())
+    worker.run_once()
+    return worker
 
 
 def letters(sink: SmtpSink) -> list[EmailMessage]:

@@ -151,6 +151,8 @@ def earlier_entries(db: Session, entry: InboxEntry) -> Sequence[InboxEntry]:
 def proposals_of_messages(db: Session, message_ids: Sequence[str]) -> Sequence[Proposal]:
     """What the messages of these Message-IDs made or were about, by number; of those, what the last named says, in
     whatever mailbox it lies."""
+    if not message_ids:
+        return ()
     rows = db.execute(
         select(InboxEntry.message_id, InboxEntry.id).where(
             InboxEntry.message_id.in_(message_ids), InboxEntry.proposal_id.is_not(None)

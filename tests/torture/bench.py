@@ -109,13 +109,21 @@ class Bench:
         return found[0]
 
     def expunge(self, sending: Sending | None) -> None:
-        """Somebody deletes this message for good."""
+        """Somebody deletes this message for good, while a pass runs."""
         assert sending is not None
+        self._delete(sending)
+        self._expunged.append(sending)
+
+    def clear_away(self, sending: Sending) -> None:
+        """Somebody deletes a message that was held; in a mailbox made anew it would be read after all."""
+        self._delete(sending)
+        self.letters_in.expunged[sending.mailboxes[0]] += 1
+
+    def _delete(self, sending: Sending) -> None:
         uid = self.uid_of(sending)
         with self.world.accounts[sending.mailboxes[0]].client(self._folder(sending)) as client:
             client.delete_messages([uid])
             client.expunge([uid])
-        self._expunged.append(sending)
 
     def make_anew(self, mailbox: str) -> None:
         """The same messages in a folder of the same name with other UIDs."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Literal
 
@@ -368,6 +369,7 @@ def poisoned(rng: random.Random) -> Iterator[Case]:
             bench.deliver_proposal("organisers")
             bench.letters_in.unread(sending, "held")
             uid = bench.uid_of(sending)
+            bench.when_mended(partial(bench.clear_away, sending))
             fetch = rb"UID FETCH (?:\d+,)*%d(?:,\d+)* \(%s" % (uid, what)
             bench.imap.orders.append(Order(fetch, b"", "cut", times=ALWAYS, user=b"-organisers"))
 

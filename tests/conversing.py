@@ -207,3 +207,22 @@ def say(talk: Talk, words: str, *, name: str = "Maëlle Fontanel", **options: st
     body = f"Bonjour,\n\n{words}\n\nBien cordialement,\n{name}\n"
     options = {"subject": f"Re: {talk.last.subject}", "answers": talk.last.message_id} | options
     return talk.hear(letters_in.mail(body, **options))
+
+
+ADA, ANNA = "Maëlle Fontanel", "Anna Berg"
+
+
+@pytest.fixture
+def team(engine: sa.Engine) -> Talk:
+    """Two have proposed a talk together."""
+    talk = Talk(engine)
+    body = (
+        "Bonjour,\n\nJe propose un exposé de 20 minutes.\n\nTitre : Mesurer les crues\n\n"
+        f"Intervenants : {ADA} (Observatoire des rivières), {ANNA} (LIRE)\n\nRésumé :\n{letters_in.ABSTRACT}\n"
+    )
+    talk.hear(letters_in.mail(body))
+    return talk
+
+
+def speakers(talk: Talk) -> list[str]:
+    return [one.name for one in talk.proposal().speakers]

@@ -3,28 +3,11 @@
 from __future__ import annotations
 
 import pytest
-import sqlalchemy as sa
 
 from callboard.model import Outcome
-from conversing import Talk, say
-from letters_in import ABSTRACT, mail
+from conversing import ADA, ANNA, Talk, say, speakers
 
-ADA, ANNA, ZOE = "Maëlle Fontanel", "Anna Berg", "Zoé Lenoir"
-
-
-@pytest.fixture
-def team(engine: sa.Engine) -> Talk:
-    talk = Talk(engine)
-    body = (
-        "Bonjour,\n\nJe propose un exposé de 20 minutes.\n\nTitre : Mesurer les crues\n\n"
-        f"Intervenants : {ADA} (Observatoire des rivières), {ANNA} (LIRE)\n\nRésumé :\n{ABSTRACT}\n"
-    )
-    talk.hear(mail(body))
-    return talk
-
-
-def speakers(talk: Talk) -> list[str]:
-    return [one.name for one in talk.proposal().speakers]
+ZOE = "Zoé Lenoir"
 
 
 @pytest.mark.parametrize(

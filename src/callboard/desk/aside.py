@@ -22,19 +22,19 @@ def take_aside(case: Case) -> bool:
     if case.entry.approved or case.reading.forwarded_by or not case.desk.call.is_organiser(case.sender):
         return False
     kind, found = case.reading.kind, about(case)
-    bare = kind is Kind.PROPOSAL and not stands_alone(case)
+    little = kind is Kind.PROPOSAL and not stands_alone(case)
     if not found:
         # Below a mail that we do not know: "Re: my proposal" makes no proposal of an organiser's thanks.
         answer = bool(case.mail.in_reply_to) or answers(case.mail.subject)
-        if bare and answer:
+        if little and answer:
             hold_as_doubtful(case)
-        return bare and answer
+        return little and answer
     if any(speaks_for(proposal, case.mail.sender) for proposal in found):
         return False
     names = named(case, found)
     if _writes_to_speaker(case, found) and kind is not Kind.WITHDRAWAL:
         case.close(Outcome.FOLLOW_UP, f"an organiser writes to a speaker of {names}", found[0])
-    elif kind is Kind.OTHER or bare:
+    elif kind is Kind.OTHER or little:
         case.close(Outcome.FOLLOW_UP, f"an organiser writes about {names}", found[0])
     elif kind is Kind.PROPOSAL and any(same_text(p, one) for p in found for one in case.reading.proposals):
         reason = f"{case.sender}, who is none of its speakers, sent a new text for {names}"

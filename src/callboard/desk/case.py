@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
 from callboard import store
 from callboard.desk.letters import Letter
 from callboard.desk.outbox import Desk, owe
+from callboard.desk.threads import in_thread_of
 from callboard.mailroom.authentication import proof, verdict
 from callboard.mailroom.incoming import Address, IncomingMail
 from callboard.model import InboxEntry, Outcome, Proposal
@@ -47,6 +50,11 @@ class Case:
             return found  # None where the forward does not show its author's address
         rewritten = self.mail.list_id is not None and sender is not None and " via " in f" {sender.name} "
         return found if found and rewritten else sender
+
+    @cached_property
+    def thread(self) -> Sequence[Proposal]:
+        """The proposals that the messages which the mail answers are about; several steps ask."""
+        return in_thread_of(self.db, self.mail)
 
     @property
     def forged(self) -> bool:

@@ -17,7 +17,6 @@ from callboard.desk.changes import PLACED, confirm, meant, restore, revise, trus
 from callboard.desk.matching import (
     answers_a_letter,
     candidates,
-    in_thread_of,
     may_change,
     named,
     references_in,
@@ -134,7 +133,7 @@ def _meant(case: Case, allowed: Sequence[Proposal]) -> Sequence[Proposal]:
 def _read_by_people(case: Case, found: Sequence[Proposal], allowed: Sequence[Proposal]) -> None:
     """Thanks, how things stand, a question, or nothing for us. What else a known speaker writes, or anybody
     writes in answer to a letter of ours or below a proposal, is shown to the organisers, never ignored."""
-    wishes, kind, below = case.reading.wishes, case.reading.kind, in_thread_of(case.db, case.mail)
+    wishes, kind, below = case.reading.wishes, case.reading.kind, case.thread
     mine = [p for p in found if speaks_for(p, case.mail.sender)]
     proposal = next(iter((*mine, *found)), None)
     only = allowed[0] if len(allowed) == 1 else None

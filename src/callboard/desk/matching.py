@@ -12,6 +12,7 @@ from callboard import store
 from callboard.call import Call
 from callboard.database import numbered
 from callboard.desk.case import Case
+from callboard.desk.threads import in_thread_of
 from callboard.mailroom.incoming import Address, IncomingMail
 from callboard.model import InboxEntry, Outcome, Proposal
 from callboard.proposals import State
@@ -23,7 +24,7 @@ CHANGEABLE = (State.SUBMITTED, State.ACCEPTED, State.CONFIRMED, State.WAITLISTED
 ENOUGH = 12_000  # characters of a mail in which a reference is looked for
 SHORTEST_TITLE = 10  # letters, of one that is looked for in a mail
 HALF = 0.5  # of the words of two abstracts
-MOST = 0.75
+MOST = 0.75  # of them, below the proposal: the same talk under whatever title
 
 
 def copy_of(case: Case) -> InboxEntry | None:
@@ -83,26 +84,6 @@ def may_change(case: Case, proposal: Proposal) -> bool:
     return speaks_for(proposal, case.mail.sender) or case.desk.call.is_organiser(case.sender)
 
 
-def in_thread_of(db: Session, mail: IncomingMail) -> Sequence[Proposal]:
-    """The proposals that the messages which a mail answers made or were about: people answer what lies before them, the
-    proposal that they sent yesterday, or what an organiser wrote to them by hand. Where none of those is known, the
-    subject tells: that with which the same sender began. Message-IDs prove nothing, so a thread says what a mail is
-    about, never who may change it."""
-    if found := store.proposals_of_messages(db, (*mail.references, *mail.in_reply_to)):
-        return found
-    if mail.sender is None or not answers(mail.subject):
-        return ()
-    began = next(
-        (
-            number
-            for number, subject in store.subjects_of(db, mail.sender.address)
-            if not answers(subject) and bare(subject).casefold() == bare(mail.subject).casefold() != ""
-        ),
-        None,
-    )
-    return store.proposals_of_message(db, began) if began is not None else ()
-
-
 def thread_of(db: Session, call: Call, mail: IncomingMail) -> Thread:
     """As what a mail is to be read, though it names no reference of ours."""
     named = (*mail.references, *mail.in_reply_to)
@@ -141,7 +122,7 @@ def candidates(case: Case) -> Sequence[Proposal]:
         return [thread, *(p for p in own if p is not thread and may_change(case, p))]
     author = case.author
     theirs = store.proposals_of(case.db, author.address) if author else []
-    below = _fitting(case, in_thread_of(case.db, case.mail))
+    below = _fitting(case, case.thread)
     named = own or below or _of_references(case, case.reading.references)
     if named and not any(may_change(case, p) for p in named):
         # A mistyped number, or one that another installation gave: the title says it better.
@@ -154,7 +135,7 @@ def about(case: Case) -> Sequence[Proposal]:
     letter = store.letter_by_message_id(case.db, (*case.mail.references, *case.mail.in_reply_to))
     if letter is not None and letter.proposal_id is not None:
         return [case.db.get_one(Proposal, letter.proposal_id)]
-    return in_thread_of(case.db, case.mail)
+    return case.thread
 
 
 def references_in(text: str, prefix: str) -> tuple[str, ...]:
@@ -191,7 +172,7 @@ def _names_title(case: Case, proposal: Proposal) -> bool:
 def corrected_by(case: Case, found: ProposalFound) -> Proposal | None:
     """The same person's proposal that this text corrects: named by the thread, or of nearly the same title."""
     mine = [p for p in candidates(case) if p.state in CHANGEABLE and speaks_for(p, case.author)]
-    below = in_thread_of(case.db, case.mail)
+    below = case.thread
     near = [p for p in mine if same_talk(p, found) or (p in below and same_text(p, found))]
     if len(near) == 1:
         return near[0]

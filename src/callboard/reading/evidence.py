@@ -26,7 +26,7 @@ _LETTER_AT_MOST = 45  # words of a sentence in which somebody offers something
 _PROMISE_AT_MOST = 60  # words of a letter that only says that its abstract follows
 _ASKED_AT_MOST = 30  # words of a question to the organisers
 _ASKED_AT_LEAST = 3  # different things that a call asks for, two of which only talks have
-OPENING, CLOSING = frozenset('"«“„'), frozenset('"»”“')
+_OPENS, _CLOSES = frozenset('"«“„'), frozenset('"»”“')
 _DOCUMENTS = re.compile(r"\.(?:pdf|docx?|odt|rtf|tex|txt|md|pages)$", re.IGNORECASE)
 _VERSION = re.compile(r"v?\d{1,4}")
 _TAG = re.compile(r"\[([^\]]{2,60})\]")
@@ -286,7 +286,7 @@ def _proposal_tag(tag: str) -> bool:
 def _recited(paragraph: str) -> bool:
     """Whether a paragraph of some length is one quotation."""
     text = paragraph.strip()
-    return text[:1] in OPENING and text[-1:] in CLOSING and len(text.split()) >= _LENGTH
+    return text[:1] in _OPENS and text[-1:] in _CLOSES and len(text.split()) >= _LENGTH
 
 
 def _labels(own: str) -> set[str]:

@@ -40,9 +40,7 @@ class Thread(StrEnum):
     """What is known of the mails that a mail answers."""
 
     NEW = "new"  # nothing
-    OURS = (
-        "ours"  # a letter of ours, or messages about a proposal of the sender's: what they say is said of it
-    )
+    OURS = "ours"  # a letter of ours, or messages about a proposal of the sender's, of which the mail speaks
     THEIRS = "theirs"  # messages about somebody's proposal, whose subject the mail repeats
 
 

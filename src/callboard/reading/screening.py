@@ -40,10 +40,8 @@ _DMARC = re.compile(
 _LIST_FOOTER = re.compile(r"unsubscribe@|-request@|-leave@|majordomo|listinfo|listserv|yahoogroups|/options/")
 _LINK = re.compile(r"https?://|www\.")
 _CLAUSE, _ENDS = re.compile(r"[,;:]\s"), frozenset(".!…")
-_CLAUSE_AT_LEAST, _SAID_AT_LEAST = (
-    4,
-    2,
-)  # words of a part of a sentence, and of a whole one, that says something
+_CLAUSE_AT_LEAST = 4  # words of a part of a sentence that says something
+_SAID_AT_LEAST = 2  # and of a whole one
 _BY_HAND = (
     ("intent", "change"), ("intent", "amend"), ("intent", "withdraw"), ("intent", "cannot"), ("intent", "mine"),
     ("wishes", "confirm"),

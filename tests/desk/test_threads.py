@@ -293,6 +293,23 @@ def test_a_whole_talk_of_theirs_without_a_word_around_it_is_not_passed_over(begu
     assert begun.outcomes[-1] is Outcome.HELD
 
 
+def test_a_subject_typed_below_a_mail_without_one_is_its_own(engine: sa.Engine) -> None:
+    talk = Talk(engine)
+    talk.hear(proposal(subject="[talks]", message_id=FIRST))
+
+    (letter,) = talk.hear(
+        mail(
+            f"I would like to give a talk.\n\n{FERRIES}\n\nPaul",
+            sender=PAUL,
+            answers=FIRST,
+            subject="Talk proposal: Ferries before bridges",
+        )
+    )
+
+    assert letter.kind == "acknowledgement"
+    assert talk.proposal(2).title == "Ferries before bridges"
+
+
 @pytest.mark.parametrize("sender", [PAUL, f"Maëlle Fontanel <{MAELLE}>"])
 @pytest.mark.parametrize(
     "words", ["I agree, that would be worth half an hour.", "Thanks. 30 minutes would do, I think."]

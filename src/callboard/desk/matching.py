@@ -102,9 +102,9 @@ def _repeats_subject(db: Session, mail: IncomingMail) -> bool:
     """Whether a mail has the subject of what it answers. Some people press "reply" to write to the same address about
     something else, and type a subject of their own."""
     ours = bare(mail.subject).casefold()
-    subjects = store.subjects_of_messages(db, (*mail.references, *mail.in_reply_to))
+    subjects = filter(None, map(bare, store.subjects_of_messages(db, (*mail.references, *mail.in_reply_to))))
     # Not every program's mark for an answer is known.
-    return answers(mail.subject) or any(ours.endswith(bare(one).casefold()) for one in subjects)
+    return answers(mail.subject) or any(ours.endswith(one.casefold()) for one in subjects)
 
 
 def candidates(case: Case) -> Sequence[Proposal]:

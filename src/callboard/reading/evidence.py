@@ -71,18 +71,17 @@ class Evidence:
     @cached_property
     def foreign(self) -> int:
         """How much speaks for somebody else's business where a mail says what it is: at its beginning."""
-        found = pattern("intent", "foreign").finditer(self.opening)
-        return len({sign[0] for sign in found}) + max(0, self.announces - 1)
+        return self._different_in(pattern("intent", "foreign"), self.opening) + max(0, self.announces - 1)
 
     @cached_property
     def announces(self) -> int:
         """How many signs there are of a call, another's or ours."""
-        return len({sign[0] for sign in pattern("machine", "call_text").finditer(self.own)})
+        return self._different_in(pattern("machine", "call_text"), (self.own,))
 
     @cached_property
     def solicits(self) -> int:
         """In how many ways the sender asks others for talks; the subject of an answer is not theirs."""
-        return len({sign[0] for sign in pattern("intent", "solicits").finditer(self.own)})
+        return self._different_in(pattern("intent", "solicits"), (self.own,))
 
     @cached_property
     def offering(self) -> int:
@@ -128,10 +127,10 @@ class Evidence:
         """Whether the very subject is that of a call."""
         return self.answers_call and bool(pattern("intent", "call").search(self.subject))
 
-    @cached_property
-    def opening(self) -> str:
+    @property
+    def opening(self) -> tuple[str, ...]:
         """The subject and the first words."""
-        return f"{self.subject} . {self.own[:_OPENING]}"
+        return self.subject, self.own[:_OPENING]
 
     @property
     def covers(self) -> bool:
@@ -163,26 +162,29 @@ class Evidence:
         return self._once(Evidence._different, key)
 
     def _different(self, some: Phrases) -> int:
-        if not some.may_be_in(self.subject, self.own):
-            return 0
-        return len({one[0] for one in some.finditer(self.whole)})
+        return self._different_in(some, self.whole)
+
+    @staticmethod
+    def _different_in(some: Phrases, texts: Iterable[str]) -> int:
+        return len({one[0] for text in texts for one in some.finditer(text)})
 
     def opens(self, key: str) -> bool:
         """Whether the subject or the first words hold a phrase of that kind."""
         return bool(self._once(Evidence._is_opened, key))
 
     def _is_opened(self, some: Phrases) -> bool:
-        return some.search(self.opening) is not None
+        return any(map(some.search, self.opening))
 
-    @cached_property
-    def whole(self) -> str:
+    @property
+    def whole(self) -> tuple[str, ...]:
         """The subject and all own words."""
-        return f"{self.subject} . {self.own}"
+        return self.subject, self.own
 
     @cached_property
-    def _frame(self) -> tuple[str, str]:
-        """The subject with the first words, and the last ones."""
-        return f"{self.subject} . {self.own[:_HEAD]}", self.own[_HEAD:][-_TAIL:]
+    def _frame(self) -> tuple[str, ...]:
+        """The subject, the first words, and the last ones."""
+        texts = (self.subject, self.own[:_HEAD], self.own[_HEAD:][-_TAIL:])
+        return tuple(text for text in texts if text)
 
     def _once(self, find: Callable[[Evidence, Phrases], int], key: str) -> int:
         """What was found before: a mail is weighed several times, once as if it held a talk."""
@@ -248,7 +250,7 @@ def _offers(sentence: Sentence) -> int:
 def is_call(subject: str, quoted: str) -> bool:
     """Whether what is answered asks for talks: it says so, or asks for several things that talks have."""
     plain, asked, call = fold(subject[:300]), fold(quoted[:4000]), pattern("intent", "call")
-    if call.may_be_in(plain, asked) and call.search(f"{plain} . {asked}"):
+    if call.search(plain) or call.search(asked):
         return True
     wanted = {found[0] for found in pattern("intent", "asked_for").finditer(asked)}
     talks = {found[0] for found in pattern("intent", "wanted").finditer(asked)}

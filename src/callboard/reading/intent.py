@@ -372,7 +372,7 @@ def _question(evidence: Evidence, follow_up: bool) -> Verdict | None:
         for one in evidence.sentences
     ):
         return None
-    if follow_up or evidence.to_call or pattern("intent", "about_talks").search(evidence.whole):
+    if follow_up or evidence.to_call or any(map(pattern("intent", "about_talks").search, evidence.whole)):
         return Verdict(Kind.QUESTION, "asks the organisers something", 0.75)
     return None
 

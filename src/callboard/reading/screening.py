@@ -251,10 +251,8 @@ def _advert(mail: IncomingMail, *, sure: bool = False) -> Verdict | None:
     left_by = _LINK.search(mail.text) or "list-unsubscribe" in map(str.casefold, mail.bulk_headers)
     if not sure and left_by and pattern("machine", "unsubscribe").search(text) and not _listed(mail, text):
         return Verdict(Kind.BULK, "a mailing that offers to unsubscribe", 0.85)
-    subject, spam = fold(mail.subject[:300]), pattern("machine", "spam")
-    if not spam.may_be_in(subject, text):
-        return None
-    signs = {found[0] for found in spam.finditer(f"{subject} . {text}")}
+    spam = pattern("machine", "spam")
+    signs = {found[0] for part in (fold(mail.subject[:300]), text) for found in spam.finditer(part)}
     if len(signs) >= (3 if sure else 2) and not pattern("intent", "offer").search(text):
         return Verdict(Kind.BULK, "an advert or a phishing mail", 0.8)
     return None

@@ -302,6 +302,19 @@ def test_a_uuencoded_file_is_taken_out_of_the_text():
     assert [(a.name, a.content) for a in mail.attachments] == [("note.txt", b"Cat")]
 
 
+def test_a_sign_too_many_behind_a_uuencoded_line_spoils_no_file():
+    mail = read(letter("text/plain", "Bonjour\nbegin 644 note.txt\n#0V%TK\n#0V%T\n`\nend\nAda\n"))
+
+    assert mail.text == "Bonjour\nAda"
+    assert [(a.name, a.content) for a in mail.attachments] == [("note.txt", b"CatCat")]
+
+
+def test_capitals_between_words_like_those_of_a_uuencoded_file_stay():
+    body = "begin 644 REASONS TO COME\n#GOOD FOOD AND GOOD COMPANY\nend"
+
+    assert read(letter("text/plain", body)).text == body
+
+
 def test_text_that_only_begins_like_a_uuencoded_file_stays():
     body = "begin 644 reasons to come\nwe talk about it\nend"
     mail = read(letter("text/plain", body))

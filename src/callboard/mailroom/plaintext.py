@@ -9,6 +9,7 @@ from itertools import pairwise
 from callboard.mailroom.charsets import one_line
 
 MOST_UUENCODED = 20
+_TOO_MANY = 4  # characters behind a uuencoded line
 _SPREAD_AT_LEAST = 5  # lines with words
 
 _BEGIN = re.compile(r"begin [0-7]{3,4} (\S.{0,200})")
@@ -82,12 +83,24 @@ def _uudecoded(lines: list[str], at: int) -> tuple[int, bytes | None]:
     """The number of the line `end` and the bytes before it; None when these lines are not uuencoded."""
     pieces = []
     while at < len(lines) and lines[at].strip() != "end":
-        try:
-            pieces.append(binascii.a2b_uu(lines[at]))
-        except ValueError:  # binascii.Error is one
+        content = _uudecoded_line(lines[at])
+        if content is None:
             return at, None
+        pieces.append(content)
         at += 1
     return at, b"".join(pieces) if at < len(lines) else None
+
+
+def _uudecoded_line(line: str) -> bytes | None:
+    """The bytes of one line; None when it is not uuencoded. A sign or two too many behind them are left out."""
+    # A line begins with the number of its bytes, three of which are written as four characters.
+    length = (((ord(line[0]) - 32) & 63) * 4 + 5) // 3 if line else 0
+    if len(line) > length + _TOO_MANY:
+        return None
+    try:
+        return binascii.a2b_uu(line[:length])
+    except ValueError:  # binascii.Error is one
+        return None
 
 
 def without_pgp_armour(text: str) -> str:

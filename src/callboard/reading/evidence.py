@@ -37,7 +37,7 @@ _COLON = re.compile(r"[:;：]")
 _LABEL_AT_MOST = 48  # characters, its colon included
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each mail's is its own: what was found in it is remembered for it
 class Evidence:
     """The texts that count, folded: the bare subject, own words, and those of a forwarded mail."""
 
@@ -325,6 +325,8 @@ def _cover(paragraphs: Iterable[str]) -> str | None:
 
 def _addresses(paragraph: str, folded: str) -> bool:
     """Whether a paragraph speaks to somebody, in its own language: "les" is "to you" in Spanish only."""
+    if not pattern("intent", "address").search(folded):
+        return False
     return bool(pattern("intent", "address", language.detect(paragraph)).search(folded))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from callboard.mailroom.mail import IncomingMail
 from callboard.reading import absence, conditions, leavers, takenback
@@ -135,13 +136,17 @@ def _withdrawal(evidence: Evidence, follow_up: bool, has_fields: bool) -> Verdic
             sure = min(sure, LIKELY)
         if sure and _about_ours(evidence, one, follow_up, long):
             return Verdict(Kind.WITHDRAWAL, "says that the proposal is withdrawn", sure)
-    refused = takenback.refusals(evidence.sentences)
-    cancels = any(_cancels(one) for one in evidence.sentences if one not in refused)
-    if follow_up and not long and cancels and not evidence.says("replacement"):
+    if follow_up and not long and _all_cancelled(evidence) and not evidence.says("replacement"):
         sure = ALONE if absence.alone(evidence.text, evidence.author) else LIKELY
         sure = PLAIN if absence.plain(evidence.text, evidence.author) else sure
         return Verdict(Kind.WITHDRAWAL, "says that the talk will not be given", sure)
     return None
+
+
+def _all_cancelled(evidence: Evidence) -> bool:
+    """Whether a sentence cancels the talk, and the next one does not say "I would rather not."."""
+    refused = takenback.refusals(evidence.sentences)
+    return any(_cancels(one) for one in evidence.sentences if one not in refused)
 
 
 def _about_ours(evidence: Evidence, one: Sentence, follow_up: bool, long: bool) -> bool:
@@ -248,6 +253,7 @@ def telling(one: Sentence) -> bool:
     return one.holds("detail") or (one.holds("states") and not one.holds("grateful"))
 
 
+@lru_cache(maxsize=2)  # asked as if the mail held a talk, and as if not
 def _amendment(evidence: Evidence) -> Verdict | None:
     """A new version of a proposal whose thread is lost."""
     if evidence.listed or evidence.framed("other_matter"):
@@ -344,6 +350,7 @@ def _covered(evidence: Evidence) -> bool:
     return any(pattern("intent", "talk").search(part) for part in (evidence.subject, *told))
 
 
+@lru_cache(maxsize=2)
 def _other(evidence: Evidence, follow_up: bool) -> Verdict:
     """Nothing for us; or a mail that speaks of a talk, in which a person should look whether it proposes one."""
     # Without the fields, which are searched for only where they can matter.
@@ -358,6 +365,7 @@ def _other(evidence: Evidence, follow_up: bool) -> Verdict:
 # ---- Asking ----
 
 
+@lru_cache(maxsize=2)
 def _question(evidence: Evidence, follow_up: bool) -> Verdict | None:
     if evidence.words >= 250 or evidence.listed or evidence.foreign > 1:
         return None

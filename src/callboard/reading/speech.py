@@ -114,7 +114,7 @@ def _impolite(plain: str) -> str:
     return pattern("intent", "polite").sub(lambda said: " " * len(said[0]), plain)
 
 
-@lru_cache(maxsize=16)  # several rules go through the sentences of a letter
+@lru_cache(maxsize=64)  # several rules go through the sentences of a letter
 def sentences(text: str, most: int = 12_000) -> tuple[Sentence, ...]:
     """The sentences of a text, wrapped lines joined; short lines are sentences of their own."""
     said = list(_split(text[:most]))

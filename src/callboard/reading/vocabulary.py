@@ -12,7 +12,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +33,17 @@ _LETTERS = (
     ("‐", "-"),
     ("‑", "-"),
 )
+_LINE = 200  # characters
 _ACCENTS = re.compile(r"[\u0300-\u036f]+")
 _GROUP = re.compile(r"\{(\w{1,20})\}")
 
 
 def fold(text: str) -> str:
     """The text in lower case, without accents, apostrophes straight, every run of white space one space."""
+    return _fold_line(text) if len(text) <= _LINE else _folded(text)
+
+
+def _folded(text: str) -> str:
     plain = text.lower().replace("`", "'")
     if not plain.isascii():
         for letter, written in _LETTERS:
@@ -46,6 +51,9 @@ def fold(text: str) -> str:
     if not plain.isascii():
         plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain))
     return " ".join(plain.split())
+
+
+_fold_line = lru_cache(maxsize=4096)(_folded)  # many rules look at the same line
 
 
 @cache

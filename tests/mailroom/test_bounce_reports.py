@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from callboard.mailroom.incoming import Returned, read_mail
 
+MAIL = Path(__file__).parents[1] / "mail"
 OURS = "From: Journee <j@callboard.test>\r\nTo: ada@old.example\r\nMessage-ID: <letter-9@callboard.test>\r\n\r\nBonjour"
 
 
@@ -75,3 +78,11 @@ def test_a_servers_words_stay_on_one_line() -> None:
 
     assert len(found.reason) <= 200
     assert found.reason.isprintable()
+
+
+def test_a_large_letter_that_comes_back_is_still_told_to_have_come_back() -> None:
+    homely = (MAIL / "bounce-old.eml").read_bytes() + b"The attendance, seat by seat.\r\n" * 150_000
+
+    assert [(one.recipient, one.permanent) for one in read_mail(homely).returned] == [
+        ("nobody@old.example", True)
+    ]

@@ -14,7 +14,7 @@ from callboard.mailroom.headers import message_ids
 from callboard.mailroom.mail import Address, Returned
 from callboard.mailroom.mime import Part
 
-LARGEST_BOUNCE = 3_000_000  # characters; seventeen detectors look at every line
+BEGINNINGS = 100_000  # characters of all parts; seventeen detectors look at every line
 MOST = 50  # recipients of one report
 REASON = 200  # characters of a server's reason
 
@@ -33,8 +33,6 @@ def returned(message: Part, sender: Address | None, found: Gathered, text: str) 
     local = sender.address.partition("@")[0].lower() if sender else "mailer-daemon"
     robot = local.startswith(("mailer-daemon", "postmaster", "mail-daemon", "maildelivery"))
     if not (found.report or robot or mime.header(message, "x-failed-recipients")):
-        return ()
-    if sum(len(mime.raw_text(part)) for part in message.walk()) > LARGEST_BOUNCE:
         return ()
     return _reported(message) or _detected(message, sender, text)
 
@@ -66,12 +64,13 @@ def _reason(group: Part) -> str:
 
 
 def _detected(message: Part, sender: Address | None, text: str) -> tuple[Returned, ...]:
-    if sender is None:
-        # A detector of flufl.bounce 6.0.0 takes the first sender without looking whether there is one.
-        del message["From"]
-        message["From"] = "MAILER-DAEMON@invalid"
     try:
-        temporary, permanent = all_failures(message)
+        short = mime.shortened(message, BEGINNINGS // len(list(message.walk())))
+        if sender is None:
+            # A detector of flufl.bounce 6.0.0 takes the first sender without looking whether there is one.
+            del short["From"]
+            short["From"] = "MAILER-DAEMON@invalid"
+        temporary, permanent = all_failures(short)
     except mime.EMAIL_FAULTS:
         return ()
     said = _SAID.search(text[:20_000])

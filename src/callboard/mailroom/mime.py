@@ -231,6 +231,18 @@ def raw_text(part: Message) -> str:
     return inside if isinstance(inside, str) else ""
 
 
+def shortened(part: Part, most: int) -> Part:
+    """The same tree with only the beginnings of its leaves, as they stand in the mail; `most` characters of each."""
+    short = Part(part.policy)
+    short._headers = list(part._headers)  # type: ignore[attr-defined]
+    short.set_default_type(part.get_default_type())
+    inside = part._payload  # type: ignore[attr-defined]
+    if isinstance(inside, list):
+        inside = [shortened(child, most) for child in inside]
+    short._payload = inside[:most] if isinstance(inside, str) else inside  # type: ignore[attr-defined]
+    return short
+
+
 def content(part: Part) -> bytes:
     """The decoded bytes of a leaf; as they stand where the encoding is unknown or broken."""
     encoded = raw_text(part).encode("utf-8", "surrogateescape")

@@ -26,7 +26,9 @@ _NUMBER = "#"  # among the words of a text that holds a figure
 
 
 # Blanks in place of the signs of ASCII: cutting at them costs half of looking at every letter.
-_SIGNS_BLANK = bytes(at if at >= 128 or chr(at).isalnum() or at == ord("_") else ord(" ") for at in range(256))
+_SIGNS_BLANK = bytes(
+    at if at >= 128 or chr(at).isalnum() or at == ord("_") else ord(" ") for at in range(256)
+)
 
 
 class _Words:

@@ -176,5 +176,5 @@ def understand(
     # What the desk does not need is not sent to it: documents are megabytes.
     names = tuple(replace(a, content=None, text=None) for a in mail.attachments)
     return Understood(
-        replace(mail, attachments=names, forwarded=(), emphasised=()), replace(reading, parts={}, left_out=())
+        replace(mail, attachments=names, forwarded=(), emphasised=()), replace(reading, parts={})
     )

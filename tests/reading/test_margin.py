@@ -34,7 +34,11 @@ LETTER = (
 
 def notes(message, part="text"):
     """The lines of the part that are not blank, each with what stands beside it."""
-    return [(", ".join(line.names), line.text) for line in margin.notes(read(message), part) if line.text]
+    return [
+        (", ".join(line.names), line.text)
+        for line in margin.notes(read(message, shown=True), part)
+        if line.text
+    ]
 
 
 def message(text, **more):
@@ -82,7 +86,7 @@ def test_a_document_is_shown_when_a_field_came_from_it():
     )
     covered = message("Hello,\n\nmy talk proposal is attached.\n\nTom", attachments=(attached,))
 
-    assert margin.shown(read(covered)) == ("text", "attachment talk.pdf")
+    assert margin.shown(read(covered, shown=True)) == ("text", "attachment talk.pdf")
     assert notes(covered, "attachment talk.pdf")[0] == ("title", "Title: Puddles on roofs")
 
 

@@ -228,7 +228,7 @@ def test_each_link_has_its_place() -> None:
 
 
 def test_what_is_not_the_senders_is_marked() -> None:
-    reading = read(MADE["quote below"], CALL)
+    reading = read(MADE["quote below"], CALL, shown=True)
 
     assert [(one.what, reading.parts["text"][one.start : one.end]) for one in reading.left_out] == [
         ("signature", "-- \nNadia Ferrand"),
@@ -237,7 +237,7 @@ def test_what_is_not_the_senders_is_marked() -> None:
 
 
 def test_what_stands_around_a_forwarded_mail_is_marked() -> None:
-    reading = read(MADE["forward"], CALL)
+    reading = read(MADE["forward"], CALL, shown=True)
 
     assert [(one.what, reading.parts["text"][one.start : one.end]) for one in reading.left_out] == [
         ("forwarding", FORWARD.strip())

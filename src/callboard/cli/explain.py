@@ -102,7 +102,7 @@ def _all_messages(files: list[Path]) -> Iterator[tuple[str, bytes]]:
 
 def _understood(raw: bytes, call: Call | None, documents: DocumentReader) -> Reading:
     try:
-        return understand(read_documents(read_mail(raw), documents), call)
+        return understand(read_documents(read_mail(raw), documents), call, shown=True)
     except UnreadableMail as error:
         return Reading(Kind.UNREADABLE, str(error), 1.0, None)
 

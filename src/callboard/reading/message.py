@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from callboard.mailroom.mail import Address, IncomingMail
 from callboard.reading import people, quoting
@@ -19,16 +20,41 @@ _COVER_AT_MOST = 80  # words above a mail that is only passed on
 
 @dataclass(frozen=True)
 class Message:
-    """A mail taken apart; its `own` words and `signature` stand in `mail.text` at the places beside them."""
+    """The `parts` of a `text`, which is the mail's or a part of that; its own words and its signature stand in
+    `mail.text` at the places beside them."""
 
     mail: IncomingMail
-    own: str
-    signature: str
+    text: str
+    parts: Parts
     sender: Address | None
     subject: str
     forwarded_by: Address | None = None
-    own_at: Embedding = field(default_factory=Embedding)
-    signature_at: Embedding = field(default_factory=Embedding)
+
+    @property
+    def own(self) -> str:
+        """The words of whoever wrote it."""
+        return self.parts.own
+
+    @property
+    def signature(self) -> str:
+        """The lines below them."""
+        return self.parts.signature
+
+    @cached_property
+    def own_at(self) -> Embedding:
+        """Where the own words stand in the mail."""
+        return self._within_mail(embed(self.parts.own, self.text, self.parts.spans))
+
+    @cached_property
+    def signature_at(self) -> Embedding:
+        """Where the signature stands in the mail."""
+        signature = self.parts.signature
+        return self._within_mail(
+            embed(signature, self.text, self.parts.signature_spans) if signature else Embedding()
+        )
+
+    def _within_mail(self, found: Embedding) -> Embedding:
+        return found if self.text is self.mail.text else found.within(embed(self.text, self.mail.text))
 
     @property
     def name(self) -> str | None:
@@ -51,23 +77,13 @@ def holding(mail: IncomingMail, parts: Parts) -> Message:
     if parts.forward is not None:
         inner = quoting.origin(parts.forward)
         sender = inner.sender if inner.sender and (inner.sender.address or inner.sender.name) else None
-        inside = _message(mail, inner.body, quoting.split(inner.body), sender, inner.subject or mail.subject)
-        return replace(inside, forwarded_by=mail.sender)
+        split = quoting.split(inner.body)
+        return Message(mail, inner.body, split, sender, inner.subject or mail.subject, mail.sender)
     if mail.forwarded and words(parts.own) < _COVER_AT_MOST:
         inner_mail = mail.forwarded[-1]
         deeper = holding(inner_mail, quoting.split(inner_mail.text, is_forward(inner_mail.subject)))
         return replace(deeper, forwarded_by=mail.sender)
-    return _message(mail, mail.text, parts, mail.sender, mail.subject)
-
-
-def _message(mail: IncomingMail, text: str, parts: Parts, sender: Address | None, subject: str) -> Message:
-    """The message whose `text`, a part of the mail's, was taken apart."""
-    own = embed(parts.own, text, parts.spans)
-    signature = embed(parts.signature, text, parts.signature_spans) if parts.signature else Embedding()
-    if text is not mail.text:
-        outer = embed(text, mail.text)
-        own, signature = own.within(outer), signature.within(outer)
-    return Message(mail, parts.own, parts.signature, sender, subject, None, own, signature)
+    return Message(mail, mail.text, parts, mail.sender, mail.subject)
 
 
 def answer_to(message: Message) -> Address | None:

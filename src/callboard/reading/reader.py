@@ -58,8 +58,13 @@ _SOME = 1_000  # characters in which a letter that is one has its first words
 _NOTES_AT_MOST = 5_000  # characters of a cover that are looked at
 
 
-def read(mail: IncomingMail, call: Call | None = None, *, thread: Thread = Thread.NEW) -> Reading:
-    """What a mail says. The same mail, call and thread always give the same reading."""
+def read(
+    mail: IncomingMail, call: Call | None = None, *, thread: Thread = Thread.NEW, shown: bool = False
+) -> Reading:
+    """What a mail says. The same mail, call and thread always give the same reading.
+
+    `shown`: somebody will look at it beside the mail, and wants to see what was left out there.
+    """
     if (machine := screening.screen(mail)) is not None:
         return _by_machine(mail, machine)
     mail = replace(mail, subject=_ANSWER) if thread is Thread.THEIRS else mail
@@ -105,7 +110,7 @@ def read(mail: IncomingMail, call: Call | None = None, *, thread: Thread = Threa
         references=references,
         proposals=tuple(_explained(one, texts, written) for one in kept),
         parts=_parts(texts, written),
-        left_out=message.left_out(written),
+        left_out=message.left_out(written) if shown else (),
         doubtful=verdict.doubtful,
     )
 

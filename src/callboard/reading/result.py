@@ -148,4 +148,4 @@ class Reading:
     # person's.
     doubtful: bool = False
     parts: Mapping[str, str] = field(default_factory=dict)  # the texts that sources point into
-    left_out: tuple[LeftOut, ...] = ()  # of the part "text"
+    left_out: tuple[LeftOut, ...] = ()  # of the part "text", where it was asked for

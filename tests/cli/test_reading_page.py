@@ -43,7 +43,7 @@ TWO = IncomingMail(
 
 
 def page(*messages: IncomingMail) -> str:
-    return render(((f"{at}.eml", read(one)) for at, one in enumerate(messages, 1)), None)
+    return render(((f"{at}.eml", read(one, shown=True)) for at, one in enumerate(messages, 1)), None)
 
 
 def marked(text: str) -> list[tuple[str, str]]:

@@ -119,7 +119,7 @@ class Evidence:
     @cached_property
     def asks_beforehand(self) -> bool:
         """Whether somebody wants to know something before they write a proposal."""
-        first = (one for one in self.sentences if one.holds("beforehand"))
+        first = (one for one in self.sentences if one.holds("beforehand")) if self.says("beforehand") else ()
         return any(one.asks or one.holds("question") for one in first)
 
     @cached_property

@@ -293,10 +293,24 @@ def _weighed(evidence: Evidence, has_fields: bool, named: bool) -> list[tuple[fl
     """Every sign, with its weight and what it says, for and against."""
     substance = has_fields or evidence.documents or named or evidence.tells_at_length
     empty = not (has_fields or named or evidence.documents)
-    asks = evidence.asks
+    briefly = has_fields and evidence.words <= _LETTER and not evidence.foreign
     signs = (
+        *_signs_of_letter(evidence),
         (1.6 * has_fields + 1.2 * evidence.tells_at_length, "a title and an abstract, as talks have them"),
         (2.5 * named, "offers a talk by its title"),
+        (1.5 * (evidence.called and has_fields and not evidence.announces), "names the call in its subject"),
+        ((1.2 + 1.0 * briefly) * evidence.framed("lasting"), "says how long the talk is"),
+        (-2.0 * (not substance and not evidence.tagged), _EMPTY),
+        (-0.7 * evidence.asks - 2.0 * (evidence.asks and empty), "asks"),
+        (-_elsewhere(evidence, has_fields), "answers something else"),
+    )
+    return [(weight, reason) for weight, reason in signs if weight]
+
+
+@lru_cache(maxsize=2)
+def _signs_of_letter(evidence: Evidence) -> tuple[tuple[float, str], ...]:
+    """The signs that are there whether a talk was found in the mail or not."""
+    signs = (
         (1.3 * min(evidence.labels, 5), "has the labels of a talk"),
         (6.0 * (evidence.tagged and not evidence.answers), "the subject is tagged as a proposal"),
         (2.0 * evidence.framed("offer") + (0.0, 0.5, 1.2, 3.0)[evidence.offering], "offers a talk"),
@@ -304,12 +318,6 @@ def _weighed(evidence: Evidence, has_fields: bool, named: bool) -> list[tuple[fl
         (2.5 * evidence.framed("mention"), "announces a proposal"),
         (2.0 * evidence.announced + 1.7 * evidence.topical, "the subject speaks of a proposal"),
         (2.5 * evidence.answers_call + 1.0 * evidence.replies_to_call, "answers the call"),
-        (1.5 * (evidence.called and has_fields and not evidence.announces), "names the call in its subject"),
-        (
-            (1.2 + 1.0 * (has_fields and evidence.words <= _LETTER and not evidence.foreign))
-            * evidence.framed("lasting"),
-            "says how long the talk is",
-        ),
         (1.2 * evidence.framed("organisers"), "writes to the organisers"),
         (3.0 * evidence.says("voice"), "speaks as abstracts do"),
         (2.5 * _covered(evidence), "speaks of a talk and holds an abstract"),
@@ -317,12 +325,9 @@ def _weighed(evidence: Evidence, has_fields: bool, named: bool) -> list[tuple[fl
         (3.5 * evidence.promises, "the subject names a talk whose abstract follows"),
         (1.5 * evidence.named, "a document is called a proposal"),
         (2.0 * evidence.covers, "a short letter with a document that is called a proposal"),
-        (-2.0 * (not substance and not evidence.tagged), _EMPTY),
-        (-0.7 * asks - 2.0 * (asks and empty), "asks"),
         (-2.0 * min(evidence.foreign, 3) - 0.7 * min(evidence.count("foreign"), 4), "other business"),
         (-0.3 * min(evidence.count("software"), 5), "software"),
         (-2.0 * (evidence.listed and not evidence.tagged), "a list"),
-        (-_elsewhere(evidence, has_fields), "answers something else"),
         (-2.0 * evidence.asks_leave, "asks how to propose"),
         (-5.0 * evidence.framed("other_matter"), "a text for something else"),
         (-3.0 * (evidence.framed("other_matter") and not evidence.framed("offer")), "offers nothing else"),
@@ -331,7 +336,7 @@ def _weighed(evidence: Evidence, has_fields: bool, named: bool) -> list[tuple[fl
         (-1.5 * min(evidence.other_labels, 3), "has the labels of other occasions"),
         (-9.0 * evidence.asks_beforehand, "asks before it proposes"),
     )
-    return [(weight, reason) for weight, reason in signs if weight]
+    return tuple((weight, reason) for weight, reason in signs if weight)
 
 
 def _elsewhere(evidence: Evidence, has_fields: bool) -> float:

@@ -172,7 +172,7 @@ class Keyed:
     """A regular expression that needs one of some phrases: most texts have none, and it does not go through them."""
 
     def __init__(self, phrases: Iterable[str], written: str) -> None:
-        self._needed = {max(phrase.lower().split(), key=len) for phrase in phrases}
+        self._needed = {max(_RUN.findall(phrase.lower()), key=len) for phrase in phrases}
         self._expression = re.compile(written, re.IGNORECASE)
 
     def search(self, text: str) -> re.Match[str] | None:

@@ -40,6 +40,8 @@ _DMARC = re.compile(
 _LIST_FOOTER = re.compile(r"unsubscribe@|-request@|-leave@|majordomo|listinfo|listserv|yahoogroups|/options/")
 _LINK = re.compile(r"https?://|www\.")
 _CLAUSE, _ENDS = re.compile(r"[,;:]\s"), frozenset(".!…")
+_NOTE_AT_MOST = 900  # characters of an absence note
+_RECEIPT_AT_MOST = 600  # and of a receipt
 _CLAUSE_AT_LEAST = 4  # words of a part of a sentence that says something
 _SAID_AT_LEAST = 2  # and of a whole one
 _BY_HAND = (
@@ -127,14 +129,16 @@ def _robot(mail: IncomingMail) -> Verdict | None:
 def _away(mail: IncomingMail) -> Verdict | None:
     """Out-of-office notes without the headers, which old servers and hand-made filters still send."""
     subject, own = _bare_subject(mail.subject), _unquoted(mail.text)
-    text = fold(own)
     if pattern("machine", "subject_certain").match(subject) or (
-        _note_subject(subject) and not _by_hand(text)
+        _note_subject(subject) and not _by_hand(fold(own))
     ):
         return Verdict(Kind.AUTOREPLY, "the subject is that of an automatic answer", 0.95)
-    if len(text) < 600 and _receipt(subject):
+    if len(fold(own[: 2 * _NOTE_AT_MOST])) > _NOTE_AT_MOST:
+        return None
+    text = fold(own)
+    if len(text) < _RECEIPT_AT_MOST and _receipt(subject):
         return Verdict(Kind.AUTOREPLY, "a receipt for having been read (RFC 8098)", 0.85)
-    if len(text) > 900 or pattern("intent", "offer").search(text):
+    if len(text) > _NOTE_AT_MOST or pattern("intent", "offer").search(text):
         return None
     # "Your request « ... » has been registered": whatever was asked for stands in between.
     if any(map(pattern("machine", "certain").search, (text, fold(QUOTED.sub(" ", text))))):

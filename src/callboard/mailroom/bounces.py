@@ -14,7 +14,10 @@ from callboard.mailroom.headers import message_ids
 from callboard.mailroom.mail import Address, Returned
 from callboard.mailroom.mime import Part
 
-BEGINNINGS = 100_000  # characters of all parts; seventeen detectors look at every line
+BEGINNING, BEGINNINGS = (
+    10_000,
+    100_000,
+)  # characters of a part, and of all: detectors look at each line 30 times
 MOST = 50  # recipients of one report
 REASON = 200  # characters of a server's reason
 
@@ -65,7 +68,7 @@ def _reason(group: Part) -> str:
 
 def _detected(message: Part, sender: Address | None, text: str) -> tuple[Returned, ...]:
     try:
-        short = mime.shortened(message, BEGINNINGS // len(list(message.walk())))
+        short = mime.shortened(message, min(BEGINNING, BEGINNINGS // len(list(message.walk()))))
         if sender is None:
             # A detector of flufl.bounce 6.0.0 takes the first sender without looking whether there is one.
             del short["From"]

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from callboard.cli.readingpage import render
 from callboard.mailroom.mail import Address, Attachment, IncomingMail
-from callboard.reading import Kind, Reading, read
+from callboard.reading import Kind, Reading, shown
 
 CHROMIUM = Path("/usr/bin/chromium")
 TOM = Address("Tom Hadley", "tom@hadley.example")
@@ -43,7 +43,7 @@ TWO = IncomingMail(
 
 
 def page(*messages: IncomingMail) -> str:
-    return render(((f"{at}.eml", read(one, shown=True)) for at, one in enumerate(messages, 1)), None)
+    return render(((f"{at}.eml", shown(one)) for at, one in enumerate(messages, 1)), None)
 
 
 def marked(text: str) -> list[tuple[str, str]]:

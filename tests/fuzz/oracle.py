@@ -18,7 +18,7 @@ from callboard.errors import UnreadableMail
 from callboard.mailroom.charsets import decode, tidy
 from callboard.mailroom.envelope import read_envelope
 from callboard.mailroom.incoming import Attachment, IncomingMail, read_mail
-from callboard.reading import Reading, margin, read, report
+from callboard.reading import Reading, margin, report, shown
 from growth import cost
 from sourced import check
 
@@ -61,11 +61,11 @@ def _examined(raw: bytes) -> tuple[str, ...]:
         read_envelope(raw)
         return ("unreadable", refusal.code)
     mail = replace(mail, attachments=tuple(map(_as_document, mail.attachments)))
-    reading = read(mail, CALL, shown=True)
+    reading = shown(mail, CALL)
     took = time.process_time() - began
     if took > CPU_SECONDS and len(raw) < SMALL:
         # The first mail of its language compiled the vocabulary, too.
-        took = min(took, cost(lambda _: read(mail, CALL, shown=True), ""))
+        took = min(took, cost(lambda _: shown(mail, CALL), ""))
     if took > CPU_SECONDS and len(raw) < SMALL:
         raise TooSlow(f"{took:.1f} s for {len(raw)} bytes")
     _no_control_characters(mail, reading)

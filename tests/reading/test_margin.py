@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from callboard.mailroom.mail import Address, Attachment, IncomingMail
-from callboard.reading import margin, read
+from callboard.reading import margin, shown
 
 TOM = Address("Tom Hadley", "tom@hadley.example")
 ROOFS = (
@@ -34,11 +34,7 @@ LETTER = (
 
 def notes(message, part="text"):
     """The lines of the part that are not blank, each with what stands beside it."""
-    return [
-        (", ".join(line.names), line.text)
-        for line in margin.notes(read(message, shown=True), part)
-        if line.text
-    ]
+    return [(", ".join(line.names), line.text) for line in margin.notes(shown(message), part) if line.text]
 
 
 def message(text, **more):
@@ -86,7 +82,7 @@ def test_a_document_is_shown_when_a_field_came_from_it():
     )
     covered = message("Hello,\n\nmy talk proposal is attached.\n\nTom", attachments=(attached,))
 
-    assert margin.shown(read(covered, shown=True)) == ("text", "attachment talk.pdf")
+    assert margin.shown(shown(covered)) == ("text", "attachment talk.pdf")
     assert notes(covered, "attachment talk.pdf")[0] == ("title", "Title: Puddles on roofs")
 
 

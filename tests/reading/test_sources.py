@@ -17,7 +17,7 @@ from callboard.errors import UnreadableMail
 from callboard.mailroom.attachments import DocumentReader, read_documents
 from callboard.mailroom.incoming import read_mail
 from callboard.mailroom.mail import Address, Attachment, IncomingMail
-from callboard.reading import Kind, read
+from callboard.reading import Kind, read, shown
 from sourced import at, check
 
 CALL = Call(
@@ -228,7 +228,7 @@ def test_each_link_has_its_place() -> None:
 
 
 def test_what_is_not_the_senders_is_marked() -> None:
-    reading = read(MADE["quote below"], CALL, shown=True)
+    reading = shown(MADE["quote below"], CALL)
 
     assert [(one.what, reading.parts["text"][one.start : one.end]) for one in reading.left_out] == [
         ("signature", "-- \nNadia Ferrand"),
@@ -237,7 +237,7 @@ def test_what_is_not_the_senders_is_marked() -> None:
 
 
 def test_what_stands_around_a_forwarded_mail_is_marked() -> None:
-    reading = read(MADE["forward"], CALL, shown=True)
+    reading = shown(MADE["forward"], CALL)
 
     assert [(one.what, reading.parts["text"][one.start : one.end]) for one in reading.left_out] == [
         ("forwarding", FORWARD.strip())

@@ -20,8 +20,7 @@ from callboard.errors import UnreadableMail
 from callboard.mailroom.archive import messages
 from callboard.mailroom.attachments import DocumentReader, read_documents
 from callboard.mailroom.incoming import read_mail
-from callboard.reading import Kind, Reading, margin, report
-from callboard.reading import read as understand
+from callboard.reading import Kind, Reading, margin, report, shown
 from callboard.reading.margin import Noted
 
 _STYLES = {
@@ -102,7 +101,7 @@ def _all_messages(files: list[Path]) -> Iterator[tuple[str, bytes]]:
 
 def _understood(raw: bytes, call: Call | None, documents: DocumentReader) -> Reading:
     try:
-        return understand(read_documents(read_mail(raw), documents), call, shown=True)
+        return shown(read_documents(read_mail(raw), documents), call)
     except UnreadableMail as error:
         return Reading(Kind.UNREADABLE, str(error), 1.0, None)
 

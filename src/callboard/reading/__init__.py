@@ -1,6 +1,9 @@
-"""What a message says: `read(mail, call) -> Reading`. Pure functions: no clock, disk, network or database."""
+"""What a message says: `read(mail, call) -> Reading`, and `shown` for whoever looks at it.
 
-from callboard.reading.reader import read
+Pure functions: no clock, disk, network or database.
+"""
+
+from callboard.reading.reader import read, shown
 from callboard.reading.result import MACHINES, Kind, ProposalFound, Reading, Source, SpeakerFound
 
-__all__ = ["MACHINES", "Kind", "ProposalFound", "Reading", "Source", "SpeakerFound", "read"]
+__all__ = ["MACHINES", "Kind", "ProposalFound", "Reading", "Source", "SpeakerFound", "read", "shown"]

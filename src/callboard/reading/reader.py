@@ -35,7 +35,7 @@ from callboard.reading.layout import fold, links, words
 from callboard.reading.message import Message
 from callboard.reading.names import same_person
 from callboard.reading.quoting import Parts
-from callboard.reading.result import Kind, ProposalFound, Reading, Source, Thread, Wish
+from callboard.reading.result import MACHINES, Kind, ProposalFound, Reading, Source, Thread, Wish
 from callboard.reading.revision import Change
 from callboard.reading.screening import Verdict
 from callboard.reading.subject import is_forward, without_marks
@@ -58,20 +58,13 @@ _SOME = 1_000  # characters in which a letter that is one has its first words
 _NOTES_AT_MOST = 5_000  # characters of a cover that are looked at
 
 
-def read(
-    mail: IncomingMail, call: Call | None = None, *, thread: Thread = Thread.NEW, shown: bool = False
-) -> Reading:
-    """What a mail says. The same mail, call and thread always give the same reading.
-
-    `shown`: somebody will look at it beside the mail, and wants to see what was left out there.
-    """
+def read(mail: IncomingMail, call: Call | None = None, *, thread: Thread = Thread.NEW) -> Reading:
+    """What a mail says. The same mail, call and thread always give the same reading."""
     if (machine := screening.screen(mail)) is not None:
         return _by_machine(mail, machine)
     mail = replace(mail, subject=_ANSWER) if thread is Thread.THEIRS else mail
-    parts = quoting.split(mail.text, is_forward(mail.subject))
     prefix = call.prefix if call else _PREFIX
-    references = intent.references(mail, parts, prefix)
-    parts = replace(parts, forward=None) if answering.is_answer(mail, parts, prefix, call) else parts
+    parts, references = _taken_apart(mail, prefix, call)
     in_thread = bool(references) or thread is Thread.OURS
     written = message.holding(mail, parts)
     evidence = gather(mail, parts, call.proposals_to if call else None)
@@ -79,14 +72,14 @@ def read(
     searched = settled is None or settled.doubtful or settled.kind in _SEARCHED or thread is Thread.THEIRS
     document, found = _proposed(written, call) if searched else (_body(written, call), ())
     changed = revision.changes(document, parts.replies if written.mail is mail else ()) if in_thread else None
-    has_fields = any(_substantial(one) or _announced(written.subject, one) for one in found)
-    named = any(one.title and one.sources["title"].rule == promised.OFFERED for one in found)
     whole = any(_substantial(one) and _own_title(one) for one in found)
     second = whole and any(one.stands_alone for one in found)  # it may well be another talk
     follow_up = bool(references) or (thread is Thread.OURS and not second)
     judged = partial(
-        intent.intent, evidence, has_fields=has_fields, named=named, whole=whole,
-        changes=changed is not None, authored=_authored(document, found, written),
+        intent.intent, evidence, whole=whole, changes=changed is not None,
+        has_fields=any(_substantial(one) or _announced(written.subject, one) for one in found),
+        named=any(one.title and one.sources["title"].rule == promised.OFFERED for one in found),
+        authored=_authored(document, found, written),
     )  # fmt: skip
     if follow_up and answering.begins_anew(mail, parts, prefix, evidence, found):
         follow_up = judged(follow_up=False).kind is not Kind.PROPOSAL
@@ -110,9 +103,25 @@ def read(
         references=references,
         proposals=tuple(_explained(one, texts, written) for one in kept),
         parts=_parts(texts, written),
-        left_out=message.left_out(written) if shown else (),
         doubtful=verdict.doubtful,
     )
+
+
+def shown(mail: IncomingMail, call: Call | None = None) -> Reading:
+    """The reading of a mail that somebody will look at: with what was left out of it."""
+    reading = read(mail, call)
+    if reading.kind in MACHINES:
+        return reading
+    parts, _ = _taken_apart(mail, call.prefix if call else _PREFIX, call)
+    return replace(reading, left_out=message.left_out(message.holding(mail, parts)))
+
+
+def _taken_apart(mail: IncomingMail, prefix: str, call: Call | None) -> tuple[Parts, tuple[str, ...]]:
+    """The parts of a mail's text, and the references of ours that it holds."""
+    parts = quoting.split(mail.text, is_forward(mail.subject))
+    references = intent.references(mail, parts, prefix)
+    answer = answering.is_answer(mail, parts, prefix, call)
+    return (replace(parts, forward=None) if answer else parts), references
 
 
 def _weighed(verdict: Verdict, written: Message, thread: Thread, found: Sequence[ProposalFound]) -> Verdict:

@@ -49,6 +49,8 @@ def kind(
         "Comme convenu, voici mon résumé.",
         "Ma doctorante souhaiterait intervenir, voici son texte.",
         "Serait-il possible de présenter ceci ?",
+        "Je vous propose un exposé sur la dernière version de notre radar.",
+        "Je propose un exposé. La version corrigée des relevés est en ligne.",
         "Je pourrais parler de notre radar :",
         "je voudrais proposer un expose pour la journee",
         "I would like to give a talk at your meeting.",

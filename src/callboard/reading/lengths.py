@@ -16,7 +16,8 @@ from callboard.reading.lookup import Keyed
 from callboard.reading.vocabulary import any_of, either
 from callboard.reading.vocabulary import words as words_of
 
-_NUMBER = re.compile(r"[ ~\t]{0,9}([0-9]{1,3})[ ~\t]{0,9}")
+# "30", "45m", "20+10": what is added is for questions.
+_NUMBER = re.compile(r"[ ~\t]{0,9}([0-9]{1,3})[ ~\t]{0,9}(?:m|\+[ \t]?[0-9]{1,2})?[ \t]{0,9}")
 _ENDED = re.compile(r"[.!?;](?=\s)|\n\s*\n|\n[ \t]*[-*•]\s")
 _LOOKED_AT = 400  # characters of a short value
 _PROSE = 20_000
@@ -25,6 +26,8 @@ _BEFORE, _BEHIND = 40, 25  # characters in which a sentence says whose length it
 _BRIEF = 14  # words of "20 minutes, in the afternoon if possible."
 _NAMED = re.compile(r"[:«“\"„]")
 _FROM_PLACE = re.compile(r"\s\w{1,4}['’ ]\s?[A-Z]")
+_SUBJECT = 4  # words in front of a verb that can say what takes so long
+_PARTS = {"5": 30, "25": 15, "75": 45}  # minutes, as the decimals of an hour
 _SHORTEST, _LONGEST = 3, 480  # minutes
 _ADDED = frozenset({10, 15, 20, 30, 40, 45, 50})  # minutes behind "an hour"
 
@@ -34,6 +37,7 @@ def _length() -> re.Pattern[str]:
     hours, minutes = either(words_of("time", "hours")), either(words_of("time", "minutes"))
     return re.compile(
         rf"(?<![\d.,:])(?:(?P<h>\d{{1,2}})\s?(?:{hours})(?!\w)(?:\s?(?P<hm>[0-5]\d)(?!\d))?"
+        rf"|(?P<whole>[1-7])[.,](?P<part>5|25|75)\s?(?:{hours})(?!\w)"
         rf"|(?P<hh>\d)h(?P<mm>[0-5]\d)(?!\d)|(?P<m>\d{{1,3}})\+?\s{{0,3}}-?\s?(?:(?:{minutes})(?!\w)|['’′](?!\w)))",
         re.IGNORECASE,
     )
@@ -101,6 +105,8 @@ def _limited(before: str) -> bool:
 def _total(match: re.Match[str]) -> int | None:
     if match["m"]:
         total = int(match["m"])
+    elif match["whole"]:
+        total = int(match["whole"]) * 60 + _PARTS[match["part"]]
     elif match["hh"]:
         total = int(match["hh"]) * 60 + int(match["mm"])
     else:
@@ -152,7 +158,8 @@ def _is_talks(before: str, match: re.Match[str], behind: str) -> bool:
         return True
     if "(" in before[-8:]:
         # "Exposés (20 min)" repeats the call; "I speak in English (20 min)" is what its author wants.
-        return (_in_first_person(sentence) or _announced(before, behind)) and not _addressed(sentence)
+        theirs = _in_first_person(sentence) or _announced(before, behind) or _wished(before, behind)
+        return theirs and not _addressed(sentence)
     if _later(before):
         return False
     if any_of("time", "about").search(around):
@@ -169,13 +176,27 @@ def _elsewhere(before: str, behind: str) -> bool:
         return True
     if vocabulary.pattern("intent", "elsewhere").search(vocabulary.fold(before[-_SENTENCE:])):
         return True  # "last year's two-hour workshop"
-    if any_of("time", "past").search(fold(before[-_BEFORE:])):
+    if any_of("time", "past").search(fold(before[-_BEFORE:])) or _of_a_thing(before):
         return True  # "I spoke for 45 minutes at your last meeting"
     if fold(before) in words_of("time", "alternative"):
         return True  # "or 30 minutes": what comes first was in a quote
     if _FROM_PLACE.match(behind) and fold(before[-20:]).rpartition(" ")[2] in words_of("time", "far"):
         return True  # "à 45 minutes de Paris"
     return bool(vocabulary.pattern("time", "rest").match(vocabulary.fold(behind).lstrip()))
+
+
+def _of_a_thing(before: str) -> bool:
+    """Whether something else takes or lasts so long: "the battery lasts", "la projection prend"; "the talk lasts"."""
+    said = fold(before[-_SENTENCE:]).split()
+    at = max((at for at, word in enumerate(said) if word in words_of("time", "lasts")), default=0)
+    subject = said[max(0, at - _SUBJECT) : at]
+    the = set(words_of("time", "the"))
+    return not the.isdisjoint(subject) and not any_of("time", "lasting").search(" ".join(subject))
+
+
+def _wished(before: str, behind: str) -> bool:
+    """Whether somebody says that they would like what stands in brackets: "format long (45 min) de préférence"."""
+    return bool(any_of("time", "wished").search(fold(f"{before[-_BEFORE:]} · {behind[:_BEHIND]}")))
 
 
 def _announced(before: str, behind: str) -> bool:
@@ -188,6 +209,8 @@ def _announced(before: str, behind: str) -> bool:
 def _later(before: str) -> bool:
     """Whether a length says when: "in 20 minutes"; not "I can tell it in 20 minutes"."""
     said = fold(before[-_BEFORE:]).split()
+    while said and said[-1] in words_of("time", "the"):
+        said.pop()  # "in the 30 minutes"
     if not said or said[-1] not in words_of("time", "later"):
         return False
     return _deeds().isdisjoint(said) or not _in_first_person(before)

@@ -65,6 +65,8 @@ def test_the_title_behind_a_length_says_nothing_of_it(sentence, minutes):
     ("sentence", "more"),
     [
         ("Cc'ing Petra Sykes, who dug most of the ponds and will co-present.", ["Petra Sykes"]),
+        ("Ma collègue Inès Vautrin (en copie) présentera l'exposé avec moi.", ["Inès Vautrin"]),
+        ("My colleague Petra Sykes will give the talk with me.", ["Petra Sykes"]),
         ("Karl Oder will join me for the second half.", ["Karl Oder"]),
         ("Karl Oder and Lise Nguyen will be presenting with me.", ["Karl Oder", "Lise Nguyen"]),
         ("Karl Oder se joindra à moi.", ["Karl Oder"]),

@@ -41,6 +41,39 @@ def test_a_post_to_a_list_asks_its_readers_what_it_proposes_to_discuss(last: str
     )
 
 
+@pytest.mark.parametrize(
+    ("line", "title", "people"),
+    [
+        ("“Tides by hand” by Ada Moreau (Harbour Trust)", "Tides by hand", [("Ada Moreau", "Harbour Trust")]),
+        ("« Marées à la main » – Ada Moreau (CNRS)", "Marées à la main", [("Ada Moreau", "CNRS")]),
+        (
+            "“Tides by hand”, Ada Moreau and Karl Oder",
+            "Tides by hand",
+            [("Ada Moreau", None), ("Karl Oder", None)],
+        ),
+        ("“Tides” by the numbers", "“Tides” by the numbers", [("Ada Moreau", None)]),
+    ],
+)
+def test_people_behind_a_title_in_quotation_marks(
+    line: str, title: str, people: list[tuple[str, str | None]]
+) -> None:
+    found = one(f"{line}\n\n{LONG}")
+
+    assert (found.title, [(each.name, each.affiliation) for each in found.speakers]) == (title, people)
+
+
+def test_each_label_of_an_institution_belongs_to_the_person_above() -> None:
+    found = one(
+        "Title: Tides by hand\nAuthor: Ada Moreau\nAffiliation: University of Brenne\nEmail: ada@brenne.example\n"
+        f"Co-author: Karl Oder\nAffiliation: Harbour Trust\n\nAbstract: {LONG}"
+    )
+
+    assert [(each.name, each.affiliation) for each in found.speakers] == [
+        ("Ada Moreau", "University of Brenne"),
+        ("Karl Oder", "Harbour Trust"),
+    ]
+
+
 def test_a_letter_to_the_organisers_ends_with_words_to_them() -> None:
     said = "I would need a socket and a table near the window."
 

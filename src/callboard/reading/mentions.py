@@ -163,7 +163,9 @@ def _giving_with_writer(paragraph: str, around: Around) -> tuple[SpeakerFound, .
 def _co_presenting(paragraph: str, around: Around) -> tuple[SpeakerFound, ...]:
     """Who is said to present with the writer: "Karl Oder, who built the radar, will co-present"."""
     text = _one_line(paragraph)
-    for match in _co_presents().finditer(jobs.plain(text)):
+    small = jobs.plain(text)
+    beside = (match for match in _presents().finditer(small) if _with_writer(text, match.end()))
+    for match in (*_co_presents().finditer(small), *beside):
         begin = max((end.end() for end in BOUNDARY.finditer(text, 0, match.start())), default=0)
         copied = _COPIED.match(text, begin)
         begin = copied.end() if copied else begin
@@ -171,6 +173,13 @@ def _co_presenting(paragraph: str, around: Around) -> tuple[SpeakerFound, ...]:
         if first := next(named, None):
             return people.parse(_run(text, first.start()), around=around)
     return ()
+
+
+def _with_writer(text: str, at: int) -> bool:
+    """Whether a sentence goes on with "... the talk with me"."""
+    return bool(
+        vocabulary.any_of("people", "with_me").search(fold(BOUNDARY.split(text[at : at + _BEFORE])[0]))
+    )
 
 
 @cache
@@ -231,7 +240,7 @@ def presenting(text: str, around: Around = NOTHING_KNOWN) -> tuple[SpeakerFound,
     text = _one_line(text)
     small = jobs.plain(text)
     for match in _presents().finditer(small):
-        if _co_presents().match(small, match.start()):
+        if _co_presents().match(small, match.start()) or _with_writer(text, match.end()):
             continue  # "will present with me"
         run = _run_before(text, match.start())
         for person in people.parse(run, around=around) if run else ():

@@ -5,8 +5,10 @@ Consumes paragraphs as long as they are one of these; what is left is the author
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from callboard.reading import bylines, letter, people, promised, prose, title
 from callboard.reading.covering import (
@@ -21,7 +23,9 @@ from callboard.reading.covering import (
 )
 from callboard.reading.layout import BULLET, Line, fold, joined, unmarked, unquoted, words
 from callboard.reading.lengths import minutes_beside_name
+from callboard.reading.names import word_list
 from callboard.reading.result import SpeakerFound
+from callboard.reading.vocabulary import either
 
 _TITLE_LINES_AT_MOST = 4
 _BODY_AT_LEAST = 12  # words that must follow a line for it to be a title
@@ -187,12 +191,19 @@ def _title(opening: Opening, run: list[Line], following: int, known: Known) -> l
 def _quoted_above_people(line: Line, known: Known) -> tuple[str, Line] | None:
     """ "«Title», Ada Moreau (LIRE)": the title, and what is left of the line where it names people."""
     end = next((end for start, end, _ in title.quoted(line.text) if start == 0), None)
-    if end is None or not line.text[end:].lstrip().startswith(","):
+    led = _leads_to_people().match(line.text, end) if end is not None else None
+    if end is None or led is None:
         return None
-    left = prose.later([line], len(line.text[:end].lstrip()))
+    left = prose.later([line], len(line.text[: led.end()].lstrip()))
     if not left or not bylines.line_of_people(left[0].text, known.sender):
         return None
     return line.text[:end], left[0]
+
+
+@cache
+def _leads_to_people() -> re.Pattern[str]:
+    """Behind a title in quotation marks: a comma, a dash, "by"."""
+    return re.compile(rf"(?:,|\s[-–—]|,?\s(?:{either(word_list('by'))}))\s", re.IGNORECASE)
 
 
 def _in_quotes(text: str) -> bool:

@@ -74,9 +74,16 @@ def test_each_label_of_an_institution_belongs_to_the_person_above() -> None:
     ]
 
 
-def test_a_letter_to_the_organisers_ends_with_words_to_them() -> None:
-    said = "I would need a socket and a table near the window."
-
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I would need a socket and a table near the window.",
+        "Keep up the great work!",
+        "Bravo pour l'organisation !",
+        "Si ce créneau ne convient pas, un poster m'irait aussi.",
+    ],
+)
+def test_a_letter_to_the_organisers_ends_with_words_to_them(said: str) -> None:
     assert one(f"Tides by hand\n\n{TEXT}\n\n{said}").abstract == TEXT
 
 

@@ -62,6 +62,33 @@ def test_people_behind_a_title_in_quotation_marks(
     assert (found.title, [(each.name, each.affiliation) for each in found.speakers]) == (title, people)
 
 
+@pytest.mark.parametrize(
+    ("subject", "title", "minutes"),
+    [
+        ("Talk proposal: Tides by hand (20 min)", "Tides by hand", 20),
+        ("Proposition d'exposé : Marées à la main (une demi-heure)", "Marées à la main", 30),
+        ("Talk proposal: Tides by hand (again)", "Tides by hand (again)", None),
+    ],
+)
+def test_a_length_in_brackets_is_no_part_of_a_title_in_the_subject(
+    subject: str, title: str, minutes: int | None
+) -> None:
+    found = one(LONG, subject=subject)
+
+    assert (found.title, found.duration_minutes) == (title, minutes)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Je n'ai pas encore de résumé, il suivra avant la fin du mois.",
+        "I have not written the abstract yet, sorry.",
+    ],
+)
+def test_what_says_that_there_is_no_abstract_yet_is_none(said: str) -> None:
+    assert one(f"Title: Tides by hand\n{said}\nAda Moreau").abstract is None
+
+
 def test_each_label_of_an_institution_belongs_to_the_person_above() -> None:
     found = one(
         "Title: Tides by hand\nAuthor: Ada Moreau\nAffiliation: University of Brenne\nEmail: ada@brenne.example\n"

@@ -23,6 +23,7 @@ _LOOKED_AT = 400  # characters of a short value
 _PROSE = 20_000
 _SENTENCE = 200  # characters on each side of a length
 _BEFORE, _BEHIND = 40, 25  # characters in which a sentence says whose length it is
+_IN_BRACKETS = 20  # characters of a length
 _BRIEF = 14  # words of "20 minutes, in the afternoon if possible."
 _NAMED = re.compile(r"[:«“\"„]")
 _FROM_PLACE = re.compile(r"\s\w{1,4}['’ ]\s?[A-Z]")
@@ -85,7 +86,17 @@ def minutes_beside_name(line: str) -> int | None:
 
 def minutes_in_subject(subject: str) -> int | None:
     """The length in the brackets of a subject: "Proposal (talk, 30')"; the title itself may speak of minutes."""
-    return next((said for part in BRACKETS.findall(subject[:_LOOKED_AT]) if (said := _minutes(part))), None)
+    parts = map(_in_figures, BRACKETS.findall(subject[:_LOOKED_AT]))
+    return next((said for part in parts if (said := _minutes(part))), None)
+
+
+def without_length(subject: str) -> str:
+    """The subject without brackets at its end that say only how long the talk is: "A title (20 min)"."""
+    head, bracket, inside = subject.rstrip(" )").rpartition("(")
+    alone = (
+        bracket and subject.rstrip().endswith(")") and minutes_beside_name(_in_figures(inside)) is not None
+    )
+    return head.rstrip() if alone and len(inside) <= _IN_BRACKETS else subject
 
 
 def _minutes(text: str) -> int | None:

@@ -192,7 +192,8 @@ def _only_boxes(lines: Sequence[Line]) -> bool:
 
 def _unlabelled(draft: _Draft, cut: list[Block], document: Document, *, alone: bool) -> None:
     """Title, people and text that stand under no label: headings, the top of the free text, the subject."""
-    subject_title = title.from_subject(document.subject, _names(document)) if alone else None
+    subject = lengths.without_length(document.subject)
+    subject_title = title.from_subject(subject, _names(document)) if alone else None
     heading = regions.heading_title(cut, document) if "title" not in draft.values else None
     if heading:
         draft.take("title", *heading)

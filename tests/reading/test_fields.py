@@ -67,6 +67,10 @@ def proposed(body: str) -> ProposalFound:
         ("[ ] 20 min\n[ ] 40 min", None),
         ("[x] 20 min\n[ ] 40 min", 20),
         ("[x] 20 min\n[x] 40 min", None),
+        ("( ) 20 min (x) 40 min", 40),
+        ("f(x) in 20 min", 20),
+        ("1/2 heure", 30),
+        ("3/4 d'heure", 45),
     ],
 )
 def test_the_value_of_a_length_field(value: str, minutes: int | None) -> None:
@@ -362,3 +366,7 @@ def test_a_level_comes_from_the_words_that_say_it() -> None:
 
 def test_nothing_of_a_level_is_taken_from_prose() -> None:
     assert proposed(f"Titre : Les haies\nRésumé : {ABSTRACT} Niveau débutant, public averti.\n").level is None
+
+
+def test_tags_are_keywords_without_their_sign() -> None:
+    assert fields.keywords_of("#hedges #parish records") == ("hedges", "parish records")

@@ -18,7 +18,7 @@ from callboard.reading.vocabulary import any_of, either, literally
 from callboard.reading.vocabulary import words as words_of
 
 _BEFORE_BOX = re.compile(r"[\s>*+•-]{0,12}")
-_BOX = re.compile(r"\[([ xX✓✔*]{0,3})\](?!\()|([☐□◻⬜☑☒✅■])")
+_BOX = re.compile(r"(?:\[|(?<!\S)\((?=.{1,3}\)))([ xX✓✔*]{0,3})[\])](?!\()|([☐□◻⬜☑☒✅■])")
 _EMPTY_BOXES = frozenset("☐□◻⬜")
 BRACKETS = re.compile(r"\([^()\n]{0,100}\)")
 # Endings for women beside those for men, as in: avancé·e·s, débutant(e), Anfänger/-innen.
@@ -232,7 +232,7 @@ def keywords_of(value: str) -> tuple[str, ...]:
     )
     joined = "\n".join(listed) if listed else " ".join(text.split("\n"))
     joined = joined.rstrip(" *_")  # of a whole line in italics, "*Keywords: ...*"
-    parts = re.split(r"[,;•·|\n]|\s[–—-]\s|\s/\s", joined)
+    parts = re.split(r"[,;•·|\n]|\s[–—-]\s|\s/\s|(?:^|\s)#(?=\w)", joined)
     found = dict.fromkeys(unmarked(part).strip(" .`\"'") for part in parts)
     return tuple(part for part in found if not blank(part) and words(part) <= 8)[:_MOST_KEYWORDS]
 

@@ -28,7 +28,7 @@ _FULL_STOP = frozenset({"title", "speakers", "abstract", "keywords"})  # "Résum
 _NO_HINTS = frozenset({"title", "speakers", "affiliation", "email"})
 _LABEL_AT_MOST = 110  # characters: "* Content (Briefly describe ...):" is a label with its hint
 _REMEMBERED = 200  # characters of a line that is remembered
-_BOX = re.compile(r"\[[ xX✓✔]{0,3}\]|[☐□◻⬜☑☒✅■]")
+_BOX = re.compile(r"\[[ xX✓✔]{0,3}\]|\([ xX✓✔]{1,3}\)(?=\s)|[☐□◻⬜☑☒✅■]")
 _NUMBER = re.compile(r"\(?(?:[0-9]{1,2}|[a-hA-H])[.)]\s{1,3}(?=\S)")  # "1. Titre : ..."
 _FOOTNOTE = re.compile(r"[ \t]*(?:[⁰¹²³⁴-⁹]|\^|\([0-9a-z]{1,2}\)|\[[0-9]{1,2}\]|[0-9]{1,2}[ .)]|[*†‡])")
 _FIELD = re.compile(r":[^\W\d_][^:\n]{0,60}:[ \t]")  # ":Author: ..." in reStructuredText

@@ -25,6 +25,7 @@ _SENTENCE = 200  # characters on each side of a length
 _BEFORE, _BEHIND = 40, 25  # characters in which a sentence says whose length it is
 _IN_BRACKETS = 20  # characters of a length
 _BRIEF = 14  # words of "20 minutes, in the afternoon if possible."
+_FRACTION = re.compile(r"\b([13])/([24]) (?=d|h|of|an )")  # "3/4 d'heure", "1/2 hour"
 _NAMED = re.compile(r"[:«“\"„]")
 _FROM_PLACE = re.compile(r"\s\w{1,4}['’ ]\s?[A-Z]")
 _SUBJECT = 4  # words in front of a verb that can say what takes so long
@@ -268,7 +269,7 @@ def _addressed(text: str) -> bool:
 
 def _in_figures(text: str) -> str:
     """The text with each length as one number: "two hours" is "120 min", "15 + 5 min" the talk's "15 min"."""
-    plain = _spelled().sub(_figure, unaccented(text).replace("3/4 ", "3 4 "))
+    plain = _spelled().sub(_figure, _FRACTION.sub(r"\1 \2 ", unaccented(text)))
     return _with_questions().sub(_talk_alone, _slots().sub(_together, plain))
 
 

@@ -89,6 +89,37 @@ def test_what_says_that_there_is_no_abstract_yet_is_none(said: str) -> None:
     assert one(f"Title: Tides by hand\n{said}\nAda Moreau").abstract is None
 
 
+def titles(text: str) -> list[str | None]:
+    return [
+        found.title for found in extract(Document(text=text, sender="Ada Moreau", address="", subject=""))
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Hello,\n\nFirst talk: Tides by hand\n{TEXT}\n\nSecond talk: Old ponds\n{TEXT}\n\nAda Moreau",
+        f"I offer two talks; choose either.\n\n**Tides by hand**\n\n{TEXT}\n\n**Old ponds**\n\n{TEXT}\n\nAda Moreau",
+        f"I offer two talks.\n\n“Tides by hand”\n{TEXT}\n\n“Old ponds”\n{TEXT}\n\nAda Moreau",
+    ],
+)
+def test_talks_that_are_told_apart_by_turn_or_by_their_titles(text: str) -> None:
+    assert titles(text) == ["Tides by hand", "Old ponds"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Title: Tides by hand\n\nIn two parts.\n\nFirst session: {TEXT}\n\nSecond session: {TEXT}\n\nAda Moreau",
+        f"Tides by hand\n\nThere are several topics:\n\n- gauges and who read them\n{TEXT}\n\n- clerks\n{TEXT}\n",
+        f"Hello,\n\n**Tides by hand**\n\n{TEXT}\n\n**What to bring**\n\n{TEXT}\n\nAda Moreau",
+        f"Tides by hand\n\nFirst: {TEXT}\n\nSecond: {TEXT}\n\nAda Moreau",
+    ],
+)
+def test_the_parts_of_one_talk_are_no_talks(text: str) -> None:
+    assert titles(text) == ["Tides by hand"]
+
+
 def test_each_label_of_an_institution_belongs_to_the_person_above() -> None:
     found = one(
         "Title: Tides by hand\nAuthor: Ada Moreau\nAffiliation: University of Brenne\nEmail: ada@brenne.example\n"

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from callboard.reading import prose, title, vocabulary
 from callboard.reading.document import Document
 from callboard.reading.labels import Block, blocks, label_of
-from callboard.reading.layout import BULLET, Line, fold, joined, paragraphs, words
+from callboard.reading.layout import BULLET, Line, fold, joined, paragraphs, unmarked, unquoted, words
 
 _NUMBERED = re.compile(
     r"\s{0,6}(?:[^\W\d_]{3,12}\s)?(?:n(?:r\.|\.?[°º]|\s°)\s?)?([1-9]|[A-D])\s?[).:/–-]{1,2}\s+(\S.*)"
 )
+_LETTER_AT_MOST = 40  # words above several talks
+_ORDINAL = re.compile(r"\s{0,6}(\w{3,12})(?:\s(\w{3,14}))?\s?[:–-]{1,2}\s+(\S.*)")  # "First talk: ..."
 
 
 def groups(lines: list[Line], document: Document) -> list[list[Line]]:
     """The lines of each talk: cut at repeated title labels, or at numbered titles where announced."""
-    starts = _labelled_titles(lines) or _numbered_titles(lines, document) or _quoted_items(lines, document)
+    starts = (
+        _labelled_titles(lines)
+        or _numbered_titles(lines, document)
+        or _titles_in_order(lines)
+        or _quoted_items(lines, document)
+        or _titles_set_off(lines, document)
+    )
     if len(starts) < 2:
         return [lines]
     ends = [*starts[1:], len(lines)]
@@ -56,6 +65,66 @@ def _numbered_titles(lines: Sequence[Line], document: Document) -> list[int]:
     return starts if _announces_several(f"{document.subject} {above}") else []
 
 
+def _titles_in_order(lines: Sequence[Line]) -> list[int]:
+    """Where each talk begins with its turn: "First talk: A title", "Deuxième exposé : Un titre"."""
+    starts: list[int] = []
+    for at, line in enumerate(lines):
+        turn = _turn(line.text)
+        if turn is not None and turn[0] == len(starts):
+            starts.append(at)
+    if len(starts) < 2:
+        return []
+    above = lines[: starts[0]]
+    letter = sum(words(line.text) for line in above) <= _LETTER_AT_MOST
+    labelled = any((label := label_of(line.text)) and label.field in ("title", "abstract") for line in above)
+    announced = _announces_several(" ".join(line.text for line in above))
+    return starts if announced or (letter and not labelled and _turn_named(lines[starts[0]].text)) else []
+
+
+def _turn_named(text: str) -> bool:
+    """Whether the line says whose turn it is: "First talk", not "First" or "First step" in an outline."""
+    match = _ORDINAL.match(text[:400])
+    return bool(match and match[2])
+
+
+def _turn(text: str) -> tuple[int, int] | None:
+    """The turn that a line gives a talk, from 0 on, and where the talk's title begins."""
+    match = _ORDINAL.match(text[:400])
+    if match is None or (match[2] and not vocabulary.pattern("intent", "talk").fullmatch(fold(match[2]))):
+        return None
+    turn = _turns().get(fold(match[1]))
+    return (turn, match.start(3)) if turn is not None and title.could_be(match[3]) else None
+
+
+@cache
+def _turns() -> dict[str, int]:
+    return {
+        word: turn
+        for one in vocabulary.languages()
+        for word, turn in vocabulary.places("intent", "turns", one).items()
+    }
+
+
+def _titles_set_off(lines: Sequence[Line], document: Document) -> list[int]:
+    """Where each talk begins with a line of its own in bold or in quotation marks."""
+    runs = paragraphs(lines)
+    starts = [lines.index(run[0]) for run in runs if _is_set_off(run[0].text, document)]
+    if (
+        len(starts) < 2 or document.posted
+    ):  # a post to a list has "several topics", and its parts have headings
+        return []
+    above = " ".join(line.text for line in lines[: starts[0]])
+    return starts if _announces_several(f"{document.subject} {above}") else []
+
+
+def _is_set_off(text: str, document: Document) -> bool:
+    if BULLET.match(text) or text.lstrip().startswith("#"):
+        return False
+    bare = unquoted(unmarked(text))
+    emphasised = any(fold(text) == fold(one) for one in document.emphasised)
+    return (emphasised or bare != text.strip()) and words(bare) > 1 and title.could_be(bare)
+
+
 def _quoted_items(lines: Sequence[Line], document: Document) -> list[int]:
     """Where each item of a list begins with a title in quotation marks: "- “A title”: what it is about"."""
     starts = [at for at, line in enumerate(lines) if _item(line.text) is not None]
@@ -81,10 +150,9 @@ def _announces_several(text: str) -> bool:
 def renumbered(lines: list[Line]) -> list[Block]:
     """Blocks of one of several talks, its number taken off its title."""
     first = lines[0]
-    match, label, item = _NUMBERED.match(first.text), label_of(first.text), _item(first.text)
-    if (match is None and item is None) or (label and label.field == "title"):
+    shift, label = _title_at(first.text), label_of(first.text)
+    if shift is None or (label and label.field == "title"):
         return blocks(lines)
-    shift = match.start(2) if match else item or 0
     heading = Line(first.text[shift:], first.start + shift, first.end)
     top = paragraphs([heading, *lines[1:]])[0]
     text = joined(top)
@@ -96,3 +164,13 @@ def renumbered(lines: list[Line]) -> list[Block]:
         named = Line(text[:quoted].strip(), heading.start, heading.end)
         return [Block("title", "numbered line", (named,)), *blocks([*rest, *below])]
     return [Block("title", "numbered line", (heading,)), *blocks(lines[1:])]
+
+
+def _title_at(text: str) -> int | None:
+    """Where the title begins in the first line of a talk; None where the line is no title that is set off."""
+    if match := _NUMBERED.match(text):
+        return match.start(2)
+    if turn := _turn(text):
+        return turn[1]
+    item = _item(text)
+    return item if item is not None or unmarked(text) == text.strip() else 0

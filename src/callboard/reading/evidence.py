@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from callboard.mailroom.mail import IncomingMail
-from callboard.reading import language
+from callboard.reading import inquiry, language, occasions
 from callboard.reading.lookup import Phrases
 from callboard.reading.quoting import Parts, origin, split
 from callboard.reading.speech import Sentence, sentences
@@ -91,12 +91,29 @@ class Evidence:
     @cached_property
     def announced(self) -> bool:
         """Whether the subject begins as that of a proposal."""
-        return bool(pattern("intent", "subject").match(self.subject))
+        return not self.proposes_else and bool(pattern("intent", "subject").match(self.subject))
 
     @cached_property
     def topical(self) -> bool:
         """Whether the subject speaks of a talk."""
-        return bool(pattern("intent", "talk").search(self.subject))
+        return not self.proposes_else and bool(pattern("intent", "talk").search(self.subject))
+
+    @cached_property
+    def proposes_else(self) -> bool:
+        """Whether the subject names what is proposed, and it is no talk: "Proposition commerciale"."""
+        return bool(pattern("intent", "proposes_else").search(self.subject))
+
+    @cached_property
+    def occasion(self) -> bool:
+        """Whether the subject or the text says when and where something takes place."""
+        told = not self.announced and occasions.when(self.subject)
+        return told or occasions.placed(self.sentences)
+
+    @cached_property
+    def only_asks(self) -> bool:
+        """Whether it asks about the event itself, and holds no talk."""
+        holds = self.labels or self.documents or self.tagged
+        return not holds and inquiry.only(self.subject, self.sentences)
 
     @cached_property
     def promises(self) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from callboard.mailroom.mail import IncomingMail
-from callboard.reading import absence, conditions, leavers, takenback
+from callboard.reading import absence, conditions, inquiry, leavers, takenback
 from callboard.reading.evidence import ENOUGH, Evidence
 from callboard.reading.quoting import Parts
 from callboard.reading.result import Kind
@@ -136,11 +136,12 @@ def _withdrawal(evidence: Evidence, follow_up: bool, has_fields: bool) -> Verdic
             sure = min(sure, LIKELY)
         if sure and _about_ours(evidence, one, follow_up, long):
             return Verdict(Kind.WITHDRAWAL, "says that the proposal is withdrawn", sure)
-    if follow_up and not long and _all_cancelled(evidence) and not evidence.says("replacement"):
-        sure = ALONE if absence.alone(evidence.text, evidence.author) else LIKELY
-        sure = PLAIN if absence.plain(evidence.text, evidence.author) else sure
-        return Verdict(Kind.WITHDRAWAL, "says that the talk will not be given", sure)
-    return None
+    ours = follow_up or takenback.accepted(evidence.sentences)
+    if not ours or long or not _all_cancelled(evidence) or evidence.says("replacement"):
+        return None
+    sure = ALONE if follow_up and absence.alone(evidence.text, evidence.author) else LIKELY
+    sure = PLAIN if follow_up and absence.plain(evidence.text, evidence.author) else sure
+    return Verdict(Kind.WITHDRAWAL, "says that the talk will not be given", sure)
 
 
 def _all_cancelled(evidence: Evidence) -> bool:
@@ -198,7 +199,7 @@ def _cancels(one: Sentence) -> bool:
 
 def _meant(one: Sentence, at: int) -> bool:
     """Whether the words at `at` are the speaker's, unconditional, neither doubted nor denied."""
-    if one.doubtful or one.holds("negation") or one.holds("undo", "wishes") or one.of_others(at):
+    if one.doubtful or one.holds("negation") or takenback.undone(one) or one.of_others(at):
         return False
     return not pattern("intent", "unsure", one.language).search(one.plain[:at])
 
@@ -291,12 +292,14 @@ def _signs(evidence: Evidence, has_fields: bool, named: bool) -> list[tuple[floa
 
 def _weighed(evidence: Evidence, has_fields: bool, named: bool) -> list[tuple[float, str]]:
     """Every sign, with its weight and what it says, for and against."""
-    substance = has_fields or evidence.documents or named or evidence.tells_at_length
+    tells = evidence.tells_at_length and not evidence.only_asks
+    has_fields, named = has_fields and not evidence.only_asks, named and not evidence.only_asks
+    substance = has_fields or evidence.documents or named or tells
     empty = not (has_fields or named or evidence.documents)
     briefly = has_fields and evidence.words <= _LETTER and not evidence.foreign
     signs = (
         *_signs_of_letter(evidence),
-        (1.6 * has_fields + 1.2 * evidence.tells_at_length, "a title and an abstract, as talks have them"),
+        (1.6 * has_fields + 1.2 * tells, "a title and an abstract, as talks have them"),
         (2.5 * named, "offers a talk by its title"),
         (1.5 * (evidence.called and has_fields and not evidence.announces), "names the call in its subject"),
         ((1.2 + 1.0 * briefly) * evidence.framed("lasting"), "says how long the talk is"),
@@ -335,6 +338,8 @@ def _signs_of_letter(evidence: Evidence) -> tuple[tuple[float, str], ...]:
         (-(0.0, 6.0, 9.0)[min(evidence.solicits, 2)] - 3.0 * evidence.says("circulate"), "asks others"),
         (-1.5 * min(evidence.other_labels, 3), "has the labels of other occasions"),
         (-9.0 * evidence.asks_beforehand, "asks before it proposes"),
+        (-6.0 * evidence.proposes_else, "proposes something else"),
+        (-8.0 * evidence.occasion, "announces when and where"),
     )
     return tuple((weight, reason) for weight, reason in signs if weight)
 
@@ -374,8 +379,10 @@ def _other(evidence: Evidence, follow_up: bool) -> Verdict:
 def _question(evidence: Evidence, follow_up: bool) -> Verdict | None:
     if evidence.words >= 250 or evidence.listed or evidence.foreign > 1:
         return None
-    if not follow_up and evidence.framed("other_matter"):
-        return None  # a friend is asked what they think of a text for somebody else
+    if not follow_up and (evidence.framed("other_matter") or evidence.proposes_else or evidence.solicits):
+        return (
+            None  # what a friend thinks of a text for somebody else; whether the reader would come and speak
+        )
     listed = any(one.asks for one in evidence.sentences)  # "Could you tell us:", and items below it
     if not any(
         (questioning(one, evidence.words) and (follow_up or not one.asks or one.asks_itself))
@@ -383,6 +390,7 @@ def _question(evidence: Evidence, follow_up: bool) -> Verdict | None:
         or (follow_up and one.asks and one.holds("about_talks"))
         or (evidence.to_call and one.asks)
         for one in evidence.sentences
+        if not inquiry.chats(one)
     ):
         return None
     if follow_up or evidence.to_call or any(map(pattern("intent", "about_talks").search, evidence.whole)):

@@ -51,6 +51,18 @@ def perhaps_another(one: Sentence, said: re.Match[str]) -> bool:
     return part and pattern("intent", "whole_talk").search(_ENDS.split(behind)[0]) is not None
 
 
+def accepted(said: Sequence[Sentence]) -> bool:
+    """Whether a letter speaks of a talk of its writer's that was accepted here, and not last year."""
+    return any(one.holds("accepted") and not one.holds("elsewhere") for one in said)
+
+
+def undone(one: Sentence) -> bool:
+    """Whether a sentence takes a withdrawal back: "I can come after all"; not "I cannot come after all"."""
+    found = one.finds("undo", "wishes")
+    denies = (pattern(*key, one.language) for key in (("intent", "denies"), ("availability", "not")))
+    return found is not None and not any(some.search(found[0]) for some in denies)
+
+
 def refusals(said: Sequence[Sentence]) -> list[Sentence]:
     """The sentences that say no to withdrawing, of which the one before spoke: "I would rather not."."""
     return [

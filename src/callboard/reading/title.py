@@ -27,6 +27,7 @@ _WAS = re.compile(r"\s{0,3}[(\[]was\s?:[^()\[\]]{0,200}[)\]]?\s{0,9}$", re.IGNOR
 _ORDINAL = re.compile(r"[0-9]{1,3}\s?[a-zªº°.]{1,4}\s")
 _MOST_WORDS = 30
 _SUBJECT_WORDS = 6  # of a subject that is a title without being announced
+_BODY_AT_MOST = 7  # words from "for" on that name who is to hear a talk: "for the measurement research group"
 _EVENT_AT_MOST = 4  # words of an event's name beside its kind
 _MOST_CHARACTERS = 250
 
@@ -233,8 +234,11 @@ def _for_event(tokens: Sequence[str]) -> bool:
     end = start
     while end < len(tokens) and tokens[end] in _set("generic"):
         end += 1
-    event = frozenset(vocabulary.words("letter", "event")) & set(tokens[end + 1 :])
-    return start < end < len(tokens) and tokens[end] in _set("at") and bool(event)
+    whom = set(tokens[end + 1 :])
+    known = whom & frozenset(vocabulary.words("letter", "event"))
+    if len(tokens) - end <= _BODY_AT_MOST:
+        known |= whom & _set("bodies")
+    return start < end < len(tokens) and tokens[end] in _set("at") and bool(known)
 
 
 def _of_somebody(text: str, ignorable: frozenset[str]) -> bool:

@@ -1,0 +1,245 @@
+"""Who asks about the event, invites the reader, or sells something proposes nothing, whatever words they use for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from callboard.reading import inquiry, occasions, title
+from callboard.reading.reader import read
+from callboard.reading.result import Kind
+from callboard.reading.speech import sentences
+from growth import grows_with_size_only
+from handwritten import letter
+
+EN = (
+    "Old tide gauges were read by hand, twice a day, by whoever lived next to them. The notebooks survive in eleven "
+    "harbours, and where they overlap with the first machines they disagree by a hand. We show which of them was right."
+)
+FR = (
+    "Les premiers marégraphes étaient relevés à la main, deux fois par jour, par qui habitait à côté. Les carnets ont "
+    "survécu dans onze ports ; là où ils recouvrent les premières machines, l'écart est grand. Nous disons lequel."
+)
+
+
+def kind(subject: str, text: str, **facts: object) -> Kind:
+    return read(letter(f"{text}\n\nAda Moreau", subject=subject, **facts)).kind
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        (
+            "Deadline for the Harbour Days",
+            "Dear organisers,\n\nyour website gives 1 March as the deadline, but the circular says 8 March. Which of "
+            "the two is right? I would like to submit a talk, but cannot manage it before the 3rd of March.",
+        ),
+        (
+            "Date limite des Journées du port",
+            "Bonjour,\n\nVotre site indique le 1er mars comme date limite, alors que le courriel parle du 8 mars. "
+            "Quelle est la bonne date ? J'aimerais soumettre un exposé, mais je ne pourrai pas avant le 3 mars.",
+        ),
+        (
+            "Frist",
+            "Guten Tag,\n\nauf Ihrer Webseite steht als Einreichungsfrist der 1. März, in der Rundmail dagegen der 8. "
+            "März. Welches Datum gilt denn nun? Ich würde gerne einen Vortrag einreichen, schaffe es aber vor dem 3. "
+            "März nicht.",
+        ),
+    ],
+)
+def test_who_asks_for_the_deadline_proposes_no_talk_yet(subject: str, text: str) -> None:
+    assert kind(subject, text) is Kind.QUESTION
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        (
+            "Tides by hand",
+            f"I would like to give a talk of 20 minutes.\n\n{EN}\n\nIs there parking at the venue?",
+        ),
+        ("Les marées à la main", f"Je propose cet exposé.\n\n{FR}\n\nY a-t-il un hôtel près du site ?"),
+        ("Talk proposal: tides by hand", f"{EN} Could I give it remotely?"),
+    ],
+)
+def test_a_talk_may_come_with_a_question_about_the_event(subject: str, text: str) -> None:
+    assert kind(subject, text) is Kind.PROPOSAL
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        (
+            "My talk in May",
+            "Dear all,\n\nThank you for accepting my talk about tides. Unfortunately I will not be able to come to the "
+            "conference after all, as our review was moved to that week. I hope to propose something next year.",
+        ),
+        (
+            "Mon exposé de mai",
+            "Bonjour,\n\nMerci d'avoir retenu mon exposé sur les marées. Malheureusement, je ne pourrai finalement pas "
+            "venir : notre revue tombe la même semaine. J'espère pouvoir proposer quelque chose l'an prochain.",
+        ),
+        (
+            "Mein Vortrag im Mai",
+            "Liebes Orgateam,\n\nvielen Dank für die Annahme meines Vortrags. Leider kann ich nun doch nicht kommen, "
+            "weil unsere Prüfung in dieselbe Woche gelegt wurde.",
+        ),
+    ],
+)
+def test_an_accepted_talk_is_withdrawn_without_its_thread_too_but_never_surely(
+    subject: str, text: str
+) -> None:
+    reading = read(letter(f"{text}\n\nAda Moreau", subject=subject))
+
+    assert reading.kind is Kind.WITHDRAWAL
+    assert reading.confidence == 0.8
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        (
+            "Tides by hand",
+            "Last year you accepted my talk on mills and I could not come. This year I would like to give a talk of 20 "
+            f"minutes.\n\n{EN}",
+        ),
+        ("Next week", "Hi all,\n\nI can't come to the meeting on Thursday, my train was cancelled."),
+    ],
+)
+def test_who_stays_away_from_something_else_withdraws_nothing(subject: str, text: str) -> None:
+    assert kind(subject, text) is not Kind.WITHDRAWAL
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        (
+            "Proposition de partenariat",
+            "Bonjour,\n\nNotre société filme les événements scientifiques. Nous serions heureux de vous présenter "
+            "notre offre et de vous proposer un partenariat pour vos journées. Seriez-vous libre pour un échange ?",
+        ),
+        (
+            "Proposition commerciale - cocktail",
+            "Bonjour,\n\nVoici notre proposition pour votre cocktail : douze pièces salées, 24 € HT par personne. La "
+            "présentation et le service (trois heures) sont compris. Je reste à votre disposition pour en parler.",
+        ),
+        (
+            "Proposition de stage",
+            "Madame,\n\nJe suis à la recherche d'un stage de dix semaines. J'aimerais beaucoup participer à "
+            "l'organisation de vos journées, et vous présenter mon projet de planning en ligne fait cette année.",
+        ),
+        (
+            "Partnership proposal",
+            "Dear team,\n\nWe film scientific events. I'd like to present our services and propose a partnership for "
+            "your conference. Would you have fifteen minutes for a call this week?",
+        ),
+    ],
+)
+def test_other_things_are_proposed_as_well(subject: str, text: str) -> None:
+    assert kind(subject, text) is Kind.OTHER
+
+
+@pytest.mark.parametrize(
+    "subject", ["Proposition d'exposé", "Proposition de communication : les marées", "Proposals"]
+)
+def test_a_proposal_of_a_talk_is_one(subject: str) -> None:
+    assert kind(subject, f"Bonjour,\n\nTitre : Les marées\n\nRésumé : {FR}") is Kind.PROPOSAL
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Would you be willing to give a talk in our seminar in June? We can cover your travel.",
+        "Accepterais-tu de venir présenter tes travaux à notre séminaire en juin ? L'exposé dure une heure environ.",
+        "Hätten Sie Lust, in unserem Kolloquium im Juni einen Vortrag zu halten? Die Reisekosten übernehmen wir.",
+        "¿Le gustaría dar una charla en nuestro seminario de junio? Pagamos el viaje.",
+        "Le piacerebbe tenere una relazione nel nostro seminario di giugno? Paghiamo il viaggio.",
+        "How are you? And how is the conference going?",
+        "Comment vas-tu ? Et ton colloque, ça avance ?",
+    ],
+)
+def test_an_invitation_and_small_talk_ask_the_organisers_nothing(text: str) -> None:
+    assert kind("Bonjour", text) is Kind.OTHER
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["How is the length of a talk counted?", "Comment va se passer l'inscription à la journée ?"],
+)
+def test_a_question_that_begins_like_small_talk_is_one(text: str) -> None:
+    assert kind("Bonjour", text) is Kind.QUESTION
+
+
+SEMINAR = (
+    f"Speaker: Mina Rao\nTitle: Tides by hand\nDate: 25 February, 15:00\nRoom: Turing 2.14\n\nAbstract: {EN}"
+)
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        (
+            "[seminars] Wed 25 Feb, 15:00: Mina Rao",
+            f"Speaker: Mina Rao\nTitle: Tides by hand\n\nAbstract: {EN}",
+        ),
+        ("Talk by Mina Rao", SEMINAR),
+        (
+            "Talk by Mina Rao",
+            f"Dear all,\n\non Wednesday at 3 pm in room 2.14, Mina Rao will speak about:\n\n{EN}",
+        ),
+        (
+            "Exposé de Mina Rao mardi",
+            f"Mina Rao nous parlera mardi à 14h en salle 112 :\n\nTitre : Les marées\n\nRésumé : {FR}",
+        ),
+    ],
+)
+def test_an_hour_and_a_room_announce_what_somebody_else_will_say(subject: str, text: str) -> None:
+    assert kind(subject, text) is Kind.OTHER
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "I can only speak on Wednesday after 15:00.",
+        "Je peux venir mardi à partir de 14h ; il me faut une salle avec des tables.",
+        "It takes 1h30 and a room for twenty people.",
+    ],
+)
+def test_who_says_when_they_can_come_announces_nothing(wish: str) -> None:
+    assert kind("Talk proposal", f"Title: Tides by hand\n\nAbstract: {EN}\n\n{wish}") is Kind.PROPOSAL
+
+
+@pytest.mark.parametrize(
+    ("subject", "named"),
+    [
+        ("Presentation slot for the metrics WG: counting retries twice", "counting retries twice"),
+        ("Proposed session: who maintains the installer?", "who maintains the installer?"),
+        ("Session pour le BarCamp : redonner vie à un routeur", "redonner vie à un routeur"),
+        ("Conférence éclair pour les Journées du Sud : tout sauvegarder", "tout sauvegarder"),
+        ("Workshop-Vorschlag: Platinen selbst ätzen", "Platinen selbst ätzen"),
+        ("Workshop for the blind: reading maps by touch", "Workshop for the blind: reading maps by touch"),
+    ],
+)
+def test_for_whom_a_talk_is_stands_before_its_title(subject: str, named: str) -> None:
+    assert title.from_subject(subject) == named
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Agenda slot request",
+        "Topic for the hackfest",
+        "Proposed session: tides by hand",
+        "Sujet pour le BarCamp",
+    ],
+)
+def test_a_post_to_a_list_asks_for_a_slot(subject: str) -> None:
+    text = f"Hi,\n\nI'd like to talk about this.\n\n{EN}\n\nAda"
+
+    assert kind(subject, text, list_id="harbours.example") is Kind.PROPOSAL
+
+
+def test_looking_takes_no_longer_than_the_text_is_long() -> None:
+    assert grows_with_size_only(
+        lambda text: inquiry.only("deadline", sentences(text)), "Is it 3 pm in room 2? "
+    )
+    assert grows_with_size_only(lambda text: occasions.placed(sentences(text)), "at 15:00 in room 2.14. ")

@@ -243,3 +243,74 @@ def test_looking_takes_no_longer_than_the_text_is_long() -> None:
         lambda text: inquiry.only("deadline", sentences(text)), "Is it 3 pm in room 2? "
     )
     assert grows_with_size_only(lambda text: occasions.placed(sentences(text)), "at 15:00 in room 2.14. ")
+
+
+def answer(text: str) -> Kind:
+    return kind("Re: [P-7] Tides by hand", text, in_reply_to=("<7@a.example>",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I had to withdraw from the other conference, so I have all the time in the world for yours.",
+        "J'ai retiré ma proposition de l'autre colloque, je suis donc tout à vous.",
+        "Leider musste ich meinen Vortrag bei einer anderen Tagung absagen, zu Ihnen komme ich aber gerne.",
+    ],
+)
+def test_a_talk_that_is_withdrawn_from_another_event_is_not_ours(text: str) -> None:
+    assert answer(text) is not Kind.WITHDRAWAL
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I have to withdraw my talk because I was invited to another conference that week.",
+        "As another conference takes place in the same week, I must withdraw my talk.",
+        "Je dois retirer mon exposé car je suis retenu par un autre colloque.",
+    ],
+)
+def test_another_event_may_be_why_a_talk_is_withdrawn(text: str) -> None:
+    assert answer(text) is Kind.WITHDRAWAL
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Merci pour ce message automatique, tout est clair !",
+        "Thanks for your automated message, all clear.",
+        "Vielen Dank für die automatische Bestätigung.",
+    ],
+)
+def test_who_thanks_for_an_automatic_message_is_a_person(text: str) -> None:
+    assert answer(text) is Kind.OTHER
+
+
+def test_an_automatic_answer_to_a_message_is_one() -> None:
+    assert answer("Ceci est une réponse automatique à votre message.") is Kind.AUTOREPLY
+
+
+@pytest.mark.parametrize("text", ["Am Dienstag kann ich leider nicht.", "Gracias, el martes no puedo."])
+def test_a_statement_with_its_verb_first_asks_nothing(text: str) -> None:
+    assert answer(text) is not Kind.QUESTION
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thanks, noted. I have booked my train for Thursday morning.",
+        "C'est noté. J'ai réservé mon train pour le jeudi matin.",
+    ],
+)
+def test_a_ticket_says_nothing_of_when_somebody_can_speak(text: str) -> None:
+    assert answer(text) is Kind.OTHER
+
+
+def test_a_ticket_system_of_few_words_is_a_machine() -> None:
+    text = (
+        "Nous avons bien reçu votre demande et lui avons attribué le numéro 4812. Merci d'indiquer ce numéro dans vos "
+        "échanges.\n\nLe support"
+    )
+
+    assert (
+        kind("[Ticket#4812] [P-7] Votre proposition", text, in_reply_to=("<7@a.example>",)) is Kind.AUTOREPLY
+    )

@@ -161,7 +161,7 @@ def _about_ours(evidence: Evidence, one: Sentence, follow_up: bool, long: bool) 
 def _withdraws(one: Sentence) -> float:
     """How surely a sentence withdraws a talk of its speaker's, 0 when it does not."""
     said = one.finds("withdraw")
-    if said is None or not _meant(one, said.start()) or one.holds("elsewhere") or one.holds("theirs"):
+    if said is None or not _meant(one, said.start()) or takenback.elsewhere(one) or one.holds("theirs"):
         return 0.0
     if one.holds("change") or not takenback.is_talk(one, said) or leavers.named_alone(one):
         return 0.0  # "take Paul off the list of authors", "remove Anna"
@@ -188,7 +188,7 @@ def _denied(one: Sentence, said: re.Match[str]) -> bool:
 def _cancels(one: Sentence) -> bool:
     """Whether a sentence says that its speaker will not give the talk at all, rather than not in the morning."""
     said = one.finds("cannot")
-    if said is None or one.asks or one.says("daypart") or one.holds("elsewhere"):
+    if said is None or one.asks or one.says("daypart") or takenback.elsewhere(one):
         return False
     if absence.of_something_else(one):
         return False

@@ -141,7 +141,8 @@ def _away(mail: IncomingMail) -> Verdict | None:
     if len(text) > _NOTE_AT_MOST or pattern("intent", "offer").search(text):
         return None
     # "Your request « ... » has been registered": whatever was asked for stands in between.
-    if any(map(pattern("machine", "certain").search, (text, fold(QUOTED.sub(" ", text))))):
+    said = pattern("machine", "for_ours").sub(" ", text)  # "thanks for this automatic message"
+    if any(map(pattern("machine", "certain").search, (said, fold(QUOTED.sub(" ", said))))):
         more = any(map(_says_more, sentences(own)))
         return Verdict(Kind.AUTOREPLY, "the text says that it is automatic", 0.9, doubtful=more)
     return (
@@ -264,7 +265,9 @@ def _advert(mail: IncomingMail, *, sure: bool = False) -> Verdict | None:
 
 def _listed(mail: IncomingMail, text: str) -> bool:
     """Whether it came through a list: those of old write how to leave under every mail, and set only Precedence."""
-    return bool(mail.list_id or mail.precedence in ("list", "bulk") or _LIST_FOOTER.search(text))
+    left = "list-unsubscribe" in map(str.casefold, mail.bulk_headers)  # which newer lists set beside List-Id
+    old = mail.precedence == "list" or (mail.precedence == "bulk" and not left)
+    return bool(mail.list_id or old or _LIST_FOOTER.search(text))
 
 
 def _other_call(mail: IncomingMail) -> Verdict | None:

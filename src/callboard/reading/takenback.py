@@ -15,6 +15,7 @@ from callboard.reading.vocabulary import pattern
 
 _OBJECT = 5  # words from "withdraw" on that can say what
 _NAMED_IN = 3  # words behind "my" in which a talk is named
+_REASON_ENDS = re.compile(r"[,;:()](?:\s|$)")
 _ENDS = re.compile(r"[,;:.!?()]")
 
 
@@ -54,6 +55,17 @@ def perhaps_another(one: Sentence, said: re.Match[str]) -> bool:
 def accepted(said: Sequence[Sentence]) -> bool:
     """Whether a letter speaks of a talk of its writer's that was accepted here, and not last year."""
     return any(one.holds("accepted") and not one.holds("elsewhere") for one in said)
+
+
+def elsewhere(one: Sentence) -> bool:
+    """Whether it is said of another time or event: "I withdrew from another conference"; not as the reason, "because
+    another conference is in the same week"."""
+    if not one.holds("elsewhere"):
+        return False
+    told = _REASON_ENDS.split(one.plain)
+    because = pattern("intent", "because", one.language)
+    said = (part[: found.start()] if (found := because.search(part)) else part for part in told)
+    return any(pattern("intent", "elsewhere", one.language).search(part) for part in said)
 
 
 def undone(one: Sentence) -> bool:

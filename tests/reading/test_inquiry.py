@@ -314,3 +314,63 @@ def test_a_ticket_system_of_few_words_is_a_machine() -> None:
     assert (
         kind("[Ticket#4812] [P-7] Votre proposition", text, in_reply_to=("<7@a.example>",)) is Kind.AUTOREPLY
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I run a small bakery and have been measuring my oven for six years, with a curve for every loaf. Would a "
+        "short talk about it be of any use to you? I would bring the curves and some bread.",
+        "Cela fait dix ans que nous prêtons des outils en plus des livres, et j'ai pensé que cette histoire pourrait "
+        "trouver sa place dans vos journées. Vingt minutes suffiraient. Qu'en dites-vous ?",
+        "Nous aimerions vous soumettre le travail de nos élèves sur le recyclage des serveurs du lycée. Ils sont cinq, "
+        "ils ont dix-sept ans, et ils en parleraient eux-mêmes dans un exposé. Est-ce envisageable ?",
+        "I teach dyeing, and I saw your call at the library. I'd offer a two-hour workshop for up to ten people: we "
+        "dye a scarf with walnut shells. I need running water and a hob.",
+    ],
+)
+def test_a_talk_may_be_offered_in_a_question(text: str) -> None:
+    assert kind("Une idée pour vous", f"Dear organisers,\n\n{text}") is Kind.PROPOSAL
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Do you still need talks for May?", "Cherchez-vous encore des orateurs ?", "Braucht ihr noch Vorträge?"],
+)
+def test_whether_talks_are_wanted_at_all_is_a_question(text: str) -> None:
+    assert kind("Bonjour", text) is Kind.QUESTION
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("[BoF request] packaging games", "I'd like a 45 minute BoF slot for people who package games: engines, data "
+         "files with odd licences, and what to do with the ones that no longer build. Fifteen people would come."),
+        ("Devroom talk: parsing faster than the disk", "This is a proposal for the databases devroom. Our parser is "
+         "faster than most disks, and I would explain the three tricks that got it there, with the mistakes."),
+        ("MC topic: locking in user space", "For the realtime microconference I'd like to bring up locking in user "
+         "space again. Two implementations exist now and neither handles priority inheritance across processes. I'd "
+         "summarise both and collect requirements in the room."),
+        ("Agenda time for draft-weiss-logs", "Could I have ten minutes in March for draft-weiss-logs? It defines a "
+         "compact format for logs of small devices, and we are looking for reviewers and for interest from the working "
+         "group."),
+        ("atelier aux rencontres : réparer un vélo", "Je veux bien tenir un atelier vélo pendant les rencontres : "
+         "crevaisons, freins, dérailleurs. Il me faut un coin à l'ombre et deux tables, toute la matinée si possible."),
+    ],
+)  # fmt: skip
+def test_lists_ask_for_slots_in_many_words(subject: str, text: str) -> None:
+    assert kind(subject, f"Hi,\n\n{text}", list_id="harbours.example") is Kind.PROPOSAL
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("RFC: drop the old loader", "I propose to drop support for the old loader in the next release. It has been "
+         "deprecated for four years and costs us a build every night. Unless somebody objects I will do it next week."),
+        ("Summit topics online", "The topics for the summit are now online, and the schedule will follow next week. "
+         "Thanks to everybody who sent something. If your topic is missing, please tell me by Friday."),
+        ("Session for the hackfest", "Does anybody have a projector that we could use during the hackfest?"),
+    ],
+)  # fmt: skip
+def test_lists_speak_of_sessions_without_asking_for_one(subject: str, text: str) -> None:
+    assert kind(subject, f"Hi,\n\n{text}", list_id="harbours.example") is not Kind.PROPOSAL

@@ -99,6 +99,11 @@ class Evidence:
         return not self.proposes_else and bool(pattern("intent", "talk").search(self.subject))
 
     @cached_property
+    def requests(self) -> bool:
+        """Whether the subject itself asks for a place in a programme: "Agenda request", "Summit topic: ..."."""
+        return self.tagged or bool(pattern("intent", "mention").search(self.subject))
+
+    @cached_property
     def proposes_else(self) -> bool:
         """Whether the subject names what is proposed, and it is no talk: "Proposition commerciale"."""
         return bool(pattern("intent", "proposes_else").search(self.subject))
@@ -124,8 +129,18 @@ class Evidence:
 
     @cached_property
     def asks(self) -> bool:
-        """Whether a sentence asks the organisers something."""
-        return any(one.asks and (one.holds("question") or one.holds("asked")) for one in self.sentences)
+        """Whether a sentence asks the organisers something, beside whether they want the talk."""
+        asked = (
+            one for one in self.sentences if one.asks and not (one.holds("fits") or one.holds("mention"))
+        )
+        return any(one.holds("question") or one.holds("asked") for one in asked)
+
+    @cached_property
+    def fits(self) -> int:
+        """How plainly a question offers a talk, 0 to 2: "Would this be of interest?", "Do you still need talks?"."""
+        offered = [one for one in self.sentences if one.asks and one.holds("fits")]
+        asked = bool(offered) and not self.framed("other_matter")
+        return asked + (asked and any(one.holds("matter") for one in offered))
 
     @cached_property
     def asks_leave(self) -> bool:
@@ -297,8 +312,10 @@ def _proposal_tag(tag: str) -> bool:
     words = fold(tag).split()
     while len(words) > 1 and _VERSION.fullmatch(words[-1]):
         words.pop()  # "[TOPIC v2]", "[POND TOPIC 2027]"
-    if len(words) > 2 and pattern("intent", "behind_tag").fullmatch(words[-1]):
-        words.pop()  # "[POND TOPIC SESSION]"
+    if len(words) > 1 and pattern("intent", "behind_tag" if len(words) > 2 else "asking_tag").fullmatch(
+        words[-1]
+    ):
+        words.pop()  # "[POND TOPIC SESSION]", "[BOF REQUEST]"
     return bool(words) and bool(pattern("intent", "tag").fullmatch(words[-1]))
 
 

@@ -267,6 +267,7 @@ def test_a_talk_that_is_withdrawn_from_another_event_is_not_ours(text: str) -> N
         "I have to withdraw my talk because I was invited to another conference that week.",
         "As another conference takes place in the same week, I must withdraw my talk.",
         "Je dois retirer mon exposé car je suis retenu par un autre colloque.",
+        "Je suis au regret de devoir renoncer à ma communication, car un autre colloque tombe la même semaine.",
     ],
 )
 def test_another_event_may_be_why_a_talk_is_withdrawn(text: str) -> None:
@@ -374,3 +375,31 @@ def test_lists_ask_for_slots_in_many_words(subject: str, text: str) -> None:
 )  # fmt: skip
 def test_lists_speak_of_sessions_without_asking_for_one(subject: str, text: str) -> None:
     assert kind(subject, f"Hi,\n\n{text}", list_id="harbours.example") is not Kind.PROPOSAL
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Résumé du livre dont je te parlais", f"Coucou,\n\n{FR}\n\nPrêté quand tu veux."),
+        ("Tribune", f"Bonjour,\n\nVoici le texte que je compte envoyer au journal de la commune.\n\n{FR}"),
+        ("A book for you", f"Hi,\n\nthis is from the back cover:\n\n{EN}\n\nShall I keep it for you?"),
+    ],
+)
+def test_a_text_from_a_book_or_for_a_newspaper_is_no_talk(subject: str, text: str) -> None:
+    assert kind(subject, text) is not Kind.PROPOSAL
+
+
+def test_who_should_come_and_what_else_interests_is_no_abstract() -> None:
+    text = f"Hi,\n\n{EN}\n\nPeople who should be in the room: the pilots.\n\nOther topics I am interested in: mills."
+
+    reading = read(letter(text, subject="[TOPIC] Tides by hand", list_id="harbours.example"))
+
+    assert reading.proposals[0].abstract == EN
+
+
+def test_a_lists_post_that_may_ask_for_a_slot_is_looked_at() -> None:
+    text = "Hello,\n\ncan we talk about zoned devices on laptops? I can present what fails, for twenty minutes.\n\nAda"
+
+    reading = read(letter(text, subject="Storage summit topic", list_id="harbours.example"))
+
+    assert (reading.kind, reading.doubtful) == (Kind.OTHER, True)

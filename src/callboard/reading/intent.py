@@ -365,7 +365,8 @@ def _covered(evidence: Evidence) -> bool:
 def _other(evidence: Evidence, follow_up: bool) -> Verdict:
     """Nothing for us; or a mail that speaks of a talk, in which a person should look whether it proposes one."""
     # Without the fields, which are searched for only where they can matter.
-    signs = () if follow_up or evidence.listed else _signs(evidence, has_fields=False, named=False)
+    shut = follow_up or (evidence.listed and not evidence.requests)
+    signs = () if shut else _signs(evidence, has_fields=False, named=False)
     if sum(weight for weight, reason in signs if reason != _EMPTY) >= _DOUBTFUL:
         return Verdict(
             Kind.OTHER, "may be a proposal, but too little of it was understood", 0.5, doubtful=True

@@ -24,6 +24,7 @@ _TAIL = 400  # and in which they say so again
 _LENGTH = 30  # words of a paragraph that tells something
 _LETTER_AT_MOST = 45  # words of a sentence in which somebody offers something
 _PROMISE_AT_MOST = 60  # words of a letter that only says that its abstract follows
+_COVER = 45  # words above an abstract, at most
 _ASKED_AT_MOST = 30  # words of a question to the organisers
 _ASKED_AT_LEAST = 3  # different things that a call asks for, two of which only talks have
 _OPENS, _CLOSES = frozenset('"«“„'), frozenset('"»”“')
@@ -163,6 +164,14 @@ class Evidence:
     def opening(self) -> tuple[str, ...]:
         """The subject and the first words."""
         return self.subject, self.own[:_OPENING]
+
+    @property
+    def covered(self) -> bool:
+        """Whether a few words that speak of a talk, and do not only ask about one, stand above an abstract."""
+        if not self.cover or len(self.cover.split()) >= _COVER:
+            return False
+        told = (part for part in re.split(r"(?<=[.?!])\s", self.cover) if not part.endswith("?"))
+        return any(pattern("intent", "talk").search(part) for part in (self.subject, *told))
 
     @property
     def covers(self) -> bool:

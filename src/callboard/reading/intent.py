@@ -26,7 +26,6 @@ SURE, PLAIN, ALONE, LIKELY = 0.95, 0.92, 0.85, 0.8
 _CLAUSE = re.compile(r"[,;:()]|(?<!\w)(?:et|donc|and|so|but|mais|therefore|und|y|e)(?!\w)")
 _NEAR = 8  # words in front of a verb in which it is denied
 _BEHIND = 4  # and from it on: "ne retirez surtout pas"
-_COVER = 45  # words above an abstract, at most
 _LETTER = 400  # words of a mail whose "twenty minutes" are about what it holds
 _SHORT = 80  # words of a follow-up whose every sentence counts
 _NEEDED = 4.9  # what has to speak for a proposal
@@ -324,7 +323,7 @@ def _signs_of_letter(evidence: Evidence) -> tuple[tuple[float, str], ...]:
         (2.5 * evidence.answers_call + 1.0 * evidence.replies_to_call, "answers the call"),
         (1.2 * evidence.framed("organisers"), "writes to the organisers"),
         (3.0 * evidence.says("voice"), "speaks as abstracts do"),
-        (2.5 * _covered(evidence), "speaks of a talk and holds an abstract"),
+        (2.5 * evidence.covered, "speaks of a talk and holds an abstract"),
         (2.2 * evidence.signed_above, "an author's name stands above the text"),
         (3.5 * evidence.promises, "the subject names a talk whose abstract follows"),
         (1.5 * evidence.named, "a document is called a proposal"),
@@ -350,15 +349,6 @@ def _elsewhere(evidence: Evidence, has_fields: bool) -> float:
     if not evidence.answers or evidence.answers_call:
         return 0.0
     return 1.8 if has_fields and evidence.framed("offer") else 3.0
-
-
-def _covered(evidence: Evidence) -> bool:
-    """Whether a few words that speak of a talk, and do not only ask about one, stand above an abstract."""
-    cover = evidence.cover
-    if not cover or len(cover.split()) >= _COVER:
-        return False
-    told = (part for part in re.split(r"(?<=[.?!])\s", cover) if not part.endswith("?"))
-    return any(pattern("intent", "talk").search(part) for part in (evidence.subject, *told))
 
 
 @lru_cache(maxsize=2)

@@ -131,11 +131,16 @@ def _named(plain: str, patterns: Mapping[str, Phrases | re.Pattern[str]]) -> lis
     """The formats named in folded words and where, in their order; a "lightning talk" is no talk besides."""
     found: list[tuple[str, int]] = []
     for name, pattern in patterns.items():
-        match = pattern.search(plain)
+        match = next((one for one in pattern.finditer(plain) if not _part_of_another(plain, one)), None)
         if match:
             found.append((name, match.start()))
             plain = pattern.sub(lambda said: "·" * len(said[0]), plain)
     return sorted(found, key=lambda one: one[1])
+
+
+def _part_of_another(plain: str, match: re.Match[str]) -> bool:
+    """Whether a word stands directly beside the words of a format found before: "conférence" in "conférence éclair"."""
+    return plain[: match.start()].endswith("· ") or plain[match.end() :].startswith(" ·")
 
 
 @cache

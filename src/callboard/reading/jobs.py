@@ -43,6 +43,11 @@ def _lead_in() -> re.Pattern[str]:
     return re.compile(rf"(?:{vocabulary.either(word_list('lead_in'))}){_THEN}")
 
 
+@cache
+def _of_the() -> re.Pattern[str]:
+    return re.compile(rf"(?:{vocabulary.either(word_list('of'))}){_THEN}")
+
+
 def at_words(text: str) -> Iterator[tuple[int, int]]:
     """Where words like "at", "chez" and "à l'" stand in front of something; "a" without its accent is an article."""
     for match in _at().finditer(plain(text)):
@@ -75,10 +80,13 @@ def _surely(words: str) -> bool:
 
 
 def bare_place(text: str) -> str:
-    """An institution without the words that only say that it is one: "société Agripince", "the company X"."""
+    """An institution without the words before it: "société Agripince", "the company X", "de l'Atelier des Cartes"."""
     text = text.strip(" \t,;-–—*_|")
     while text[:1].islower() and (match := _lead_in().match(plain(text))) is not None:
         text = text[match.end() :]
+    if text[:1].islower() and (match := _of_the().match(plain(text))) is not None:
+        behind = text[match.end() :]
+        text = behind if behind[:1].isupper() else text
     last = text.rstrip(".").rpartition(" ")[2]
     return text if names_organisation(last) and " " in text else text.rstrip(".")
 
@@ -106,6 +114,9 @@ def place_of(text: str) -> str | None:
         named = place.split(",")[0]
         if names_organisation(named) and len(place.split()) > 1 and named != named.lower():
             return bare_place(_from_name(place))
+        # An office that only an association or a firm has: "trésorière de Libre en Vercors".
+        if fold(text[: match.start()]) in word_list("belongs") and named[:1].isupper():
+            return bare_place(place)
     return None
 
 

@@ -119,11 +119,27 @@ def _with_me(text: str, around: Around) -> tuple[SpeakerFound, ...]:
             return people.parse(run, around=around)
     for match in _and_me().finditer(jobs.plain(text)):
         run = _run_before(text, match.start())
+        if _of_writers_clause(text[: match.start()].rstrip(" ,").removesuffix(run)):
+            continue
         both, _, names = run.partition(" ")
         run = names if fold(both) in word_list("both") else run
         if run:
             return people.parse(run, around=around)
     return ()
+
+
+def _of_writers_clause(before: str) -> bool:
+    """Whether the names before "and I" end a clause of the writer's: "I am a student of Karl Oder and I would like"."""
+    clause = fold(BOUNDARY.split(before[-_BEFORE:])[-1])
+    speaks = not word_list("first_person").isdisjoint(clause.split())
+    return speaks and _governed().search(clause) is not None
+
+
+@cache
+def _governed() -> re.Pattern[str]:
+    """Words behind which a name is nobody's subject, at the end of what stands before it."""
+    keys = ("of", "at", "by", "together")
+    return re.compile(rf"(?<!\w)(?:{vocabulary.either(one for key in keys for one in word_list(key))})$")
 
 
 @cache
@@ -143,13 +159,27 @@ def credited(paragraph: str, around: Around = NOTHING_KNOWN) -> tuple[SpeakerFou
     start = jobs.plain(paragraph[:_CREDITS_AT_MOST].strip(" *_(["))
     if len(paragraph) > _CREDITS_AT_MOST:
         return ()
-    if not (_leading("jointly").match(start) or _leading("together").match(start)):
+    if not _says_with_whom().match(start):
         return (
             _beside_offer(paragraph, around)
             or _co_presenting(paragraph, around)
             or _giving_with_writer(paragraph, around)
         )
-    return named_after(paragraph, "jointly", around) or named_after(paragraph, "together", around)
+    doubted = _joint().match(start) is None  # "This is a joint proposal with Red Hat"
+    return named_after(paragraph, "jointly", around, doubted=doubted) or named_after(
+        paragraph, "together", around, doubted=doubted
+    )
+
+
+@cache
+def _joint() -> re.Pattern[str]:
+    return re.compile(rf"(?:{vocabulary.either(word_list('jointly') | word_list('together'))})\s+")
+
+
+@cache
+def _says_with_whom() -> re.Pattern[str]:
+    """ "Joint work with", "C'est un travail en commun avec"."""
+    return re.compile(rf"(?:(?:{vocabulary.either(word_list('this_is'))})\s+)?{_joint().pattern}")
 
 
 def _giving_with_writer(paragraph: str, around: Around) -> tuple[SpeakerFound, ...]:

@@ -206,14 +206,17 @@ def later(run: Sequence[Line], start: int) -> list[Line]:
 
 
 def about_author(text: str, names: Iterable[str]) -> bool:
-    """Whether a paragraph presents its author: "I am a doctoral student at ...", "Ada Moreau directs ..."."""
+    """Whether a paragraph presents its author: "I am a doctoral student at ...", "Ada Moreau directs ...".
+
+    When they can come is said to the organisers: "I am not available in the morning".
+    """
     if words(text) > _ABOUT_SELF_AT_MOST:
         return False
     opening = text.lstrip(' «“"*_>-')
     if _names_subject(opening, names):
         return True
     first = next((sentence for _, sentence in sentences(opening)), "")
-    return bool(pattern("letter", "self").match(fold(first)))
+    return bool(pattern("letter", "self").match(fold(first))) and not availability.speaks(first)
 
 
 def _names_subject(opening: str, names: Iterable[str]) -> bool:

@@ -1,0 +1,125 @@
+"""What sixty plain letters showed: one table for each habit, with what only looks like it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from callboard.reading import fields, jobs, mentions
+from callboard.reading.document import Document
+from callboard.reading.labelnames import field_named
+from callboard.reading.proposal import extract
+from callboard.reading.result import ProposalFound
+
+BODY = (
+    "Mill ponds silt up within a century unless somebody keeps them. The talk follows three ponds from their "
+    "digging to their last sluice, with the account books of the millers and the maps of the tax office."
+)
+FRENCH = (
+    "Les étangs de moulin s'envasent en un siècle si personne ne les cure. L'exposé suit trois étangs, de leur "
+    "creusement à leur dernière vanne, avec les comptes des meuniers et les plans du cadastre."
+)
+
+
+def one(text: str, **known: Any) -> ProposalFound:
+    found = extract(Document(text=text, **{"sender": "Ada Moreau", "address": "ada@brenne.example", **known}))
+    assert len(found) == 1
+    return found[0]
+
+
+def names(text: str, **known: Any) -> list[str]:
+    return [speaker.name for speaker in one(text, **known).speakers]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "more"),
+    [
+        ("Je suis doctorante sous la direction de Lise Nguyen et je souhaiterais parler des étangs.", []),
+        ("I am a doctoral student of Lise Nguyen and I would like to give a talk on ponds.", []),
+        ("I spoke about ponds with Lise Nguyen and I would like to propose a talk.", []),
+        ("Lise Nguyen and I would like to give a talk on ponds.", ["Lise Nguyen"]),
+        ("My colleague Lise Nguyen and I propose a talk on ponds.", ["Lise Nguyen"]),
+    ],
+)
+def test_whoever_is_named_before_another_clause_does_not_speak(sentence: str, more: list[str]) -> None:
+    assert [person.name for person in mentions.beside_writer(sentence)] == more
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "C'est un travail en commun avec Lise Nguyen (LIRE).",
+        "Il s'agit d'un travail mené avec Lise Nguyen (LIRE).",
+        "Travail conjoint avec Lise Nguyen (LIRE).",
+    ],
+)
+def test_a_sentence_may_state_with_whom_the_work_was_done(said: str) -> None:
+    found = one(f"Titre : Curer un étang\n\n{said}\n\n{FRENCH}\n\nAda Moreau")
+
+    assert [(one.name, one.affiliation) for one in found.speakers] == [
+        ("Ada Moreau", None),
+        ("Lise Nguyen", "LIRE"),
+    ]
+    assert found.abstract == FRENCH
+
+
+def test_when_somebody_cannot_come_is_no_biography() -> None:
+    said = "Je ne suis pas disponible le matin, l'après-midi me conviendrait donc mieux."
+
+    found = one(f"Titre : Curer un étang\n\n{FRENCH}\n\n{said}\n\nAda Moreau")
+
+    assert (found.abstract, found.bio, found.availability) == (FRENCH, None, said)
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ("conférence éclair", "lightning"),
+        ("Exposé flash de 5 minutes", "lightning"),
+        ("conference poster", "poster"),
+        ("conférence ou atelier", None),
+        ("conférence", "talk"),
+    ],
+)
+def test_a_word_for_a_talk_beside_another_format_is_part_of_it(value: str, name: str | None) -> None:
+    assert fields.format_of(value) == name
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("de l'Atelier des Cartes", "Atelier des Cartes"),
+        ("du Cercle des Étangs", "Cercle des Étangs"),
+        ("of the Pond Society", "Pond Society"),
+        ("Maison de l'Eau", "Maison de l'Eau"),
+        ("de proche en proche", "de proche en proche"),
+    ],
+)
+def test_an_institution_stands_without_the_words_that_lead_to_it(words: str, place: str) -> None:
+    assert jobs.bare_place(words) == place
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("trésorière de Libre en Brenne", "Libre en Brenne"),
+        ("Treasurer of Slow Ponds", "Slow Ponds"),
+        ("professeure de Botanique", None),
+    ],
+)
+def test_an_office_is_held_where_its_words_say(words: str, place: str | None) -> None:
+    assert jobs.is_job(words)
+    assert jobs.place_of(words) == place
+
+
+def test_how_many_may_take_part_names_nobody() -> None:
+    assert field_named("Nombre de participants") == "other"
+    text = f"Curer un étang\n\nAnimé par Ada Moreau et Lise Nguyen\n\n{FRENCH}\n\nNombre de participants : 12"
+
+    found = one(text)
+
+    assert (found.abstract, [person.name for person in found.speakers]) == (
+        FRENCH,
+        ["Ada Moreau", "Lise Nguyen"],
+    )

@@ -123,3 +123,58 @@ def test_how_many_may_take_part_names_nobody() -> None:
         FRENCH,
         ["Ada Moreau", "Lise Nguyen"],
     )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Le prix du mil au jour le jour : un observatoire par SMS",
+        "L'appel de la vase",
+        "Hotel ponds of the 1920s",
+    ],
+)
+@pytest.mark.parametrize("subject", ["", "Proposition de communication : données de marché au Sahel"])
+def test_a_line_above_people_is_the_title_whatever_its_words(line: str, subject: str) -> None:
+    people = "Ada Moreau\nLIRE, Brenne\nada@brenne.example\n\nKarl Oder\nTidelab\nkarl@tidelab.example"
+
+    found = one(
+        f"Bonjour,\n\nCi-dessous notre proposition.\n\n{line}\n\n{people}\n\n{FRENCH}", subject=subject
+    )
+
+    assert (found.title, found.abstract) == (line, FRENCH)
+    assert [person.name for person in found.speakers] == ["Ada Moreau", "Karl Oder"]
+
+
+@pytest.mark.parametrize("line", ["Je vous propose un exposé", "Ci-joint", "Bonjour à toutes et à tous"])
+def test_words_to_somebody_above_people_are_no_title(line: str) -> None:
+    assert one(f"{line}\n\nAda Moreau, LIRE\n\n{FRENCH}").title != line
+
+
+@pytest.mark.parametrize(
+    "head", ["Workshop “Open ponds, shared ponds”, Vernoux, 14 March 2027", "Journées des Étangs 2027"]
+)
+def test_the_event_at_the_head_of_a_page_is_no_title(head: str) -> None:
+    found = one(f"{head}\n\nMill ponds and their millers\n\nAda Moreau, LIRE\n\n{BODY}")
+
+    assert (found.title, found.abstract) == ("Mill ponds and their millers", BODY)
+
+
+def test_a_title_may_hold_an_event_and_a_year() -> None:
+    line = "The millers' congress of 2019"
+
+    assert one(f"{line}\n\nAda Moreau, LIRE\n\n{BODY}").title == line
+
+
+@pytest.mark.parametrize(
+    ("subject", "name"),
+    [
+        ("Abstract submission – workshop 14 March", None),
+        ("Abstract Moreau, 14 March workshop", None),
+        ("Contribution, atelier du 14 mars", None),
+        ("Lightning talk, meetup 3 April", "lightning"),
+        ("Workshop: dredging in May", "workshop"),
+        ("Proposition d'atelier", "workshop"),
+    ],
+)
+def test_an_event_with_its_date_is_no_format(subject: str, name: str | None) -> None:
+    assert fields.format_in_subject(subject) == name

@@ -14,6 +14,7 @@ _LETTER_UNITS_AT_MOST = 7  # paragraphs that a letter has above what it proposes
 _LETTER_AT_MOST = 150  # words
 _OFFER_AT_MOST = 60  # words of a paragraph that offers a talk by name and leaves what it is about to the next
 _TITLE_AT_MOST = 25  # words of a title that stands alone
+_TITLE_AT_LEAST = 3  # words of a line that is one by its place
 _TEXT_AT_LEAST = 25  # words below it
 _BRIEF = 15  # words
 _CHAT_AT_MOST = 25  # words above a title that stands alone: "Grand, here's one."
@@ -81,6 +82,8 @@ def letter_above(units: Sequence[Sequence[Line]], known: Known) -> int:
             and stands(units[at + 1], units[at + 2 :], known)
         ):
             found = at + 1
+        if above_people(unit, below, known) and following >= _TEXT_AT_LEAST:
+            return at if above <= _ASIDE_AT_MOST else found
         if _leads(unit, below, following, above, contiguous=found == at):
             found = at + 1
         above += size
@@ -109,6 +112,17 @@ def _leads(unit: Sequence[Line], below: str, following: int, above: int, *, cont
     if listing and text.endswith(":") and not _names_title(unit):
         return False  # what the list holds is what the sentence above it says
     return size <= _OFFER_AT_MOST and following >= max(_BODY_AT_LEAST, above // 2) and _offers(unit)
+
+
+def above_people(unit: Sequence[Line], below: str, known: Known) -> bool:
+    """Whether a line is a title by its place: nobody speaks in it, and the line below names people."""
+    text = joined(unit)
+    if len(unit) > 1 or not title.could_be(unmarked(text)) or text.rstrip("*_ ").endswith((".", "!")):
+        return False
+    if words(text) < _TITLE_AT_LEAST or title.generic(text) or letter.greets(text) or prose.spoken(text):
+        return False
+    named = not bylines.line_of_people(text, known.sender) and bylines.line_of_people(below, known.sender)
+    return bool(named) and not letter.signs(text, known.sender)
 
 
 def _brief(unit: Sequence[Line]) -> bool:

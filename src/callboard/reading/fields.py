@@ -174,7 +174,7 @@ def format_in_subject(subject: str) -> str | None:
     """The format that a subject names: "Proposition d'exposé", "Poster: ..."; not "Contribution to the workshop"."""
     if answers(subject):
         return None
-    plain = _for_event().split(fold(subject[:300]), maxsplit=1)[0]
+    plain = _dated_event().sub("", _for_event().split(fold(subject[:300]), maxsplit=1)[0])
     named = [name for name, _ in _named(plain, {name: _plain_format(name) for name in _formats()})]
     return named[0] if named else None
 
@@ -182,6 +182,15 @@ def format_in_subject(subject: str) -> str | None:
 @cache
 def _for_event() -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{either(words_of('title', 'at'))})(?!\w)")
+
+
+@cache
+def _dated_event() -> re.Pattern[str]:
+    """An event with its date: "workshop 14 March", "14 March workshop"."""
+    months = either(name for names in words_of("availability", "months") for name in names.split())
+    event, small = either(words_of("letter", "event")), either(words_of("title", "small"))
+    date = rf"(?:\d{{1,2}}(?:st|nd|rd|th|er)? (?:{months})|(?:{months}) \d{{1,2}})(?!\w)"
+    return re.compile(rf"(?<!\w)(?:{date} (?:{event})(?!\w)|(?:{event}) (?:(?:{small}) ){{0,2}}{date})")
 
 
 def format_in_label(label: str) -> str | None:

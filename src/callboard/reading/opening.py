@@ -13,6 +13,7 @@ from functools import cache
 from callboard.reading import bylines, letter, people, promised, prose, title
 from callboard.reading.covering import (
     Known,
+    above_people,
     announces,
     count_words,
     is_marked,
@@ -55,6 +56,8 @@ def read(lines: Sequence[Line], known: Known) -> Opening:
     opening = Opening()
     units = split_units(lines)
     if len(units) > 1 and len(units[0]) == 1 and letter.calls_somebody(units[0][0].text):
+        units = units[1:]
+    while len(units) > 2 and title.heads_event(joined(units[0])) and stands(units[1], units[2:], known):
         units = units[1:]
     letter_units = letter_above(units, known)
     standing = letter_units if known.titled else standing_title(units, letter_units, known)
@@ -113,7 +116,7 @@ def _step(
     if run and not opening.speakers and untitled:
         run = _people_before_title(opening, run, below, known)
     if run and untitled:
-        run = _title(opening, run, following, known)
+        run = _title(opening, run, following, below, known)
     run = _details(opening, run, known)
     if run and not opening.speakers and not known.peopled:
         run = _people(opening, run, following, known)
@@ -157,7 +160,9 @@ def _signed_above(run: Sequence[Line], below: Sequence[Line], known: Known) -> b
     return letter.signs(run[0].text, known.sender) and title.could_be(joined(below))
 
 
-def _title(opening: Opening, run: list[Line], following: int, known: Known) -> list[Line]:
+def _title(
+    opening: Opening, run: list[Line], following: int, below: Sequence[Line], known: Known
+) -> list[Line]:
     """Take a title from the top of the paragraph, where its first lines stand as one."""
     if split := _quoted_above_people(run[0], known):
         opening.title, opening.title_rule, opening.title_lines = (
@@ -169,10 +174,11 @@ def _title(opening: Opening, run: list[Line], following: int, known: Known) -> l
     for count in range(1, min(_TITLE_LINES_AT_MOST, len(run)) + 1):
         text, rest = joined(run[:count]), run[count:]
         marked = is_marked(text, known)
-        peopled = bool(rest) and bool(bylines.line_of_people(rest[0].text, known.sender))
+        alone = count == 1 and not rest and bool(below) and above_people(run, below[0].text, known)
+        peopled = alone or (bool(rest) and bool(bylines.line_of_people(rest[0].text, known.sender)))
         if rest and not peopled and not (count == 1 and (marked or _stands_alone(run))):
             continue
-        if prose.aside(text):
+        if prose.aside(text) and not alone:
             return run
         body = following + sum(words(line.text) for line in rest)
         if BULLET.match(run[0].text) and run[0].text.lstrip()[:1] in "-*+•" and "**" not in text:

@@ -163,12 +163,15 @@ def names_talk(text: str) -> bool:
     return about and in_first_person(text) and bool(title.quoted(text, least=3))
 
 
+def spoken(text: str) -> bool:
+    """Whether somebody speaks in a line, or speaks to somebody."""
+    return in_first_person(text) or not set(plainly(text).split()).isdisjoint(letter.address())
+
+
 def _personal(sentence: str) -> bool:
     """Whether somebody speaks in it, or it says a length; the results of a paper are said by nobody."""
-    tokens = set(plainly(sentence).split())
     return (
-        in_first_person(sentence)
-        or not tokens.isdisjoint(letter.address())
+        spoken(sentence)
         or bool(pattern("letter", "length").search(fold(sentence)))
         or words(sentence) <= _BRIEF
     )

@@ -25,6 +25,8 @@ _SENTENCE_END = re.compile(r"[.!?]\s")
 # What a thread was called before: "A title (was: Re: Another)".
 _WAS = re.compile(r"\s{0,3}[(\[]was\s?:[^()\[\]]{0,200}[)\]]?\s{0,9}$", re.IGNORECASE)
 _ORDINAL = re.compile(r"[0-9]{1,3}\s?[a-zªº°.]{1,4}\s")
+_YEAR = re.compile(r"20[0-9]{2}")
+_HEAD_AT_MOST = 20  # words of a line with the name of an event
 _MOST_WORDS = 30
 _SUBJECT_WORDS = 6  # of a subject that is a title without being announced
 _BODY_AT_MOST = 7  # words from "for" on that name who is to hear a talk: "for the measurement research group"
@@ -239,6 +241,13 @@ def _for_event(tokens: Sequence[str]) -> bool:
     if len(tokens) - end <= _BODY_AT_MOST:
         known |= whom & _set("bodies")
     return start < end < len(tokens) and tokens[end] in _set("at") and bool(known)
+
+
+def heads_event(text: str) -> bool:
+    """Whether a line is an event's name with its year, as at the head of a page: "Workshop “...”, 14 March 2024"."""
+    tokens = set(fold(text).split())
+    event = _set("events") | frozenset(vocabulary.words("letter", "event"))
+    return words(text) <= _HEAD_AT_MOST and not event.isdisjoint(tokens) and any(map(_YEAR.fullmatch, tokens))
 
 
 def _of_somebody(text: str, ignorable: frozenset[str]) -> bool:

@@ -34,6 +34,7 @@ _FOOTNOTE = re.compile(r"[ \t]*(?:[⁰¹²³⁴-⁹]|\^|\([0-9a-z]{1,2}\)|\[[0-9
 _FIELD = re.compile(r":[^\W\d_][^:\n]{0,60}:[ \t]")  # ":Author: ..." in reStructuredText
 _SIGN = re.compile(r"[()\[\]:=\t：|.;–—-]")  # what can end a label, and brackets
 _WRAPS_FROM = 45
+_TITLE_SLACK = 8  # characters by which a title may be broken before the width of the text
 _UNKNOWN = re.compile(r"[^\W\d_][^:\n.!?;\t]{1,50}(?:[ \u00a0]?:(?=\s)|\t)\s{0,8}(?=\S)")
 _UNKNOWN_AT_MOST = 6  # words
 _HEADING_AT_MOST = 5  # words
@@ -338,7 +339,9 @@ def _goes_on(block: _Open, line: Line, wraps_at: int | None) -> bool:
     written = above.end - (block.heading.start if block.heading and len(block.lines) == 1 else above.start)
     if wraps_at is None:
         return written >= _WRAPS_FROM
-    return written + 1 + len(line.text.split(maxsplit=1)[0]) > wraps_at
+    # Who wraps by hand does not do it at the same column everywhere.
+    slack = _TITLE_SLACK if block.field == "title" and not goes_on_with_people(line.text) else 0
+    return written + 1 + len(line.text.split(maxsplit=1)[0]) > wraps_at - slack
 
 
 def _ended(block: _Open, line: Line, wraps_at: int | None) -> bool:

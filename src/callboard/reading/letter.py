@@ -169,9 +169,11 @@ def signs(text: str, sender: str | None) -> bool:
 
 
 def _shortened(text: str, sender: str | None) -> bool:
-    """Whether a word is how somebody shortens their given name: "Leo" for Leopold, "Bart" for Bartholomew."""
-    given = fold(sender or "").partition(" ")[0]
-    return len(text) >= _SHORT_NAME and text.istitle() and given.startswith(fold(text)) and text.isalpha()
+    """Whether a word is how somebody shortens their given name: "Leo" for Leopold, "Beth" for Elisabeth."""
+    given, short = fold(sender or "").partition(" ")[0], fold(text)
+    if len(text) < _SHORT_NAME or not text.istitle() or not text.isalpha():
+        return False
+    return given.startswith(short) or (len(text) > _SHORT_NAME and given.endswith(short))
 
 
 @cache

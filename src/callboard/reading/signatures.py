@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from callboard.reading import institutions, jobs, letter
 from callboard.reading.bylines import line_of_people
-from callboard.reading.clues import NOTHING_KNOWN, Around
+from callboard.reading.clues import NOTHING_KNOWN, Around, leaning
 from callboard.reading.layout import fold
 from callboard.reading.names import EMAIL, initials_of, looks_like_name, owns, same_person, tidy_name
 from callboard.reading.result import SpeakerFound
@@ -39,9 +39,17 @@ def signing_together(
         found = () if letter.closes(line) else line_of_people(line, sender)
         if len(found) < 2 or not any(same_person(person.name, sender) for person in found):
             continue
+        if any(_may_be_place(person, line, sender, around) for person in found):
+            continue
         place = institutions.below_name(lines[at + 1 :], around.addresses)
         return tuple(replace(person, affiliation=person.affiliation or place) for person in found)
     return ()
+
+
+def _may_be_place(person: SpeakerFound, line: str, sender: str | None, around: Around) -> bool:
+    """Whether words behind a name and a comma are as likely where its owner lives: "Ada Moreau, West Quay"."""
+    known = person.email or same_person(person.name, sender) or leaning(person.name, around) > 0
+    return not known and f", {person.name}" in line
 
 
 def _name(lines: Sequence[str], sender: str | None) -> int | None:

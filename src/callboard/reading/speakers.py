@@ -182,7 +182,8 @@ def _known_better(person: SpeakerFound, written: Correspondence, *, alone: bool)
     document, signed = written.document, written.signed
     writes = same_person(person.name, written.sender) or (alone and _nobody_else_writes(person.name, written))
     # In a list of several, initials are how all of them are written.
-    brief = " " not in person.name or (alone and bool(INITIALS.match(person.name.split()[0])))
+    tokens = person.name.split()
+    brief = len(tokens) == 1 or (alone and any(map(INITIALS.match, (tokens[0], tokens[-1]))))
     names = [written.sender, signed.name if signed else None] if brief and writes else []
     fuller = max(
         [person.name, *(name for name in names if name and same_person(name, person.name))], key=_fullness

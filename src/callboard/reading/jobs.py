@@ -88,19 +88,31 @@ def bare_place(text: str) -> str:
         behind = text[match.end() :]
         text = behind if behind[:1].isupper() else text
     last = text.rstrip(".").rpartition(" ")[2]
-    return text if names_organisation(last) and " " in text else text.rstrip(".")
+    short = names_organisation(last) or "." in last  # "Ltd.", "B.V."
+    return text if short and " " in text else text.rstrip(".")
 
 
 def is_job(text: str) -> bool:
     """Whether a phrase begins, or in a few words ends, as a job does and names no institution itself."""
     tokens = fold(text).split()
     if tokens and tokens[0] in word_list("roles"):
-        return True
+        return not _described_place(tokens)
     if not tokens or acronym(text):
         return False
     ends = tuple(word_list("job_ends"))
     return len(tokens) <= _JOB_AT_MOST and (
         not word_list("jobs").isdisjoint((tokens[0], tokens[-1])) or tokens[-1].endswith(ends)
+    )
+
+
+def _described_place(tokens: list[str]) -> bool:
+    """Whether a word that may begin a job stands before an institution's: "Technical University", "Graduate School"."""
+    head = tokens[: next((at for at, one in enumerate(tokens) if one in word_list("of")), len(tokens))]
+    return (
+        len(head) > 1
+        and head[0] in word_list("describing")
+        and names_organisation(head[1])
+        and head[-1] not in word_list("jobs") | word_list("roles")
     )
 
 

@@ -16,11 +16,15 @@ from callboard.reading.result import SpeakerFound
 
 
 def blocks_of_people(cut: Sequence[Block]) -> list[Block]:
-    """The blocks that name people."""
+    """The blocks that name people; whoever leads a panel is of it, a session's chair is not of the talk."""
+    panel = any(fold(_label(block)) in word_list("panellists") for block in cut)
     return [
         block
         for block in cut
-        if block.field == "speakers" or _part_of_name(block) or _also_named(block, "speakers")
+        if block.field == "speakers"
+        or _part_of_name(block)
+        or _also_named(block, "speakers")
+        or (panel and fold(_label(block)) in word_list("chairs"))
     ]
 
 

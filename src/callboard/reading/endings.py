@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from callboard.reading import availability, letter, mentions, prose
-from callboard.reading.layout import Line, joined, words
+from callboard.reading import availability, bylines, letter, mentions, prose, vocabulary
+from callboard.reading.layout import Line, fold, joined, words
 
 _WRAPPED_AT_MOST = 120  # characters of a line that a mail program wrapped
 _LEAD_AT_MOST = 25  # words of a sentence that leads to a link
+_WANTED_AT_MOST = 10  # words before the names of those who should take part
 _SHORT = 40  # words of a paragraph on when somebody can come
 _TEXT_AT_LEAST = 12  # words that are left of a paragraph whose last sentences are the letter's
 
@@ -127,5 +128,14 @@ def _leaves(run: Sequence[Line], *, first: bool) -> bool:
     return (
         letter.remark_on_marks(text)
         or letter.postscript(text)
+        or _names_wanted(text)
         or (words(text) <= _SHORT and availability.speaks(text))
     )
+
+
+def _names_wanted(text: str) -> bool:
+    """Whether a paragraph only says who should take part: "People who should be there: Ada Moreau, Karl Oder"."""
+    lead, _, listed = text.partition(":")
+    if words(lead) > _WANTED_AT_MOST or not vocabulary.any_of("letter", "wanted").search(fold(lead)):
+        return False
+    return len(bylines.line_of_people(listed.strip().rstrip("."), None)) > 1

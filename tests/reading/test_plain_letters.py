@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import Any
 
 import pytest
 
-from callboard.reading import fields, jobs, mentions
+from callboard.reading import fields, jobs, letter, mentions
 from callboard.reading.document import Document
 from callboard.reading.labelnames import field_named
+from callboard.reading.layout import lines_of
 from callboard.reading.proposal import extract
 from callboard.reading.result import ProposalFound
+from callboard.reading.vocabulary import fold, pattern
 
 BODY = (
     "Mill ponds silt up within a century unless somebody keeps them. The talk follows three ponds from their "
@@ -178,3 +181,110 @@ def test_a_title_may_hold_an_event_and_a_year() -> None:
 )
 def test_an_event_with_its_date_is_no_format(subject: str, name: str | None) -> None:
     assert fields.format_in_subject(subject) == name
+
+
+def test_a_title_is_broken_somewhat_before_the_width_of_the_text() -> None:
+    title = "THE SILT OF THE MILL PONDS AND ALL THE ACCOUNT BOOKS OF\nTHEIR MILLERS"
+
+    assert one(f"Title: {title}\n\nAda Moreau\n\nAbstract:\n{fill(BODY, 72)}").title == " ".join(
+        title.split()
+    )
+
+
+@pytest.mark.parametrize("below", ["Ada Moreau, LIRE", "Karl Oder", "Tidelab, Hull"])
+def test_people_below_a_long_title_are_no_part_of_it(below: str) -> None:
+    title = "THE SILT OF THE MILL PONDS AND THE ACCOUNT BOOKS OF THE MILLERS"
+
+    assert one(f"Title: {title}\n{below}\n\nAbstract:\n{BODY}").title == title
+
+
+@pytest.mark.parametrize(
+    ("signed", "left"), [("Beth", ""), ("Bet", "Bet"), ("Seth", "Seth"), ("beth", "beth")]
+)
+def test_the_end_of_a_given_name_signs(signed: str, left: str) -> None:
+    lines = lines_of(f"{BODY}\n\n{signed}")
+    end = letter.end_of(lines, "Elisabeth Nkemelu")
+
+    assert "".join(line.text for line in lines[2:end]) == left
+
+
+@pytest.mark.parametrize(
+    ("signed", "people"),
+    [
+        ("Ada Moreau, County Mayo", ["Ada Moreau"]),
+        ("Ada Moreau, West Quay", ["Ada Moreau"]),
+        ("ada moreau, asso étangs libres", ["Ada Moreau"]),
+        ("Ada Moreau and Thandi Nkemelu", ["Ada Moreau", "Thandi Nkemelu"]),
+        ("Ada Moreau, Anna Nkemelu", ["Ada Moreau", "Anna Nkemelu"]),
+    ],
+)
+def test_who_signs_beside_a_comma_is_a_person_where_something_shows_it(
+    signed: str, people: list[str]
+) -> None:
+    assert names(f"Title: Mill ponds\n\n{BODY}\n\n{signed}") == people
+
+
+def test_a_family_name_cut_to_its_initial_is_written_out_by_the_signature() -> None:
+    assert names(f"Title: Mill ponds\n\n{BODY}\n\nAda Moreau, LIRE", sender="Ada M") == ["Ada Moreau"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "people"),
+    [
+        ("Chair: Karl Oder (Tidelab)\nPanelists: Lise Nguyen (LIRE), Rosa Pinto",
+         ["Karl Oder", "Lise Nguyen", "Rosa Pinto"]),
+        ("Modératrice : Lise Nguyen\nIntervenants : Karl Oder, Rosa Pinto",
+         ["Lise Nguyen", "Karl Oder", "Rosa Pinto"]),
+        ("Speaker: Lise Nguyen (LIRE)\nChair: Karl Oder", ["Lise Nguyen"]),
+    ],
+)  # fmt: skip
+def test_whoever_leads_a_panel_is_of_it(lines: str, people: list[str]) -> None:
+    assert names(f"Title: Mill ponds\n{lines}\n\nAbstract: {BODY}") == people
+
+
+@pytest.mark.parametrize(
+    ("words", "job"),
+    [
+        ("Technical University of West Crete", False),
+        ("Graduate School of Botany", False),
+        ("Technical lead", True),
+        ("Data Research Engineer", True),
+        ("Graduate student, School of Botany", True),
+    ],
+)
+def test_a_word_before_an_institutions_is_no_job(words: str, job: bool) -> None:
+    assert jobs.is_job(words) is job
+
+
+def test_a_short_form_keeps_its_full_stop() -> None:
+    assert jobs.bare_place("Kelvin Ponds B.V.") == "Kelvin Ponds B.V."
+    assert jobs.bare_place("LIRE, Brenne.") == "LIRE, Brenne"
+
+
+@pytest.mark.parametrize(
+    ("last", "left"),
+    [
+        ("People who should be in the room: Karl Oder (tty), Lise Nguyen,\nRosa Pinto (PM).", True),
+        ("Personnes intéressées : Lise Nguyen, Karl Oder", True),
+        ("The people of the valley: Karl Oder dug, Lise Nguyen paid, and both wrote letters.", False),
+    ],
+)
+def test_whom_a_topic_wants_to_see_is_no_part_of_it(last: str, left: bool) -> None:
+    found = one(f"{BODY}\n\n{last}", subject="[TOPIC] Mill ponds", posted=True)
+
+    assert found.abstract == (BODY if left else f"{BODY}\n\n{last}")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "offers"),
+    [
+        ("Seriez-vous intéressés par une présentation de nos étangs ?", True),
+        ("Ça vous dirait un exposé sur les étangs ?", True),
+        ("Would you be interested in a talk about mill ponds?", True),
+        ("How about a talk on mill ponds?", True),
+        ("Seriez-vous intéressés par nos services ?", False),
+        ("Would you be interested in our services?", False),
+    ],
+)
+def test_a_talk_may_be_offered_by_a_question(sentence: str, offers: bool) -> None:
+    assert bool(pattern("intent", "offer").search(fold(sentence))) is offers

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from callboard.mailroom.mail import IncomingMail
-from callboard.reading import inquiry, language, occasions
+from callboard.reading import inquiry, language, occasions, titlequestions
+from callboard.reading.layout import fold as plainly
 from callboard.reading.lookup import Phrases
 from callboard.reading.quoting import Parts, origin, split
 from callboard.reading.speech import Sentence, sentences
@@ -62,6 +63,7 @@ class Evidence:
     recovered: bool  # nothing was plainly the sender's
     text: str = ""  # the own words as they are written
     author: str | None = None  # the sender's name
+    titles: frozenset[str] = frozenset()  # questions that are what a talk is called
     to_call: bool = False  # it went to an address that is only the call's
     # What was weighed and found before. The first by whether there are fields, and a talk with a name.
     weighed: dict[tuple[bool, bool], list[tuple[float, str]]] = field(
@@ -130,9 +132,13 @@ class Evidence:
 
     @cached_property
     def asks(self) -> bool:
-        """Whether a sentence asks the organisers something, beside whether they want the talk."""
+        """Whether a sentence asks the organisers something, beside whether they want the talk; a title may ask."""
         asked = (
-            one for one in self.sentences if one.asks and not (one.holds("fits") or one.holds("mention"))
+            one
+            for one in self.sentences
+            if one.asks
+            and plainly(one.said) not in self.titles
+            and not (one.holds("fits") or one.holds("mention"))
         )
         return any(one.holds("question") or one.holds("asked") for one in asked)
 
@@ -272,6 +278,7 @@ def gather(mail: IncomingMail, parts: Parts, call_address: str | None = None) ->
         recovered=parts.recovered,
         text=own[:ENOUGH],
         author=author.name if author else None,
+        titles=titlequestions.standing(own[:ENOUGH], bare(subject[:300]), author.name if author else None),
         to_call=_goes_to(mail, call_address),
     )
 

@@ -27,12 +27,13 @@ def beside(listed: str, lines: Sequence[str], *, placed: bool) -> int:
     whole = " ".join(line.strip() for line in lines)
     if not placed and (_institution(whole) or all(_institution(line) or _addresses(line) for line in lines)):
         return len(lines)
-    notes = [line for line in lines if marks.explains(line)]
+    explained = [marks.explains(line) or marks.borne(listed[:_AT_MOST], line) for line in lines]
+    notes = [line for line, about in zip(lines, explained, strict=True) if about]
     legend = bool(notes) and marks.bears(listed[:_AT_MOST], notes)
     count = 0
-    for line in lines:
+    for line, about in zip(lines, explained, strict=True):
         goes_on = count > 0 and line[:1].islower()
-        if not ((legend and (marks.explains(line) or goes_on)) or _addresses(line) or _remark(line)):
+        if not ((legend and (about or goes_on)) or _addresses(line) or _remark(line)):
             break
         count += 1
     return count

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from callboard.reading import bylines, letter, mentions, promised, prose, title, vocabulary
+from callboard.reading import bylines, letter, marks, mentions, promised, prose, title, vocabulary
 from callboard.reading.layout import BULLET, Line, fold, joined, paragraphs, unmarked, unquoted, words
 
 _TITLE_LINES_AT_MOST = 4
@@ -163,7 +163,8 @@ def standing_title(units: Sequence[Sequence[Line]], first: int, known: Known) ->
     """Which paragraph is a title that stands alone below sentences that the lists do not know; else `first`."""
     above = 0
     said = True  # whether all that stands above is said to somebody
-    for at in range(first, min(len(units) - 1, _LETTER_UNITS_AT_MOST)):
+    last = len(units) if known.body_elsewhere else len(units) - 1
+    for at in range(first, min(last, _LETTER_UNITS_AT_MOST)):
         plain = said or (above <= _CHAT_AT_MOST and not known.subject_sure)
         text = joined(units[at])
         named = known.subject_title is not None and fold(text) == fold(known.subject_title)
@@ -197,8 +198,14 @@ def stands(unit: Sequence[Line], below: Sequence[Sequence[Line]], known: Known) 
         return False
     if text.rstrip("*_ ").endswith((".", "!")) or letter.signs(text, known.sender):
         return False
+    if known.body_elsewhere and all(_of_people(one[0].text, known) for one in below):
+        return not _of_people(unit[0].text, known)  # the text stands under a label of its own
     following = sum(map(count_words, below[:3]))
     return following >= _TEXT_AT_LEAST and sum(map(count_words, below)) >= _TEXT_AT_LEAST
+
+
+def _of_people(text: str, known: Known) -> bool:
+    return bool(bylines.line_of_people(text, known.sender)) or marks.note(text) is not None
 
 
 def count_words(lines: Sequence[Line]) -> int:

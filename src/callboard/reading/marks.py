@@ -107,6 +107,14 @@ def explains(line: str) -> bool:
     return found is not None and not looks_like_name(tidy_name(re.split(r"[,(]", found[1])[0]))
 
 
+def borne(listed: str, line: str) -> bool:
+    """Whether a line begins with a figure or letter that a name in a list bears: whatever follows it explains it."""
+    found = note(line)
+    if found is None or found[0][0] in _SIGN:
+        return False
+    return any(found[0] in _marks_in(one) for one in raised(listed).split("\n"))
+
+
 def bears(listed: str, notes: Sequence[str] = ()) -> bool:
     """Whether the names in a list bear marks, or end as a legend of these notes begins."""
     known = {found[0] for found in map(note, notes) if found}

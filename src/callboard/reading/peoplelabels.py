@@ -35,7 +35,7 @@ def named(cut: Sequence[Block], around: Around) -> list[tuple[str, tuple[Speaker
     placed = bool(_values(cut, "affiliation"))  # then nothing beside the names need be a place
     found = []
     for label, text in texts:
-        if marks.explains(legend) and marks.bears(text, legend.split("\n")):
+        if marks.note(legend) is not None and marks.bears(text, legend.split("\n")):
             text = f"{text}\n{legend}"
         several = people.parse(text, trusted=True, number=1 if placed else _number(label), around=around)
         flagged = len(texts) > 1 and fold(label) in word_list("presenters")

@@ -29,6 +29,7 @@ from callboard.reading.names import (
 CERTAIN = 4
 LIKELY = 2
 _REMARK_AT_MOST = 12  # words that are looked at
+_COMPOUND_AT_LEAST = 6  # letters of a word of institutions that family names do not end in
 _PLACE_AT_MOST = 5  # words of a name; an institution may have more
 _NUMBER = re.compile(r"\+?\(?\d[\d\s().-]{6,24}")
 
@@ -77,6 +78,8 @@ def leaning(text: str, around: Around = NOTHING_KNOWN) -> int:
     if any(owns(name, address) for address in around.addresses):
         score += CERTAIN
     if domain_of(text, around.addresses):
+        score -= CERTAIN
+    if any(len(end) >= _COMPOUND_AT_LEAST and _ends_in(tokens, end) for end in _ends()):
         score -= CERTAIN
     if fold(tokens[-1]) in word_list("businesses"):
         score -= CERTAIN
@@ -145,6 +148,11 @@ def names_organisation(text: str) -> bool:
         return True
     ends = _ends()
     return any(len(token) > 5 and token.endswith(ends) for token in tokens)
+
+
+def _ends_in(tokens: list[str], end: str) -> bool:
+    """Whether a word is compounded with one of institutions: "Uhrenmuseum", "Universitätsbibliothek"."""
+    return any(len(token) > len(end) and fold(token).endswith(end) for token in tokens)
 
 
 @cache

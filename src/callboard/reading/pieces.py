@@ -74,7 +74,12 @@ def _others() -> re.Pattern[str]:
 def without_by(line: str) -> str:
     """A list of people without the words before it: "par", "presented by"."""
     found = _by().match(jobs.plain(line))
-    return line[found.end() :] if found else line
+    if found is None:
+        return line
+    behind = line[found.end() :]
+    if found[0].strip() in particles() and not looks_like_name(" ".join(behind.split()[:2])):
+        return line  # "Von Neumann, Klara"
+    return behind
 
 
 @cache

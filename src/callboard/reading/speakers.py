@@ -55,7 +55,7 @@ def find(
     if not found:
         found, source = _named_by_letter(written)
     if found:
-        found = tuple(_merged(list(found), _credited(written)))
+        found = tuple(_merged(_without_places(found, written), _credited(written)))
     found = peoplelabels.with_labels(_presenting(found, written), cut)
     return tuple(_known_better(person, written, alone=len(found) == 1) for person in found), source
 
@@ -69,6 +69,21 @@ def _under_labels(cut: Sequence[Block], written: Correspondence) -> _People:
     if found and all(peoplelabels.of_others(label) for label, _ in named):
         found = _merged(list(correspondence.writer(written)[0]), found)
     return tuple(found)
+
+
+def _without_places(found: _People, written: Correspondence) -> list[SpeakerFound]:
+    """The people without what the signature shows to be where the one before works: "Ada Moreau, Common Ground"."""
+    signed = written.signed
+    parts = {fold(part) for part in (signed.affiliation or "").split(", ")} if signed else set()
+    kept: list[SpeakerFound] = []
+    for person in found:
+        last = kept[-1] if kept else None
+        beside = last is not None and f"{last.name}, {person.name}" in written.text
+        if last and beside and signed and same_person(last.name, signed.name) and fold(person.name) in parts:
+            kept[-1] = replace(last, affiliation=last.affiliation or signed.affiliation)
+        else:
+            kept.append(person)
+    return kept
 
 
 def _merged(found: list[SpeakerFound], more: Iterable[SpeakerFound]) -> list[SpeakerFound]:
@@ -112,11 +127,21 @@ def _standing_alone(cut: Sequence[Block], written: Correspondence) -> tuple[_Peo
         texts = [below.text for below in top[at : at + _TOP]]
         lines = top[at : at + bylines.count(texts, written.sender)]
         more = people.parse("\n".join(texts[: len(lines)]), trusted=True, around=written.around)
-        if len(lines) > 1 and more and all(_shown(person, written) for person in more):
+        if len(lines) > 1 and more and _all_shown(more, written):
             return more, source_of(written.document, "line of names", lines)
-        if all(_shown(person, written) for person in found):
+        if _all_shown(found, written):
             return found, source_of(written.document, "line of names", [line])
     return (), Source("text", "line of names")
+
+
+def _all_shown(people_: _People, written: Correspondence) -> bool:
+    """Whether all of them are people; where the writer is among them, an institution beside a name is enough."""
+    writes = any(same_person(person.name, written.sender) for person in people_)
+    return all(
+        _shown(person, written)
+        or (writes and (bool(person.affiliation) or leaning(person.name, written.around) > 0))
+        for person in people_
+    )
 
 
 def _shown(person: SpeakerFound, written: Correspondence) -> bool:

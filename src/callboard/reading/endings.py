@@ -14,6 +14,7 @@ from callboard.reading.layout import Line, fold, joined, words
 
 _WRAPPED_AT_MOST = 120  # characters of a line that a mail program wrapped
 _LEAD_AT_MOST = 25  # words of a sentence that leads to a link
+_BRIEF = 8  # words of one in which nobody speaks: "20 minutes would be enough."
 _WANTED_AT_MOST = 10  # words before the names of those who should take part
 _SHORT = 40  # words of a paragraph on when somebody can come
 _TEXT_AT_LEAST = 12  # words that are left of a paragraph whose last sentences are the letter's
@@ -49,6 +50,20 @@ def _without_lead(lines: Sequence[Line], start: int, end: int) -> int:
     end, last = _last(lines, start, end)
     text = joined(lines[last:end])
     return last if last > start and text.endswith(":") and words(text) <= _LEAD_AT_MOST else end
+
+
+def without_remarks(lines: Sequence[Line]) -> list[Line]:
+    """A text above further fields without short paragraphs in which its author speaks to the organisers."""
+    kept = list(lines)
+    while kept:
+        end, last = _last(kept, 0, len(kept))
+        said = joined(kept[last:end])
+        if not last or words(said) > (_SHORT if prose.spoken(said) else _BRIEF):
+            break
+        if not (prose.aside(said, about_self=False) or prose.says_length(said) or availability.speaks(said)):
+            break
+        kept = kept[:last]
+    return _until_last(kept)
 
 
 def biography(lines: Sequence[Line]) -> list[Line]:

@@ -147,7 +147,9 @@ def _labelled(draft: _Draft, cut: Sequence[Block], document: Document) -> None:
 def _take_text(draft: _Draft, block: Block, cut: Sequence[Block], document: Document, *, last: bool) -> None:
     """The abstract under a label, without the letter that ends below it; and the title and the biography there."""
     above, body = _title_before_text(block, last=last)
-    if last and not block.level:
+    if not last and not block.level:
+        body = endings.without_remarks(body)
+    elif not block.level:
         ended = endings.without_letter(body, _people(draft, cut, document), posted=document.posted)
         body = ended.lines
         draft.take("bio", rejoin(ended.bio), source_of(document, "last paragraph", ended.bio))

@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
-from callboard.reading import fields, jobs, letter, mentions
+from callboard.mailroom.mail import Address, IncomingMail
+from callboard.reading import fields, jobs, letter, mentions, pieces
 from callboard.reading.document import Document
+from callboard.reading.evidence import gather
 from callboard.reading.labelnames import field_named
 from callboard.reading.layout import lines_of
 from callboard.reading.proposal import extract
+from callboard.reading.quoting import split
 from callboard.reading.result import ProposalFound
 from callboard.reading.vocabulary import fold, pattern
 
@@ -288,3 +291,100 @@ def test_whom_a_topic_wants_to_see_is_no_part_of_it(last: str, left: bool) -> No
 )
 def test_a_talk_may_be_offered_by_a_question(sentence: str, offers: bool) -> None:
     assert bool(pattern("intent", "offer").search(fold(sentence))) is offers
+
+
+@pytest.mark.parametrize(
+    "place", ["Uhrenmuseum Freital", "Universitätsbibliothek Kerlau", "Gesamthochschule Brenne"]
+)
+def test_a_compound_with_a_word_of_institutions_is_one(place: str) -> None:
+    assert [
+        (p.name, p.affiliation) for p in one(f"Mühlteiche\n\nAda Moreau, {place}\n\n{BODY}").speakers
+    ] == [("Ada Moreau", place)]
+
+
+@pytest.mark.parametrize(
+    ("line", "people"),
+    [
+        ("Von Ada Moreau (LIRE)", ["Ada Moreau"]),
+        ("von Ada Moreau und Karl Oder", ["Ada Moreau", "Karl Oder"]),
+        ("von Arnim, Bettina", ["von Arnim, Bettina"]),
+    ],
+)
+def test_a_particle_before_a_whole_name_leads_to_it(line: str, people: list[str]) -> None:
+    assert pieces.without_by(line).startswith(people[0])
+
+
+@pytest.mark.parametrize(
+    "label", ["In a nutshell:", "En quelques mots :", "Worum geht es:"]
+)
+def test_words_that_lead_to_the_text_are_a_label(label: str) -> None:
+    assert one(f"Title: Mill ponds\n\nAda Moreau, LIRE\n\n{label} {BODY}\n\nAda").abstract == BODY
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("I can send a photo if you need one.", True),
+        ("The title may still change.", True),
+        ("20 minutes would be enough.", True),
+        ("I will show how we measured it.", False),
+        ("The millers took no photographs.", False),
+    ],
+)
+def test_words_to_the_organisers_may_stand_above_further_labels(said: str, left: bool) -> None:
+    found = one(f"Title: Mill ponds\nAbstract: {BODY}\n\n{said}\n\nKeywords: ponds, silt\n\nAda Moreau")
+
+    assert found.abstract == (BODY if left else f"{BODY}\n\n{said}")
+
+
+@pytest.mark.parametrize(
+    "people",
+    [
+        "Ada Moreau (Common Ground) and Lea Nkemelu (Tidewater College)",
+        "Ada Moreau, Common Ground\nLea Nkemelu, Tidewater College",
+        "Ada Moreau^1, Lea Nkemelu^2\n\n^1 Common Ground\n^2 Tidewater College",
+        "Ada Moreau [1], Lea Nkemelu [2]\n[1] Common Ground\n[2] Tidewater College",
+        "Authors: Ada Moreau (1), Lea Nkemelu (2)\nAffiliations: (1) Common Ground; (2) Tidewater College",
+    ],
+)
+def test_institutions_that_no_word_shows_stand_beside_the_writer(people: str) -> None:
+    found = one(f"Title: Mill ponds\n\n{people}\n\nAbstract: {BODY}\n\nAda Moreau")
+
+    assert [(person.name, person.affiliation) for person in found.speakers] == [
+        ("Ada Moreau", "Common Ground"),
+        ("Lea Nkemelu", "Tidewater College"),
+    ]
+
+
+def test_the_signature_tells_a_place_from_a_second_author() -> None:
+    found = one(f"Mill ponds\n\nAda Moreau, Common Ground\n\n{BODY}\n\nBest,\nAda Moreau\nCommon Ground")
+
+    assert [(person.name, person.affiliation) for person in found.speakers] == [
+        ("Ada Moreau", "Common Ground")
+    ]
+
+
+@pytest.mark.parametrize(
+    "people", ["Ada Moreau (LIRE)", "Ada Moreau¹, Karl Oder²\n¹ LIRE, ² Tidelab", "By Ada Moreau (LIRE)"]
+)
+@pytest.mark.parametrize("line", ["« Curer un étang »", "Mill ponds and their millers"])
+def test_a_title_may_stand_alone_above_a_labelled_text(line: str, people: str) -> None:
+    text = f"Bonjour,\n\nNous serions ravis de venir parler de nos travaux.\n\n{line}\n\n{people}\n\nRésumé :\n{FRENCH}"
+
+    assert (one(text).title, one(text).abstract) == (line.strip("«» "), FRENCH)
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "asks"),
+    [
+        (f"Hello,\n\nTitle: Where does the silt go?\n\nAda Moreau (LIRE)\n\n{BODY}", "Ponds", False),
+        (f"Hello,\n\nWhere does the silt go?\n\n{BODY}\n\nAda Moreau", "Where does the silt go?", False),
+        (f"Hello,\n\nWhere does the silt go?\nAda Moreau (LIRE)\n\n{BODY}", "Ponds", False),
+        (f"Hello,\n\n{BODY}\n\nWhere does the workshop take place?\n\nAda Moreau", "Ponds", True),
+        ("Hello,\n\nWhere does the workshop take place?\n\nAda Moreau (LIRE)", "Where is it?", True),
+    ],
+)
+def test_a_question_that_is_a_title_asks_nobody(text: str, subject: str, asks: bool) -> None:
+    mail = IncomingMail(subject=subject, sender=Address("Ada Moreau", "ada@brenne.example"), text=text)
+
+    assert gather(mail, split(text)).asks is asks

@@ -257,6 +257,7 @@ def gather(mail: IncomingMail, parts: Parts, call_address: str | None = None) ->
         subject, author, answers = letter.subject, letter.sender, is_answer(letter.subject)
         documents = documents or _documents(letter)
     runs, begun = _GAP.split(own[:ENOUGH]), _labels(own)
+    titles = titlequestions.standing(own[:ENOUGH], bare(subject[:300]), author.name if author else None)
     return Evidence(
         subject=fold(bare(subject[:300])),
         own=fold(own[:ENOUGH]),
@@ -272,13 +273,13 @@ def gather(mail: IncomingMail, parts: Parts, call_address: str | None = None) ->
         other_labels=_of_kind(begun, "other_label"),
         recites=any(map(_recited, runs)),
         cover=_cover(runs),
-        signed_above=_signed_above(own, author.name if author else ""),
+        signed_above=_signed_above(own, author.name if author else "", titles),
         tells_at_length=any(len(run.split()) >= _LENGTH for run in runs),
         words=len(own[:ENOUGH].split()),
         recovered=parts.recovered,
         text=own[:ENOUGH],
         author=author.name if author else None,
-        titles=titlequestions.standing(own[:ENOUGH], bare(subject[:300]), author.name if author else None),
+        titles=titles,
         to_call=_goes_to(mail, call_address),
     )
 
@@ -380,7 +381,7 @@ def _addresses(paragraph: str, folded: str) -> bool:
     return bool(pattern("intent", "address", language.detect(paragraph)).search(folded))
 
 
-def _signed_above(own: str, name: str) -> bool:
+def _signed_above(own: str, name: str, titles: frozenset[str]) -> bool:
     """Whether a short line near the top bears the sender's name, with a text of some length below it."""
     names = {word for word in re.split(r"[^\w'-]+", fold(name)) if len(word) > 2}
     if len(names) < 2:
@@ -388,7 +389,7 @@ def _signed_above(own: str, name: str) -> bool:
     lines = [line for line in own[:ENOUGH].split("\n") if line.strip()]
     for at, line in enumerate(lines[:3]):
         words = re.split(r"[^\w'-]+", fold(line[:200]).strip("*_#> "))
-        if "?" in line or pattern("intent", "closing").search(fold(line[:60])):
+        if ("?" in line and plainly(line) not in titles) or pattern("intent", "closing").search(fold(line[:60])):
             return False  # a name below it signs a letter, and boilerplate follows
         opens = names <= set(words[: len(names) + 2]) and words[0] in names
         if opens and len(words) <= 20 and not line.rstrip().endswith((".", "?", ":", ",")):

@@ -16,6 +16,7 @@ from callboard.reading import (
     people,
     peoplelabels,
     signatures,
+    vocabulary,
 )
 from callboard.reading.clues import leaning
 from callboard.reading.correspondence import Correspondence
@@ -72,18 +73,41 @@ def _under_labels(cut: Sequence[Block], written: Correspondence) -> _People:
 
 
 def _without_places(found: _People, written: Correspondence) -> list[SpeakerFound]:
-    """The people without what the signature shows to be where the one before works: "Ada Moreau, Common Ground"."""
-    signed = written.signed
-    parts = {fold(part) for part in (signed.affiliation or "").split(", ")} if signed else set()
+    """The people without what is where the one before works: "Ada Moreau, Common Ground".
+
+    The signature shows it, or that the writer, who stands there with nothing but this, speaks of "I" and never of "we".
+    """
+    alone = len(found) == 2 and same_person(found[0].name, written.sender) and _in_singular(written.said)
     kept: list[SpeakerFound] = []
     for person in found:
         last = kept[-1] if kept else None
-        beside = last is not None and f"{last.name}, {person.name}" in written.text
-        if last and beside and signed and same_person(last.name, signed.name) and fold(person.name) in parts:
-            kept[-1] = replace(last, affiliation=last.affiliation or signed.affiliation)
+        place = _place_of(last, person, written, alone=alone) if last else None
+        if last and place:
+            kept[-1] = replace(last, affiliation=last.affiliation or place)
         else:
             kept.append(person)
     return kept
+
+
+def _place_of(
+    last: SpeakerFound, person: SpeakerFound, written: Correspondence, *, alone: bool
+) -> str | None:
+    """What words taken for a person are as the institution of the one before, where something shows that."""
+    beside, below = (f"{last.name}{sign}{person.name}" in written.text for sign in (", ", "\n"))
+    if person.email or person.affiliation or not (beside or below):
+        return None
+    signed = written.signed
+    theirs = signed.affiliation if signed and same_person(last.name, signed.name) else None
+    if beside and theirs and fold(person.name) in map(fold, theirs.split(", ")):
+        return theirs
+    return person.name if alone and leaning(person.name, written.around) <= 0 else None
+
+
+def _in_singular(text: str) -> bool:
+    """Whether somebody speaks of themselves alone: of "I", and nowhere of "we"."""
+    tokens = set(fold(text).split())
+    alone, any_of = (frozenset(vocabulary.words("letter", key)) for key in ("alone", "first_person"))
+    return not tokens.isdisjoint(alone) and tokens.isdisjoint(any_of - alone)
 
 
 def _merged(found: list[SpeakerFound], more: Iterable[SpeakerFound]) -> list[SpeakerFound]:

@@ -314,9 +314,7 @@ def test_a_particle_before_a_whole_name_leads_to_it(line: str, people: list[str]
     assert pieces.without_by(line).startswith(people[0])
 
 
-@pytest.mark.parametrize(
-    "label", ["In a nutshell:", "En quelques mots :", "Worum geht es:"]
-)
+@pytest.mark.parametrize("label", ["In a nutshell:", "En quelques mots :", "Worum geht es:"])
 def test_words_that_lead_to_the_text_are_a_label(label: str) -> None:
     assert one(f"Title: Mill ponds\n\nAda Moreau, LIRE\n\n{label} {BODY}\n\nAda").abstract == BODY
 
@@ -388,3 +386,37 @@ def test_a_question_that_is_a_title_asks_nobody(text: str, subject: str, asks: b
     mail = IncomingMail(subject=subject, sender=Address("Ada Moreau", "ada@brenne.example"), text=text)
 
     assert gather(mail, split(text)).asks is asks
+
+
+@pytest.mark.parametrize(
+    ("letter_", "people"),
+    [
+        ("I'd love to give a talk.", [("Ada Moreau", "Common Ground")]),
+        ("We submit the abstract below.", [("Ada Moreau", None), ("Common Ground", None)]),
+    ],
+)
+@pytest.mark.parametrize("sign", [", ", "\n"])
+def test_whoever_speaks_of_themselves_alone_is_no_two_people(
+    letter_: str, people: list[tuple[str, str | None]], sign: str
+) -> None:
+    found = one(
+        f"Hello,\n\n{letter_}\n\nMill ponds and their millers\n\nAda Moreau{sign}Common Ground\n\n{BODY}\n\nAda"
+    )
+
+    assert [(person.name, person.affiliation) for person in found.speakers] == people
+
+
+def test_people_below_a_long_title_are_read_whatever_they_look_like() -> None:
+    title = "Community gardens and moisture sensors: the story of a failure"
+
+    found = one(
+        f"TITLE: {title}\nAda Moreau (Common Ground) and Lea Nkemelu (Tidewater College)\n\n{BODY}\n\nAda Moreau"
+    )
+
+    assert (found.title, len(found.speakers)) == (title, 2)
+
+
+def test_a_title_in_bold_may_stand_above_its_people_and_a_labelled_text() -> None:
+    text = f"Nous serions ravis de venir.\n\n**Où va la vase ?**\nAda Moreau (LIRE)\n\nRésumé\n{FRENCH}\n\nAda Moreau"
+
+    assert one(text).title == "Où va la vase ?"

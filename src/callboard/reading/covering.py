@@ -205,7 +205,7 @@ def stands(unit: Sequence[Line], below: Sequence[Sequence[Line]], known: Known) 
 
 
 def _of_people(text: str, known: Known) -> bool:
-    return bool(bylines.line_of_people(text, known.sender)) or marks.note(text) is not None
+    return bool(bylines.line_of_people(text, known.sender)) or marks.numbered(text)
 
 
 def count_words(lines: Sequence[Line]) -> int:

@@ -389,7 +389,9 @@ def _signed_above(own: str, name: str, titles: frozenset[str]) -> bool:
     lines = [line for line in own[:ENOUGH].split("\n") if line.strip()]
     for at, line in enumerate(lines[:3]):
         words = re.split(r"[^\w'-]+", fold(line[:200]).strip("*_#> "))
-        if ("?" in line and plainly(line) not in titles) or pattern("intent", "closing").search(fold(line[:60])):
+        if ("?" in line and plainly(line) not in titles) or pattern("intent", "closing").search(
+            fold(line[:60])
+        ):
             return False  # a name below it signs a letter, and boilerplate follows
         opens = names <= set(words[: len(names) + 2]) and words[0] in names
         if opens and len(words) <= 20 and not line.rstrip().endswith((".", "?", ":", ",")):

@@ -16,7 +16,7 @@ from callboard.reading import forms
 from callboard.reading.labelnames import field_named as field_named
 from callboard.reading.labelnames import joins
 from callboard.reading.layout import ORNAMENTS, Line, anchor, ruler, width
-from callboard.reading.pieces import goes_on_with_people
+from callboard.reading.pieces import begins_with_name, goes_on_with_people
 
 # Fields whose value is some paragraphs; any other value ends with its own paragraph.
 _LONG = frozenset({"abstract", "outline", "bio", "references", "paper"})
@@ -340,7 +340,8 @@ def _goes_on(block: _Open, line: Line, wraps_at: int | None) -> bool:
     if wraps_at is None:
         return written >= _WRAPS_FROM
     # Who wraps by hand does not do it at the same column everywhere.
-    slack = _TITLE_SLACK if block.field == "title" and not goes_on_with_people(line.text) else 0
+    people = goes_on_with_people(line.text) or begins_with_name(line.text)
+    slack = _TITLE_SLACK if block.field == "title" and not people else 0
     return written + 1 + len(line.text.split(maxsplit=1)[0]) > wraps_at - slack
 
 

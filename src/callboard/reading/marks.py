@@ -107,10 +107,16 @@ def explains(line: str) -> bool:
     return found is not None and not looks_like_name(tidy_name(re.split(r"[,(]", found[1])[0]))
 
 
+def numbered(line: str) -> bool:
+    """Whether a line begins with a figure or a letter as a note does; "**A title**" begins with none."""
+    found = note(line)
+    return found is not None and found[0][0] not in _SIGN
+
+
 def borne(listed: str, line: str) -> bool:
     """Whether a line begins with a figure or letter that a name in a list bears: whatever follows it explains it."""
     found = note(line)
-    if found is None or found[0][0] in _SIGN:
+    if found is None or not numbered(line):
         return False
     return any(found[0] in _marks_in(one) for one in raised(listed).split("\n"))
 

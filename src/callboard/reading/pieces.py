@@ -112,7 +112,7 @@ def _goes_on(above: str, text: str, width: int) -> bool:
     if _ends_with_name(above) and names_organisation(text.split(" ", 1)[0]):
         return False
     full = len(above) + len(text.split(" ", 1)[0]) + 1 > width
-    return len(above) >= _WRAPPED_FROM and full and not _begins_with_name(text) and not EMAIL.match(text)
+    return len(above) >= _WRAPPED_FROM and full and not begins_with_name(text) and not EMAIL.match(text)
 
 
 @cache
@@ -136,15 +136,15 @@ def goes_on_with_people(line: str) -> bool:
         return True
     small = {fold(token) for token in text.split() if token.islower()}
     head, comma, _ = text.partition(",")
-    if comma and " " in head and len(text.split()) <= _WITH_JOB_AT_MOST and _begins_with_name(head):
+    if comma and " " in head and len(text.split()) <= _WITH_JOB_AT_MOST and begins_with_name(head):
         return True  # "Karl Oder, photographer"
     if not small <= word_list("of") | word_list("and") | word_list("the") | particles():
         said = small & frozenset(vocabulary.words("language", "stop"))
         return names_organisation(text) and said <= word_list("of") | word_list("for") | word_list("and")
-    return names_organisation(text) or _begins_with_name(text)
+    return names_organisation(text) or begins_with_name(text)
 
 
-def _begins_with_name(line: str) -> bool:
+def begins_with_name(line: str) -> bool:
     head, _ = marks.at_end(
         EMAIL.sub("", _HEAD.split(_and().split(line, maxsplit=1)[0], maxsplit=1)[0]).strip()
     )
@@ -199,7 +199,7 @@ def cut(line: str, number: int) -> list[Piece]:
             if depth == 0 and sign == "(":
                 close(match.start(), ")", match.end())
         elif depth == 0:
-            another = kind == "stop" and _begins_with_name(line[match.end() :])
+            another = kind == "stop" and begins_with_name(line[match.end() :])
             close(match.start(), ";" if another else _sign(kind, match[0].strip()), match.end())
     close(len(line), "", len(line))
     return _given_names_first([piece for piece in pieces if piece.text or piece.emails])

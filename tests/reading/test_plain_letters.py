@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from callboard.mailroom.mail import Address, IncomingMail
-from callboard.reading import fields, jobs, letter, mentions, pieces
+from callboard.reading import fields, jobs, lengths, letter, mentions, pieces
 from callboard.reading.document import Document
 from callboard.reading.evidence import gather
 from callboard.reading.labelnames import field_named
@@ -420,3 +420,39 @@ def test_a_title_in_bold_may_stand_above_its_people_and_a_labelled_text() -> Non
     text = f"Nous serions ravis de venir.\n\n**Où va la vase ?**\nAda Moreau (LIRE)\n\nRésumé\n{FRENCH}\n\nAda Moreau"
 
     assert one(text).title == "Où va la vase ?"
+
+
+@pytest.mark.parametrize(
+    ("last", "minutes"),
+    [
+        ("20 minutes would be enough.", 20),
+        ("20 min", 20),
+        ("Talk, 20 min", 20),
+        ("Je tiens en 20 minutes.", 20),
+    ],
+)
+def test_a_length_may_stand_below_the_people_in_their_paragraph(last: str, minutes: int) -> None:
+    found = one(
+        f"Hello,\n\nhere is my proposal.\n\nMill ponds and their millers\nAda Moreau (LIRE)\n{last}\n\n{BODY}\n\nAda"
+    )
+
+    assert (found.title, found.abstract, found.duration_minutes) == (
+        "Mill ponds and their millers",
+        BODY,
+        minutes,
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "minutes"),
+    [
+        ("court (10 min)", 10),
+        ("(20 min)", 20),
+        ("20 min (+ 5 min)", 20),
+        ("(10 or 20 min)", None),
+        ("(max 20 min)", None),
+        ("à votre choix (20 min, 40 min)", None),
+    ],
+)
+def test_a_length_may_stand_in_brackets_alone(value: str, minutes: int | None) -> None:
+    assert lengths.minutes_of(value) == minutes

@@ -82,7 +82,9 @@ def letter_above(units: Sequence[Sequence[Line]], known: Known) -> int:
             and stands(units[at + 1], units[at + 2 :], known)
         ):
             found = at + 1
-        if above_people(unit, below, known) and following >= _TEXT_AT_LEAST:
+        # A title and its people may share a paragraph with a sentence: "20 minutes would do."
+        beneath = unit[1].text if len(unit) > 1 else below
+        if above_people(unit[:1], beneath, known) and following >= _TEXT_AT_LEAST:
             return at if above <= _ASIDE_AT_MOST else found
         if _leads(unit, below, following, above, contiguous=found == at):
             found = at + 1

@@ -67,7 +67,8 @@ def minutes_of(value: str) -> int | None:
     alone = _NUMBER.fullmatch(outside)
     if alone and 5 <= int(alone[1]) <= 240:
         return int(alone[1])
-    return _minutes(outside)
+    # "Court (10 min)"; a hint behind a number, "20 (min)", is none.
+    return _minutes(outside) if any(sign.isdigit() for sign in outside) else minutes_in_format(first)
 
 
 def minutes_in_format(value: str) -> int | None:
@@ -214,8 +215,8 @@ def _wished(before: str, behind: str) -> bool:
 def _announced(before: str, behind: str) -> bool:
     """Whether brackets stand behind words that announce a talk: "Proposition d'intervention (40 min) :"."""
     said = fold(before).split()
-    known = {*words_of("title", "generic"), *words_of("title", "small")}
-    return bool(said) and behind.strip() in (")", "):", ") :") and known.issuperset(said)
+    known = {*words_of("title", "generic"), *words_of("title", "small"), *words_of("values", "adjectives")}
+    return behind.strip() in (")", ").", "):", ") :") and known.issuperset(said)
 
 
 def _later(before: str) -> bool:

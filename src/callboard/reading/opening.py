@@ -129,7 +129,7 @@ def _details(opening: Opening, run: list[Line], known: Known) -> list[Line]:
     """Take lines below a title that say how long it is, of what kind, for how many."""
     if opening.title is None and not known.titled:
         return run
-    while run and prose.details(run[0].text):
+    while run and (prose.details(run[0].text) or (len(run) == 1 and prose.says_length(run[0].text))):
         opening.details.append(run[0])
         run = run[1:]
     return run
@@ -252,7 +252,7 @@ def _people(opening: Opening, run: list[Line], following: int, known: Known) -> 
         return run
     whole = joined(run)
     if following and not whole.endswith((".", "!", "?", ":")) and words(whole) <= _PEOPLE_AT_MOST:
-        count = len(run)
+        count = next((at for at, line in enumerate(run) if at and prose.details(line.text)), len(run))
     else:
         count = bylines.count([line.text for line in run], known.sender)
     _take_people(opening, run[:count], known)

@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from callboard.call import LUNCH, Call, Half, HalfDay
 from callboard.reading import language, moments, vocabulary
+from callboard.reading.labelnames import without_hint
 from callboard.reading.layout import ORNAMENTS, Line, paragraphs, rejoin, words
 from callboard.reading.lookup import Phrases
 from callboard.reading.moments import DAY, NOON, RELATIONS, Token
@@ -45,9 +46,12 @@ def sentences(lines: Sequence[Line]) -> str | None:
 def below(label: Line | None, lines: Sequence[Line]) -> str:
     """The words below a label, with the label where they mean nothing without it: "Unavailable: Tuesday"."""
     said = rejoin(paragraphs(lines)[0])
-    heading = label.text.partition(":")[0].strip(ORNAMENTS) if label else ""
-    if not _about("denies").search(fold(heading)) or any(
-        pattern("availability", kind).search(fold(said)) for kind, _ in _SIGNS
+    heading = without_hint(label.text).partition(":")[0].strip(ORNAMENTS) if label else ""
+    either = not set(fold(heading).split()).isdisjoint(vocabulary.words("label_words", "both"))
+    if (
+        either
+        or not _about("denies").search(fold(heading))
+        or any(pattern("availability", kind).search(fold(said)) for kind, _ in _SIGNS)
     ):
         return said
     whole = label.text.strip(ORNAMENTS) if label else ""

@@ -94,7 +94,14 @@ def _above_values(lines: Sequence[Line], known: Known) -> dict[int, int]:
     if len(labels) < _FIELDS_AT_LEAST:
         return {}
     shouted = all(text.isupper() for text in labels.values())
-    others = (run for run in runs if not run[1].text[:1].islower() and (run[0].text.isupper() or not shouted))
+    colons = all(text.endswith(":") for text in labels.values())
+    others = (
+        run
+        for run in runs
+        if not run[1].text[:1].islower()
+        and (run[0].text.isupper() or not shouted)
+        and (run[0].text.endswith((":", "?")) or not colons)
+    )
     return {start: len(text) for start, text in labels.items()} | {
         run[0].start: len(run[0].text) for run in others
     }

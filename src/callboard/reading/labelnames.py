@@ -48,10 +48,15 @@ def _by_letter() -> dict[str, tuple[tuple[str, frozenset[str]], ...]]:
     return {letter: tuple(labels) for letter, labels in letters.items()}
 
 
+def without_hint(words: str) -> str:
+    """A label without what a form says in brackets behind it: "Abstract (at most 300 words)"."""
+    return _HINT.sub("", words)
+
+
 @lru_cache(maxsize=8192)
 def field_named(words: str, *, misspelt: bool = False) -> str | None:
     """The field that these words are a label of."""
-    plain = fold(_HINT.sub("", words))
+    plain = fold(without_hint(words))
     tokens = plain.split()
     if not tokens or len(tokens) > _WORDS_AT_MOST:
         return None
@@ -66,7 +71,7 @@ def _spelled(words: str, plain: str, tokens: list[str]) -> str | None:
         _known().get(plain)
         or _composed(tokens)
         or _without_small_words(tokens)
-        or _twice(_HINT.sub("", words))
+        or _twice(without_hint(words))
     )
 
 

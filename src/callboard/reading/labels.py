@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from callboard.reading import forms
 from callboard.reading.labelnames import field_named as field_named
-from callboard.reading.labelnames import joins
+from callboard.reading.labelnames import joins, without_hint
 from callboard.reading.layout import ORNAMENTS, Line, anchor, ruler, width
 from callboard.reading.pieces import begins_with_name, goes_on_with_people
 
@@ -29,7 +29,7 @@ _NO_HINTS = frozenset({"title", "speakers", "affiliation", "email"})
 _LABEL_AT_MOST = 110  # characters: "* Content (Briefly describe ...):" is a label with its hint
 _REMEMBERED = 200  # characters of a line that is remembered
 _BOX = re.compile(r"\[[ xX✓✔]{0,3}\]|\([ xX✓✔]{1,3}\)(?=\s)|[☐□◻⬜☑☒✅■]")
-_NUMBER = re.compile(r"\(?(?:[0-9]{1,2}|[a-hA-H])[.)]\s{1,3}(?=\S)")  # "1. Titre : ..."
+_NUMBER = re.compile(r"\(?(?:[0-9]{1,2}|[a-hA-H])[.)/]\s{1,3}(?=\S)")  # "1. Titre : ...", "1/ Titre : ..."
 _FOOTNOTE = re.compile(r"[ \t]*(?:[⁰¹²³⁴-⁹]|\^|\([0-9a-z]{1,2}\)|\[[0-9]{1,2}\]|[0-9]{1,2}[ .)]|[*†‡])")
 _FIELD = re.compile(r":[^\W\d_][^:\n]{0,60}:[ \t]")  # ":Author: ..." in reStructuredText
 _SIGN = re.compile(r"[()\[\]:=\t：|.;–—-]")  # what can end a label, and brackets
@@ -38,6 +38,7 @@ _TITLE_SLACK = 8  # characters by which a title may be broken before the width o
 _UNKNOWN = re.compile(r"[^\W\d_][^:\n.!?;\t]{1,50}(?:[ \u00a0]?:(?=\s)|\t)\s{0,8}(?=\S)")
 _UNKNOWN_AT_MOST = 6  # words
 _HEADING_AT_MOST = 5  # words
+_DASHED_AT_MOST = 5  # words of a label that a dash sets off
 _SENTENCES_FROM = 30  # words behind "Keywords:" that may be sentences
 _SENTENCE_ENDS = re.compile(r"[^\W\d_]{2}[.!?]\s{1,3}[A-ZÀ-Ý]")
 
@@ -103,15 +104,16 @@ def _is_wiki_heading(text: str) -> bool:
 
 
 def _separated(body: str, at: int, sign: str) -> str | None:
-    words = body[:at]
+    words = body[:at].rstrip(" _")  # the end of "_Titre_ : ..."
     if sign == ".":
         whole = field_named(words) if len(words) <= 12 and words[:1].isupper() else None
         return whole if whole in _FULL_STOP else None
     if sign in "-–—":
-        if len(words.split()) == 1 or words.isupper():
+        bare = without_hint(words).split()
+        if len(bare) == 1 or words.isupper():
             return field_named(words)
         # "Proposed title – ..." is a label, "Talk proposal – An event" a heading.
-        set_off = body[at - 1 : at] == " " == body[at + 1 : at + 2] and len(words.split()) <= 3
+        set_off = body[at - 1 : at] == " " == body[at + 1 : at + 2] and len(bare) <= _DASHED_AT_MOST
         return (
             named if set_off and (named := field_named(words)) not in ("abstract", "level", "other") else None
         )
@@ -301,7 +303,9 @@ def _runs_on(block: _Open, line: Line) -> bool:
     if block.rule == "label" and block.heading is not None and block.heading.text[:1].islower():
         return False  # whoever writes one label in small letters writes all of them so
     above = block.lines[-1].text
-    return len(above) >= 50 and not above.endswith((".", "!", "?", ":", ";"))
+    # In a text a line that was wrapped twice may be short: "... Examples for short" above "descriptions: ...".
+    long = len(above) >= 50 or (block.field == "abstract" and len(block.lines) > 1 and bool(above.strip()))
+    return long and not above.endswith((".", "!", "?", ":", ";"))
 
 
 def _chosen(block: _Open, label: Label) -> bool:

@@ -19,6 +19,7 @@ _RULE = re.compile(r"[ \t]*(?:[-_=*~][-_=*~ \t]{2,}|==|~~)$")
 _ANCHOR = re.compile(r"[ \t]*(?:[-*+][ \t]+)?\[[^\]\n]{0,80}\]\(#[^)\n]{0,80}\)[ \t]*$")
 _WRAPPED_AT_MOST = 120  # longer lines were never wrapped by a mail program
 _WIDTH_AT_LEAST = 55  # characters
+_UNBROKEN = 40  # characters of a word, an address mostly, that makes a line longer than the others
 _UNWRAPPED = 10**6  # no line is as wide
 
 
@@ -177,7 +178,8 @@ def _goes_on(above: str, below: str, width: int) -> bool:
 
 def width(lines: Sequence[Line]) -> int | None:
     """The width at which a mail program wrapped the text; beyond any line where none did, None where unclear."""
-    lengths = [len(line.text) for line in lines if len(line.text) >= _WIDTH_AT_LEAST]
+    long = (line.text for line in lines if len(line.text) >= _WIDTH_AT_LEAST)
+    lengths = [len(text) for text in long if max(map(len, text.split())) < _UNBROKEN]
     if not lengths:
         return None
     wrapped = [length for length in lengths if length <= _WRAPPED_AT_MOST]

@@ -241,7 +241,7 @@ def _beside(piece: Piece, listed: _List) -> None:
         return
     if piece.sign == "(":
         places.extend(workplaces.in_brackets(piece))
-    elif jobs.is_job(text) or (found and not names_organisation(found[0])):
+    elif jobs.is_job(text) or (found and (jobs.is_job(found[0]) or not names_organisation(found[0]))):
         place = jobs.place_of(text)
         places.extend([place] if place else [])
     elif _is_format(text):

@@ -95,24 +95,29 @@ def _unwrapped(lines: Sequence[str]) -> list[str]:
         item = BULLET.match(f"{line} ")
         bullet = item is not None and not looks_like_name(line[:20].split(",")[0])
         text = line[item.end() :] if item and bullet else line
-        if at and not bullet and _goes_on(lines[at - 1], text, width):
+        if at and not bullet and (_open(joined[-1]) or _goes_on(lines[at - 1], text, width)):
             joined[-1] += f" {text}"
         else:
             joined.append(text)
     return joined
 
 
+def _open(text: str) -> bool:
+    """Whether a bracket stands open at the end of a text."""
+    return text.count("(") > text.count(")")
+
+
 def _goes_on(above: str, text: str, width: int) -> bool:
     """Whether a line is the rest of the one above."""
-    if above.count("(") > above.count(")") or _unfinished().search(above):
+    if _open(above) or _unfinished().search(above):
         return True
-    if _open_initials().search(above):
+    full = len(above) >= _WRAPPED_FROM and len(above) + len(text.split(" ", 1)[0]) + 1 > width
+    if _open_initials().search(above) or _breaks_name(above, text, full=full):
         return True  # "C. Name & A." above "Name"
     # "A. Name, B. Name" above "University of X": where the list is the longest line, nothing shows that it was broken.
     if _ends_with_name(above) and names_organisation(text.split(" ", 1)[0]):
         return False
-    full = len(above) + len(text.split(" ", 1)[0]) + 1 > width
-    return len(above) >= _WRAPPED_FROM and full and not begins_with_name(text) and not EMAIL.match(text)
+    return full and not begins_with_name(text) and not EMAIL.match(text)
 
 
 @cache
@@ -121,9 +126,26 @@ def _open_initials() -> re.Pattern[str]:
     return re.compile(rf"(?:^|[,;&]\s?|\s(?:{also()})\s)(?:[A-ZÀ-Ý]\.[\s-]?){{1,3}}$")
 
 
+def _breaks_name(above: str, text: str, *, full: bool) -> bool:
+    """Whether a line ends with a given name that stands behind others, and the next begins with its family name."""
+    *others, last = (one.strip() for one in _separator().split(above))
+    family, _ = marks.at_end(_separator().split(text.split("(")[0], maxsplit=1)[0].strip())
+    proper = [token for token in family.split() if token.lower() not in particles()]
+    if not others or len(proper) != 1 or " " in last or not (full or given(last)):
+        return False
+    name = tidy_name(f"{last} {family}")
+    return leaning(name) > 0 or (full and looks_like_name(name) and not names_organisation(last))
+
+
 def _ends_with_name(line: str) -> bool:
-    last = re.split(rf",\s|\s(?:{also()}|&)\s", line)[-1]
+    last = _separator().split(line)[-1]
     return looks_like_name(tidy_name(marks.at_end(last)[0]))
+
+
+@cache
+def _separator() -> re.Pattern[str]:
+    """What stands between the people of a list."""
+    return re.compile(rf"[,;]\s|\s(?:{also()}|&)\s")
 
 
 def goes_on_with_people(line: str) -> bool:

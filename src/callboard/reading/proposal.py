@@ -14,6 +14,7 @@ from callboard.reading import (
     availability,
     endings,
     fields,
+    headings,
     inline,
     language,
     latex,
@@ -80,7 +81,8 @@ def extract(document: Document) -> tuple[ProposalFound, ...]:
     """The talks that a text proposes, in its order; empty when it holds nothing of one."""
     text = document.text[:_TEXT_AT_MOST]
     tex = latex.is_latex(text)
-    lines = inline.split(tables.turned(lines_of(latex.labelled(text) if tex else text)))
+    lines = headings.whole(lines_of(latex.labelled(text) if tex else text), document.sender)
+    lines = inline.split(tables.turned(lines))
     groups = several.groups(lines, document)
     found = [_one(group, document, alone=len(groups) == 1) for group in groups]
     found = list(map(latex.with_accents, found)) if tex else found
@@ -180,7 +182,7 @@ def _title_before_text(block: Block, *, last: bool) -> tuple[str | None, list[Li
     text = joined(first)
     if block.rule != "label" and (len(first) > 1 or words(text) > _TITLE_AT_MOST):
         return None, body
-    if text.endswith(".") or not title.could_be(text) or lengths.minutes_of(text) is not None:
+    if not title.alone(text) or lengths.minutes_of(text) is not None:
         return None, body
     return title.tidy(text), trimmed(body[len(first) :])
 

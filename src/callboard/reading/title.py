@@ -21,6 +21,7 @@ _QUOTED = re.compile(
     r"«\s?([^«»\n]{4,250}?)\s?»|“([^“”\n]{4,250})”|\"([^\"\n]{4,250})\"|„([^„“”\n]{4,250})[“”]"
 )
 _PIECES = re.compile(r"\s[-–—|:]{1,2}\s|:\s|(?<=\w)\s?:(?=\S)|\s[-–—]{1,2}(?=\S)")
+_SENTENCES = re.compile(r"[^\W\d_]{3}\.\s+[A-ZÀ-Ý]")
 _SENTENCE_END = re.compile(r"[.!?]\s")
 # What a thread was called before: "A title (was: Re: Another)".
 _WAS = re.compile(r"\s{0,3}[(\[]was\s?:[^()\[\]]{0,200}[)\]]?\s{0,9}$", re.IGNORECASE)
@@ -204,6 +205,7 @@ def _without_end(text: str, ignorable: frozenset[str]) -> str:
 
 def generic(text: str, ignorable: frozenset[str] = frozenset()) -> bool:
     """Whether words name no talk: "Proposition d'exposé pour la journée du 11 octobre", a name, a date."""
+    text = unquoted(text.strip())  # around the whole the marks are a title's, not an event's
     tokens = fold(text).split()
     idle = _set("generic") | _set("small") | ignorable
     left = [token for token in tokens if token not in idle and not token.isdigit() and len(token) > 1]
@@ -311,9 +313,11 @@ def introduces(text: str) -> bool:
 
 def introduced(text: str) -> tuple[int, int, str] | None:
     """A title that a sentence introduces: "un exposé intitulé « … »", "a talk entitled “…”"."""
-    for start, end, inside in quoted(text):
+    for start, end, inside in quoted(text, least=1):
         before = fold(text[max(0, start - 40) : start])
         tokens = before.split()
+        if words(inside) < 2 and not f" {before}".endswith(_introducing()):
+            continue
         named = bool(tokens) and (tokens[-1] in _set("naming") or _own(tokens))
         if named or f" {before}".endswith(_introducing()):
             return start, end, inside
@@ -327,6 +331,11 @@ def _own(before: Sequence[str]) -> bool:
     if not before or before[-1] not in vocabulary.words("label_words", "what"):
         return False
     return any(token in _set("own") for token in before[-5:-1])
+
+
+def alone(text: str) -> bool:
+    """Whether a paragraph above a text could be its title: no sentence, nor several."""
+    return not (text.endswith(".") or _SENTENCES.search(text)) and could_be(text)
 
 
 def could_be(text: str) -> bool:

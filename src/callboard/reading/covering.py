@@ -54,10 +54,12 @@ def split_units(lines: Sequence[Line]) -> list[list[Line]]:
 
 
 def _ends_with_colon(run: Sequence[Line], at: int) -> bool:
-    """Whether a line ends with a colon, but for one within a title in quotation marks that goes on below."""
+    """Whether a line ends with a colon, but for one within a title that goes on below."""
     if not run[at].text.rstrip().endswith(":"):
         return False
     above = " ".join(line.text for line in run[: at + 1])
+    if title.introduced_plainly(above.rstrip(" :\u00a0")):
+        return False
     return above.count('"') % 2 == 0 and all(above.rfind(a) <= above.rfind(b) for a, b in ("«»", "“”"))
 
 
@@ -172,11 +174,18 @@ def standing_title(units: Sequence[Sequence[Line]], first: int, known: Known) ->
         named = known.subject_title is not None and fold(text) == fold(known.subject_title)
         if (plain or named or _set_off(units[at], known)) and stands(units[at], units[at + 1 :], known):
             return at
+        if plain and _signed(units[at], known) and stands(units[at][1:], units[at + 1 :], known):
+            return at
         above += words(text)
         said = said and prose.addressed(text)
         if above > _LETTER_AT_MOST or not (said or above <= _ASIDE_AT_MOST):
             break
     return first
+
+
+def _signed(unit: Sequence[Line], known: Known) -> bool:
+    """Whether the first of a few lines is the sender's name, with their institution or without."""
+    return 2 <= len(unit) <= _TITLE_LINES_AT_MOST and letter.signs(unit[0].text, known.sender)
 
 
 def _set_off(unit: Sequence[Line], known: Known) -> bool:
@@ -190,7 +199,14 @@ def is_marked(text: str, known: Known) -> bool:
 
 def stands(unit: Sequence[Line], below: Sequence[Sequence[Line]], known: Known) -> bool:
     """Whether a paragraph is set off as a title: short, no sentence, with people or a text below it."""
-    lines = [line for line in unit if not bylines.line_of_people(line.text, known.sender)] or list(unit)
+    named = [bylines.line_of_people(line.text, known.sender) for line in unit]
+    above = next((at for at, people in enumerate(named) if people), len(unit))
+    if not above and all(named) and sum(map(len, named)) > 1:
+        return False
+    lines = unit[:above] or [line for line, people in zip(unit, named, strict=True) if not people]
+    if unit[0].text[:1] not in "*_" and marks.explains(unit[0].text):
+        return False  # "[1] University of Hull" below the people; "**A title**" bears no mark
+    lines = lines or list(unit)  # one name may be what a talk is called
     text = joined(lines)
     if len(lines) > _TITLE_LINES_AT_MOST or not 2 <= words(text) <= _TITLE_AT_MOST or lines[0] is not unit[0]:
         return False
@@ -202,8 +218,8 @@ def stands(unit: Sequence[Line], below: Sequence[Sequence[Line]], known: Known) 
         return False
     if known.body_elsewhere and all(_of_people(one[0].text, known) for one in below):
         return not _of_people(unit[0].text, known)  # the text stands under a label of its own
-    following = sum(map(count_words, below[:3]))
-    return following >= _TEXT_AT_LEAST and sum(map(count_words, below)) >= _TEXT_AT_LEAST
+    elsewhere = _TEXT_AT_LEAST if known.body_elsewhere else 0
+    return elsewhere + sum(map(count_words, below[:3])) >= _TEXT_AT_LEAST
 
 
 def _of_people(text: str, known: Known) -> bool:

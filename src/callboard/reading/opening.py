@@ -68,7 +68,7 @@ def read(lines: Sequence[Line], known: Known) -> Opening:
     following = sum(map(count_words, units[letter_units:])) + (_BODY_AT_LEAST if known.body_elsewhere else 0)
     for at, unit in enumerate(units[letter_units:], letter_units):
         following -= count_words(unit)
-        below = units[at + 1] if at + 1 < len(units) else []
+        below = units[at + 1 : at + 4]
         left = _step(opening, list(unit), following, below, replace(known, announced=announced))
         announced = False
         if left:
@@ -107,7 +107,7 @@ def _note_cover(opening: Opening, part: Sequence[Line]) -> None:
 
 
 def _step(
-    opening: Opening, run: list[Line], following: int, below: Sequence[Line], known: Known
+    opening: Opening, run: list[Line], following: int, below: Sequence[Sequence[Line]], known: Known
 ) -> list[Line]:
     """Consume one paragraph; return what of it is the author's text."""
     while run and (letter.only_links(run[0].text) or letter.remark(joined(run))):
@@ -136,18 +136,18 @@ def _details(opening: Opening, run: list[Line], known: Known) -> list[Line]:
 
 
 def _people_before_title(
-    opening: Opening, run: list[Line], below: Sequence[Line], known: Known
+    opening: Opening, run: list[Line], below: Sequence[Sequence[Line]], known: Known
 ) -> list[Line]:
     """ "Name, Laboratory" above a title in quotation marks, as in printed programmes."""
     if not bylines.line_of_people(run[0].text, known.sender):
         return run
     mark = next((at for at, line in enumerate(run[:5]) if _in_quotes(line.text)), None)
     short = len(run) <= 3 and bool(below)
-    if mark is None and short and (_in_quotes(below[0].text) or _signed_above(run, below, known)):
+    if mark is None and short and (_in_quotes(below[0][0].text) or _signed_above(run, below[0], known)):
         mark = len(run)
-    if known.announced and mark is None:
+    if known.announced and mark is None and not letter.signs(run[0].text, known.sender):
         return run
-    if mark is None and 2 <= len(run) <= 3 and below and stands(run[1:], [below], known):
+    if mark is None and 2 <= len(run) <= 3 and below and stands(run[1:], below, known):
         mark = 1
     if not mark:
         return run
@@ -237,7 +237,8 @@ def _agrees(text: str, known: Known, *, alone: bool) -> bool:
     """Whether a plain line may be the title: the subject names no other talk, or only in a word or two."""
     subject_title = known.subject_title
     if subject_title is None or (alone and not known.subject_sure):
-        said = prose.addressed(text) or (text.endswith(".") and prose.in_first_person(text))
+        greets = letter.begins_with_greeting(text)
+        said = greets or prose.to_somebody(text) or (text.endswith(".") and prose.in_first_person(text))
         return not said and not title.generic(text)
     line, subject = fold(text), fold(subject_title)
     shared = len(set(line.split()) & set(subject.split()))

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from callboard.mailroom.mail import IncomingMail
 from callboard.reading import inquiry, language, occasions, titlequestions
+from callboard.reading.labelnames import field_named
 from callboard.reading.layout import fold as plainly
 from callboard.reading.lookup import Phrases
 from callboard.reading.quoting import Parts, origin, split
@@ -29,13 +30,18 @@ _COVER = 45  # words above an abstract, at most
 _ASKED_AT_MOST = 30  # words of a question to the organisers
 _ASKED_AT_LEAST = 3  # different things that a call asks for, two of which only talks have
 _OPENS, _CLOSES = frozenset('"«“„'), frozenset('"»”“')
+_PARTS = frozenset({"title", "speakers", "abstract"})  # of a proposal
+_ITEM = re.compile(r"[-*•]\s")
 _DOCUMENTS = re.compile(r"\.(?:pdf|docx?|odt|rtf|tex|txt|md|pages)$", re.IGNORECASE)
 _VERSION = re.compile(r"v?\d{1,4}")
 _TAG = re.compile(r"\[([^\]]{2,60})\]")
-# With a colon or alone on its line, as a heading in Markdown, in bold, in capitals.
-_LABEL = re.compile(r"[\s#*_>+-]{0,8}([^\W\d_][\w '’/()·.-]{1,34}?)[\s*_\xa0\u202f]{0,4}(?:[:;：]|$)")
+# With a colon or alone on its line, as a heading in Markdown, in bold, in capitals, numbered.
+_LABEL = re.compile(
+    r"[\s#*_>+•-]{0,8}(?:\(?[0-9]{1,2}[.)/]\s{1,3})?"
+    r"([^\W\d_][\w '’/()·.-]{1,34}?)[\s*_\xa0\u202f]{0,4}(?:[:;：]|\s[-–—]\s|$)"
+)
 _GAP = re.compile(r"\n[ \t]*\n")
-_COLON = re.compile(r"[:;：]")
+_SIGN = re.compile(r"[:;：]|\s[-–—]\s")
 _LABEL_AT_MOST = 48  # characters, its colon included
 
 
@@ -151,9 +157,15 @@ class Evidence:
 
     @cached_property
     def asks_leave(self) -> bool:
-        """Whether a sentence, no long one of a text, asks whether or how something may be proposed."""
-        asked = (one for one in self.sentences if one.asks and one.holds("permission"))
-        return any(len(one.plain.split()) <= _ASKED_AT_MOST for one in asked)
+        """Whether a sentence, no long one of a text and no item of a list, asks whether or how something may be
+        proposed, and waits for an answer: "Is there still time? If so, here is my talk:" does not."""
+        asked = (
+            one
+            for one in self.sentences
+            if one.asks and one.holds("permission") and not _ITEM.match(one.said)
+        )
+        goes_on = any(one.holds("if_so") and not one.asks for one in self.sentences)
+        return not goes_on and any(len(one.plain.split()) <= _ASKED_AT_MOST for one in asked)
 
     @cached_property
     def asks_beforehand(self) -> bool:
@@ -269,7 +281,7 @@ def gather(mail: IncomingMail, parts: Parts, call_address: str | None = None) ->
         tagged=any(_proposal_tag(tag) for tag in _tags(subject[:300])),
         documents=documents,
         named=any(pattern("intent", "file").search(fold(name)) for name in _file_names(mail)),
-        labels=_of_kind(begun, "label"),
+        labels=max(_of_kind(begun, "label"), _of_talk(begun)),
         other_labels=_of_kind(begun, "other_label"),
         recites=any(map(_recited, runs)),
         cover=_cover(runs),
@@ -347,7 +359,7 @@ def _labels(own: str) -> set[str]:
     found = set()
     for line in own[:ENOUGH].split("\n")[:300]:
         begins = line[:_LABEL_AT_MOST]
-        if len(line) > len(begins) and not _COLON.search(begins):
+        if len(line) > len(begins) and not _SIGN.search(begins):
             continue
         if label := _LABEL.match(line):
             found.add(fold(label[1]))
@@ -358,6 +370,12 @@ def _of_kind(labels: Iterable[str], kind: str) -> int:
     """How many of them are labels of that kind."""
     known = pattern("intent", kind)
     return sum(bool(known.fullmatch(label)) for label in labels)
+
+
+def _of_talk(labels: Iterable[str]) -> int:
+    """How many of a title, people and a text the labels name, where they name all three."""
+    named = {field_named(label) for label in labels}
+    return len(_PARTS) if named >= _PARTS else 0
 
 
 def _cover(paragraphs: Iterable[str]) -> str | None:

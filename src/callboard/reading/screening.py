@@ -279,7 +279,9 @@ def _other_call(mail: IncomingMail) -> Verdict | None:
     personal = pattern("machine", "personal").search(text[:1500]) or pattern("intent", "offer").search(
         text[:1500]
     )
-    if (signs or pattern("machine", "mass").search(text[:300])) and not personal:
+    # "Chers collègues" alone: somebody may have taken the call's subject for their proposal.
+    to_many = mail.list_id and pattern("machine", "mass").search(text[:300])
+    if (signs or to_many) and not personal:
         return Verdict(Kind.BULK, "the announcement of a call, sent to many", 0.8)
     return None
 

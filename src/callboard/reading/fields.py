@@ -18,7 +18,7 @@ from callboard.reading.vocabulary import any_of, either, literally
 from callboard.reading.vocabulary import words as words_of
 
 _BEFORE_BOX = re.compile(r"[\s>*+•-]{0,12}")
-_BOX = re.compile(r"(?:\[|(?<!\S)\((?=.{1,3}\)))([ xX✓✔*]{0,3})[\])](?!\()|([☐□◻⬜☑☒✅■])")
+_BOX = re.compile(r"\[([ xX✓✔*]{0,3})\](?!\()|([☐□◻⬜☑☒✅■])|(?<!\S)\(([ xX✓✔]|  )\)(?=\s)")
 _EMPTY_BOXES = frozenset("☐□◻⬜")
 BRACKETS = re.compile(r"\([^()\n]{0,100}\)")
 # Endings for women beside those for men, as in: avancé·e·s, débutant(e), Anfänger/-innen.
@@ -59,7 +59,10 @@ def _options(line: str) -> list[tuple[str, bool]]:
         begins = [0, *(box.end() for box in boxes[:-1])]
         named = [line[begin : box.start()] for begin, box in zip(begins, boxes, strict=True)]
     return [
-        (text.strip(" \t,;/|"), box[2] not in _EMPTY_BOXES if box[2] else bool(box[1].strip()))
+        (
+            text.strip(" \t,;/|"),
+            box[2] not in _EMPTY_BOXES if box[2] else bool((box[1] or box[3] or "").strip()),
+        )
         for text, box in zip(named, boxes, strict=True)
     ]
 

@@ -27,6 +27,7 @@ _IN_BRACKETS = 20  # characters of a length
 _BRIEF = 14  # words of "20 minutes, in the afternoon if possible."
 _FRACTION = re.compile(r"\b([13])/([24]) (?=d|h|of|an )")  # "3/4 d'heure", "1/2 hour"
 _NAMED = re.compile(r"[:«“\"„]")
+_BESIDE_TITLE = re.compile(r"[»”\"][,\s]{0,2}(?:[^\W\d_]{2,4}\s|\()$")  # "“A title” in ", "« Un titre » ("
 _FROM_PLACE = re.compile(r"\s\w{1,4}['’ ]\s?[A-Z]")
 _SUBJECT = 4  # words in front of a verb that can say what takes so long
 _PARTS = {"5": 30, "25": 15, "75": 45}  # minutes, as the decimals of an hour
@@ -167,7 +168,7 @@ def _is_talks(before: str, match: re.Match[str], behind: str) -> bool:
     sentence = f"{before}{match[0]}{behind}"
     if _elsewhere(before, behind):
         return False
-    if any_of("time", "needs").search(around) or _own_talk(before, behind):
+    if any_of("time", "needs").search(around) or _own_talk(before, behind) or _BESIDE_TITLE.search(before):
         return True
     if "(" in before[-8:]:
         # "Exposés (20 min)" repeats the call; "I speak in English (20 min)" is what its author wants.

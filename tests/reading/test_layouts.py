@@ -82,6 +82,12 @@ def test_a_word_before_a_colon_that_was_wrapped_twice_is_no_label() -> None:
     assert (one(text).abstract or "").endswith("l'autre non.")
 
 
+def test_a_label_on_the_next_line_keeps_its_sentences() -> None:
+    found = one(f"Title: {TITLE}\nAbstract: {BODY}\n")
+
+    assert (found.title, found.abstract) == (TITLE, BODY)
+
+
 def test_two_sentences_below_a_label_for_texts_are_no_title() -> None:
     text = f"Présentation : La baie recule depuis cent ans. Voyez le phare\n\n{BODY}"
 
@@ -93,6 +99,8 @@ def test_two_sentences_below_a_label_for_texts_are_no_title() -> None:
     [
         (f"Le titre de mon exposé serait : {TITLE}. Le résumé est ci-dessous.", TITLE),
         (f"Le titre de mon exposé est : {TITLE}, acte 3. Le résumé\nest ci-dessous.", f"{TITLE}, acte 3"),
+        (f"Titre envisagé : {TITLE}. Voici le résumé :", TITLE),
+        (f"Working title: {TITLE}. I hope this fits.", TITLE),
         (f"J'aimerais intervenir sur le sujet suivant : {TITLE}. J'espère que cela conviendra.", TITLE),
         (
             "Je propose l'exposé suivant : Arpenter deux fois :\nla baie et ses carnets.",
@@ -245,6 +253,7 @@ def test_an_address_does_not_make_a_text_wide() -> None:
     "cover",
     [
         "Ci-dessous mon sujet. Dites-moi si c'est trop long.",
+        "Ma contribution figure à la suite de ce message.",
         "Est-il encore temps de soumettre quelque chose ? Si oui, voici de quoi il s'agirait.",
         "I saw the call for talks and thought this might be a good fit:",
     ],

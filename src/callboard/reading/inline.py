@@ -2,7 +2,7 @@
 
 Only in a paragraph that begins with the label of a title or of people, and only behind the end of a sentence: an
 abstract may well say "Question: ...". A label that is a sentence ("My title would be: Slow bread. I hope ...") ends
-with the sentence.
+with the sentence, and any title where words to the organisers follow.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from callboard.reading import vocabulary
+from callboard.reading import prose, vocabulary
 from callboard.reading.labelnames import field_named
 from callboard.reading.labels import label_of
-from callboard.reading.layout import Line, fold, paragraphs
+from callboard.reading.layout import Line, fold, joined, paragraphs
 
 _BEHIND = re.compile(
     r"(?<=[^\W\d_][^\W\d_])([.;!?])\s{1,3}(?=([A-ZÀ-Ý][^\W_]{1,20}(?:\s[^\W_]{1,20}){0,2})\s?:\s)"
@@ -57,12 +57,16 @@ def _parted(line: Line, end: int | None) -> Iterator[Line]:
 def _said(run: Sequence[Line]) -> Line | None:
     """The line of a paragraph in which a sentence that says the title ends, up to there; None where nothing follows."""
     label = label_of(run[0].text)
-    if label is None or label.field != "title" or not _is_sentence(run[0].text[: label.value]):
+    if label is None or label.field != "title":
         return None
     for at, line in enumerate(run[:_LINES_AT_MOST]):
+        if at and label_of(line.text):
+            return None
         found = _SENTENCE_ENDS.search(line.text, label.value if at == 0 else 0)
         if found:
-            return Line(line.text[: found.end()], line.start, line.start + found.end())
+            below = joined([Line(line.text[found.end() :], line.start, line.end), *run[at + 1 :]])
+            ends = _is_sentence(run[0].text[: label.value]) or prose.aside(below)
+            return Line(line.text[: found.end()], line.start, line.start + found.end()) if ends else None
     return None
 
 

@@ -15,7 +15,7 @@ from callboard.reading.lookup import Phrases
 from callboard.reading.quoting import Parts, origin, split
 from callboard.reading.speech import Sentence, sentences
 from callboard.reading.subject import answers as is_answer
-from callboard.reading.subject import bare, is_forward
+from callboard.reading.subject import bare, is_forward, is_tagged
 from callboard.reading.vocabulary import fold, pattern
 
 # What somebody wants stands on the first pages; more text costs time and changes nothing.
@@ -33,8 +33,6 @@ _OPENS, _CLOSES = frozenset('"«“„'), frozenset('"»”“')
 _PARTS = frozenset({"title", "speakers", "abstract"})  # of a proposal
 _ITEM = re.compile(r"[-*•]\s")
 _DOCUMENTS = re.compile(r"\.(?:pdf|docx?|odt|rtf|tex|txt|md|pages)$", re.IGNORECASE)
-_VERSION = re.compile(r"v?\d{1,4}")
-_TAG = re.compile(r"\[([^\]]{2,60})\]")
 # With a colon or alone on its line, as a heading in Markdown, in bold, in capitals, numbered.
 _LABEL = re.compile(
     r"[\s#*_>+•-]{0,8}(?:\(?[0-9]{1,2}[.)/]\s{1,3})?"
@@ -278,7 +276,7 @@ def gather(mail: IncomingMail, parts: Parts, call_address: str | None = None) ->
         answers_call=answers and is_call(subject, quoted),
         listed=bool(mail.list_id),
         called=not answers and bool(pattern("intent", "call").search(fold(subject[:300]))),
-        tagged=any(_proposal_tag(tag) for tag in _tags(subject[:300])),
+        tagged=is_tagged(subject[:300]),
         documents=documents,
         named=any(pattern("intent", "file").search(fold(name)) for name in _file_names(mail)),
         labels=max(_of_kind(begun, "label"), _of_talk(begun)),
@@ -327,25 +325,6 @@ def _file_names(mail: IncomingMail) -> list[str]:
     """The names of the documents, their words apart: "2021_abstract-final" is three."""
     names = (a.name or "" for a in (*mail.attachments, *(b for m in mail.forwarded for b in m.attachments)))
     return [re.sub(r"[\W_]+", " ", name) for name in names if _DOCUMENTS.search(name)]
-
-
-def _tags(subject: str) -> list[str]:
-    """The tags in brackets; without brackets some words in capitals before a colon are one: "TECH TOPIC: ..."."""
-    head, colon, _ = bare(subject).partition(":")
-    spelled = [head] if colon and head.isupper() and len(head.split()) > 1 else []
-    return _TAG.findall(subject) + spelled
-
-
-def _proposal_tag(tag: str) -> bool:
-    """Whether a tag's last word is a conference's word for proposals; "[X-talk]" is the name of a list."""
-    words = fold(tag).split()
-    while len(words) > 1 and _VERSION.fullmatch(words[-1]):
-        words.pop()  # "[TOPIC v2]", "[POND TOPIC 2027]"
-    if len(words) > 1 and pattern("intent", "behind_tag" if len(words) > 2 else "asking_tag").fullmatch(
-        words[-1]
-    ):
-        words.pop()  # "[POND TOPIC SESSION]", "[BOF REQUEST]"
-    return bool(words) and bool(pattern("intent", "tag").fullmatch(words[-1]))
 
 
 def _recited(paragraph: str) -> bool:

@@ -116,7 +116,7 @@ def _step(
     if run and not opening.speakers and untitled:
         run = _people_before_title(opening, run, below, known)
     if run and untitled:
-        run = _title(opening, run, following, below, known)
+        run = _title(opening, run, following, below[0] if below else [], known)
     run = _details(opening, run, known)
     if run and not opening.speakers and not known.peopled:
         run = _people(opening, run, following, known)

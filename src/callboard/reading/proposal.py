@@ -93,8 +93,7 @@ def _one(lines: list[Line], document: Document, *, alone: bool) -> ProposalFound
     """Read one talk."""
     end = letter.end_of(lines, document.sender)
     kept, tail = lines[:end], letter.signature_lines(lines, end)
-    if not any(not line.blank for line in kept):
-        kept = lines
+    kept = kept if any(not line.blank for line in kept) else lines
     cut = regions.headed(several.renumbered(kept) if not alone else blocks(kept))
     draft = _Draft()
     _labelled(draft, cut, document)
@@ -196,8 +195,7 @@ def _only_boxes(lines: Sequence[Line]) -> bool:
 
 def _unlabelled(draft: _Draft, cut: list[Block], document: Document, *, alone: bool) -> None:
     """Title, people and text that stand under no label: headings, the top of the free text, the subject."""
-    subject = lengths.without_length(document.subject)
-    subject_title = title.from_subject(subject, _names(document)) if alone else None
+    subject_title = regions.title_in_subject(document, _names(document)) if alone else None
     heading = regions.heading_title(cut, document) if "title" not in draft.values else None
     if heading:
         draft.take("title", *heading)

@@ -11,6 +11,7 @@ from callboard.reading.document import Document, source_of
 from callboard.reading.fields import BRACKETS
 from callboard.reading.labels import Block
 from callboard.reading.layout import Line, joined, outside, paragraphs, unmarked, words
+from callboard.reading.lengths import without_length
 from callboard.reading.result import Source
 
 _REGION_AT_LEAST = 40  # words of a text that goes on below a heading
@@ -47,6 +48,11 @@ def _opened(block: Block) -> Block:
 def name_of(block: Block) -> str:
     """The words of a block's heading."""
     return re.split(r"[:\t]", block.heading.text)[0] if block.heading else ""
+
+
+def title_in_subject(document: Document, known: Sequence[str]) -> str | None:
+    """The title in the subject, without how long the talk is; `known` are names that are no talk's."""
+    return title.from_subject(without_length(document.subject), known)
 
 
 def heading_title(cut: Sequence[Block], document: Document) -> tuple[str, Source] | None:

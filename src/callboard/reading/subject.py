@@ -11,6 +11,8 @@ from functools import cache, lru_cache
 from callboard.reading import layout, vocabulary
 
 _TAGS = re.compile(r"(?:\s{0,9}\[[^\[\]]{0,120}\]){0,9}\s{0,9}")
+_TAG = re.compile(r"\[([^\]]{2,60})\]")
+_VERSION = re.compile(r"v?\d{1,4}")
 _LONGEST = 1000  # characters; no subject is longer
 
 
@@ -59,3 +61,27 @@ def _mark() -> re.Pattern[str]:
     return re.compile(
         rf"{_TAGS.pattern}(?:{'|'.join(parts)})(?:[\[(^]\d{{1,3}}[\])]?\s?)?[:：]\s{{0,9}}", re.IGNORECASE
     )
+
+
+def is_tagged(subject: str) -> bool:
+    """Whether the subject bears a conference's tag for proposals: "[TOPIC] Title", "TECH TOPIC: Title"."""
+    return any(map(_proposal_tag, _tags(subject)))
+
+
+def _tags(subject: str) -> list[str]:
+    """The tags in brackets; without brackets some words in capitals before a colon are one: "TECH TOPIC: ..."."""
+    head, colon, _ = bare(subject).partition(":")
+    spelled = [head] if colon and head.isupper() and len(head.split()) > 1 else []
+    return _TAG.findall(subject) + spelled
+
+
+def _proposal_tag(tag: str) -> bool:
+    """Whether a tag's last word is a conference's word for proposals; "[X-talk]" is the name of a list."""
+    words = vocabulary.fold(tag).split()
+    while len(words) > 1 and _VERSION.fullmatch(words[-1]):
+        words.pop()  # "[TOPIC v2]", "[POND TOPIC 2027]"
+    if len(words) > 1 and vocabulary.pattern(
+        "intent", "behind_tag" if len(words) > 2 else "asking_tag"
+    ).fullmatch(words[-1]):
+        words.pop()  # "[POND TOPIC SESSION]", "[BOF REQUEST]"
+    return bool(words) and bool(vocabulary.pattern("intent", "tag").fullmatch(words[-1]))

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from callboard.mailroom.mail import IncomingMail
 from callboard.reading import inquiry, language, occasions, titlequestions
-from callboard.reading.labelnames import field_named
+from callboard.reading.labelnames import parts_of_talk
 from callboard.reading.layout import fold as plainly
 from callboard.reading.lookup import Phrases
 from callboard.reading.quoting import Parts, origin, split
@@ -30,7 +30,6 @@ _COVER = 45  # words above an abstract, at most
 _ASKED_AT_MOST = 30  # words of a question to the organisers
 _ASKED_AT_LEAST = 3  # different things that a call asks for, two of which only talks have
 _OPENS, _CLOSES = frozenset('"«“„'), frozenset('"»”“')
-_PARTS = frozenset({"title", "speakers", "abstract"})  # of a proposal
 _ITEM = re.compile(r"[-*•]\s")
 _DOCUMENTS = re.compile(r"\.(?:pdf|docx?|odt|rtf|tex|txt|md|pages)$", re.IGNORECASE)
 # With a colon or alone on its line, as a heading in Markdown, in bold, in capitals, numbered.
@@ -119,7 +118,7 @@ class Evidence:
     def occasion(self) -> bool:
         """Whether the subject or the text says when and where something takes place."""
         told = not self.announced and occasions.when(self.subject)
-        return told or occasions.placed(self.sentences)
+        return told or (self.says("rooms") and occasions.placed(self.sentences))
 
     @cached_property
     def only_asks(self) -> bool:
@@ -279,7 +278,7 @@ def gather(mail: IncomingMail, parts: Parts, call_address: str | None = None) ->
         tagged=is_tagged(subject[:300]),
         documents=documents,
         named=any(pattern("intent", "file").search(fold(name)) for name in _file_names(mail)),
-        labels=max(_of_kind(begun, "label"), _of_talk(begun)),
+        labels=max(_of_kind(begun, "label"), parts_of_talk(begun)),
         other_labels=_of_kind(begun, "other_label"),
         recites=any(map(_recited, runs)),
         cover=_cover(runs),
@@ -349,12 +348,6 @@ def _of_kind(labels: Iterable[str], kind: str) -> int:
     """How many of them are labels of that kind."""
     known = pattern("intent", kind)
     return sum(bool(known.fullmatch(label)) for label in labels)
-
-
-def _of_talk(labels: Iterable[str]) -> int:
-    """How many of a title, people and a text the labels name, where they name all three."""
-    named = {field_named(label) for label in labels}
-    return len(_PARTS) if named >= _PARTS else 0
 
 
 def _cover(paragraphs: Iterable[str]) -> str | None:

@@ -7,6 +7,7 @@ them in `[label_words]`.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import cache, lru_cache
 
 from callboard.reading import vocabulary
@@ -149,3 +150,21 @@ def _distance(one: str, other: str) -> int:
             row.append(best)
         before, above = above, row
     return above[-1]
+
+
+# --- The labels of a talk --------------------------------------------------------------------------------
+
+_PARTS = frozenset({"title", "speakers", "abstract"})
+
+
+def parts_of_talk(labels: Collection[str]) -> int:
+    """How many of a title, people and a text these labels name, where they name all three."""
+    # Most letters have no word that a title's label has, and their labels need not be read.
+    if _title_words().isdisjoint(word for label in labels for word in label.split()):
+        return 0
+    return len(_PARTS) if {field_named(label) for label in labels} >= _PARTS else 0
+
+
+@cache
+def _title_words() -> frozenset[str]:
+    return frozenset(word for label in vocabulary.words("labels", "title") for word in label.split())

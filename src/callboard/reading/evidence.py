@@ -123,8 +123,9 @@ class Evidence:
     @cached_property
     def only_asks(self) -> bool:
         """Whether it asks about the event itself, and holds no talk."""
-        holds = self.labels or self.documents or self.tagged
-        return not holds and inquiry.only(self.subject, self.sentences)
+        if self.labels or self.documents or self.tagged or not self.count("practical"):
+            return False
+        return inquiry.only(self.subject, self.sentences)
 
     @cached_property
     def promises(self) -> bool:

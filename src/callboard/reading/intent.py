@@ -135,7 +135,7 @@ def _withdrawal(evidence: Evidence, follow_up: bool, has_fields: bool) -> Verdic
             sure = min(sure, LIKELY)
         if sure and _about_ours(evidence, one, follow_up, long):
             return Verdict(Kind.WITHDRAWAL, "says that the proposal is withdrawn", sure)
-    ours = follow_up or takenback.accepted(evidence.sentences)
+    ours = follow_up or (evidence.says("accepted") and takenback.accepted(evidence.sentences))
     if not ours or long or not _all_cancelled(evidence) or evidence.says("replacement"):
         return None
     sure = ALONE if follow_up and absence.alone(evidence.text, evidence.author) else LIKELY

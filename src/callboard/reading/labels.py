@@ -343,10 +343,12 @@ def _goes_on(block: _Open, line: Line, wraps_at: int | None) -> bool:
     written = above.end - (block.heading.start if block.heading and len(block.lines) == 1 else above.start)
     if wraps_at is None:
         return written >= _WRAPS_FROM
+    together = written + 1 + len(line.text.split(maxsplit=1)[0])
+    if together > wraps_at or block.field != "title":
+        return together > wraps_at
     # Who wraps by hand does not do it at the same column everywhere.
-    people = goes_on_with_people(line.text) or begins_with_name(line.text)
-    slack = _TITLE_SLACK if block.field == "title" and not people else 0
-    return written + 1 + len(line.text.split(maxsplit=1)[0]) > wraps_at - slack
+    loosely = together > wraps_at - _TITLE_SLACK
+    return loosely and not (goes_on_with_people(line.text) or begins_with_name(line.text))
 
 
 def _ended(block: _Open, line: Line, wraps_at: int | None) -> bool:

@@ -13,7 +13,7 @@ from callboard.reading.labelnames import parts_of_talk
 from callboard.reading.layout import fold as plainly
 from callboard.reading.lookup import Phrases
 from callboard.reading.quoting import Parts, origin, split
-from callboard.reading.speech import Sentence, sentences
+from callboard.reading.speech import Sentence, holding, sentences
 from callboard.reading.subject import answers as is_answer
 from callboard.reading.subject import bare, is_forward, is_tagged
 from callboard.reading.vocabulary import fold, pattern
@@ -92,7 +92,7 @@ class Evidence:
     @cached_property
     def offering(self) -> int:
         """How fully a sentence offers a talk: the wish, the deed, and the talk or the event, 0 to 3."""
-        return max((_offers(one) for one in self.sentences), default=0) if self.says("wish") else 0
+        return max(map(_offers, holding(self.sentences, "wish")), default=0)
 
     @cached_property
     def announced(self) -> bool:
@@ -300,7 +300,8 @@ def _goes_to(mail: IncomingMail, address: str | None) -> bool:
 
 
 def _offers(sentence: Sentence) -> int:
-    if not sentence.holds("wish") or len(sentence.plain.split()) > _LETTER_AT_MOST:
+    """How much of an offer a sentence that wishes something makes, 0 to 3."""
+    if len(sentence.plain.split()) > _LETTER_AT_MOST:
         return 0
     matter = sentence.holds("matter") or sentence.holds("event")
     return 1 + sentence.holds("give") + matter

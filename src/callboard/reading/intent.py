@@ -18,7 +18,7 @@ from callboard.reading.evidence import ENOUGH, Evidence
 from callboard.reading.quoting import Parts
 from callboard.reading.result import Kind
 from callboard.reading.screening import Verdict
-from callboard.reading.speech import Sentence
+from callboard.reading.speech import Sentence, holding
 from callboard.reading.vocabulary import pattern
 
 # PLAIN, ALONE: of those who will not come, and say no more; somebody else might come for them.
@@ -146,7 +146,7 @@ def _withdrawal(evidence: Evidence, follow_up: bool, has_fields: bool) -> Verdic
 def _all_cancelled(evidence: Evidence) -> bool:
     """Whether a sentence cancels the talk, and the next one does not say "I would rather not."."""
     refused = takenback.refusals(evidence.sentences)
-    return any(_cancels(one) for one in evidence.sentences if one not in refused)
+    return any(_cancels(one) for one in holding(evidence.sentences, "cannot") if one not in refused)
 
 
 def _about_ours(evidence: Evidence, one: Sentence, follow_up: bool, long: bool) -> bool:

@@ -7,7 +7,7 @@ withdraw nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -100,6 +100,13 @@ class Sentence:
         if nearest["speaker"] == nearest["others"]:
             return None
         return max(nearest, key=lambda who: nearest[who])
+
+
+def holding(letter: Sequence[Sentence], key: str) -> list[Sentence]:
+    """Those of all the sentences of a letter that hold such a phrase; they are not gone through one by one."""
+    if not letter:
+        return []
+    return [letter[number] for number in sorted(_sentences_with(letter[0].letter, "intent", key))]
 
 
 @lru_cache(maxsize=256)  # more than the rules ask of one letter

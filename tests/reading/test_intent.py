@@ -61,6 +61,7 @@ def kind(
         "Please consider the following talk.",
         "In response to your call:",
         "Ich möchte gerne einen Vortrag halten.",
+        "Ich möchte einen Vortrag anbieten. Der Titel kann sich noch ändern.",
         "Me gustaría proponer una charla.",
         "Vorrei proporre un intervento.",
     ],

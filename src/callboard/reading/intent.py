@@ -258,7 +258,7 @@ def _amendment(evidence: Evidence) -> Verdict | None:
     """A new version of a proposal whose thread is lost."""
     if evidence.listed or evidence.framed("other_matter"):
         return None
-    amends = evidence.opens("amend")
+    amends = evidence.opens("amend") and not evidence.says("may_change")
     changes = amends or evidence.opens("change")
     if changes and (evidence.opens("earlier") or (amends and evidence.answers and not evidence.answers_call)):
         return Verdict(Kind.REVISION, "changes a proposal that was sent before", 0.8)

@@ -101,6 +101,8 @@ def titles(text: str) -> list[str | None]:
         f"Hello,\n\nFirst talk: Tides by hand\n{TEXT}\n\nSecond talk: Old ponds\n{TEXT}\n\nAda Moreau",
         f"I offer two talks; choose either.\n\n**Tides by hand**\n\n{TEXT}\n\n**Old ponds**\n\n{TEXT}\n\nAda Moreau",
         f"I offer two talks.\n\n“Tides by hand”\n{TEXT}\n\n“Old ponds”\n{TEXT}\n\nAda Moreau",
+        f"I offer two talks.\n\n**Tides by hand**\n\n{TEXT}\n\n**Who it is for**\n\nAll.\n\n**Old ponds**\n\n{TEXT}\n\n"
+        "**Who it is for**\n\nAll.\n\n**About the speaker**\n\nAda Moreau has read gauges for ten years.\n",
     ],
 )
 def test_talks_that_are_told_apart_by_turn_or_by_their_titles(text: str) -> None:
@@ -437,7 +439,17 @@ def test_a_remark_on_the_authors_is_no_part_of_the_text(said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["Title: a. Speaker: Bo Li. ", "☐ Talk ☒ Demo ", "* “A title” - a text. ", "Title: A: "]
+    "piece",
+    [
+        "Title: a. Speaker: Bo Li. ",
+        "☐ Talk ☒ Demo ",
+        "* “A title” - a text. ",
+        "Title: A: ",
+        "**A title**\n\n",
+        "First talk: A title\n\nSecond talk: A title\n\n",
+    ],
 )
 def test_time_grows_with_the_size_only_in_these_ways(piece: str) -> None:
-    assert grows_with_size_only(lambda text: extract(Document(text=text)), (piece * 50_000)[:50_000])
+    said = "I offer two talks.\n\n"
+
+    assert grows_with_size_only(lambda text: extract(Document(text=said + text)), (piece * 50_000)[:50_000])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
 from callboard.reading import prose, title, vocabulary
 from callboard.reading.document import Document
-from callboard.reading.labels import Block, blocks, label_of
+from callboard.reading.labels import Block, blocks, field_named, label_of
 from callboard.reading.layout import BULLET, Line, fold, joined, paragraphs, unmarked, unquoted, words
 
 _NUMBERED = re.compile(
@@ -108,21 +109,27 @@ def _turns() -> dict[str, int]:
 def _titles_set_off(lines: Sequence[Line], document: Document) -> list[int]:
     """Where each talk begins with a line of its own in bold or in quotation marks."""
     runs = paragraphs(lines)
-    starts = [lines.index(run[0]) for run in runs if _is_set_off(run[0].text, document)]
-    if (
-        len(starts) < 2 or document.posted
-    ):  # a post to a list has "several topics", and its parts have headings
+    at = {line.start: at for at, line in enumerate(lines)}
+    set_off = [run[0] for run in runs if _is_set_off(run[0].text, document)]
+    # Under each talk the same heading may stand: "Who it is for".
+    times = Counter(fold(line.text) for line in set_off)
+    starts = [at[line.start] for line in set_off if times[fold(line.text)] == 1]
+    # A post to a list has "several topics", and its parts have headings.
+    if len(starts) < 2 or document.posted:
         return []
     above = " ".join(line.text for line in lines[: starts[0]])
     return starts if _announces_several(f"{document.subject} {above}") else []
 
 
 def _is_set_off(text: str, document: Document) -> bool:
+    """Whether a line is in bold or in quotation marks, and could be a title; "**About the speaker**" is a label."""
     if BULLET.match(text) or text.lstrip().startswith("#"):
         return False
     bare = unquoted(unmarked(text))
     emphasised = any(fold(text) == fold(one) for one in document.emphasised)
-    return (emphasised or bare != text.strip()) and words(bare) > 1 and title.could_be(bare)
+    if not (emphasised or bare != text.strip()) or words(bare) < 2 or not title.could_be(bare):
+        return False
+    return label_of(text) is None and field_named(bare) is None
 
 
 def _quoted_items(lines: Sequence[Line], document: Document) -> list[int]:

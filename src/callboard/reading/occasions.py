@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from callboard.reading import moments, vocabulary
+from callboard.reading import availability, labels, moments, vocabulary
 from callboard.reading.speech import Sentence
 
 _NEAR = 2  # sentences or lines between the hour and the room
@@ -31,15 +31,23 @@ def when(plain: str) -> bool:
 
 
 def placed(said: Sequence[Sentence]) -> bool:
-    """Whether an hour and a room that has a name stand close together."""
+    """Whether an hour, other than one from which somebody can come, and a room that has a name stand close together."""
     few = said[:_AT_MOST]
-    hours = [at for at, one in enumerate(few) if _brief(one) and _hour().search(one.plain)]
+    hours = [
+        at for at, one in enumerate(few) if _brief(one) and _hour().search(one.plain) and not _available(one)
+    ]
     rooms = [at for at, one in enumerate(few) if hours and _brief(one) and _room().search(one.said)]
     return any(abs(hour - room) <= _NEAR for hour in hours for room in rooms)
 
 
 def _brief(one: Sentence) -> bool:
     return len(one.plain.split()) <= _SHORT
+
+
+def _available(one: Sentence) -> bool:
+    """Whether it says when somebody can come: "Availability: Tuesday after 2 pm"."""
+    label = labels.label_of(one.said)
+    return (label is not None and label.field == "availability") or availability.speaks(one.said)
 
 
 @cache

@@ -291,8 +291,10 @@ def _signs(evidence: Evidence, has_fields: bool, named: bool) -> list[tuple[floa
 
 def _weighed(evidence: Evidence, has_fields: bool, named: bool) -> list[tuple[float, str]]:
     """Every sign, with its weight and what it says, for and against."""
-    tells = evidence.tells_at_length and not evidence.only_asks
-    has_fields, named = has_fields and not evidence.only_asks, named and not evidence.only_asks
+    # Who names the talk that they offer proposes it, whatever they ask besides.
+    only_asks = evidence.only_asks and not named
+    tells = evidence.tells_at_length and not only_asks
+    has_fields = has_fields and not only_asks
     substance = has_fields or evidence.documents or named or tells
     empty = not (has_fields or named or evidence.documents)
     briefly = has_fields and evidence.words <= _LETTER and not evidence.foreign

@@ -239,10 +239,10 @@ def test_a_post_to_a_list_asks_for_a_slot(subject: str) -> None:
 
 
 def test_looking_takes_no_longer_than_the_text_is_long() -> None:
-    assert grows_with_size_only(
-        lambda text: inquiry.only("deadline", sentences(text)), "Is it 3 pm in room 2? "
-    )
-    assert grows_with_size_only(lambda text: occasions.placed(sentences(text)), "at 15:00 in room 2.14. ")
+    asked, placed = "Is it 3 pm in room 2? " * 2000, "at 15:00 in room 2.14. " * 2000
+
+    assert grows_with_size_only(lambda text: inquiry.only("deadline", sentences(text, len(text))), asked)
+    assert grows_with_size_only(lambda text: occasions.placed(sentences(text, len(text))), placed)
 
 
 def answer(text: str) -> Kind:
@@ -286,8 +286,80 @@ def test_who_thanks_for_an_automatic_message_is_a_person(text: str) -> None:
     assert answer(text) is Kind.OTHER
 
 
-def test_an_automatic_answer_to_a_message_is_one() -> None:
-    assert answer("Ceci est une réponse automatique à votre message.") is Kind.AUTOREPLY
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ceci est une réponse automatique à votre message.",
+        "Merci pour votre message. Ceci est un message automatique, merci de ne pas y répondre.",
+        "Thanks for your mail! This is an automated response: the mailbox is no longer read.",
+        "Danke für Ihre Nachricht. Diese automatische Antwort wird jedem geschickt.",
+    ],
+)
+def test_an_automatic_answer_is_one_though_it_thanks(text: str) -> None:
+    assert answer(text) is Kind.AUTOREPLY
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        (
+            "Talk proposal",
+            "Greetings of the day,\n\nI am submitting my talk below. Is early bird registration open to "
+            f"speakers?\n\nTides by hand\n\n{EN}",
+        ),
+        (
+            "Keynote offer",
+            "Greetings of the day. My papers are indexed in Scopus. My talk for your conference:\n\nTitle: Tides by "
+            f"hand\n\nAbstract: {EN}",
+        ),
+    ],
+)
+def test_a_polite_author_is_no_advert(subject: str, text: str) -> None:
+    assert kind(subject, text) is Kind.PROPOSAL
+
+
+def test_a_question_about_the_proceedings_is_no_advert() -> None:
+    assert kind("Question", "Hello,\n\nare the proceedings indexed in Scopus?") is not Kind.BULK
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        (
+            "Exposé",
+            "Je propose un exposé : « Les marées à la main ». Est-il possible de le donner à distance ?",
+        ),
+        ("Talk", 'I\'d like to give a talk called "Tides by hand". Will it be recorded?'),
+        ("Your call", "I wish to submit a talk, “The last lunch”. Could you send me the template?"),
+    ],
+)
+def test_who_names_their_talk_proposes_it_whatever_they_ask_besides(subject: str, text: str) -> None:
+    assert kind(subject, text) is Kind.PROPOSAL
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Title: Building Bridges\nAvailability: Tuesday after 2pm\nAbstract: {EN}",
+        f"Title: Room Temperature Magnets\nAvailability: Tuesday after 2pm\nAbstract: {EN}",
+        f"Titre : Salle Pleyel, une histoire sonore\nDisponibilités : mardi après 14h\nRésumé : {FR}",
+    ],
+)
+def test_the_hour_from_which_somebody_can_come_announces_nothing(text: str) -> None:
+    assert kind("Proposal", text) is Kind.PROPOSAL
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My talk has been accepted, thank you. I can't come by train because of the strike, I will drive.",
+        "My talk was accepted. I cannot come without my assistance dog, I hope that is fine.",
+        "Suite à l'acceptation de ma proposition, je ne peux pas venir avec mon propre ordinateur. En prêtez-vous ?",
+    ],
+)
+def test_how_somebody_does_not_come_withdraws_nothing(text: str) -> None:
+    assert kind("My talk", text) is not Kind.WITHDRAWAL
+    assert answer(text) is not Kind.WITHDRAWAL
 
 
 @pytest.mark.parametrize("text", ["Am Dienstag kann ich leider nicht.", "Gracias, el martes no puedo."])

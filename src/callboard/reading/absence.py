@@ -46,7 +46,7 @@ def single(text: str, sender: str | None) -> bool:
 
 
 def of_something_else(one: Sentence) -> bool:
-    """Whether a sentence names what else is not attended: the dinner, a visit, the day before."""
+    """Whether a sentence names what else is not attended, or how somebody does not come: the dinner, "by train"."""
     said = one.finds("cannot")
     if said is None:
         return False

@@ -475,3 +475,43 @@ def test_a_lists_post_that_may_ask_for_a_slot_is_looked_at() -> None:
     reading = read(letter(text, subject="Storage summit topic", list_id="harbours.example"))
 
     assert (reading.kind, reading.doubtful) == (Kind.OTHER, True)
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Budget", "Hi Karl,\n\ncould I have ten minutes on Friday? I want to talk about my contract."),
+        ("Topic for our next lunch", "Hi all,\n\nwhat about the new harbour?"),
+    ],
+)
+def test_a_word_with_a_colleague_is_no_talk(subject: str, text: str) -> None:
+    assert kind(subject, text) is not Kind.PROPOSAL
+
+
+def test_small_talk_above_a_question_does_not_hide_it() -> None:
+    text = "Hello,\n\nHow are you? I wanted to know whether posters are allowed."
+
+    assert kind("Quick question", text) is Kind.QUESTION
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Voici la dernière version de mon résumé, qui remplace celle de lundi.", Kind.REVISION),
+        ("Je propose un exposé sur la dernière version de notre logiciel.", Kind.PROPOSAL),
+    ],
+)
+def test_the_last_version_of_ones_own_text_changes_it(text: str, said: Kind) -> None:
+    letters = f"Bonjour,\n\n{text}\n\nTitre : Les marées à la main\nRésumé : {FR}"
+
+    assert kind("Ma proposition", letters) is said
+
+
+@pytest.mark.parametrize("name", ["Kwame Boateng", "Minh Tran"])
+def test_a_label_of_several_people_names_no_place(name: str) -> None:
+    text = (
+        f"Title: Tides by hand\nAuthors: Ada Moreau, {name}\nAbstract: {EN}\n\nI can come on any day.\n\nAda"
+    )
+    found = read(letter(text.replace("We show", "I show"), subject="Talk")).proposals[0]
+
+    assert [(one.name, one.affiliation) for one in found.speakers] == [("Ada Moreau", None), (name, None)]

@@ -100,6 +100,11 @@ def _number(label: str) -> int:
     return (not word_list("plural").isdisjoint(tokens)) - (not word_list("singular").isdisjoint(tokens))
 
 
+def of_several(label: str) -> bool:
+    """Whether a label announces several people: "Authors"."""
+    return _number(label) > 0
+
+
 def of_others(label: str) -> bool:
     """Whether a label names people beside the writer: "Co-authors"."""
     return fold(label).startswith(tuple(word_list("beside_writer")))

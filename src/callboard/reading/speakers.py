@@ -56,7 +56,10 @@ def find(
     if not found:
         found, source = _named_by_letter(written)
     if found:
-        found = tuple(_merged(_without_places(found, written), _credited(written)))
+        announced = any(
+            peoplelabels.of_several(label) for label, _ in peoplelabels.named(cut, written.around)
+        )
+        found = tuple(_merged(_without_places(found, written, several=announced), _credited(written)))
     found = peoplelabels.with_labels(_presenting(found, written), cut)
     return tuple(_known_better(person, written, alone=len(found) == 1) for person in found), source
 
@@ -72,12 +75,14 @@ def _under_labels(cut: Sequence[Block], written: Correspondence) -> _People:
     return tuple(found)
 
 
-def _without_places(found: _People, written: Correspondence) -> list[SpeakerFound]:
+def _without_places(found: _People, written: Correspondence, *, several: bool) -> list[SpeakerFound]:
     """The people without what is where the one before works: "Ada Moreau, Common Ground".
 
-    The signature shows it, or that the writer, who stands there with nothing but this, speaks of "I" and never of "we".
+    The signature shows it, or that the writer, who stands there with nothing but this, speaks of "I" and never of "we";
+    not below a label that announces `several` people.
     """
-    alone = len(found) == 2 and same_person(found[0].name, written.sender) and _in_singular(written.said)
+    writes = len(found) == 2 and same_person(found[0].name, written.sender)
+    alone = writes and not several and _in_singular(written.said)
     kept: list[SpeakerFound] = []
     for person in found:
         last = kept[-1] if kept else None

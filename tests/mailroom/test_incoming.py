@@ -303,7 +303,7 @@ def test_a_uuencoded_file_is_taken_out_of_the_text():
 
 
 def test_a_sign_too_many_behind_a_uuencoded_line_spoils_no_file():
-    mail = read(letter("text/plain", "Bonjour\nbegin 644 note.txt\n#0V%TK\n#0V%T\n`\nend\nAda\n"))
+    mail = read(letter("text/plain", "Bonjour\nbegin 644 note.txt\n#0V%TK\n\n#0V%T\n`\nend\nAda\n"))
 
     assert mail.text == "Bonjour\nAda"
     assert [(a.name, a.content) for a in mail.attachments] == [("note.txt", b"CatCat")]

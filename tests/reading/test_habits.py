@@ -68,6 +68,7 @@ def test_people_behind_a_title_in_quotation_marks(
         ("Talk proposal: Tides by hand (20 min)", "Tides by hand", 20),
         ("Proposition d'exposé : Marées à la main (une demi-heure)", "Marées à la main", 30),
         ("Talk proposal: Tides by hand (again)", "Tides by hand (again)", None),
+        ("Talk proposal: Boil an egg in (exactly 3 minutes)", "Boil an egg in (exactly 3 minutes)", 3),
     ],
 )
 def test_a_length_in_brackets_is_no_part_of_a_title_in_the_subject(
@@ -107,6 +108,18 @@ def titles(text: str) -> list[str | None]:
 )
 def test_talks_that_are_told_apart_by_turn_or_by_their_titles(text: str) -> None:
     assert titles(text) == ["Tides by hand", "Old ponds"]
+
+
+def test_more_talks_than_anybody_proposes_are_not_told_apart() -> None:
+    assert len(titles("\n\n".join(f"Title: Tides by hand {at}\nAbstract: {TEXT}" for at in range(40)))) == 20
+
+
+def test_a_second_author_whose_name_no_list_has_stays_one() -> None:
+    found = one(
+        f"Tides by hand\nAda Moreau, Kwame Boateng\n\n{TEXT}\n\nI can come on both days.\n\nAda Moreau"
+    )
+
+    assert [each.name for each in found.speakers] == ["Ada Moreau", "Kwame Boateng"]
 
 
 @pytest.mark.parametrize(

@@ -389,18 +389,19 @@ def test_a_question_that_is_a_title_asks_nobody(text: str, subject: str, asks: b
 
 
 @pytest.mark.parametrize(
-    ("letter_", "people"),
+    ("letter_", "address", "people"),
     [
-        ("I'd love to give a talk.", [("Ada Moreau", "Common Ground")]),
-        ("We submit the abstract below.", [("Ada Moreau", None), ("Common Ground", None)]),
+        ("I'd love to give a talk.", "ada@common-ground.example", [("Ada Moreau", "Common Ground")]),
+        ("I'd love to give a talk.", "ada@brenne.example", [("Ada Moreau", None), ("Common Ground", None)]),
     ],
 )
 @pytest.mark.parametrize("sign", [", ", "\n"])
-def test_whoever_speaks_of_themselves_alone_is_no_two_people(
-    letter_: str, people: list[tuple[str, str | None]], sign: str
+def test_whoever_speaks_of_themselves_alone_stands_with_a_place_that_something_shows(
+    letter_: str, address: str, people: list[tuple[str, str | None]], sign: str
 ) -> None:
     found = one(
-        f"Hello,\n\n{letter_}\n\nMill ponds and their millers\n\nAda Moreau{sign}Common Ground\n\n{BODY}\n\nAda"
+        f"Hello,\n\n{letter_}\n\nMill ponds and their millers\n\nAda Moreau{sign}Common Ground\n\n{BODY}\n\nAda",
+        address=address,
     )
 
     assert [(person.name, person.affiliation) for person in found.speakers] == people

@@ -14,10 +14,9 @@ from callboard.mailroom.headers import message_ids
 from callboard.mailroom.mail import Address, Returned
 from callboard.mailroom.mime import Part
 
-BEGINNING, BEGINNINGS = (
-    10_000,
-    100_000,
-)  # characters of a part, and of all: detectors look at each line 30 times
+# Characters that are looked at: the detectors go through all lines, one of them thirty times.
+OF_A_PART = 10_000
+OF_ALL = 100_000
 MOST = 50  # recipients of one report
 REASON = 200  # characters of a server's reason
 
@@ -68,7 +67,7 @@ def _reason(group: Part) -> str:
 
 def _detected(message: Part, sender: Address | None, text: str) -> tuple[Returned, ...]:
     try:
-        short = mime.shortened(message, min(BEGINNING, BEGINNINGS // len(list(message.walk()))))
+        short = mime.shortened(message, min(OF_A_PART, OF_ALL // len(list(message.walk()))))
         if sender is None:
             # A detector of flufl.bounce 6.0.0 takes the first sender without looking whether there is one.
             del short["From"]

@@ -234,6 +234,7 @@ def raw_text(part: Message) -> str:
 def shortened(part: Part, most: int) -> Part:
     """The same tree with only the beginnings of its leaves, as they stand in the mail; `most` characters of each."""
     short = Part(part.policy)
+    # As they stand: the public methods fold and decode, and may raise on what strangers send.
     short._headers = list(part._headers)  # type: ignore[attr-defined]
     short.set_default_type(part.get_default_type())
     inside = part._payload  # type: ignore[attr-defined]

@@ -94,7 +94,9 @@ def _uudecoded(lines: list[str], at: int) -> tuple[int, bytes | None]:
 def _uudecoded_line(line: str) -> bytes | None:
     """The bytes of one line; None when it is not uuencoded. A sign or two too many behind them are left out."""
     # A line begins with the number of its bytes, three of which are written as four characters.
-    length = (((ord(line[0]) - 32) & 63) * 4 + 5) // 3 if line else 0
+    if not line:
+        return b""
+    length = (((ord(line[0]) - 32) & 63) * 4 + 5) // 3
     if len(line) > length + _TOO_MANY:
         return None
     try:

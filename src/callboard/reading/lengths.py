@@ -23,7 +23,6 @@ _LOOKED_AT = 400  # characters of a short value
 _PROSE = 20_000
 _SENTENCE = 200  # characters on each side of a length
 _BEFORE, _BEHIND = 40, 25  # characters in which a sentence says whose length it is
-_IN_BRACKETS = 20  # characters of a length
 _BRIEF = 14  # words of "20 minutes, in the afternoon if possible."
 _FRACTION = re.compile(r"\b([13])/([24]) (?=d|h|of|an )")  # "3/4 d'heure", "1/2 hour"
 _NAMED = re.compile(r"[:«“\"„]")
@@ -96,10 +95,12 @@ def minutes_in_subject(subject: str) -> int | None:
 def without_length(subject: str) -> str:
     """The subject without brackets at its end that say only how long the talk is: "A title (20 min)"."""
     head, bracket, inside = subject.rstrip(" )").rpartition("(")
-    alone = (
-        bracket and subject.rstrip().endswith(")") and minutes_beside_name(_in_figures(inside)) is not None
+    said = _in_figures(inside).strip()
+    match = _length().search(said) if bracket and subject.rstrip().endswith(")") else None
+    around = (fold(said[: match.start()]), said[match.end() :]) if match else None
+    return (
+        head.rstrip() if around and around[0] in ("", *words_of("time", "own")) and not around[1] else subject
     )
-    return head.rstrip() if alone and len(inside) <= _IN_BRACKETS else subject
 
 
 def _minutes(text: str) -> int | None:

@@ -15,6 +15,7 @@ from callboard.reading.layout import BULLET, Line, fold, joined, paragraphs, unm
 _NUMBERED = re.compile(
     r"\s{0,6}(?:[^\W\d_]{3,12}\s)?(?:n(?:r\.|\.?[°º]|\s°)\s?)?([1-9]|[A-D])\s?[).:/–-]{1,2}\s+(\S.*)"
 )
+_TALKS_AT_MOST = 20  # in one mail
 _LETTER_AT_MOST = 40  # words above several talks
 _ORDINAL = re.compile(r"\s{0,6}(\w{3,12})(?:\s(\w{3,14}))?\s?[:–-]{1,2}\s+(\S.*)")  # "First talk: ..."
 
@@ -28,6 +29,7 @@ def groups(lines: list[Line], document: Document) -> list[list[Line]]:
         or _quoted_items(lines, document)
         or _titles_set_off(lines, document)
     )
+    starts = starts[:_TALKS_AT_MOST]  # each is read with the whole letter around it
     if len(starts) < 2:
         return [lines]
     ends = [*starts[1:], len(lines)]

@@ -105,7 +105,15 @@ def _place_of(
     theirs = signed.affiliation if signed and same_person(last.name, signed.name) else None
     if beside and theirs and fold(person.name) in map(fold, theirs.split(", ")):
         return theirs
-    return person.name if alone and leaning(person.name, written.around) <= 0 else None
+    # A name that no list has is a person's as well: something must show that it is none.
+    shown = leaning(person.name, written.around) < 0 or _of_domain(person.name, written.document.address)
+    return person.name if alone and shown else None
+
+
+def _of_domain(name: str, address: str | None) -> bool:
+    """Whether the writer's address is at a domain of that name: "Common Ground" and ada@common-ground.example."""
+    domain = (address or "").rpartition("@")[2].rpartition(".")[0]
+    return fold(name).replace(" ", "") in fold(domain).replace(" ", "")
 
 
 def _in_singular(text: str) -> bool:

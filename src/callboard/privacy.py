@@ -295,7 +295,7 @@ def _without(content: Any, words: frozenset[str]) -> Any:
 
 
 def scrub_file(engine: sa.Engine) -> None:
-    """Take what was erased out of the database's files too: SQLite's log, PostgreSQL's dead rows."""
+    """Take what was erased out of the database's files too: SQLite's log, PostgreSQL's dead rows and its samples."""
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
             raw = connection.connection.driver_connection
@@ -304,4 +304,20 @@ def scrub_file(engine: sa.Engine) -> None:
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for table in Base.metadata.sorted_tables:
-            connection.exec_driver_sql(f"VACUUM (FULL) {database.schema_of(engine)}.{table.name}")
+            name = f"{database.schema_of(engine)}.{table.name}"
+            if connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first() is None:
+                _forget_samples(connection, name)
+            connection.exec_driver_sql(f"VACUUM (FULL, ANALYZE) {name}")
+        # The planner's samples of the rows that were there; only a warning where the database is somebody else's.
+        connection.exec_driver_sql("VACUUM (FULL) pg_catalog.pg_statistic")
+
+
+def _forget_samples(connection: sa.Connection, table: str) -> None:
+    """Drop the planner's samples of a table without rows, which ANALYZE leaves as they are: a column that is given the
+    type that it has is a new one to the planner."""
+    columns = sa.text(
+        "SELECT quote_ident(attname), format_type(atttypid, atttypmod) FROM pg_attribute "
+        "WHERE attrelid = CAST(:name AS regclass) AND attnum > 0 AND NOT attisdropped"
+    )
+    for column, kind in connection.execute(columns, {"name": table}).all():
+        connection.exec_driver_sql(f"ALTER TABLE {table} ALTER COLUMN {column} TYPE {kind}")

@@ -373,10 +373,9 @@ def _other(evidence: Evidence, follow_up: bool) -> Verdict:
 def _question(evidence: Evidence, follow_up: bool) -> Verdict | None:
     if evidence.words >= 250 or evidence.listed or evidence.foreign > 1:
         return None
+    # What a friend thinks of a text for somebody else; whether the reader would come and speak.
     if not follow_up and (evidence.framed("other_matter") or evidence.proposes_else or evidence.solicits):
-        return (
-            None  # what a friend thinks of a text for somebody else; whether the reader would come and speak
-        )
+        return None
     listed = any(one.asks for one in evidence.sentences)  # "Could you tell us:", and items below it
     if not any(
         (questioning(one, evidence.words) and (follow_up or not one.asks or one.asks_itself))

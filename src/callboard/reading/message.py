@@ -20,8 +20,10 @@ _COVER_AT_MOST = 80  # words above a mail that is only passed on
 
 @dataclass(frozen=True)
 class Message:
-    """The `parts` of a `text`, which is the mail's or a part of that; its own words and its signature stand in
-    `mail.text` at the places beside them."""
+    """The message that counts in a mail: the mail itself, or the one that it passes on.
+
+    `text` is the mail's, or the part of it that was passed on, and `parts` are that text taken apart.
+    """
 
     mail: IncomingMail
     text: str

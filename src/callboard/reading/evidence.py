@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar, cast
 
 from callboard.mailroom.mail import IncomingMail
 from callboard.reading import inquiry, language, occasions, titlequestions
@@ -17,6 +18,8 @@ from callboard.reading.speech import Sentence, holding, sentences
 from callboard.reading.subject import answers as is_answer
 from callboard.reading.subject import bare, is_forward, is_tagged
 from callboard.reading.vocabulary import fold, pattern
+
+T = TypeVar("T")
 
 # What somebody wants stands on the first pages; more text costs time and changes nothing.
 ENOUGH = 12_000
@@ -42,7 +45,7 @@ _SIGN = re.compile(r"[:;：]|\s[-–—]\s")
 _LABEL_AT_MOST = 48  # characters, its colon included
 
 
-@dataclass(frozen=True, eq=False)  # each mail's is its own: what was found in it is remembered for it
+@dataclass(frozen=True)
 class Evidence:
     """The texts that count, folded: the bare subject, own words, and those of a forwarded mail."""
 
@@ -68,11 +71,7 @@ class Evidence:
     author: str | None = None  # the sender's name
     titles: frozenset[str] = frozenset()  # questions that are what a talk is called
     to_call: bool = False  # it went to an address that is only the call's
-    # What was weighed and found before. The first by whether there are fields, and a talk with a name.
-    weighed: dict[tuple[bool, bool], list[tuple[float, str]]] = field(
-        default_factory=dict, compare=False, repr=False
-    )
-    _found: dict[tuple[object, str], int] = field(default_factory=dict, compare=False, repr=False)
+    _found: dict[tuple[object, ...], Any] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def foreign(self) -> int:
@@ -168,7 +167,7 @@ class Evidence:
     @cached_property
     def asks_beforehand(self) -> bool:
         """Whether somebody wants to know something before they write a proposal."""
-        first = (one for one in self.sentences if one.holds("beforehand")) if self.says("beforehand") else ()
+        first = holding(self.sentences, "beforehand")
         return any(one.asks or one.holds("question") for one in first)
 
     @cached_property
@@ -202,24 +201,24 @@ class Evidence:
 
     def framed(self, key: str) -> bool:
         """Whether such a phrase stands where a covering letter has it: subject, first or last lines."""
-        return bool(self._once(Evidence._is_framed, key))
+        return self.once(Evidence._is_framed, key)
 
-    def _is_framed(self, some: Phrases) -> bool:
-        return any(map(some.search, self._frame))
+    def _is_framed(self, key: str) -> bool:
+        return any(map(pattern("intent", key).search, self._frame))
 
     def says(self, key: str) -> bool:
         """Whether the own words hold a phrase of that kind."""
-        return bool(self._once(Evidence._is_said, key))
+        return self.once(Evidence._is_said, key)
 
-    def _is_said(self, some: Phrases) -> bool:
-        return some.search(self.own) is not None
+    def _is_said(self, key: str) -> bool:
+        return pattern("intent", key).search(self.own) is not None
 
     def count(self, key: str) -> int:
         """How many different phrases of that kind the own words and the subject hold."""
-        return self._once(Evidence._different, key)
+        return self.once(Evidence._different, key)
 
-    def _different(self, some: Phrases) -> int:
-        return self._different_in(some, self.whole)
+    def _different(self, key: str) -> int:
+        return self._different_in(pattern("intent", key), self.whole)
 
     @staticmethod
     def _different_in(some: Phrases, texts: Iterable[str]) -> int:
@@ -227,10 +226,10 @@ class Evidence:
 
     def opens(self, key: str) -> bool:
         """Whether the subject or the first words hold a phrase of that kind."""
-        return bool(self._once(Evidence._is_opened, key))
+        return self.once(Evidence._is_opened, key)
 
-    def _is_opened(self, some: Phrases) -> bool:
-        return any(map(some.search, self.opening))
+    def _is_opened(self, key: str) -> bool:
+        return any(map(pattern("intent", key).search, self.opening))
 
     @property
     def whole(self) -> tuple[str, ...]:
@@ -243,12 +242,12 @@ class Evidence:
         texts = (self.subject, self.own[:_HEAD], self.own[_HEAD:][-_TAIL:])
         return tuple(text for text in texts if text)
 
-    def _once(self, find: Callable[[Evidence, Phrases], int], key: str) -> int:
-        """What was found before: a mail is weighed several times, once as if it held a talk."""
-        known = self._found.get((find, key))
-        if known is None:
-            known = self._found[find, key] = find(self, pattern("intent", key))
-        return known
+    def once(self, find: Callable[..., T], *asked: object) -> T:
+        """What `find(self, *asked)` finds, remembered: a mail is weighed several times, once as if it held a talk."""
+        known = (find, *asked)
+        if known not in self._found:
+            self._found[known] = find(self, *asked)
+        return cast("T", self._found[known])
 
 
 def gather(mail: IncomingMail, parts: Parts, call_address: str | None = None) -> Evidence:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 
 from callboard.mailroom.mail import IncomingMail
 from callboard.reading import absence, conditions, inquiry, leavers, takenback
@@ -92,10 +91,10 @@ def _verdict(
 ) -> Verdict:
     return (
         _withdrawal(evidence, follow_up, has_fields)
-        or (_follow_up(evidence, fields, changes) if follow_up else _amendment(evidence))
+        or (_follow_up(evidence, fields, changes) if follow_up else evidence.once(_amendment))
         or (None if follow_up else _proposal(evidence, has_fields, named, authored))
-        or _question(evidence, follow_up)
-        or _other(evidence, follow_up)
+        or evidence.once(_question, follow_up)
+        or evidence.once(_other, follow_up)
     )
 
 
@@ -129,13 +128,13 @@ def _withdrawal(evidence: Evidence, follow_up: bool, has_fields: bool) -> Verdic
     if has_fields and not follow_up and evidence.labels:
         return None  # an abstract may speak of withdrawing anything
     long = has_fields and evidence.words > _SHORT
-    for one in evidence.sentences if evidence.says("withdraw") else ():
+    for one in holding(evidence.sentences, "withdraw"):
         sure = _withdraws(one)
         if sure and (evidence.says("joking") or conditions.taken_back(evidence.sentences, one)):
             sure = min(sure, LIKELY)
         if sure and _about_ours(evidence, one, follow_up, long):
             return Verdict(Kind.WITHDRAWAL, "says that the proposal is withdrawn", sure)
-    ours = follow_up or (evidence.says("accepted") and takenback.accepted(evidence.sentences))
+    ours = follow_up or takenback.accepted(evidence.sentences)
     if not ours or long or not _all_cancelled(evidence) or evidence.says("replacement"):
         return None
     sure = ALONE if follow_up and absence.alone(evidence.text, evidence.author) else LIKELY
@@ -253,7 +252,6 @@ def telling(one: Sentence) -> bool:
     return one.holds("detail") or (one.holds("states") and not one.holds("grateful"))
 
 
-@lru_cache(maxsize=2)  # asked as if the mail held a talk, and as if not
 def _amendment(evidence: Evidence) -> Verdict | None:
     """A new version of a proposal whose thread is lost."""
     if evidence.listed or evidence.framed("other_matter"):
@@ -272,7 +270,7 @@ def _amendment(evidence: Evidence) -> Verdict | None:
 
 def _proposal(evidence: Evidence, has_fields: bool, named: bool, authored: bool) -> Verdict | None:
     """Whether what speaks for a proposal outweighs what speaks against one."""
-    said = [*_signs(evidence, has_fields, named)]
+    said = [*evidence.once(_signs, has_fields, named)]
     if authored and has_fields and evidence.words < _SHORT and not evidence.encloses_another:
         said.append((_AUTHORED, "a short letter with a document that proposes a talk of its sender's"))
     total = sum(weight for weight, _ in said)
@@ -283,13 +281,6 @@ def _proposal(evidence: Evidence, has_fields: bool, named: bool, authored: bool)
 
 
 def _signs(evidence: Evidence, has_fields: bool, named: bool) -> list[tuple[float, str]]:
-    """Every sign, weighed once: whether a mail proposes is asked as if it held a talk, and as if it held none."""
-    if (has_fields, named) not in evidence.weighed:
-        evidence.weighed[has_fields, named] = _weighed(evidence, has_fields, named)
-    return evidence.weighed[has_fields, named]
-
-
-def _weighed(evidence: Evidence, has_fields: bool, named: bool) -> list[tuple[float, str]]:
     """Every sign, with its weight and what it says, for and against."""
     # Who names the talk that they offer proposes it, whatever they ask besides.
     only_asks = evidence.only_asks and not named
@@ -299,7 +290,7 @@ def _weighed(evidence: Evidence, has_fields: bool, named: bool) -> list[tuple[fl
     empty = not (has_fields or named or evidence.documents)
     briefly = has_fields and evidence.words <= _LETTER and not evidence.foreign
     signs = (
-        *_signs_of_letter(evidence),
+        *evidence.once(_signs_of_letter),
         (1.6 * has_fields + 1.2 * tells, "a title and an abstract, as talks have them"),
         (2.5 * named, "offers a talk by its title"),
         (2.0 * tells * evidence.fits, "asks whether a talk is wanted"),
@@ -312,7 +303,6 @@ def _weighed(evidence: Evidence, has_fields: bool, named: bool) -> list[tuple[fl
     return [(weight, reason) for weight, reason in signs if weight]
 
 
-@lru_cache(maxsize=2)
 def _signs_of_letter(evidence: Evidence) -> tuple[tuple[float, str], ...]:
     """The signs that are there whether a talk was found in the mail or not."""
     signs = (
@@ -353,12 +343,11 @@ def _elsewhere(evidence: Evidence, has_fields: bool) -> float:
     return 1.8 if has_fields and evidence.framed("offer") else 3.0
 
 
-@lru_cache(maxsize=2)
 def _other(evidence: Evidence, follow_up: bool) -> Verdict:
     """Nothing for us; or a mail that speaks of a talk, in which a person should look whether it proposes one."""
     # Without the fields, which are searched for only where they can matter.
     shut = follow_up or (evidence.listed and not evidence.requests)
-    signs = () if shut else _signs(evidence, has_fields=False, named=False)
+    signs = () if shut else evidence.once(_signs, False, False)
     if sum(weight for weight, reason in signs if reason != _EMPTY) >= _DOUBTFUL:
         return Verdict(
             Kind.OTHER, "may be a proposal, but too little of it was understood", 0.5, doubtful=True
@@ -369,7 +358,6 @@ def _other(evidence: Evidence, follow_up: bool) -> Verdict:
 # ---- Asking ----
 
 
-@lru_cache(maxsize=2)
 def _question(evidence: Evidence, follow_up: bool) -> Verdict | None:
     if evidence.words >= 250 or evidence.listed or evidence.foreign > 1:
         return None

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from callboard.reading import leavers
-from callboard.reading.speech import Sentence
+from callboard.reading.speech import Sentence, holding
 from callboard.reading.vocabulary import pattern
 
 _OBJECT = 5  # words from "withdraw" on that can say what
@@ -54,7 +54,7 @@ def perhaps_another(one: Sentence, said: re.Match[str]) -> bool:
 
 def accepted(said: Sequence[Sentence]) -> bool:
     """Whether a letter speaks of a talk of its writer's that was accepted here, and not last year."""
-    return any(one.holds("accepted") and not one.holds("elsewhere") for one in said)
+    return any(not one.holds("elsewhere") for one in holding(said, "accepted"))
 
 
 def elsewhere(one: Sentence) -> bool:

@@ -110,17 +110,17 @@ def left_out(message: Message) -> tuple[LeftOut, ...]:
         for embedding in (message.own_at, message.signature_at)
     )
     forwarded = message.forwarded_by is not None and message.mail.sender == message.forwarded_by
-    first, found = min(own, default=0), list[tuple[str, int, int]]()
+    first, found = min(own, default=0), list[LeftOut]()
     for at, line in enumerate(lines):
         if line.blank or at in own:
             continue
         what = "forwarding" if forwarded and at < first else "quoted"
         what = "signature" if at in signed else what
-        if found and found[-1][0] == what and not text[found[-1][2] : line.start].strip():
-            found[-1] = (what, found[-1][1], line.end)
+        if found and found[-1].what == what and not text[found[-1].end : line.start].strip():
+            found[-1] = LeftOut(what, found[-1].start, line.end)
         else:
-            found.append((what, line.start, line.end))
-    return tuple(LeftOut(*one) for one in found)
+            found.append(LeftOut(what, line.start, line.end))
+    return tuple(found)
 
 
 def _name(address: Address | None) -> str | None:

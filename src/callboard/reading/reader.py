@@ -54,7 +54,6 @@ _REFERENCE = re.compile(r"\[[^\W\d_]{1,10}-\d{1,6}\]")  # ours, in a subject tha
 _FORM = re.compile(r"^(?:[^\n]{1,60}:[ \t]*\n)?[ \t]{0,4}(?:[-*•]\s|#{1,4}\s|\[[ x]?\s?\])", re.MULTILINE)
 _REMARK_AT_MOST = 24  # words
 _PAPER_AT_LEAST = 1500  # words of a document that is a whole paper
-_SOME = 1_000  # characters in which a letter that is one has its first words
 _NOTES_AT_MOST = 5_000  # characters of a cover that are looked at
 
 
@@ -375,7 +374,7 @@ def _letter_language(written: Message, found: tuple[ProposalFound, ...]) -> str 
         if source.part == "text" and source.start
     ]
     cover = own[: min(starts)] if starts else ("" if _from_text(found) else own)
-    detected = _spoken(cover) if words(cover[:_SOME]) >= 2 else None
+    detected = _spoken(cover) if words(cover) >= 2 else None
     return detected or _first_language(found) or language.detect(own) or language.detect(written.subject)
 
 

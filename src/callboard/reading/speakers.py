@@ -45,7 +45,8 @@ def find(
     """
     written = correspondence.read(cut, document, tail, abstract)
     labelled = peoplelabels.blocks_of_people(cut)
-    found = _under_labels(cut, written)
+    named = peoplelabels.named(cut, written.around)
+    found = _under_labels(named, written)
     source = source_of(document, "label", [one for block in labelled for one in block.lines])
     if not found and line is not None:
         found, source = line
@@ -56,17 +57,14 @@ def find(
     if not found:
         found, source = _named_by_letter(written)
     if found:
-        announced = any(
-            peoplelabels.of_several(label) for label, _ in peoplelabels.named(cut, written.around)
-        )
+        announced = any(peoplelabels.of_several(label) for label, _ in named)
         found = tuple(_merged(_without_places(found, written, several=announced), _credited(written)))
     found = peoplelabels.with_labels(_presenting(found, written), cut)
     return tuple(_known_better(person, written, alone=len(found) == 1) for person in found), source
 
 
-def _under_labels(cut: Sequence[Block], written: Correspondence) -> _People:
+def _under_labels(named: Sequence[tuple[str, _People]], written: Correspondence) -> _People:
     """The people under labels; the writer too where they name only co-authors."""
-    named = peoplelabels.named(cut, written.around)
     found: list[SpeakerFound] = []
     for _, several in named:
         found = _merged(found, several)

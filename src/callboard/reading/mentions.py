@@ -51,8 +51,17 @@ def _joins() -> re.Pattern[str]:
 
 
 @cache
-def _leading(key: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{vocabulary.either(word_list(key))})\s+")
+def _leading(*keys: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_any_of(*keys)})\s+")
+
+
+@cache
+def _saying(key: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_any_of(key)})(?!\w)")
+
+
+def _any_of(*keys: str) -> str:
+    return vocabulary.either(one for key in keys for one in word_list(key))
 
 
 def named_after(
@@ -138,8 +147,7 @@ def _of_writers_clause(before: str) -> bool:
 @cache
 def _governed() -> re.Pattern[str]:
     """Words behind which a name is nobody's subject, at the end of what stands before it."""
-    keys = ("of", "at", "by", "together")
-    return re.compile(rf"(?<!\w)(?:{vocabulary.either(one for key in keys for one in word_list(key))})$")
+    return re.compile(rf"(?<!\w)(?:{_any_of('of', 'at', 'by', 'together')})$")
 
 
 @cache
@@ -165,21 +173,16 @@ def credited(paragraph: str, around: Around = NOTHING_KNOWN) -> tuple[SpeakerFou
             or _co_presenting(paragraph, around)
             or _giving_with_writer(paragraph, around)
         )
-    doubted = _joint().match(start) is None  # "This is a joint proposal with Red Hat"
+    doubted = _leading("jointly", "together").match(start) is None  # "This is a joint proposal with Red Hat"
     return named_after(paragraph, "jointly", around, doubted=doubted) or named_after(
         paragraph, "together", around, doubted=doubted
     )
 
 
 @cache
-def _joint() -> re.Pattern[str]:
-    return re.compile(rf"(?:{vocabulary.either(word_list('jointly') | word_list('together'))})\s+")
-
-
-@cache
 def _says_with_whom() -> re.Pattern[str]:
     """ "Joint work with", "C'est un travail en commun avec"."""
-    return re.compile(rf"(?:(?:{vocabulary.either(word_list('this_is'))})\s+)?{_joint().pattern}")
+    return re.compile(rf"(?:(?:{_any_of('this_is')})\s+)?{_leading('jointly', 'together').pattern}")
 
 
 def _giving_with_writer(paragraph: str, around: Around) -> tuple[SpeakerFound, ...]:
@@ -194,8 +197,8 @@ def _co_presenting(paragraph: str, around: Around) -> tuple[SpeakerFound, ...]:
     """Who is said to present with the writer: "Karl Oder, who built the radar, will co-present"."""
     text = _one_line(paragraph)
     small = jobs.plain(text)
-    beside = (match for match in _presents().finditer(small) if _with_writer(text, match.end()))
-    for match in (*_co_presents().finditer(small), *beside):
+    beside = (match for match in _saying("presents").finditer(small) if _with_writer(text, match.end()))
+    for match in (*_saying("co_presents").finditer(small), *beside):
         begin = max((end.end() for end in BOUNDARY.finditer(text, 0, match.start())), default=0)
         copied = _COPIED.match(text, begin)
         begin = copied.end() if copied else begin
@@ -210,11 +213,6 @@ def _with_writer(text: str, at: int) -> bool:
     return bool(
         vocabulary.any_of("people", "with_me").search(fold(BOUNDARY.split(text[at : at + _BEFORE])[0]))
     )
-
-
-@cache
-def _co_presents() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{vocabulary.either(word_list('co_presents'))})(?!\w)")
 
 
 def _beside_offer(paragraph: str, around: Around) -> tuple[SpeakerFound, ...]:
@@ -269,18 +267,13 @@ def presenting(text: str, around: Around = NOTHING_KNOWN) -> tuple[SpeakerFound,
     found = {person.name: person for person in named_after(text, "presented", around)}
     text = _one_line(text)
     small = jobs.plain(text)
-    for match in _presents().finditer(small):
-        if _co_presents().match(small, match.start()) or _with_writer(text, match.end()):
+    for match in _saying("presents").finditer(small):
+        if _saying("co_presents").match(small, match.start()) or _with_writer(text, match.end()):
             continue  # "will present with me"
         run = _run_before(text, match.start())
         for person in people.parse(run, around=around) if run else ():
             found.setdefault(person.name, person)
     return tuple(found.values())
-
-
-@cache
-def _presents() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{vocabulary.either(word_list('presents'))})(?!\w)")
 
 
 def writer_presents(text: str) -> bool:

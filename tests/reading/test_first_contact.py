@@ -9,26 +9,11 @@ import pytest
 from callboard.mailroom.mail import Address, IncomingMail
 from callboard.reading import availability, fields, lengths, people, read, title
 from callboard.reading import letter as letter_
-from callboard.reading.document import Document
 from callboard.reading.layout import lines_of
-from callboard.reading.proposal import extract
-from callboard.reading.result import ProposalFound
+from handwritten import PONDS as BODY
+from handwritten import PONDS_IN_FRENCH as FRENCH
 from handwritten import letter
-
-BODY = (
-    "Mill ponds silt up within a century unless somebody keeps them. The talk follows three ponds from their "
-    "digging to their last sluice, with the account books of the millers and the maps of the tax office."
-)
-FRENCH = (
-    "Les étangs de moulin s'envasent en un siècle si personne ne les cure. L'exposé suit trois étangs, de leur "
-    "creusement à leur dernière vanne, avec les comptes des meuniers et les plans du cadastre."
-)
-
-
-def one(text: str, **known: Any) -> ProposalFound:
-    found = extract(Document(text=text, **{"sender": "Ada Moreau", "address": "ada@brenne.example", **known}))
-    assert len(found) == 1
-    return found[0]
+from handwritten import proposed as one
 
 
 def names(text: str) -> list[str]:

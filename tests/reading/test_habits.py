@@ -10,22 +10,16 @@ from callboard.reading.document import Document
 from callboard.reading.people import parse
 from callboard.reading.proposal import extract
 from callboard.reading.reader import read
-from callboard.reading.result import ProposalFound
 from callboard.reading.texnames import accented
 from growth import grows_with_size_only
 from handwritten import letter
+from handwritten import proposed as one
 
 TEXT = (
     "Old tide gauges were read by hand, twice a day, by whoever lived next to them. The notebooks survive in "
     "eleven harbours, and where they overlap with the first machines they disagree by a hand's breadth."
 )
 LONG = f"{TEXT} We compare both and explain which of them was right, and why it mattered to the pilots."
-
-
-def one(text: str, **known: object) -> ProposalFound:
-    about = {"sender": "Ada Moreau", "address": "ada@brenne.example", "subject": "", **known}
-    (found,) = extract(Document(text=text, **about))  # type: ignore[arg-type]  # the tests name them rightly
-    return found
 
 
 @pytest.mark.parametrize(

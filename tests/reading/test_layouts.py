@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from callboard.reading import availability, lengths
-from callboard.reading.document import Document
 from callboard.reading.labels import label_of
 from callboard.reading.layout import Line, lines_of, width
 from callboard.reading.people import parse
-from callboard.reading.proposal import extract
 from callboard.reading.reader import read
-from callboard.reading.result import Kind, ProposalFound
-from handwritten import letter
+from callboard.reading.result import Kind
+from handwritten import letter, proposed
 
 BODY = (
     "Les anciens cadastres de la baie ont été levés à la chaîne, par des géomètres payés à la parcelle. Nous avons "
@@ -22,10 +22,7 @@ TITLE = "La baie arpentée deux fois"
 SHORT = "Un mot d'abord, puisque personne ne lit plus ces carnets dans nos mairies."
 
 
-def one(text: str, **known: object) -> ProposalFound:
-    about = {"sender": "Ada Moreau", "address": "ada@brenne.example", "subject": "Contribution", **known}
-    (found,) = extract(Document(text=text, **about))  # type: ignore[arg-type]  # the tests name them rightly
-    return found
+one = partial(proposed, subject="Contribution")
 
 
 # --- Labels -----------------------------------------------------------------------------------------------

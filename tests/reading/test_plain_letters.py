@@ -9,29 +9,14 @@ import pytest
 
 from callboard.mailroom.mail import Address, IncomingMail
 from callboard.reading import fields, jobs, lengths, letter, mentions, pieces
-from callboard.reading.document import Document
 from callboard.reading.evidence import gather
 from callboard.reading.labelnames import field_named
 from callboard.reading.layout import lines_of
-from callboard.reading.proposal import extract
 from callboard.reading.quoting import split
-from callboard.reading.result import ProposalFound
 from callboard.reading.vocabulary import fold, pattern
-
-BODY = (
-    "Mill ponds silt up within a century unless somebody keeps them. The talk follows three ponds from their "
-    "digging to their last sluice, with the account books of the millers and the maps of the tax office."
-)
-FRENCH = (
-    "Les étangs de moulin s'envasent en un siècle si personne ne les cure. L'exposé suit trois étangs, de leur "
-    "creusement à leur dernière vanne, avec les comptes des meuniers et les plans du cadastre."
-)
-
-
-def one(text: str, **known: Any) -> ProposalFound:
-    found = extract(Document(text=text, **{"sender": "Ada Moreau", "address": "ada@brenne.example", **known}))
-    assert len(found) == 1
-    return found[0]
+from handwritten import PONDS as BODY
+from handwritten import PONDS_IN_FRENCH as FRENCH
+from handwritten import proposed as one
 
 
 def names(text: str, **known: Any) -> list[str]:

@@ -8,6 +8,7 @@ from callboard.reading.document import Document
 from callboard.reading.proposal import extract
 from callboard.reading.result import SpeakerFound
 from growth import grows_with_size_only
+from handwritten import proposed as one
 
 TITLE = "Lire les brouillons d’un poète avec des réseaux de neurones"
 BODY = (
@@ -19,13 +20,6 @@ ENGLISH = (
     "the corrections again, and where it still fails. Some examples will be read aloud during the session."
 )
 ADA = SpeakerFound("Ada Moreau", None, "ada@brenne.example")
-
-
-def one(text, **known):
-    known = {"sender": "Ada Moreau", "address": "ada@brenne.example", **known}
-    found = extract(Document(text=text, **known))
-    assert len(found) == 1
-    return found[0]
 
 
 @pytest.mark.parametrize(

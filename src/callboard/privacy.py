@@ -305,7 +305,10 @@ def scrub_file(engine: sa.Engine) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for table in Base.metadata.sorted_tables:
             name = f"{database.schema_of(engine)}.{table.name}"
-            if connection.exec_driver_sql(f"SELECT 1 FROM {name} LIMIT 1").first() is None:
+            rows = sa.select(sa.literal(1)).select_from(
+                sa.table(table.name, schema=database.schema_of(engine))
+            )
+            if connection.execute(rows.limit(1)).first() is None:
                 _forget_samples(connection, name)
             connection.exec_driver_sql(f"VACUUM (FULL, ANALYZE) {name}")
         # The planner's samples of the rows that were there; only a warning where the database is somebody else's.

@@ -71,8 +71,8 @@ def forget(
         if erasure is None:
             out.print("Nothing is kept about this address.")
             return
-        privacy.scrub_file(at_work.engine)
         at_work.publish(PassReport())
+        privacy.scrub_file(at_work.engine)  # of what publishing replaced, too
     out.print(
         f"Erased: {erasure.proposals} proposals, {erasure.messages} messages, {erasure.letters} letters. "
         "The programme page was written anew.\n"

@@ -30,7 +30,7 @@ _LABEL_AT_MOST = 110  # characters: "* Content (Briefly describe ...):" is a lab
 _REMEMBERED = 200  # characters of a line that is remembered
 _BOX = re.compile(r"\[[ xX✓✔]{0,3}\]|\([ xX✓✔]{1,3}\)(?=\s)|[☐□◻⬜☑☒✅■]")
 _NUMBER = re.compile(r"\(?(?:[0-9]{1,2}|[a-hA-H])[.)/]\s{1,3}(?=\S)")  # "1. Titre : ...", "1/ Titre : ..."
-_FOOTNOTE = re.compile(r"[ \t]*(?:[⁰¹²³⁴-⁹]|\^|\([0-9a-z]{1,2}\)|\[[0-9]{1,2}\]|[0-9]{1,2}[ .)]|[*†‡])")
+_FOOTNOTE = re.compile(r"[ \t]{0,99}(?:[⁰¹²³⁴-⁹]|\^|\([0-9a-z]{1,2}\)|\[[0-9]{1,2}\]|[0-9]{1,2}[ .)]|[*†‡])")
 _FIELD = re.compile(r":[^\W\d_][^:\n]{0,60}:[ \t]")  # ":Author: ..." in reStructuredText
 _SIGN = re.compile(r"[()\[\]:=\t：|.;–—-]")  # what can end a label, and brackets
 _WRAPS_FROM = 45

@@ -12,11 +12,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 ORNAMENTS = "#*_>`~|-–—•·▪●‣◦➢✔✓\t "
-BULLET = re.compile(r"[ \t]*(?:[-*+•·▪●‣◦–]|\(?[0-9ivx]{1,3}[.)]|\(?[a-z][.)])[ \t]")
+BULLET = re.compile(r"[ \t]{0,99}(?:[-*+•·▪●‣◦–]|\(?[0-9ivx]{1,3}[.)]|\(?[a-z][.)])[ \t]")
 WORD = re.compile(r"\w+")
 LINK = re.compile(r"https?://[^\s<>\"'«»\\^`{|}]{1,2000}")
-_RULE = re.compile(r"[ \t]*(?:[-_=*~][-_=*~ \t]{2,}|==|~~)$")
-_ANCHOR = re.compile(r"[ \t]*(?:[-*+][ \t]+)?\[[^\]\n]{0,80}\]\(#[^)\n]{0,80}\)[ \t]*$")
+_RULE = re.compile(r"[ \t]{0,99}(?:[-_=*~][-_=*~ \t]{2,}|==|~~)$")
+_ANCHOR = re.compile(r"[ \t]{0,99}(?:[-*+][ \t]{1,9})?\[[^\]\n]{0,80}\]\(#[^)\n]{0,80}\)[ \t]*$")
 _WRAPPED_AT_MOST = 120  # longer lines were never wrapped by a mail program
 _WIDTH_AT_LEAST = 55  # characters
 _UNBROKEN = 40  # characters of a word, an address mostly, that makes a line longer than the others

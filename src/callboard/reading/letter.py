@@ -15,7 +15,7 @@ from callboard.reading.layout import LINK, Line, fold, words
 from callboard.reading.names import initials_of, looks_like_name, same_person, tidy_name
 
 _KISSES = re.compile(r"\sx{1,4}$")  # behind a name, among English friends
-_REFERENCE = re.compile(r"\s*\[[\w+]{1,6}\]:?\s+\S")
+_REFERENCE = re.compile(r"\s{0,99}\[[\w+]{1,6}\]:?\s+\S")
 _CLOSING_AT_MOST = 7  # words of "With my best regards from Rome"
 _CALL_AT_MOST = 3  # words
 _GREETING_ASKS_AT_MOST = 6  # words: "Hi Tom, how are you?"

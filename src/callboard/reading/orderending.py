@@ -11,9 +11,9 @@ from callboard.reading.orderpieces import END, SIGNS, ends, past
 from callboard.reading.vocabulary import keys, pattern
 
 _OUT_OF = (3, 4, 5, 6, 10, 20, 100)
-_ARROW = re.compile(r"\s*(?:->|=>|→|>)\s*")
-_BRACKET = re.compile(r"\s*\((?=[^()]*\)[\s.!]*$)")
-SCORE = re.compile(r"\s*[(:,=-]?\s*(\d{1,3}(?:[.,]\d{1,2})?) ?/ ?(\d{1,3})(?![\d/])\s*\)?")
+_ARROW = re.compile(r"\s{0,9}(?:->|=>|→|>)\s*")
+_BRACKET = re.compile(r"\s{0,9}\((?=[^()]*\)[\s.!]*$)")
+SCORE = re.compile(r"\s{0,9}(?:[(:,=-]\s{0,9})?(\d{1,3}(?:[.,]\d{1,2})?) ?/ ?(\d{1,3})(?![\d/])\s*\)?")
 
 
 def with_words(line: Line, at: int, order: Order) -> Order:

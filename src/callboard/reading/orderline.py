@@ -34,13 +34,13 @@ from callboard.reading.vocabulary import pattern
 
 _PROSE = 14  # words; a longer line that only mentions a number and an opinion is a sentence to somebody
 _FEW = 3  # words of a line in which a number alone calls for an answer
-_ASKED = re.compile(r"\s*\?")
+_ASKED = re.compile(r"\s{0,9}\?")
 _UNSPACED = re.compile(r"(?<=[^\W\d])([,;])(?=\d)")  # "3:yes,4:no"
 # "3,4,5: yes"; "4,5/5" is a score.
 _LISTED = re.compile(r"(?<![\w.,/])\d{1,3}(?:,\d{1,3})+(?![\w.,%]| ?[/%])")
 _SHADES = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")  # of an emoji
 _FACES = re.compile(r"(?<=\d) ?(?:[:;]-?[)(DPp]|[\U0001f600-\U0001f64f\u263a])+ (?=\w)")  # "3 :-) yes"
-_SIGNED = re.compile(r"\s*:?\s*([+-])1(?![\d\w])")
+_SIGNED = re.compile(r"\s{0,9}(?::\s{0,9})?([+-])1(?![\d\w])")
 _JOINED = re.compile(r"[\s,./!:;–—-]*(?:ou |or )?")
 _REASON = re.compile(r" ?[,;:.!(–]")
 _ANY_NUMBER = re.compile(r"(?<!\w)\d{1,4}(?!\w)")

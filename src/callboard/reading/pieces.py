@@ -84,7 +84,7 @@ def without_by(line: str) -> str:
 
 @cache
 def _by() -> re.Pattern[str]:
-    return re.compile(rf"\s*(?:{vocabulary.either(word_list('by'))})\s?:?\s+(?=[^\W\d_])")
+    return re.compile(rf"\s{{0,99}}(?:{vocabulary.either(word_list('by'))})(?:\s?:)?\s{{1,9}}(?=[^\W\d_])")
 
 
 def _unwrapped(lines: Sequence[str]) -> list[str]:

@@ -35,7 +35,8 @@ _TAG = re.compile(r"^\s*[\[(]([^\])]{1,40})[\])]\s*")
 _NOTE = re.compile(r"\s{0,9}(?:$|[:\])(\[]|\s[–-]\s)")
 # RFC 7489, section 7.2.1.1: the subject of an aggregate report.
 _DMARC = re.compile(
-    r"\s*(?:\[.{0,40}\]\s*)?(?:dmarc .{0,40})?report domain:.{1,300}submitter:", re.IGNORECASE | re.DOTALL
+    r"\s{0,9}(?:\[.{0,40}\]\s{0,9})?(?:dmarc .{0,40})?report domain:.{1,300}submitter:",
+    re.IGNORECASE | re.DOTALL,
 )
 _LIST_FOOTER = re.compile(r"unsubscribe@|-request@|-leave@|majordomo|listinfo|listserv|yahoogroups|/options/")
 _LINK = re.compile(r"https?://|www\.")

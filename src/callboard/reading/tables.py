@@ -15,7 +15,9 @@ from collections.abc import Iterator, Sequence
 from callboard.reading.labelnames import field_named
 from callboard.reading.layout import Line
 
-_RULED = re.compile(r"[ \t]*\|?[ \t]*:?-{1,60}:?[ \t]*(?:\|[ \t]*:?-{1,60}:?[ \t]*){0,20}\|?[ \t]*$")
+_RULED = re.compile(
+    r"[ \t]{0,99}(?:\|[ \t]{0,99})?:?-{1,60}:?[ \t]*(?:\|[ \t]*:?-{1,60}:?[ \t]*){0,20}\|?[ \t]*$"
+)
 _CELLS_AT_MOST = 12
 
 

@@ -16,7 +16,7 @@ from callboard.reading.lookup import Keyed
 from callboard.reading.names import looks_like_name, word_list
 from callboard.reading.subject import answers, without_marks
 
-_TAG = re.compile(r"\s*\[([^\[\]]{1,120})\]\s*")
+_TAG = re.compile(r"\s{0,99}\[([^\[\]]{1,120})\]\s*")
 _QUOTED = re.compile(
     r"«\s?([^«»\n]{4,250}?)\s?»|“([^“”\n]{4,250})”|\"([^\"\n]{4,250})\"|„([^„“”\n]{4,250})[“”]"
 )

@@ -85,6 +85,10 @@ def changed(found):
         ("Zoé Lenoir parlera à ma place.", {**INSTEAD, "speakers": (SpeakerFound("Zoé Lenoir"),)}),
         ("Jane Roe will give the talk instead of me.", {**INSTEAD, "speakers": (SpeakerFound("Jane Roe"),)}),
         (
+            "¿Podría Zoé Lenoir dar la charla en mi lugar?",
+            {**INSTEAD, "speakers": (SpeakerFound("Zoé Lenoir"),)},
+        ),
+        (
             "C'est Zoé Lenoir qui fera l'exposé.",
             {"speakers": (SpeakerFound("Zoé Lenoir"),), "adds_speakers": True},
         ),

@@ -106,3 +106,46 @@ def test_who_would_rather_not_withdraw_does_not(words: str) -> None:
 
 def test_who_would_rather_not_speak_does() -> None:
     assert answer("I would rather not give the talk.").kind is Kind.WITHDRAWAL
+
+
+ANOTHER = [
+    "I can't come after all. Could Maria Lopez give it instead?",
+    "I cannot come. Is it ok if my co-author presents?",
+    "I'm ill and can't come. May my PhD student present it?",
+    "Sadly I cannot attend. Could I speak online?",
+    "Je ne pourrai pas venir. Paul Durand pourrait-il le présenter à ma place ?",
+    "Ich kann leider nicht kommen. Könnte meine Kollegin Maria Lopez den Vortrag halten?",
+    "Lamentablemente no puedo ir. ¿Podría dar la charla mi colega?",
+    "Purtroppo non posso venire. Potrebbe presentare Maria Lopez?",
+]
+
+
+@pytest.mark.parametrize("words", ANOTHER)
+def test_who_asks_for_another_speaker_withdraws_nothing(words: str) -> None:
+    assert answer(words).kind in (Kind.QUESTION, Kind.REVISION)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Je dois annuler ma venue. Mon doctorant peut-il faire l'exposé ?",
+        "I have to cancel. Could my student present it?",
+    ],
+)
+def test_who_cancels_and_asks_for_another_speaker_is_asked(words: str) -> None:
+    reading = answer(words)
+
+    assert reading.kind is not Kind.WITHDRAWAL or reading.confidence < SURE
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I have to cancel my talk. Could you confirm?",
+        "I must withdraw my proposal. Can I still attend as a listener?",
+        "Je dois retirer ma proposition. Pourrez-vous me le confirmer ?",
+        "Ich muss meinen Vortrag absagen. Könnten Sie das bestätigen?",
+    ],
+)
+def test_another_question_leaves_a_withdrawal_sure(words: str) -> None:
+    assert (answer(words).kind, answer(words).confidence) == (Kind.WITHDRAWAL, SURE)

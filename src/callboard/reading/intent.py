@@ -130,16 +130,27 @@ def _withdrawal(evidence: Evidence, follow_up: bool, has_fields: bool) -> Verdic
     long = has_fields and evidence.words > _SHORT
     for one in holding(evidence.sentences, "withdraw"):
         sure = _withdraws(one)
-        if sure and (evidence.says("joking") or conditions.taken_back(evidence.sentences, one)):
+        if sure and _second_thoughts(evidence, one):
             sure = min(sure, LIKELY)
         if sure and _about_ours(evidence, one, follow_up, long):
             return Verdict(Kind.WITHDRAWAL, "says that the proposal is withdrawn", sure)
     ours = follow_up or takenback.accepted(evidence.sentences)
     if not ours or long or not _all_cancelled(evidence) or evidence.says("replacement"):
         return None
+    if takenback.asks_for_another(evidence.sentences):
+        return None
     sure = ALONE if follow_up and absence.alone(evidence.text, evidence.author) else LIKELY
     sure = PLAIN if follow_up and absence.plain(evidence.text, evidence.author) else sure
     return Verdict(Kind.WITHDRAWAL, "says that the talk will not be given", sure)
+
+
+def _second_thoughts(evidence: Evidence, one: Sentence) -> bool:
+    """Whether what stands beside a sentence that withdraws leaves a doubt that a person should look at."""
+    return (
+        evidence.says("joking")
+        or conditions.taken_back(evidence.sentences, one)
+        or takenback.asks_for_another(evidence.sentences)
+    )
 
 
 def _all_cancelled(evidence: Evidence) -> bool:
@@ -368,7 +379,7 @@ def _question(evidence: Evidence, follow_up: bool) -> Verdict | None:
     if not any(
         (questioning(one, evidence.words) and (follow_up or not one.asks or one.asks_itself))
         or (listed and one.said.endswith(":") and one.holds("question"))
-        or (follow_up and one.asks and one.holds("about_talks"))
+        or (follow_up and one.asks and (one.holds("about_talks") or one.holds("gives")))
         or (evidence.to_call and one.asks)
         for one in evidence.sentences
         if not inquiry.chats(one)

@@ -12,11 +12,12 @@ from callboard.reading.labelnames import TEXTS, field_named
 from callboard.reading.layout import fold
 from callboard.reading.result import SpeakerFound
 from callboard.reading.speech import Sentence
-from callboard.reading.vocabulary import any_of, either, pattern
+from callboard.reading.vocabulary import any_of, either, pattern, words
 from callboard.reading.vocabulary import fold as folded
 
 _IN_BRACKETS = re.compile(r"(?:\s?[(<][^()<>\n]{2,120}[)>]){1,2}")
 _WORD = re.compile(r"[^\W\d_][\w'’-]{1,40}")
+_FIRST = re.compile(r"\W{0,3}(\w{1,20}) ")
 _ELIDED = re.compile(r"(?<!\w)[A-Z]{1,2}['’](?=[a-zà-ÿ])\w{1,20}")  # "C'est" is no part of a name
 _BREAK = re.compile(r"[,;:]|\s(?:car|mais|because|but|since|as)\s")
 _PLACE_AT_MOST = 120  # characters of an institution
@@ -110,7 +111,7 @@ def _presented_by(one: Sentence, sender: str | None) -> Lineup | None:
         return None
     if pattern("changes", "together").search(one.plain):
         return None
-    text = _ELIDED.sub(lambda elided: " " * len(elided[0]), one.said)
+    text = _ELIDED.sub(lambda elided: " " * len(elided[0]), _without_asking(one.said))
     named = _people_in(text)
     if not named or _will_not(text[named[-1].end() :]):
         return None
@@ -123,6 +124,14 @@ def _presented_by(one: Sentence, sender: str | None) -> Lineup | None:
     if sender and not gone and (pattern("changes", "my_place").search(one.plain) or _stays_away(one)):
         leaving = [sender]
     return Lineup(others, True, tuple(leaving), (one,) if leaving else ())
+
+
+def _without_asking(said: str) -> str:
+    """Blanks for the verb that a question begins with, in front of a name: "Could Maria Lopez ..."."""
+    first = _FIRST.match(said)
+    if first and fold(first[1]) in words("changes", "asking") and _name().match(said, first.end()):
+        return " " * first.end() + said[first.end() :]
+    return said
 
 
 def _in_whose_place(before: str) -> bool:

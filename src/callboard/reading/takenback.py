@@ -68,6 +68,11 @@ def elsewhere(one: Sentence) -> bool:
     return any(pattern("intent", "elsewhere", one.language).search(part) for part in said)
 
 
+def asks_for_another(said: Sequence[Sentence]) -> bool:
+    """Whether somebody asks how else the talk may be given: "Could my student present it?", "Could I speak online?"."""
+    return any(one.asks_itself and not elsewhere(one) for one in holding(said, "gives"))
+
+
 def undone(one: Sentence) -> bool:
     """Whether a sentence takes a withdrawal back: "I can come after all"; not "I cannot come after all"."""
     found = one.finds("undo", "wishes")

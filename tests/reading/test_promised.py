@@ -10,7 +10,9 @@ from callboard.mailroom.incoming import read_mail
 from callboard.reading import promised, quoting
 from callboard.reading.layout import lines_of
 from growth import grows_with_size_only
+from handwritten import proposed
 
+TITLE = "Counting ducks in winter"
 LETTERS = Path(__file__).parents[1] / "mail" / "read"
 
 
@@ -40,3 +42,43 @@ def test_whatever_offers_a_talk_by_its_title_has_these_words() -> None:
 def test_the_time_for_many_quotations_in_one_paragraph_grows_with_its_size_only():
     """Found by fuzzing: for each of seven thousand the words of all the paragraph were counted."""
     assert grows_with_size_only(promised.may_offer, '{"title": "Les ' * 3_000)
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "I am free in the afternoon.",
+        "I have given it in Ghent before.",
+        "Is there still a slot free?",
+        "I hope that it fits your programme.",
+        "I am a PhD student in hydrology.",
+        "Paul Durand would present it with me.",
+        "It is joint work with Paul Durand. I could also do a poster.",
+        "Je suis libre l'après-midi.",
+        "Je l'ai déjà donné à Gand.",
+        "Je suis doctorante en hydrologie.",
+        "Paul Durand le présenterait avec moi.",
+    ],
+)
+def test_a_remark_below_an_offer_is_no_abstract(remark: str) -> None:
+    found = proposed(f"I would like to propose a talk, “{TITLE}”.\n\n{remark}")
+
+    assert (found.title, found.abstract) == (TITLE, None)
+
+
+@pytest.mark.parametrize("told", ["We have data from forty ponds.", "It is about ducks on mill ponds."])
+def test_a_short_text_below_an_offer_is_one(told: str) -> None:
+    assert proposed(f"I would like to propose a talk, “{TITLE}”.\n\n{told}").abstract == told
+
+
+def test_what_a_remark_says_is_kept() -> None:
+    found = proposed(
+        f"I would like to propose a talk, “{TITLE}”.\n\n"
+        "I am free in the afternoon. Paul Durand (LIRE) would present it with me."
+    )
+
+    assert found.availability == "I am free in the afternoon."
+    assert [(one.name, one.affiliation) for one in found.speakers] == [
+        ("Ada Moreau", None),
+        ("Paul Durand", "LIRE"),
+    ]

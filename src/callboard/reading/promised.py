@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from callboard.reading import prose, title
+from callboard.reading import mentions, prose, title
 from callboard.reading.endings import trimmed
 from callboard.reading.layout import Line, joined, lines_of, paragraphs, words
 from callboard.reading.vocabulary import either, fold, pattern
@@ -23,6 +23,7 @@ _BEFORE = 200  # characters in front of a title that can offer it
 _BEHIND = 40  # and behind it
 _MESSAGE_AT_MOST = 60  # words of a message that is written in one breath
 _LETTER_AT_MOST = 40  # words of a letter that says that its abstract follows
+_WHO_AT_MOST = 14  # words of a sentence that says who takes part
 _CLAUSE = re.compile(r"[.!?,;:]")
 _TEXT_AT_LEAST = 20  # words of a text behind its title, in one paragraph
 _SAID = re.compile(
@@ -129,16 +130,34 @@ def _offers(text: str, start: int, end: int) -> bool:
     return bool(pattern("intent", "eager").search(before)) and follows(text)
 
 
-def only_letter(body: Sequence[Line], written: Sequence[Line]) -> bool:
-    """Whether the free text is a letter that asks something or puts its abstract off, rather than the abstract."""
+def only_letter(body: Sequence[Line], written: Sequence[Line], *, titled: bool) -> bool:
+    """Whether the free text is a letter that asks something or puts its abstract off, rather than the abstract.
+
+    `titled` where the talk has its title: else "a talk of 20 minutes on hedges" tells what it is about.
+    """
     text = joined(body)
     if prose.inquires(text):
         return True
     if words(text) > _LETTER_AT_MOST:
         return False
-    if follows(text):
+    if follows(text) or (titled and all(map(_remarks, paragraphs(body)))):
         return True
     return bool(pattern("intent", "offer").search(fold(text))) and follows(joined(written))
+
+
+def _remarks(run: Sequence[Line]) -> bool:
+    """Whether every sentence of a paragraph is said to the organisers, of whoever writes, or of who else speaks."""
+    said = [sentence for _, sentence in prose.sentences(joined(run))]
+    return all(prose.to_organisers(one) or prose.speaks_of_self(one) or _says_who(one) for one in said)
+
+
+def _says_who(sentence: str) -> bool:
+    """Whether a sentence hardly says more than who takes part: "Paul Noir would present it with me."."""
+    if words(sentence) > _WHO_AT_MOST:
+        return False
+    return bool(
+        mentions.credited(sentence) or mentions.presenting(sentence) or mentions.beside_writer(sentence)
+    )
 
 
 def follows(text: str) -> bool:

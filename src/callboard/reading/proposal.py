@@ -33,7 +33,7 @@ from callboard.reading import (
 from callboard.reading.covering import Known
 from callboard.reading.document import Document, source_of
 from callboard.reading.endings import trimmed
-from callboard.reading.labels import Block, blocks
+from callboard.reading.labels import Block
 from callboard.reading.layout import (
     Line,
     apart,
@@ -83,18 +83,18 @@ def extract(document: Document) -> tuple[ProposalFound, ...]:
     tex = latex.is_latex(text)
     lines = headings.whole(lines_of(latex.labelled(text) if tex else text), document.sender)
     lines = inline.split(tables.turned(lines))
-    groups = several.groups(lines, document)
-    found = [_one(group, document, alone=len(groups) == 1) for group in groups]
+    groups, cut = several.groups(lines, document)
+    found = [_one(group, document, cut, alone=len(groups) == 1) for group in groups]
     found = list(map(latex.with_accents, found)) if tex else found
     return tuple(proposal for proposal in found if proposal.title or proposal.abstract)
 
 
-def _one(lines: list[Line], document: Document, *, alone: bool) -> ProposalFound:
+def _one(lines: list[Line], document: Document, cut_up: several.Cut, *, alone: bool) -> ProposalFound:
     """Read one talk."""
     end = letter.end_of(lines, document.sender)
     kept, tail = lines[:end], letter.signature_lines(lines, end)
     kept = kept if any(not line.blank for line in kept) else lines
-    cut = regions.headed(several.renumbered(kept) if not alone else blocks(kept))
+    cut = regions.headed(cut_up(kept))
     draft = _Draft()
     _labelled(draft, cut, document)
     _unlabelled(draft, cut, document, alone=alone)
@@ -250,7 +250,7 @@ def _without_offer(
     if offer:
         cover, body = promised.parted(body, *offer)
         draft.cover = draft.cover or cover
-    return [] if promised.only_letter(body, written) else body
+    return [] if promised.only_letter(body, written, titled="title" in draft.values) else body
 
 
 def _introduced(body: Sequence[Line]) -> tuple[str, list[Line]] | None:

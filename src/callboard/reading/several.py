@@ -4,37 +4,55 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
-from callboard.reading import prose, title, vocabulary
+from callboard.reading import prose, title, titlelist, vocabulary
 from callboard.reading.document import Document
 from callboard.reading.labels import Block, blocks, field_named, label_of
 from callboard.reading.layout import BULLET, Line, fold, joined, paragraphs, unmarked, unquoted, words
+
+Cut = Callable[[list[Line]], list[Block]]
 
 _NUMBERED = re.compile(
     r"\s{0,6}(?:[^\W\d_]{3,12}\s)?(?:n(?:r\.|\.?[°º]|\s°)\s?)?([1-9]|[A-D])\s?[).:/–-]{1,2}\s+(\S.*)"
 )
 _TALKS_AT_MOST = 20  # in one mail
+_TALK_AT_LEAST = 12  # words of one of several talks
 _LETTER_AT_MOST = 40  # words above several talks
 _ORDINAL = re.compile(r"\s{0,6}(\w{3,12})(?:\s(\w{3,14}))?\s?[:–-]{1,2}\s+(\S.*)")  # "First talk: ..."
 
 
-def groups(lines: list[Line], document: Document) -> list[list[Line]]:
-    """The lines of each talk: cut at repeated title labels, or at numbered titles where announced."""
+def groups(lines: list[Line], document: Document) -> tuple[list[list[Line]], Cut]:
+    """The lines of each talk, and what cuts them into blocks."""
+    parts = _parts(lines, document)
+    if len(parts) > 1:
+        return parts, _renumbered
+    listed = [] if document.posted else titlelist.talks(lines, document.sender)
+    return (listed, titlelist.below_title) if listed else ([lines], blocks)
+
+
+def _parts(lines: list[Line], document: Document) -> list[list[Line]]:
+    """A text cut at repeated title labels, or at titles that are numbered or set off where they are announced; else
+    the whole of it."""
     starts = (
         _labelled_titles(lines)
         or _numbered_titles(lines, document)
         or _titles_in_order(lines)
         or _quoted_items(lines, document)
         or _titles_set_off(lines, document)
+        or _titles_above_texts(lines, document)
     )
     starts = starts[:_TALKS_AT_MOST]  # each is read with the whole letter around it
     if len(starts) < 2:
         return [lines]
     ends = [*starts[1:], len(lines)]
     groups = [lines[start:end] for start, end in zip(starts, ends, strict=True)]
-    return groups if all(sum(words(line.text) for line in group) >= 12 for group in groups) else [lines]
+    return (
+        groups
+        if all(sum(words(line.text) for line in group) >= _TALK_AT_LEAST for group in groups)
+        else [lines]
+    )
 
 
 def _labelled_titles(lines: Sequence[Line]) -> list[int]:
@@ -123,6 +141,23 @@ def _titles_set_off(lines: Sequence[Line], document: Document) -> list[int]:
     return starts if _announces_several(f"{document.subject} {above}") else []
 
 
+def _titles_above_texts(lines: Sequence[Line], document: Document) -> list[int]:
+    """Where each talk begins with a line above a paragraph, as many times as announced right above the first."""
+    runs = paragraphs(lines)
+    place, count = next(
+        ((at, count) for at, run in enumerate(runs) if (count := titlelist.announced(run)) is not None),
+        (0, 0),
+    )
+    talks = runs[place + 1 : place + 1 + 2 * count]
+    if document.posted or count == 0 or len(talks) < 2 * count:
+        return []
+    above, below = talks[::2], talks[1::2]
+    titled = all(len(run) == 1 and titlelist.may_be(run[0].text) for run in above)
+    told = all(sum(words(line.text) for line in run) >= _TALK_AT_LEAST for run in below)
+    at = {line.start: at for at, line in enumerate(lines)}
+    return [at[run[0].start] for run in above] if titled and told else []
+
+
 def _is_set_off(text: str, document: Document) -> bool:
     """Whether a line is in bold or in quotation marks, and could be a title; "**About the speaker**" is a label."""
     if BULLET.match(text) or text.lstrip().startswith("#"):
@@ -156,7 +191,7 @@ def _announces_several(text: str) -> bool:
     return bool(vocabulary.pattern("intent", "several").search(vocabulary.fold(text)))
 
 
-def renumbered(lines: list[Line]) -> list[Block]:
+def _renumbered(lines: list[Line]) -> list[Block]:
     """Blocks of one of several talks, its number taken off its title."""
     first = lines[0]
     shift, label = _title_at(first.text), label_of(first.text)

@@ -234,6 +234,7 @@ def test_a_text_names_its_own_format() -> None:
             20,
             "talk",
         ),
+        ("Bonjour,\n\nje vous propose l'exposé « Les haies ».\nFormat court (10 min).\n\nLéa", 10, "talk"),
         ("Bonjour,\n\nje voudrais faire un exposé de 20 minutes sur les haies du bocage.\n\nLéa", 20, "talk"),
         (
             f"Titre : Les haies\nRésumé :\n\n{ABSTRACT}\n\nL'exposé durerait 25 minutes environ.\n\nLéa",

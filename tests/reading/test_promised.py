@@ -66,7 +66,17 @@ def test_a_remark_below_an_offer_is_no_abstract(remark: str) -> None:
     assert (found.title, found.abstract) == (TITLE, None)
 
 
-@pytest.mark.parametrize("told", ["We have data from forty ponds.", "It is about ducks on mill ponds."])
+@pytest.mark.parametrize(
+    "told",
+    [
+        "We have data from forty ponds.",
+        "It is about ducks on mill ponds.",
+        "Jean Dupont and I developed a drone that counts ducks.",
+        "Joint work with Paul Noir on counting ducks with drones.",
+        "My PhD thesis shows that ducks prefer mill ponds to lakes.",
+        "Avec Paul Noir, nous avons mis au point un drone qui compte les canards.",
+    ],
+)
 def test_a_short_text_below_an_offer_is_one(told: str) -> None:
     assert proposed(f"I would like to propose a talk, “{TITLE}”.\n\n{told}").abstract == told
 

@@ -113,6 +113,9 @@ ANOTHER = [
     "I cannot come. Is it ok if my co-author presents?",
     "I'm ill and can't come. May my PhD student present it?",
     "Sadly I cannot attend. Could I speak online?",
+    "I cannot travel. Would a video be fine?",
+    "Je ne pourrai pas venir. Ma doctorante peut-elle le faire ?",
+    "Ich kann nicht kommen. Wäre ein Vortrag per Zoom möglich?",
     "Je ne pourrai pas venir. Paul Durand pourrait-il le présenter à ma place ?",
     "Ich kann leider nicht kommen. Könnte meine Kollegin Maria Lopez den Vortrag halten?",
     "Lamentablemente no puedo ir. ¿Podría dar la charla mi colega?",
@@ -144,8 +147,28 @@ def test_who_cancels_and_asks_for_another_speaker_is_asked(words: str) -> None:
         "I have to cancel my talk. Could you confirm?",
         "I must withdraw my proposal. Can I still attend as a listener?",
         "Je dois retirer ma proposition. Pourrez-vous me le confirmer ?",
+        "I withdraw my talk. Could you give it to somebody else?",
+        "I must cancel my talk. Who will speak instead?",
+        "I withdraw my talk. May I present it next year?",
+        "Je dois annuler ma venue. Dois-je présenter un certificat médical ?",
+        "Je dois annuler. Pourriez-vous présenter mes excuses aux organisateurs ?",
+        "Debo cancelar mi charla. ¿Hay que presentar algún justificante?",
         "Ich muss meinen Vortrag absagen. Könnten Sie das bestätigen?",
     ],
 )
 def test_another_question_leaves_a_withdrawal_sure(words: str) -> None:
     assert (answer(words).kind, answer(words).confidence) == (Kind.WITHDRAWAL, SURE)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I can't come, sorry. Can I present next year instead?",
+        "I can't come. Could you find somebody else to fill in?",
+        "I can't come. Someone else may take it instead.",
+        "Je ne peux pas venir. Pouvez-vous présenter mes excuses au comité ?",
+        "Ich kann leider nicht kommen. Wer wird mich vertreten?",
+    ],
+)
+def test_who_cannot_come_and_asks_for_nothing_of_the_kind_withdraws(words: str) -> None:
+    assert answer(words).kind is Kind.WITHDRAWAL

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from callboard.reading.reader import read
-from callboard.reading.result import Reading
+from callboard.reading.result import Kind, Reading
 from handwritten import letter
 
 DUCKS, BOARDS = "Counting ducks in winter", "Reading the minutes of water boards"
 TWO = "I would like to propose two talks:"
+EN = "Every winter for ten years we have counted ducks on forty mill ponds, from the air and from the bank."
+OTHER = "Water boards keep minutes. We read four hundred of them and found out who decided what and when."
 
 
 def proposed(text: str) -> Reading:
@@ -46,13 +48,61 @@ def test_each_has_its_length_and_what_is_said_of_all() -> None:
 
 
 def test_a_line_above_each_text_is_its_title() -> None:
-    texts = (
-        "We count ducks every winter, and show what came out over ten years at the ponds of Kent.",
-        "Water boards keep minutes. We read four hundred of them and found out who decided what and when.",
-    )
-    found = proposed(f"{TWO}\n\n{DUCKS}\n\n{texts[0]}\n\n{BOARDS}\n\n{texts[1]}").proposals
+    found = proposed(f"{TWO}\n\n{DUCKS}\n\n{EN}\n\n{BOARDS}\n\n{OTHER}").proposals
 
-    assert [(one.title, one.abstract) for one in found] == [(DUCKS, texts[0]), (BOARDS, texts[1])]
+    assert [(one.title, one.abstract) for one in found] == [(DUCKS, EN), (BOARDS, OTHER)]
+
+
+def test_what_the_letter_says_of_all_is_said_of_each() -> None:
+    around = "both of 20 minutes, with Paul Noir (ENS). We are free on Monday."
+    listed = proposed(f"I would like to propose two talks, “{DUCKS}” and “{BOARDS}”, {around}").proposals
+    told = proposed(
+        f"I would like to propose two talks, {around}\n\n{DUCKS}\n\n{EN}\n\n{BOARDS}\n\n{OTHER}"
+    ).proposals
+
+    assert [(one.title, one.duration_minutes, one.availability) for one in (*listed, *told)] == [
+        (DUCKS, 20, "We are free on Monday."),
+        (BOARDS, 20, "We are free on Monday."),
+    ] * 2
+    assert {tuple(one.name for one in talk.speakers) for talk in (*listed, *told)} == {
+        ("Ada Moreau", "Paul Noir")
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{TWO}\n\n{DUCKS} (20 min)\n\n{EN}\n\n{BOARDS} (90 min)\n\n{OTHER}",
+        f"{TWO}\n\n- {DUCKS}, 20 min\n- {BOARDS} - 90 min",
+        f"We'd like to run two workshops, “{DUCKS}” (20 min) and “{BOARDS}” (90 minutes), with Paul Noir.",
+    ],
+)
+def test_a_length_beside_a_title_is_that_talks(text: str) -> None:
+    reading = proposed(text)
+
+    assert [(one.title, one.duration_minutes) for one in reading.proposals] == [(DUCKS, 20), (BOARDS, 90)]
+    assert reading.kind is Kind.PROPOSAL
+
+
+ONE = {
+    "two ideas": f"Title: {DUCKS}\nAbstract: {EN}\n\nIt has two ideas:\n\n- from the air\n- by asking",
+    "two earlier talks": f"Title: {DUCKS}\n\n{EN}\n\nBio: Ada gave two talks, “The dykes” and “The frogs”.",
+    "what it covers": f"I propose a talk, “{DUCKS}”.\n\nTwo topics:\n- Sampling from the air\n- Asking anglers",
+    "days": f"I propose “{DUCKS}”. I am free on two presentation days:\n\n- Monday morning\n- Tuesday all day",
+    "in the text": f"I'd propose “{DUCKS}”.\n\n{EN} The two ideas are “adaptive sampling” and “citizen science”.",
+    "headings": f"Title: {DUCKS}\nAbstract:\n\n{EN} It has two talks.\n\nIn the air\n\n{EN}\n\nIn the mud\n\n{OTHER}",
+    "attended": f"Last year I attended two talks here.\n\n{DUCKS}\n\n{EN}\n\nWhat I would need\n\n{OTHER}",
+    "extends": f"I propose a talk, “The frogs”. It extends two talks:\n\n{DUCKS}\n\n{EN}\n\n{BOARDS}\n\n{OTHER}",
+    "two titles": f"I have two options for the title of my talk: “{DUCKS}” or “Ducks, counted”.",
+    "deux titres": "Voici deux propositions de titre pour mon exposé : « Les canards » ou « Compter les canards ».",
+    "either": f"I have two talks for you, “{DUCKS}” or “{BOARDS}”.",
+    "two formats": f"I propose a talk, {DUCKS}, in two presentations:\n\n- Slides with a demo\n- Live coding",
+}
+
+
+@pytest.mark.parametrize("text", ONE.values(), ids=ONE)
+def test_two_of_something_else_are_one_talk(text: str) -> None:
+    assert len(proposed(text).proposals) == 1
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,9 @@ def _presented_by(one: Sentence, sender: str | None) -> Lineup | None:
 def _without_asking(said: str) -> str:
     """Blanks for the verb that a question begins with, in front of a name: "Could Maria Lopez ..."."""
     first = _FIRST.match(said)
-    if first and fold(first[1]) in words("changes", "asking") and _name().match(said, first.end()):
+    if "?" not in said or first is None or fold(first[1]) not in words("changes", "asking"):
+        return said
+    if _name().match(said, first.end()):
         return " " * first.end() + said[first.end() :]
     return said
 

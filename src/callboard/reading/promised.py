@@ -23,7 +23,7 @@ _BEFORE = 200  # characters in front of a title that can offer it
 _BEHIND = 40  # and behind it
 _MESSAGE_AT_MOST = 60  # words of a message that is written in one breath
 _LETTER_AT_MOST = 40  # words of a letter that says that its abstract follows
-_WHO_AT_MOST = 14  # words of a sentence that says who takes part
+_WHO_AT_MOST = 6  # words beside the people in a sentence that says who takes part
 _CLAUSE = re.compile(r"[.!?,;:]")
 _TEXT_AT_LEAST = 20  # words of a text behind its title, in one paragraph
 _SAID = re.compile(
@@ -148,16 +148,14 @@ def only_letter(body: Sequence[Line], written: Sequence[Line], *, titled: bool) 
 def _remarks(run: Sequence[Line]) -> bool:
     """Whether every sentence of a paragraph is said to the organisers, of whoever writes, or of who else speaks."""
     said = [sentence for _, sentence in prose.sentences(joined(run))]
-    return all(prose.to_organisers(one) or prose.speaks_of_self(one) or _says_who(one) for one in said)
+    return all(prose.to_organisers(one) or prose.tells_only_self(one) or _says_who(one) for one in said)
 
 
 def _says_who(sentence: str) -> bool:
     """Whether a sentence hardly says more than who takes part: "Paul Noir would present it with me."."""
-    if words(sentence) > _WHO_AT_MOST:
-        return False
-    return bool(
-        mentions.credited(sentence) or mentions.presenting(sentence) or mentions.beside_writer(sentence)
-    )
+    named = mentions.credited(sentence) or mentions.presenting(sentence) or mentions.beside_writer(sentence)
+    who = sum(words(one.name) + words(one.affiliation or "") for one in named)
+    return bool(named) and words(sentence) - who <= _WHO_AT_MOST
 
 
 def follows(text: str) -> bool:

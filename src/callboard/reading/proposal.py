@@ -83,8 +83,8 @@ def extract(document: Document) -> tuple[ProposalFound, ...]:
     tex = latex.is_latex(text)
     lines = headings.whole(lines_of(latex.labelled(text) if tex else text), document.sender)
     lines = inline.split(tables.turned(lines))
-    groups, cut = several.groups(lines, document)
-    found = [_one(group, document, cut, alone=len(groups) == 1) for group in groups]
+    talks, cut_up, document = several.talks(lines, document)
+    found = [_one(part, document, cut_up, alone=len(talks) == 1) for part in talks]
     found = list(map(latex.with_accents, found)) if tex else found
     return tuple(proposal for proposal in found if proposal.title or proposal.abstract)
 

@@ -121,6 +121,11 @@ def speaks_of_self(sentence: str) -> bool:
     return bool(pattern("letter", "self").search(fold(sentence)))
 
 
+def tells_only_self(sentence: str) -> bool:
+    """The same, of nothing else: "My thesis shows that ..." says what was found."""
+    return speaks_of_self(sentence) and _words("tells").isdisjoint(plainly(sentence).split())
+
+
 def addressed(text: str) -> bool:
     """Whether a paragraph may be a letter's: a sentence to the organisers, an offer, somebody greeted or spoken to."""
     plain = fold(text)

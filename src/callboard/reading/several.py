@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
+from typing import NamedTuple
 
 from callboard.reading import prose, title, titlelist, vocabulary
 from callboard.reading.document import Document
@@ -23,26 +25,43 @@ _LETTER_AT_MOST = 40  # words above several talks
 _ORDINAL = re.compile(r"\s{0,6}(\w{3,12})(?:\s(\w{3,14}))?\s?[:–-]{1,2}\s+(\S.*)")  # "First talk: ..."
 
 
-def groups(lines: list[Line], document: Document) -> tuple[list[list[Line]], Cut]:
-    """The lines of each talk, and what cuts them into blocks."""
-    parts = _parts(lines, document)
+class Talks(NamedTuple):
+    """The lines of each talk of a text, what cuts them into blocks, and what is known of all of them."""
+
+    parts: list[list[Line]]
+    cut_up: Cut
+    document: Document
+
+
+def talks(lines: list[Line], document: Document) -> Talks:
+    """The lines of each talk, and what cuts them into blocks; and the document with what is said of all of them."""
+    parts = _cut(lines, _starts(lines, document))
     if len(parts) > 1:
-        return parts, _renumbered
-    listed = [] if document.posted else titlelist.talks(lines, document.sender)
-    return (listed, titlelist.below_title) if listed else ([lines], blocks)
+        return Talks(parts, _renumbered, document)
+    if document.posted:
+        return Talks([lines], blocks, document)
+    plain = _titles_above_texts(lines)
+    parts = _cut(lines, plain)
+    if len(parts) > 1:
+        above = "\n".join((document.cover, *(line.text for line in lines[: plain[0]])))
+        return Talks(parts, titlelist.below_title, replace(document, cover=above))
+    listed, document = titlelist.talks(lines, document)
+    return Talks(listed, titlelist.below_title, document) if listed else Talks([lines], blocks, document)
 
 
-def _parts(lines: list[Line], document: Document) -> list[list[Line]]:
-    """A text cut at repeated title labels, or at titles that are numbered or set off where they are announced; else
-    the whole of it."""
-    starts = (
+def _starts(lines: list[Line], document: Document) -> list[int]:
+    """Where talks begin with repeated title labels, or with titles that are numbered or set off where announced."""
+    return (
         _labelled_titles(lines)
         or _numbered_titles(lines, document)
         or _titles_in_order(lines)
         or _quoted_items(lines, document)
         or _titles_set_off(lines, document)
-        or _titles_above_texts(lines, document)
     )
+
+
+def _cut(lines: list[Line], starts: list[int]) -> list[list[Line]]:
+    """The lines cut at these places; the whole of them where one of the parts would be too short."""
     starts = starts[:_TALKS_AT_MOST]  # each is read with the whole letter around it
     if len(starts) < 2:
         return [lines]
@@ -141,15 +160,17 @@ def _titles_set_off(lines: Sequence[Line], document: Document) -> list[int]:
     return starts if _announces_several(f"{document.subject} {above}") else []
 
 
-def _titles_above_texts(lines: Sequence[Line], document: Document) -> list[int]:
+def _titles_above_texts(lines: Sequence[Line]) -> list[int]:
     """Where each talk begins with a line above a paragraph, as many times as announced right above the first."""
+    if any((label := label_of(line.text)) and label.field in ("title", "abstract") for line in lines):
+        return []
     runs = paragraphs(lines)
     place, count = next(
         ((at, count) for at, run in enumerate(runs) if (count := titlelist.announced(run)) is not None),
         (0, 0),
     )
     talks = runs[place + 1 : place + 1 + 2 * count]
-    if document.posted or count == 0 or len(talks) < 2 * count:
+    if count == 0 or len(talks) < 2 * count or any(title.quoted(joined(run)) for run in runs[: place + 1]):
         return []
     above, below = talks[::2], talks[1::2]
     titled = all(len(run) == 1 and titlelist.may_be(run[0].text) for run in above)

@@ -70,7 +70,10 @@ def elsewhere(one: Sentence) -> bool:
 
 def asks_for_another(said: Sequence[Sentence]) -> bool:
     """Whether somebody asks how else the talk may be given: "Could my student present it?", "Could I speak online?"."""
-    return any(one.asks_itself and not elsewhere(one) for one in holding(said, "gives"))
+    return any(
+        one.asks_itself and not elsewhere(one) and not one.holds("gives_not")
+        for one in holding(said, "gives")
+    )
 
 
 def undone(one: Sentence) -> bool:

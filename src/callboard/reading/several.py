@@ -38,7 +38,7 @@ def talks(lines: list[Line], document: Document) -> Talks:
     parts = _cut(lines, _starts(lines, document))
     if len(parts) > 1:
         return Talks(parts, _renumbered, document)
-    if document.posted:
+    if document.posted or not titlelist.may_announce(document.text):
         return Talks([lines], blocks, document)
     plain = _titles_above_texts(lines)
     parts = _cut(lines, plain)

@@ -56,6 +56,11 @@ def below_title(lines: list[Line]) -> list[Block]:
     return [*cut, *blocks(lines[1:])]
 
 
+def may_announce(text: str) -> bool:
+    """Whether a text holds words for several talks, without which no paragraph of it offers any."""
+    return pattern("intent", "talks").search(vocabulary.fold(text)) is not None
+
+
 def announced(run: Sequence[Line]) -> int | None:
     """How many talks a paragraph offers in a sentence, or in a few words; 0 for "several", None for none."""
     for _, sentence in prose.sentences(joined(run)):

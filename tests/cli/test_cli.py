@@ -197,6 +197,15 @@ def test_read_shows_beside_each_line_the_field_it_went_to(nowhere: House, tmp_pa
     ]
 
 
+def test_read_names_a_field_of_several_proposals_once(nowhere: House, tmp_path: Path) -> None:
+    text = "Je propose deux exposés :\n\n- Les crues en été\n- Les crues en hiver\n\nMaëlle"
+    (tmp_path / "two.eml").write_bytes(mail(text))
+
+    margin = [line.split(" │ ") for line in nowhere("read", "two.eml")[1].splitlines() if " │ " in line]
+
+    assert ["format 1+2", "Je propose deux exposés :"] in [[name.strip(), line] for name, line in margin]
+
+
 def test_read_writes_a_page(nowhere: House, tmp_path: Path) -> None:
     (tmp_path / "one.eml").write_bytes(proposal())
 

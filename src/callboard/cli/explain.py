@@ -37,7 +37,7 @@ _STYLES = {
 }
 _HEADERS = {"sender": "From", "subject": "Subject"}
 _QUOTES = frozenset({"call", "forwarding", "quoted"})
-_MARGIN_AT_MOST = 26
+_MARGIN_AT_MOST = 28
 _TEXT_AT_LEAST = 20
 _OF_A_QUOTE = 3  # lines; the others are counted
 
@@ -147,11 +147,20 @@ def _quote(line: Noted) -> tuple[str, ...] | None:
 
 def _print_lines(lines: Sequence[Noted]) -> None:
     """Each line with its note."""
-    names = [", ".join(line.names).replace("_", " ") if line.text.strip() else "" for line in lines]
+    names = [_together(line.names) if line.text.strip() else "" for line in lines]
     wide = min(max(map(len, names), default=0), _MARGIN_AT_MOST)
     for line, name in zip(lines, names, strict=True):
         style = _style(line.names) if line.used else "dim" if line.names else ""
         _print_beside(_words(name[:wide].rjust(wide), style), " │ ", _words(line.text, style))
+
+
+def _together(names: Sequence[str]) -> str:
+    """The names, those of one field in several proposals as one: "title 1, speakers 1+2"."""
+    numbers: dict[str, list[str]] = {}
+    for name in names:
+        field, _, number = name.partition(" ")
+        numbers.setdefault(field.replace("_", " "), []).append(number)
+    return ", ".join(f"{field} {'+'.join(of)}".rstrip() for field, of in numbers.items())
 
 
 def _print_beside(name: Text, rule: str, text: Text) -> None:

@@ -32,9 +32,6 @@ OTHERS = {
     "another call": f"We invite talks for the Harbour Days.\n\n{EN}\n\nTo propose a talk, send a title.",
     "un autre appel": f"Nous attendons vos propositions de communication, avec un titre et un résumé.\n\n{FR}",
     "passed on": f"saw this abstract and had to smile:\n\n“Tides by hand. {EN}”\n\nIsn't it neat?",
-    "a book": "Please find attached my book proposal for your series, “Tides by hand”.",
-    "a board": "Here is my presentation for the next board meeting. Let me know what you think of it.",
-    "un conseil": "Voici ma présentation pour le conseil de laboratoire de lundi. Dites-moi ce que vous en pensez.",
     "pour le plaisir": f"Je suis tombé sur le résumé d'une conférence de l'an dernier :\n\n« Les marées. {FR} »",
 }
 
@@ -52,8 +49,6 @@ PROPOSALS = {
     "shares": f"We want to share this with colleagues from other harbours.\n\n{OFFER_EN}\n\n{TALK_EN}",
     "before, in the text": f"{OFFER_EN}\n\n{TALK_EN} What can be learnt? Before we propose a model we look at errors.",
     "avant, dans le texte": f"{OFFER_FR}\n\n{TALK_FR} Comment relire ? Avant de proposer un modèle, on compare.",
-    "of the board": f"{OFFER_EN} I sit on the board of a harbour museum.\n\n{TALK_EN}",
-    "membre d'un comité": f"{OFFER_FR} Je suis membre du comité de pilotage d'un musée.\n\n{TALK_FR}",
     "with a place": f"{OFFER_EN}\n\nWhere: room with a projector, please\n\n{TALK_EN}",
     "with a date": f"{OFFER_FR}\n\nLieu : Tours\n\n{TALK_FR}",
     "in quotation marks": f"{OFFER_EN}\n\nTitle: Tides by hand\n\n“{EN}”",

@@ -55,18 +55,20 @@ def test_a_line_above_each_text_is_its_title() -> None:
 
 def test_what_the_letter_says_of_all_is_said_of_each() -> None:
     around = "both of 20 minutes, with Paul Noir (ENS). We are free on Monday."
-    listed = proposed(f"I would like to propose two talks, “{DUCKS}” and “{BOARDS}”, {around}").proposals
-    told = proposed(
-        f"I would like to propose two talks, {around}\n\n{DUCKS}\n\n{EN}\n\n{BOARDS}\n\n{OTHER}"
-    ).proposals
+    below = "Both take 20 minutes. Paul Noir (ENS) would present both with me. We are free on Monday."
+    letters = (
+        f"I would like to propose two talks, “{DUCKS}” and “{BOARDS}”, {around}",
+        f"I would like to propose two talks, {around}\n\n{DUCKS}\n\n{EN}\n\n{BOARDS}\n\n{OTHER}",
+        f"{TWO}\n\n{DUCKS}\n\n{EN}\n\n{BOARDS}\n\n{OTHER}\n\n{below}",
+        f"{TWO}\n\n- {DUCKS}\n- {BOARDS}\n\n{below}",
+    )
+    found = [talk for text in letters for talk in proposed(text).proposals]
 
-    assert [(one.title, one.duration_minutes, one.availability) for one in (*listed, *told)] == [
+    assert [(one.title, one.duration_minutes, one.availability) for one in found] == [
         (DUCKS, 20, "We are free on Monday."),
         (BOARDS, 20, "We are free on Monday."),
-    ] * 2
-    assert {tuple(one.name for one in talk.speakers) for talk in (*listed, *told)} == {
-        ("Ada Moreau", "Paul Noir")
-    }
+    ] * len(letters)
+    assert {tuple(one.name for one in talk.speakers) for talk in found} == {("Ada Moreau", "Paul Noir")}
 
 
 @pytest.mark.parametrize(
@@ -93,11 +95,36 @@ ONE = {
     "headings": f"Title: {DUCKS}\nAbstract:\n\n{EN} It has two talks.\n\nIn the air\n\n{EN}\n\nIn the mud\n\n{OTHER}",
     "attended": f"Last year I attended two talks here.\n\n{DUCKS}\n\n{EN}\n\nWhat I would need\n\n{OTHER}",
     "extends": f"I propose a talk, “The frogs”. It extends two talks:\n\n{DUCKS}\n\n{EN}\n\n{BOARDS}\n\n{OTHER}",
+    "run before": f"I would like to propose a talk on mills. I have run two workshops:\n\n- {DUCKS}\n- {BOARDS}",
+    "déjà animés": f"Je propose un exposé. J'ai animé deux ateliers :\n\n- {DUCKS}\n- {BOARDS}",
+    "yours": f"You have two workshops, “{DUCKS}” and “{BOARDS}”, which my talk would complement.",
+    "what I need": f"I'd like to offer two workshops. I need:\n\n- a large table\n- some paper\n\nTitle: {DUCKS}",
+    "a heading": f"I'd like to offer two workshops.\n\n{DUCKS}\n\n{EN}\n\nWhat I need\n\nA projector. {OTHER}",
+    "speakers beside": f"I propose two talks: “{DUCKS}” with Paul Noir (Ghent), and “{BOARDS}” on my own.",
+    "texts below": f"I propose two talks: “{DUCKS}” and “{BOARDS}”.\n\nThe first asks farmers, the second lawyers.",
     "two titles": f"I have two options for the title of my talk: “{DUCKS}” or “Ducks, counted”.",
     "deux titres": "Voici deux propositions de titre pour mon exposé : « Les canards » ou « Compter les canards ».",
     "either": f"I have two talks for you, “{DUCKS}” or “{BOARDS}”.",
     "two formats": f"I propose a talk, {DUCKS}, in two presentations:\n\n- Slides with a demo\n- Live coding",
 }
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Ducks (and friends)", "R, Python: which one?", "Who owns the dyke?", "Groundwater - a short story"],
+)
+def test_signs_in_a_title_are_its_own(title: str) -> None:
+    assert [one.title for one in proposed(f"{TWO}\n\n- {title}\n- {BOARDS}").proposals] == [title, BOARDS]
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [", Paul Noir", " - Paul Noir", ", by Paul Noir (Ghent)", " (20 min, beginners)", " (with Paul Noir)"],
+)
+def test_what_is_more_than_a_title_is_left_to_a_person(beside: str) -> None:
+    found = proposed(f"{TWO}\n\n- {DUCKS}{beside}\n- {BOARDS}{beside}").proposals
+
+    assert [one.title for one in found if one.title] == []
 
 
 @pytest.mark.parametrize("text", ONE.values(), ids=ONE)

@@ -140,20 +140,28 @@ def only_letter(body: Sequence[Line], written: Sequence[Line], *, titled: bool) 
         return True
     if words(text) > _LETTER_AT_MOST:
         return False
-    if follows(text) or (titled and all(map(_remarks, paragraphs(body)))):
+    if follows(text) or (titled and all(map(remarks, paragraphs(body)))):
         return True
     return bool(pattern("intent", "offer").search(fold(text))) and follows(joined(written))
 
 
-def _remarks(run: Sequence[Line]) -> bool:
+def remarks(run: Sequence[Line]) -> bool:
     """Whether every sentence of a paragraph is said to the organisers, of whoever writes, or of who else speaks."""
-    said = [sentence for _, sentence in prose.sentences(joined(run))]
-    return all(prose.to_organisers(one) or prose.tells_only_self(one) or _says_who(one) for one in said)
+    return all(remark(sentence) for _, sentence in prose.sentences(joined(run)))
+
+
+def remark(sentence: str) -> bool:
+    """Whether a sentence tells nothing of what is proposed: "I am free on Monday.", "Paul Noir would join me."."""
+    if pattern("letter", "tells_what").search(fold(sentence)):
+        return False  # "My talk is about eels.", "I work on a tool that ..."
+    return prose.to_organisers(sentence) or prose.tells_only_self(sentence) or _says_who(sentence)
 
 
 def _says_who(sentence: str) -> bool:
     """Whether a sentence hardly says more than who takes part: "Paul Noir would present it with me."."""
-    named = mentions.credited(sentence) or mentions.presenting(sentence) or mentions.beside_writer(sentence)
+    if "," in sentence and not mentions.presenting(sentence):
+        return False  # "With Paul Noir, we built ..."
+    named = mentions.credited(sentence) or mentions.presenting(sentence) or mentions.offering_with(sentence)
     who = sum(words(one.name) + words(one.affiliation or "") for one in named)
     return bool(named) and words(sentence) - who <= _WHO_AT_MOST
 

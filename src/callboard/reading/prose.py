@@ -79,6 +79,11 @@ def says_length(text: str) -> bool:
     return words(text) <= _DETAILS_AT_MOST and lengths.minutes_in_prose(text) is not None
 
 
+def practical(text: str) -> bool:
+    """Whether a paragraph speaks of what somebody needs or brings: "A table, a projector and some paper"."""
+    return not _words("practical").isdisjoint(plainly(text).split())
+
+
 def personal(text: str) -> bool:
     """Whether a short last paragraph is one person's words to another that tell nothing of what is proposed."""
     tokens = set(plainly(text).split())
@@ -86,8 +91,7 @@ def personal(text: str) -> bool:
         return False
     if not _words("tells").isdisjoint(tokens):
         return False
-    practical = not _words("practical").isdisjoint(tokens)
-    return not _words("alone").isdisjoint(tokens) or (practical and in_first_person(text))
+    return not _words("alone").isdisjoint(tokens) or (practical(text) and in_first_person(text))
 
 
 @cache

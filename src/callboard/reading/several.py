@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from functools import cache
+from itertools import chain, takewhile
 from typing import NamedTuple
 
-from callboard.reading import prose, title, titlelist, vocabulary
+from callboard.reading import promised, prose, title, titlelist, vocabulary
 from callboard.reading.document import Document
 from callboard.reading.labels import Block, blocks, field_named, label_of
 from callboard.reading.layout import BULLET, Line, fold, joined, paragraphs, unmarked, unquoted, words
@@ -40,11 +39,12 @@ def talks(lines: list[Line], document: Document) -> Talks:
         return Talks(parts, _renumbered, document)
     if document.posted or not titlelist.may_announce(document.text):
         return Talks([lines], blocks, document)
-    plain = _titles_above_texts(lines)
-    parts = _cut(lines, plain)
+    plain, of_all = _titles_above_texts(lines)
+    shared, titles = ({line.start for line in run} for run in (chain(*of_all), plain))
+    own = [line for line in lines if line.start not in shared]
+    parts = _cut(own, [at for at, line in enumerate(own) if line.start in titles])
     if len(parts) > 1:
-        above = "\n".join((document.cover, *(line.text for line in lines[: plain[0]])))
-        return Talks(parts, titlelist.below_title, replace(document, cover=above))
+        return Talks(parts, titlelist.below_title, titlelist.covered(document, map(joined, of_all)))
     listed, document = titlelist.talks(lines, document)
     return Talks(listed, titlelist.below_title, document) if listed else Talks([lines], blocks, document)
 
@@ -132,17 +132,8 @@ def _turn(text: str) -> tuple[int, int] | None:
     match = _ORDINAL.match(text[:400])
     if match is None or (match[2] and not vocabulary.pattern("intent", "talk").fullmatch(fold(match[2]))):
         return None
-    turn = _turns().get(fold(match[1]))
+    turn = titlelist.turns().get(fold(match[1]))
     return (turn, match.start(3)) if turn is not None and title.could_be(match[3]) else None
-
-
-@cache
-def _turns() -> dict[str, int]:
-    return {
-        word: turn
-        for one in vocabulary.languages()
-        for word, turn in vocabulary.places("intent", "turns", one).items()
-    }
 
 
 def _titles_set_off(lines: Sequence[Line], document: Document) -> list[int]:
@@ -160,10 +151,11 @@ def _titles_set_off(lines: Sequence[Line], document: Document) -> list[int]:
     return starts if _announces_several(f"{document.subject} {above}") else []
 
 
-def _titles_above_texts(lines: Sequence[Line]) -> list[int]:
-    """Where each talk begins with a line above a paragraph, as many times as announced right above the first."""
+def _titles_above_texts(lines: Sequence[Line]) -> tuple[list[Line], list[list[Line]]]:
+    """The lines that stand as titles above a paragraph each, as many as announced right above the first; and the
+    paragraphs of the letter above and below, which speak of all of them."""
     if any((label := label_of(line.text)) and label.field in ("title", "abstract") for line in lines):
-        return []
+        return [], []
     runs = paragraphs(lines)
     place, count = next(
         ((at, count) for at, run in enumerate(runs) if (count := titlelist.announced(run)) is not None),
@@ -171,12 +163,14 @@ def _titles_above_texts(lines: Sequence[Line]) -> list[int]:
     )
     talks = runs[place + 1 : place + 1 + 2 * count]
     if count == 0 or len(talks) < 2 * count or any(title.quoted(joined(run)) for run in runs[: place + 1]):
-        return []
+        return [], []
     above, below = talks[::2], talks[1::2]
     titled = all(len(run) == 1 and titlelist.may_be(run[0].text) for run in above)
     told = all(sum(words(line.text) for line in run) >= _TALK_AT_LEAST for run in below)
-    at = {line.start: at for at, line in enumerate(lines)}
-    return [at[run[0].start] for run in above] if titled and told else []
+    if not titled or not told or any(prose.practical(joined(run)) for run in below):
+        return [], []
+    remarks = takewhile(promised.remarks, runs[place + 1 + 2 * count :])
+    return [run[0] for run in above], [*runs[: place + 1], *remarks]
 
 
 def _is_set_off(text: str, document: Document) -> bool:

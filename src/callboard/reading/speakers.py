@@ -189,7 +189,8 @@ def _shown(person: SpeakerFound, written: Correspondence) -> bool:
 
 def _credited(written: Correspondence) -> _People:
     """With whom the work was done, where a paragraph of its own says so; within an abstract it is the abstract's."""
-    runs = paragraphs(lines_of(written.text[:_LOOKED_AT]))
+    around = f"{written.text[:_LOOKED_AT]}\n\n{written.document.cover[:_LOOKED_AT]}"
+    runs = paragraphs(lines_of(around))
     return tuple(
         one
         for run in runs

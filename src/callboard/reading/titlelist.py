@@ -7,22 +7,23 @@ label, another title or a longer text, its list is a part of one talk.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
-from itertools import pairwise
 
-from callboard.reading import lengths, letter, promised, prose, title, vocabulary
+from callboard.reading import lengths, letter, moments, promised, prose, title, vocabulary
 from callboard.reading.document import Document
 from callboard.reading.labels import Block, blocks, label_of
 from callboard.reading.layout import BULLET, Line, fold, joined, paragraphs, unquoted, words
-from callboard.reading.names import word_list
+from callboard.reading.names import looks_like_name, word_list
 from callboard.reading.vocabulary import pattern
 
 _NUMBERED = re.compile(r"[ \t]{0,9}(?:[1-9]|[A-D])\s?[).:/–-]{1,2}\s+(?=\S)")
-_BESIDE = re.compile(r"\s?[(–—,-]\s?([^(),–—]{2,40})\)?$")  # "A title (20 min)", "A title - 20 min"
+_BESIDE = re.compile(r"\s?[(–—,:-]\s?([^(),:–—]{2,40})\)?$")  # "A title (20 min)", "A title - 20 min"
+_SEGMENTS = re.compile(r"\s[–—-]\s|[,;:()]\s?")
 _BRACKET = re.compile(r"\s?(\([^()]{2,60}\))")
 _LETTER_AT_MOST = 45  # words beside the titles
+_LENGTH_AT_MOST = 3  # words
 _LEAST, _MOST = 2, 4
 
 
@@ -36,14 +37,21 @@ def talks(lines: Sequence[Line], document: Document) -> tuple[list[list[Line]], 
             continue
         titles, said = _quoted(run, count)
         if not titles:
-            titles, said = _below(run, runs[at + 1 :], count), joined(run)
+            titles, said = _below(run, runs[at + 1 :], count)
         used = {line.start for line in titles} | {line.start for line in run}
-        others = [line.text for line in lines if line.start not in used]
-        if not titles or _more(titles, said, others):
+        others = [joined(one) for one in paragraphs(line for line in lines if line.start not in used)]
+        around = [said, *others]
+        if not titles or _more(titles, around):
             break
-        around = "\n".join((document.cover, said, *others))
-        return [[line] for line in titles], replace(document, cover=around)
+        return [[line] for line in titles], covered(document, around)
     return [], document
+
+
+def covered(document: Document, said: Iterable[str]) -> Document:
+    """The document with these paragraphs as its covering letter, each sentence in a paragraph of its own: that may say
+    who takes part and nothing else."""
+    told = (sentence for text in said for _, sentence in prose.sentences(text))
+    return replace(document, cover="\n\n".join((document.cover, *told)))
 
 
 def below_title(lines: list[Line]) -> list[Block]:
@@ -63,17 +71,20 @@ def may_announce(text: str) -> bool:
 
 def announced(run: Sequence[Line]) -> int | None:
     """How many talks a paragraph offers in a sentence, or in a few words; 0 for "several", None for none."""
-    for _, sentence in prose.sentences(joined(run)):
-        plain = vocabulary.fold(sentence)
-        said = pattern("intent", "talks").search(plain)
-        if said is None or pattern("intent", "talks_not").search(plain):
-            continue
-        if said.start() > 0 and not pattern("intent", "offers_talks").search(plain):
-            continue
-        count = said[0].split()[0]
-        number = int(count) if count.isdigit() else vocabulary.numbers("time", "numbers").get(count, 0)
-        return number if _LEAST <= number <= _MOST else 0
-    return None
+    counts = (_offered(sentence) for _, sentence in prose.sentences(joined(run)))
+    return next((count for count in counts if count is not None), None)
+
+
+def _offered(sentence: str) -> int | None:
+    plain = vocabulary.fold(sentence)
+    said = pattern("intent", "talks").search(plain)
+    if said is None or pattern("intent", "talks_not").search(plain):
+        return None
+    if said.start() > 0 and not pattern("intent", "offers_talks").search(plain):
+        return None
+    count = said[0].split()[0]
+    number = int(count) if count.isdigit() else vocabulary.numbers("time", "numbers").get(count, 0)
+    return number if _LEAST <= number <= _MOST else 0
 
 
 def may_be(text: str) -> bool:
@@ -81,62 +92,88 @@ def may_be(text: str) -> bool:
     named = _length_apart(text)[0]
     if words(named) < _LEAST or not title.could_be(named) or text.endswith(".") or label_of(text):
         return False
-    # "Ada Moreau: “A title”", "A title, with Paul Noir", "A title (https://...)": more than a title.
-    more = title.quoted(named) or "://" in named or re.search(r"\([^()]*\)$", named)
+    # "Ada Moreau: “A title”", "A title, Paul Noir", "A title (https://...)", "Monday in the morning": no mere title.
+    if title.quoted(named) or "://" in named or moments.first(vocabulary.fold(named)):
+        return False
+    more = any(looks_like_name(part) or _says_length(part) for part in _SEGMENTS.split(named))
     return not more and _with().search(named.casefold()) is None
 
 
 @cache
 def _with() -> re.Pattern[str]:
-    return re.compile(rf"[,;(–-]\s?(?:{vocabulary.either(word_list('together'))})\s")
+    before = vocabulary.either(word_list("together") | word_list("by"))
+    return re.compile(rf"[,;(–-]\s?(?:{before})\s")
 
 
 def _length_apart(text: str) -> tuple[str, str]:
     """A title, and the length that stands behind it."""
     beside = _BESIDE.search(text)
     said = beside[1].strip() if beside else ""
-    if beside and any(sign.isdigit() for sign in said) and lengths.minutes_of(said) and words(said) <= 3:
-        return text[: beside.start()].rstrip(), said
-    return text, ""
+    return (text[: beside.start()].rstrip(), said) if beside and _says_length(said) else (text, "")
 
 
-def _more(titles: Sequence[Line], said: str, others: Sequence[str]) -> bool:
-    """Whether the letter holds more than an offer of these: a label, another title, a text."""
-    around = [*said.split("\n"), *others]
+def _says_length(text: str) -> bool:
+    figure = any(sign.isdigit() for sign in text)
+    return figure and words(text) <= _LENGTH_AT_MOST and lengths.minutes_of(text) is not None
+
+
+def _more(titles: Sequence[Line], around: Sequence[str]) -> bool:
+    """Whether the letter holds more than an offer of these and remarks on all of them: a label, another title, a text,
+    what is said of the first."""
     if sum(map(words, around)) > _LETTER_AT_MOST or any(map(label_of, around)):
+        return True
+    said = [sentence for text in around for _, sentence in prose.sentences(text)]
+    if any(not (_offered(one) is not None or letter.greets(one) or promised.remark(one)) for one in said):
+        return True
+    if not turns().keys().isdisjoint(fold(" ".join(around)).split()):
         return True
     known = {fold(line.text) for line in titles}
     return any(fold(inside) not in known for text in around for _, _, inside in title.quoted(text))
+
+
+@cache
+def turns() -> dict[str, int]:
+    """Words that tell one of several talks from the others, with its place from 0 on: "first", "deuxième"."""
+    return {
+        word: turn
+        for one in vocabulary.languages()
+        for word, turn in vocabulary.places("intent", "turns", one).items()
+    }
 
 
 def _quoted(run: Sequence[Line], count: int) -> tuple[list[Line], str]:
     """As many titles in quotation marks as are announced, each with the brackets behind it; and the words around."""
     text = joined(run)
     found = title.quoted(text)
-    either = pattern("intent", "either")
-    between = [text[one[1] : two[0]] for one, two in pairwise(found)]
-    if len(found) != count or any(either.search(vocabulary.fold(words_)) for words_ in between):
+    if len(found) != count:
         return [], ""
     titles, around, place = [], "", 0
     for number, (start, end, inside) in enumerate(found):
+        between = text[place:start]
+        # "“A title”, by Ada Moreau, and “Another”" says of one what it does not say of the other.
+        if number and (words(between) > 1 or pattern("intent", "either").search(vocabulary.fold(between))):
+            return [], ""
         bracket = _BRACKET.match(text, end)
-        around += f"{text[place:start]} "
+        around += f"{between} "
         place = bracket.end() if bracket else end
         named = f"{inside} {bracket[1]}" if bracket else inside
         titles.append(Line(named, run[0].start + number, run[-1].end))
     return (titles, around + text[place:]) if all(may_be(line.text) for line in titles) else ([], "")
 
 
-def _below(run: Sequence[Line], later: Sequence[Sequence[Line]], count: int) -> list[Line]:
-    """The titles that stand below the announcement, in its own paragraph or in those behind."""
+def _below(run: Sequence[Line], later: Sequence[Sequence[Line]], count: int) -> tuple[list[Line], str]:
+    """The titles that stand below the announcement, in its own paragraph or in those behind; and what stands above."""
     ends = next((at for at, line in enumerate(run) if line.text.rstrip().endswith(":")), len(run) - 1)
-    same, colon = run[ends + 1 :], run[ends].text.rstrip().endswith(":")
+    same, said = run[ends + 1 :], joined(run[: ends + 1])
+    *_, (_, last) = prose.sentences(said)
+    if _offered(last) is None:
+        return [], ""  # "I'd like to offer two workshops. I need:"
     listed = [*same, *(line for one in later for line in one)]
     marked = [line for line in listed if _mark(line.text)]
     if marked and marked == listed[: len(marked)] and _LEAST <= len(marked) <= (count or _MOST):
-        return _titles(marked, count or len(marked))
+        return _titles(marked, count or len(marked)), said
     plain = same or (later[0] if later else [])
-    return _titles(plain, count) if colon and count else []
+    return (_titles(plain, count), said) if last.endswith(":") and count else ([], "")
 
 
 def _titles(lines: Sequence[Line], count: int) -> list[Line]:

@@ -147,17 +147,18 @@ def _quoted(run: Sequence[Line], count: int) -> tuple[list[Line], str]:
     found = title.quoted(text)
     if len(found) != count:
         return [], ""
-    titles, around, place = [], "", 0
-    for number, (start, end, inside) in enumerate(found):
+    titles: list[Line] = []
+    around, place = "", 0
+    for start, end, inside in found:
         between = text[place:start]
         # "“A title”, by Ada Moreau, and “Another”" says of one what it does not say of the other.
-        if number and (words(between) > 1 or pattern("intent", "either").search(vocabulary.fold(between))):
+        if titles and (words(between) > 1 or pattern("intent", "either").search(vocabulary.fold(between))):
             return [], ""
         bracket = _BRACKET.match(text, end)
         around += f"{between} "
         place = bracket.end() if bracket else end
         named = f"{inside} {bracket[1]}" if bracket else inside
-        titles.append(Line(named, run[0].start + number, run[-1].end))
+        titles.append(Line(named, run[0].start, run[-1].end))
     return (titles, around + text[place:]) if all(may_be(line.text) for line in titles) else ([], "")
 
 
@@ -165,15 +166,15 @@ def _below(run: Sequence[Line], later: Sequence[Sequence[Line]], count: int) -> 
     """The titles that stand below the announcement, in its own paragraph or in those behind; and what stands above."""
     ends = next((at for at, line in enumerate(run) if line.text.rstrip().endswith(":")), len(run) - 1)
     same, said = run[ends + 1 :], joined(run[: ends + 1])
-    *_, (_, last) = prose.sentences(said)
-    if _offered(last) is None:
+    last = [sentence for _, sentence in prose.sentences(said)][-1:]
+    if not any(_offered(sentence) is not None for sentence in last):
         return [], ""  # "I'd like to offer two workshops. I need:"
     listed = [*same, *(line for one in later for line in one)]
     marked = [line for line in listed if _mark(line.text)]
     if marked and marked == listed[: len(marked)] and _LEAST <= len(marked) <= (count or _MOST):
         return _titles(marked, count or len(marked)), said
     plain = same or (later[0] if later else [])
-    return (_titles(plain, count), said) if last.endswith(":") and count else ([], "")
+    return (_titles(plain, count), said) if said.endswith(":") and count else ([], "")
 
 
 def _titles(lines: Sequence[Line], count: int) -> list[Line]:

@@ -303,11 +303,10 @@ def scrub_file(engine: sa.Engine) -> None:
                 raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        schema = database.schema_of(engine)
         for table in Base.metadata.sorted_tables:
-            name = f"{database.schema_of(engine)}.{table.name}"
-            rows = sa.select(sa.literal(1)).select_from(
-                sa.table(table.name, schema=database.schema_of(engine))
-            )
+            name = f"{schema}.{table.name}"
+            rows = sa.select(sa.literal(1)).select_from(sa.table(table.name, schema=schema))
             if connection.execute(rows.limit(1)).first() is None:
                 _forget_samples(connection, name)
             connection.exec_driver_sql(f"VACUUM (FULL, ANALYZE) {name}")

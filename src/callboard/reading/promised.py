@@ -159,9 +159,10 @@ def remark(sentence: str) -> bool:
 
 def _says_who(sentence: str) -> bool:
     """Whether a sentence hardly says more than who takes part: "Paul Noir would present it with me."."""
-    if "," in sentence and not mentions.presenting(sentence):
+    presenting = mentions.presenting(sentence)
+    if "," in sentence and not presenting:
         return False  # "With Paul Noir, we built ..."
-    named = mentions.credited(sentence) or mentions.presenting(sentence) or mentions.offering_with(sentence)
+    named = mentions.credited(sentence) or presenting or mentions.offering_with(sentence)
     who = sum(words(one.name) + words(one.affiliation or "") for one in named)
     return bool(named) and words(sentence) - who <= _WHO_AT_MOST
 

@@ -126,7 +126,7 @@ def speaks_of_self(sentence: str) -> bool:
 
 
 def tells_only_self(sentence: str) -> bool:
-    """The same, of nothing else: "My thesis shows that ..." says what was found."""
+    """Whether its author presents themselves and says nothing else: "My thesis shows that ..." says what was found."""
     return speaks_of_self(sentence) and _words("tells").isdisjoint(plainly(sentence).split())
 
 

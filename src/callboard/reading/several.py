@@ -1,4 +1,5 @@
-"""Several talks in one mail: each under a title label of its own, or numbered where several are announced."""
+"""Several talks in one mail: each under a title label of its own, or numbered, set off or listed where several are
+announced."""
 
 from __future__ import annotations
 
@@ -67,11 +68,8 @@ def _cut(lines: list[Line], starts: list[int]) -> list[list[Line]]:
         return [lines]
     ends = [*starts[1:], len(lines)]
     groups = [lines[start:end] for start, end in zip(starts, ends, strict=True)]
-    return (
-        groups
-        if all(sum(words(line.text) for line in group) >= _TALK_AT_LEAST for group in groups)
-        else [lines]
-    )
+    long = all(sum(words(line.text) for line in group) >= _TALK_AT_LEAST for group in groups)
+    return groups if long else [lines]
 
 
 def _labelled_titles(lines: Sequence[Line]) -> list[int]:
@@ -157,10 +155,7 @@ def _titles_above_texts(lines: Sequence[Line]) -> tuple[list[Line], list[list[Li
     if any((label := label_of(line.text)) and label.field in ("title", "abstract") for line in lines):
         return [], []
     runs = paragraphs(lines)
-    place, count = next(
-        ((at, count) for at, run in enumerate(runs) if (count := titlelist.announced(run)) is not None),
-        (0, 0),
-    )
+    place, count = titlelist.announcement(runs) or (0, 0)
     talks = runs[place + 1 : place + 1 + 2 * count]
     if count == 0 or len(talks) < 2 * count or any(title.quoted(joined(run)) for run in runs[: place + 1]):
         return [], []

@@ -31,20 +31,18 @@ def talks(lines: Sequence[Line], document: Document) -> tuple[list[list[Line]], 
     """The line of each title, and the document with what the letter says of all of them; none where none are listed."""
     lines = lines[: letter.end_of(lines, document.sender)]
     runs = paragraphs(lines)
-    for at, run in enumerate(runs):
-        count = announced(run)
-        if count is None:
-            continue
-        titles, said = _quoted(run, count)
-        if not titles:
-            titles, said = _below(run, runs[at + 1 :], count)
-        used = {line.start for line in titles} | {line.start for line in run}
-        others = [joined(one) for one in paragraphs(line for line in lines if line.start not in used)]
-        around = [said, *others]
-        if not titles or _more(titles, around):
-            break
-        return [[line] for line in titles], covered(document, around)
-    return [], document
+    found = announcement(runs)
+    if found is None:
+        return [], document
+    at, count = found
+    titles, said = _quoted(runs[at], count)
+    if not titles:
+        titles, said = _below(runs[at], runs[at + 1 :], count)
+    used = {line.start for line in (*titles, *runs[at])}
+    others = [joined(one) for one in paragraphs(line for line in lines if line.start not in used)]
+    if not titles or _more(titles, [said, *others]):
+        return [], document
+    return [[line] for line in titles], covered(document, [said, *others])
 
 
 def covered(document: Document, said: Iterable[str]) -> Document:
@@ -69,13 +67,17 @@ def may_announce(text: str) -> bool:
     return pattern("intent", "talks").search(vocabulary.fold(text)) is not None
 
 
-def announced(run: Sequence[Line]) -> int | None:
-    """How many talks a paragraph offers in a sentence, or in a few words; 0 for "several", None for none."""
-    counts = (_offered(sentence) for _, sentence in prose.sentences(joined(run)))
-    return next((count for count in counts if count is not None), None)
+def announcement(runs: Sequence[Sequence[Line]]) -> tuple[int, int] | None:
+    """Which of the paragraphs offers several talks, and how many: 0 where it says "several"."""
+    for at, run in enumerate(runs):
+        for _, sentence in prose.sentences(joined(run)):
+            if (count := _offered(sentence)) is not None:
+                return at, count
+    return None
 
 
 def _offered(sentence: str) -> int | None:
+    """How many talks a sentence offers, or a few words at its beginning do; None for none."""
     plain = vocabulary.fold(sentence)
     said = pattern("intent", "talks").search(plain)
     if said is None or pattern("intent", "talks_not").search(plain):
